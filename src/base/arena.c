@@ -1,0 +1,139 @@
+#include "base/arena.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#if defined(__SANITIZE_ADDRESS__)
+#define ARENA_POISONS 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ARENA_POISONS 1
+#endif
+#endif
+
+#ifdef ARENA_POISONS
+#include <sanitizer/asan_interface.h>
+#define poison(address, size) __asan_poison_memory_region(address, size)
+#define unpoison(address, size) __asan_unpoison_memory_region(address, size)
+#else
+#define poison(address, size) ((void)0)
+#define unpoison(address, size) ((void)0)
+#endif
+
+#define ARENA_ALIGN 16
+#define ARENA_CHUNK_BYTES ((size_t)64 * 1024)
+
+struct arena_chunk {
+    struct arena_chunk *older;
+    size_t              size;     /* of what follows */
+    _Alignas(ARENA_ALIGN) unsigned char bytes[];
+};
+
+static atomic_long allocations;
+static atomic_long fail_at;
+static atomic_bool fail_sticky;
+
+void arena_fail_after(long nth, bool sticky)
+{
+    atomic_store(&allocations, 0);
+    atomic_store(&fail_sticky, sticky);
+    atomic_store(&fail_at, nth);
+}
+
+long arena_allocations(void)
+{
+    return atomic_load(&allocations);
+}
+
+/* The one place that asks the system for memory. */
+static void *system_take(size_t size)
+{
+    long nth = atomic_fetch_add(&allocations, 1) + 1;
+    long planned = atomic_load(&fail_at);
+
+    if (planned != 0 && (nth == planned || (nth > planned && atomic_load(&fail_sticky))))
+        return NULL;
+    return calloc(1, size);
+}
+
+static void add_chunk(struct arena *arena, size_t least)
+{
+    size_t size = least > ARENA_CHUNK_BYTES ? least : ARENA_CHUNK_BYTES;
+    struct arena_chunk *chunk = system_take(sizeof *chunk + size);
+
+    if (chunk == NULL)
+        longjmp(arena->out_of_memory, 1);
+    chunk->older = arena->chunk;
+    chunk->size = size;
+    arena->chunk = chunk;
+    arena->used = 0;
+    arena->total += sizeof *chunk + size;
+    poison(chunk->bytes, size);
+}
+
+void *arena_take(struct arena *arena, size_t count, size_t size)
+{
+    size_t bytes;
+
+    if (__builtin_mul_overflow(count, size, &bytes) || bytes > SIZE_MAX / 4)
+        longjmp(arena->out_of_memory, 1);
+    size_t rounded = (bytes + ARENA_ALIGN - 1) / ARENA_ALIGN * ARENA_ALIGN;
+    if (rounded == 0)
+        rounded = ARENA_ALIGN;
+    if (arena->chunk == NULL || arena->chunk->size - arena->used < rounded)
+        add_chunk(arena, rounded);
+    void *taken = arena->chunk->bytes + arena->used;
+    arena->used += rounded;
+    unpoison(taken, bytes == 0 ? 1 : bytes);
+    return taken;
+}
+
+void *arena_grow(struct arena *arena, const void *old, size_t old_count, size_t new_count,
+                 size_t size)
+{
+    assert(new_count >= old_count);
+    void *larger = arena_take(arena, new_count, size);
+    if (old_count > 0)
+        memcpy(larger, old, old_count * size);
+    return larger;
+}
+
+char *arena_copy(struct arena *arena, const void *bytes, size_t size)
+{
+    char *copy = arena_take(arena, size + 1, 1);
+    if (size > 0)
+        memcpy(copy, bytes, size);
+    return copy;
+}
+
+char *arena_print(struct arena *arena, const char *format, ...)
+{
+    va_list arguments;
+    va_list again;
+
+    va_start(arguments, format);
+    va_copy(again, arguments);
+    int size = vsnprintf(NULL, 0, format, arguments);
+    assert(size >= 0);
+    char *text = arena_take(arena, (size_t)size + 1, 1);
+    (void)vsnprintf(text, (size_t)size + 1, format, again);
+    va_end(again);
+    va_end(arguments);
+    return text;
+}
+
+void arena_free(struct arena *arena)
+{
+    while (arena->chunk != NULL) {
+        struct arena_chunk *older = arena->chunk->older;
+        unpoison(arena->chunk->bytes, arena->chunk->size);
+        free(arena->chunk);
+        arena->chunk = older;
+    }
+    arena->used = 0;
+    arena->total = 0;
+}

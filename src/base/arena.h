@@ -1,0 +1,56 @@
+/*
+ * base/arena.h -- memory that is given back all at once.
+ *
+ * Every piece of work (a close, a question, a request) has one arena; what it needs is taken
+ * from there and nothing is freed singly. Only arena.c calls malloc(), so a leak has one
+ * address and a test can let any allocation fail.
+ *
+ * When memory runs out the arena jumps to its `out_of_memory` point, which whoever opens an
+ * arena must set with ARENA_GUARD first; so code in between needs no checks. An arena belongs
+ * to one thread at a time.
+ */
+#ifndef OCHIL_ARENA_H
+#define OCHIL_ARENA_H
+
+#include <setjmp.h>
+
+#include "base/base.h"
+
+struct arena_chunk;
+
+struct arena {
+    struct arena_chunk *chunk;       /* the newest first */
+    size_t              used;        /* of the newest chunk */
+    size_t              total;       /* bytes held from the system */
+    jmp_buf             out_of_memory;
+};
+
+/* 0 at first; not 0 when an allocation failed later on and control came back here:
+ *     if (ARENA_GUARD(&arena)) { arena_free(&arena); return fail(..., "out of memory"); }
+ * Only variables that do not change after the guard may be read in that branch. */
+#define ARENA_GUARD(arena) setjmp((arena)->out_of_memory)
+
+/* Zeroed memory for `count` things of `size` bytes, aligned for any of them. Never NULL. */
+void *arena_take(struct arena *arena, size_t count, size_t size);
+
+/* The same bytes in a larger place (the old one stays until the arena is freed). */
+void *arena_grow(struct arena *arena, const void *old, size_t old_count, size_t new_count,
+                 size_t size);
+
+/* A copy of `size` bytes with a NUL behind it. */
+char *arena_copy(struct arena *arena, const void *bytes, size_t size);
+
+/* printf into the arena. */
+__attribute__((format(printf, 2, 3)))
+char *arena_print(struct arena *arena, const char *format, ...);
+
+/* Gives everything back; the arena can be used again. */
+void arena_free(struct arena *arena);
+
+/* For tests: the N-th system allocation from now fails (0: none). `sticky`: so do all later
+ * ones. Counted over all threads. */
+void arena_fail_after(long nth, bool sticky);
+/* System allocations since the last arena_fail_after(). */
+long arena_allocations(void);
+
+#endif

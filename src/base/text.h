@@ -1,0 +1,50 @@
+/*
+ * base/text.h -- slices of bytes: text that somebody else holds, with its length.
+ *
+ * Codes are compared byte for byte (engine contract, fine print 1): no folding, no trimming,
+ * no locale. A text is not NUL-terminated unless it says so.
+ */
+#ifndef OCHIL_TEXT_H
+#define OCHIL_TEXT_H
+
+#include <string.h>
+
+#include "base/base.h"
+
+struct text {
+    const char *data;
+    size_t      size;
+};
+
+/* For printf("%.*s", TEXT(t)). */
+#define TEXT(t) (int)(t).size, (t).data
+
+static inline struct text text_of(const char *terminated)
+{
+    return (struct text){ terminated, strlen(terminated) };
+}
+
+static inline bool text_equal(struct text a, struct text b)
+{
+    return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
+}
+
+static inline bool text_is(struct text a, const char *terminated)
+{
+    return text_equal(a, text_of(terminated));
+}
+
+/* Below 0, 0, above 0: by bytes, a shorter text before a longer one that it begins. */
+static inline int text_compare(struct text a, struct text b)
+{
+    size_t common = a.size < b.size ? a.size : b.size;
+    int order = common == 0 ? 0 : memcmp(a.data, b.data, common);
+
+    return order != 0 ? order : (a.size > b.size) - (a.size < b.size);
+}
+
+/* Valid UTF-8 as the engine contract means it: no overlong form, no surrogate, nothing above
+ * U+10FFFF, no NUL (fine print 2). */
+bool text_is_utf8(struct text text);
+
+#endif
