@@ -1,0 +1,65 @@
+#include "base/text.h"
+
+#define EVERY_BYTE(value) (UINT64_C(0x0101010101010101) * (value))
+
+/* How many bytes from `at` are surely ASCII and not NUL, by eights: ledgers are nearly all of
+ * that, so that the careful loop below is seldom entered. */
+static size_t plain_run(const unsigned char *at, size_t left)
+{
+    size_t run = 0;
+    uint64_t word;
+
+    for (; left - run >= sizeof word; run += sizeof word) {
+        memcpy(&word, at + run, sizeof word);
+        /* A byte over 0x7f has its high bit set; a zero byte borrows one by the subtraction. */
+        if (((word | (word - EVERY_BYTE(0x01))) & EVERY_BYTE(0x80)) != 0)
+            break;
+    }
+    return run;
+}
+
+static bool continues(unsigned char byte)
+{
+    return (byte & 0xc0) == 0x80;
+}
+
+/* The length of the sequence that begins at `at`, or 0 when it is not one. The second byte's
+ * bounds rule out overlong forms (E0, F0), surrogates (ED) and what lies above U+10FFFF (F4). */
+static size_t sequence_size(const unsigned char *at, size_t left)
+{
+    unsigned char first = at[0];
+
+    if (first < 0x80)
+        return first != 0 ? 1 : 0;
+    if (first < 0xc2 || first > 0xf4)
+        return 0;
+    size_t size = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+    if (left < size)
+        return 0;
+    unsigned char low = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
+    unsigned char high = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
+    if (at[1] < low || at[1] > high)
+        return 0;
+    for (size_t i = 2; i < size; i++)
+        if (!continues(at[i]))
+            return 0;
+    return size;
+}
+
+bool text_is_utf8(struct text text)
+{
+    const unsigned char *at = (const unsigned char *)text.data;
+    size_t left = text.size;
+
+    while (left > 0) {
+        size_t size = plain_run(at, left);
+
+        if (size == 0)
+            size = sequence_size(at, left);
+        if (size == 0)
+            return false;
+        at += size;
+        left -= size;
+    }
+    return true;
+}

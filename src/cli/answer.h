@@ -1,0 +1,32 @@
+/*
+ * cli/answer.h -- how a verb answers: JSON and CSV on standard output, refusals on standard
+ * error.
+ */
+#ifndef OCHIL_CLI_ANSWER_H
+#define OCHIL_CLI_ANSWER_H
+
+#include "base/stream.h"
+#include "cli/command.h"
+#include "engine/fault.h"
+#include "formats/json.h"
+#include "money/money.h"
+
+/* A FILE as a sink. Failures stay in the FILE, where cli_run() finds them. */
+struct file_sink {
+    struct sink sink;
+    FILE       *file;
+};
+
+void file_sink_open(struct file_sink *, FILE *);
+
+/* Money as JSON has it: a string, "-26.60". */
+void json_money(struct json *, wide pence);
+
+/* The faults of a refused folder, as a message: how many, where the list is (`path` of errors.csv,
+ * or NULL if none was written), the first few with what to do. Returns ERR_REFUSED. */
+enum err refusal_tell(const struct command *, struct faults *, const char *path);
+
+/* The same as JSON, into an object that is open. */
+void refusal_json(struct json *, struct faults *, struct arena *, const char *path);
+
+#endif

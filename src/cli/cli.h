@@ -1,0 +1,23 @@
+/*
+ * cli/cli.h -- one run of the program: words in, an exit code out.
+ *
+ * Read next: action.h (the table), command.h (the words understood).
+ */
+#ifndef OCHIL_CLI_CLI_H
+#define OCHIL_CLI_CLI_H
+
+#include <stdio.h>
+
+#include "cli/action.h"
+
+/* Runs `word[0..count)`, the program's own name left out. Data goes to `out`, messages to
+ * `err`. Returns the exit code. `out` is flushed and looked at: what could not be written is a
+ * failure, not a shorter answer. */
+int cli_run(const struct feature *const features[], size_t count, const char *const word[],
+            FILE *in, FILE *out, FILE *err);
+
+/* Opens what the caller has closed of standard input, output and error on nothing, so that a
+ * data file cannot become one of them. */
+void cli_open_standard_files(void);
+
+#endif

@@ -1,0 +1,18 @@
+#include "cli/command.h"
+#include "cli/settle_table.h"
+#include "cli/trust_table.h"
+
+static enum err pending(struct command *command)
+{
+    return fail(command->trouble, ERR_BUG, "'%s' is not joined to the engine yet",
+                command->action->verb);
+}
+
+enum err map_run(struct command *command) { return pending(command); }
+enum err close_run(struct command *command) { return pending(command); }
+enum err explain_run(struct command *command) { return pending(command); }
+enum err whatif_run(struct command *command) { return pending(command); }
+enum err bundle_run(struct command *command) { return pending(command); }
+enum err keygen_run(struct command *command) { return pending(command); }
+enum err sign_run(struct command *command) { return pending(command); }
+enum err verify_run(struct command *command) { return pending(command); }

@@ -1,0 +1,55 @@
+/*
+ * engine/ledger_blocks.h -- the files of a book as one row of blocks that end on record
+ * boundaries, handed to any number of threads.
+ *
+ * The invariants: blocks are numbered in the order of files and bytes; a block holds whole
+ * records only; every byte of a file that is not refused passes the hash, in order, exactly as
+ * it was given to the parser. A record that does not fit a block is not kept: its block is empty
+ * and says what is wrong with it.
+ */
+#ifndef OCHIL_LEDGER_BLOCKS_H
+#define OCHIL_LEDGER_BLOCKS_H
+
+#include <pthread.h>
+
+#include "engine/ledger.h"
+
+#define BLOCK_BYTES ((size_t)128 * 1024)
+
+struct block {
+    uint64_t        number;
+    int32_t         file;              /* index in the book */
+    bool            starts_file;
+    bool            final;             /* the file ends here: so does its last record */
+    uint64_t        lines_before;      /* of the file's head (header, blank lines), in its first */
+    struct text     records;
+    enum fault_code fault;             /* a record that did not fit, or a header */
+    uint64_t        fault_lines;       /* its lines */
+    /* of the row itself */
+    char           *buffer;            /* BLOCK_BYTES and LINE_PADDING more */
+    struct text     fresh;             /* bytes that the hash has not seen yet */
+    int             users;             /* that still need the buffer */
+};
+
+struct blocks;
+
+/* Opens the row. `threads` is how many will take blocks; with `hashes`, blocks_hash() must run on
+ * one more. */
+struct blocks *blocks_open(const struct ledger_request *, struct arena *, int threads);
+
+/* The next block, or NULL behind the last one, or when something failed. */
+struct block *blocks_next(struct blocks *);
+
+/* The block is no longer needed. */
+void blocks_release(struct blocks *, struct block *);
+
+/* No more blocks are to be handed out. */
+void blocks_stop(struct blocks *, enum err, const struct trouble *);
+
+/* Hashes until the last block; the body of a thread. */
+void *blocks_hash(void *blocks);
+
+/* Closes whatever is open, and tells the first failure. */
+MUST_USE enum err blocks_close(struct blocks *, struct trouble *);
+
+#endif

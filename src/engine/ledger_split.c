@@ -1,0 +1,127 @@
+#include "engine/ledger_split.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+struct masks {
+    uint64_t comma, line, special;
+};
+
+typedef void find_masks(const char *bytes, struct masks *);
+
+#if defined(__x86_64__)
+
+static inline __attribute__((always_inline, target("avx2"))) void
+masks_of_32(const char *bytes, uint32_t *comma, uint32_t *line, uint32_t *special)
+{
+    __m256i v = _mm256_loadu_si256((const __m256i *)(const void *)bytes);
+    __m256i quote = _mm256_cmpeq_epi8(v, _mm256_set1_epi8('"'));
+    __m256i cr = _mm256_cmpeq_epi8(v, _mm256_set1_epi8('\r'));
+    __m256i nul = _mm256_cmpeq_epi8(v, _mm256_setzero_si256());
+    __m256i odd = _mm256_or_si256(_mm256_or_si256(quote, cr), _mm256_or_si256(nul, v));
+
+    *comma = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(v, _mm256_set1_epi8(',')));
+    *line = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(v, _mm256_set1_epi8('\n')));
+    *special = (uint32_t)_mm256_movemask_epi8(odd);
+}
+
+static inline __attribute__((always_inline, target("avx2"))) void
+masks_avx2(const char *bytes, struct masks *masks)
+{
+    uint32_t comma[2];
+    uint32_t line[2];
+    uint32_t special[2];
+
+    masks_of_32(bytes, &comma[0], &line[0], &special[0]);
+    masks_of_32(bytes + 32, &comma[1], &line[1], &special[1]);
+    masks->comma = comma[0] | (uint64_t)comma[1] << 32;
+    masks->line = line[0] | (uint64_t)line[1] << 32;
+    masks->special = special[0] | (uint64_t)special[1] << 32;
+}
+
+#endif
+
+static inline __attribute__((always_inline)) void masks_plain(const char *bytes,
+                                                              struct masks *masks)
+{
+    *masks = (struct masks){ 0 };
+    for (unsigned i = 0; i < 64; i++) {
+        unsigned char c = (unsigned char)bytes[i];
+        masks->comma |= (uint64_t)(c == ',') << i;
+        masks->line |= (uint64_t)(c == '\n') << i;
+        masks->special |= (uint64_t)(c == '"' || c == '\r' || c == 0 || c > 127) << i;
+    }
+}
+
+/* Appends the positions of the set bits. Four are written at a time whether there are so many or
+ * not, since a loop that is left at every bit would be guessed wrong by the processor. */
+static inline __attribute__((always_inline)) uint32_t *positions(uint32_t *out, uint64_t bits,
+                                                                 uint32_t base)
+{
+    unsigned count = (unsigned)__builtin_popcountll(bits);
+
+    for (unsigned done = 0; done < count; done += 4)
+        for (unsigned i = 0; i < 4; i++) {
+            out[done + i] = base + (uint32_t)__builtin_ctzll(bits | UINT64_C(1) << 63);
+            bits &= bits - 1;
+        }
+    return out + count;
+}
+
+static inline __attribute__((always_inline)) void
+split_with(struct split *split, struct text bytes, find_masks *find)
+{
+    uint32_t *comma = split->comma;
+    uint32_t *line = split->line;
+    uint32_t *special = split->special;
+
+    for (size_t at = 0; at < bytes.size; at += 64) {
+        struct masks masks;
+        find(bytes.data + at, &masks);
+        if (bytes.size - at < 64) {
+            uint64_t inside = (UINT64_C(1) << (bytes.size - at)) - 1;
+            masks.comma &= inside;
+            masks.line &= inside;
+            masks.special &= inside;
+        }
+        comma = positions(comma, masks.comma, (uint32_t)at);
+        line = positions(line, masks.line, (uint32_t)at);
+        special = positions(special, masks.special, (uint32_t)at);
+    }
+    split->lines = (size_t)(line - split->line);
+    for (size_t i = 0; i < SPLIT_SPARE; i++)
+        comma[i] = line[i] = special[i] = SPLIT_END;
+}
+
+#if defined(__x86_64__)
+static __attribute__((target("avx2,bmi,bmi2,popcnt,lzcnt"))) void
+split_avx2(struct split *split, struct text bytes)
+{
+    split_with(split, bytes, masks_avx2);
+}
+#endif
+
+static void split_plain(struct split *split, struct text bytes)
+{
+    split_with(split, bytes, masks_plain);
+}
+
+void split_open(struct split *split, struct arena *arena, size_t most)
+{
+    split->comma = arena_take(arena, most + SPLIT_SPARE, sizeof *split->comma);
+    split->line = arena_take(arena, most + SPLIT_SPARE, sizeof *split->line);
+    split->special = arena_take(arena, most + SPLIT_SPARE, sizeof *split->special);
+    split->lines = 0;
+}
+
+void split_block(struct split *split, struct text bytes)
+{
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2")) {
+        split_avx2(split, bytes);
+        return;
+    }
+#endif
+    split_plain(split, bytes);
+}

@@ -1,0 +1,93 @@
+#include "engine/ledger.h"
+
+const char *const book_name[BOOKS] = { "ledger", "budget", "forecast" };
+
+void sums_open(struct sums *sums, struct arena *arena, const struct model *model)
+{
+    *sums = (struct sums){ .model = model, .arena = arena };
+    sums->cells = arena_take(arena, model->slots * model->groups, sizeof *sums->cells);
+}
+
+static struct cells *cells_at(struct sums *sums, int32_t slot, int32_t group)
+{
+    struct cells **cells = &sums->cells[(size_t)slot * sums->model->groups + (size_t)group];
+
+    if (*cells == NULL)
+        *cells = arena_take(sums->arena, 1, sizeof **cells);
+    return *cells;
+}
+
+static void add_surplus(struct sums *sums, struct surplus surplus)
+{
+    if (sums->surpluses == sums->surplus_room) {
+        sums->surplus_room = sums->surplus_room == 0 ? 16 : sums->surplus_room * 2;
+        sums->surplus = arena_grow(sums->arena, sums->surplus, sums->surpluses,
+                                   sums->surplus_room, sizeof *sums->surplus);
+    }
+    sums->surplus[sums->surpluses++] = surplus;
+}
+
+/* Adds to a cell; what it held goes to the surplus when it cannot hold more. */
+static void add_pence(struct sums *sums, struct cells *cells, struct surplus added)
+{
+    int64_t *pence = &cells->pence[added.period];
+
+    cells->touched |= (uint16_t)(1U << added.period);
+    if (!__builtin_add_overflow(*pence, (int64_t)added.pence, pence))
+        return;
+    /* the wrapped sum is 2^64 off; undo it, then keep the old value apart */
+    __builtin_sub_overflow(*pence, (int64_t)added.pence, pence);
+    wide held = *pence;
+    *pence = (int64_t)added.pence;
+    added.pence = held;
+    add_surplus(sums, added);
+}
+
+void sums_add(struct sums *sums, int32_t slot, int32_t group, int32_t period, int64_t pence)
+{
+    add_pence(sums, cells_at(sums, slot, group), (struct surplus){ slot, group, period, pence });
+}
+
+static void merge_cells(struct sums *sums, const struct cells *from, int32_t slot, int32_t group)
+{
+    for (int32_t period = 0; period < PERIODS; period++)
+        if ((from->touched & (1U << period)) != 0)
+            sums_add(sums, slot, group, period, from->pence[period]);
+}
+
+void sums_merge(struct sums *sums, const struct sums *from)
+{
+    size_t groups = sums->model->groups;
+
+    for (size_t i = 0; i < sums->model->slots * groups; i++)
+        if (from->cells[i] != NULL)
+            merge_cells(sums, from->cells[i], (int32_t)(i / groups), (int32_t)(i % groups));
+    for (size_t i = 0; i < from->surpluses; i++)
+        add_surplus(sums, from->surplus[i]);
+    for (size_t kind = 0; kind < KINDS; kind++) {
+        sums->treatment[kind].lines += from->treatment[kind].lines;
+        sums->treatment[kind].pence += from->treatment[kind].pence;
+    }
+    sums->later.lines += from->later.lines;
+    sums->later.pence += from->later.pence;
+}
+
+wide sums_get(const struct sums *sums, int32_t slot, int32_t group, int32_t period)
+{
+    const struct cells *cells = sums->cells[(size_t)slot * sums->model->groups + (size_t)group];
+    wide pence = cells == NULL ? 0 : cells->pence[period];
+
+    for (size_t i = 0; i < sums->surpluses; i++) {
+        const struct surplus *more = &sums->surplus[i];
+        if (more->slot == slot && more->group == group && more->period == period)
+            pence += more->pence;
+    }
+    return pence;
+}
+
+bool sums_touched(const struct sums *sums, int32_t slot, int32_t group, int32_t period)
+{
+    const struct cells *cells = sums->cells[(size_t)slot * sums->model->groups + (size_t)group];
+
+    return cells != NULL && (cells->touched & (1U << period)) != 0;
+}

@@ -1,0 +1,269 @@
+#include "formats/csv.h"
+
+#include <assert.h>
+
+/* What is left to read, and what has been found so far. */
+struct csv_cursor {
+    const char        *at, *end;
+    bool               final;
+    char              *spare;
+    struct csv_record *record;
+};
+
+enum csv_step { STEP_FIELD, STEP_RECORD, STEP_INCOMPLETE };
+
+/* The line end at the cursor: its bytes, 0 if there is none, -1 if a CR is the last byte known. */
+static int line_end(const struct csv_cursor *cursor)
+{
+    if (*cursor->at == '\n')
+        return 1;
+    if (*cursor->at != '\r')
+        return 0;
+    if (cursor->at + 1 == cursor->end)
+        return cursor->final ? 0 : -1;
+    return cursor->at[1] == '\n' ? 2 : 0;
+}
+
+/* Unquoted text up to the comma or line end that ends the field. */
+static enum csv_step read_plain(struct csv_cursor *cursor)
+{
+    while (cursor->at < cursor->end) {
+        int ending;
+
+        if (*cursor->at == ',')
+            return STEP_FIELD;
+        ending = line_end(cursor);
+        if (ending < 0)
+            return STEP_INCOMPLETE;
+        if (ending > 0)
+            return STEP_RECORD;
+        if (*cursor->at == '\r')
+            cursor->record->faults |= CSV_BAD_LINE_END;
+        cursor->at++;
+    }
+    return cursor->final ? STEP_RECORD : STEP_INCOMPLETE;
+}
+
+static void count_lines(struct csv_record *record, const char *from, const char *to)
+{
+    while (from < to && (from = memchr(from, '\n', (size_t)(to - from))) != NULL) {
+        record->lines++;
+        from++;
+    }
+}
+
+/* Text in quotes; the cursor stands on the opening one. A text with doubled quotes is put
+ * together in the spare bytes, any other is a slice of the input. */
+static enum csv_step read_quoted(struct csv_cursor *cursor, struct text *field)
+{
+    const char *open = cursor->at + 1;
+    const char *part = open;
+    char *copied = cursor->spare;
+
+    for (;;) {
+        const char *quote = memchr(part, '"', (size_t)(cursor->end - part));
+        if (quote == NULL)
+            break;
+        bool last = quote + 1 == cursor->end;
+        if (last && !cursor->final)
+            return STEP_INCOMPLETE;
+        bool doubled = !last && quote[1] == '"';
+        size_t size = (size_t)(quote - part) + doubled;
+        if (cursor->spare != NULL && (doubled || copied != cursor->spare)) {
+            memcpy(copied, part, size);
+            copied += size;
+        }
+        part = quote + 1 + doubled;
+        if (doubled)
+            continue;
+        count_lines(cursor->record, open, quote);
+        *field = (struct text){ open, (size_t)(quote - open) };
+        if (cursor->spare != NULL && copied != cursor->spare) {
+            *field = (struct text){ cursor->spare, (size_t)(copied - cursor->spare) };
+            cursor->spare = copied;
+        }
+        cursor->at = part;
+        return STEP_FIELD;
+    }
+    if (!cursor->final)
+        return STEP_INCOMPLETE;
+    cursor->record->faults |= CSV_UNCLOSED;
+    count_lines(cursor->record, open, cursor->end);
+    *field = (struct text){ open, (size_t)(cursor->end - open) };
+    cursor->at = cursor->end;
+    return STEP_FIELD;
+}
+
+static enum csv_step read_field(struct csv_cursor *cursor)
+{
+    struct csv_record *record = cursor->record;
+    struct text field = { cursor->at, 0 };
+    enum csv_step step;
+
+    if (cursor->at < cursor->end && *cursor->at == '"') {
+        const char *after;
+        if (read_quoted(cursor, &field) == STEP_INCOMPLETE)
+            return STEP_INCOMPLETE;
+        after = cursor->at;
+        step = read_plain(cursor);
+        if (cursor->at != after && step != STEP_INCOMPLETE) {
+            record->faults |= CSV_BAD_QUOTE;
+            record->empty = false;
+        }
+    } else {
+        step = read_plain(cursor);
+        field.size = (size_t)(cursor->at - field.data);
+    }
+    if (step == STEP_INCOMPLETE)
+        return step;
+    record->empty = record->empty && field.size == 0;
+    if (record->count < CSV_FIELDS_KEPT)
+        record->field[record->count] = field;
+    record->count++;
+    return step;
+}
+
+size_t csv_read(struct text bytes, bool final, char *spare, struct csv_record *record)
+{
+    struct csv_cursor cursor = { bytes.data, bytes.data + bytes.size, final, spare, record };
+    enum csv_step step;
+
+    record->count = 0;
+    record->lines = 0;
+    record->faults = 0;
+    record->empty = true;
+    if (bytes.size == 0)
+        return 0;
+    while ((step = read_field(&cursor)) == STEP_FIELD)
+        cursor.at++;                       /* over the comma */
+    if (step == STEP_INCOMPLETE)
+        return 0;
+    if (cursor.at < cursor.end) {
+        cursor.at += line_end(&cursor);
+        record->lines++;
+    }
+    return (size_t)(cursor.at - bytes.data);
+}
+
+size_t csv_whole_records(struct text bytes)
+{
+    const char *start = bytes.data;              /* of a record, certainly */
+    const char *end = bytes.data + bytes.size;
+
+    for (;;) {
+        struct csv_record record;
+        const char *quote = start == end ? NULL : memchr(start, '"', (size_t)(end - start));
+        const char *line = memrchr(start, '\n', (size_t)((quote == NULL ? end : quote) - start));
+
+        if (line != NULL)
+            start = line + 1;
+        if (quote == NULL)
+            return (size_t)(start - bytes.data);
+        size_t used = csv_read((struct text){ start, (size_t)(end - start) }, false, NULL,
+                               &record);
+        if (used == 0)
+            return (size_t)(start - bytes.data);
+        start += used;
+    }
+}
+
+void csv_open(struct csv_writer *writer, struct sink *sink, struct trouble *trouble)
+{
+    writer->sink = sink;
+    writer->trouble = trouble;
+    writer->err = OK;
+    writer->begun = false;
+    writer->used = 0;
+}
+
+static void flush(struct csv_writer *writer)
+{
+    if (writer->err == OK && writer->used > 0)
+        writer->err = writer->sink->write(writer->sink, writer->buffer, writer->used,
+                                          writer->trouble);
+    writer->used = 0;
+}
+
+static void put(struct csv_writer *writer, const char *bytes, size_t size)
+{
+    while (size > 0) {
+        size_t room = sizeof writer->buffer - writer->used;
+        size_t part = size < room ? size : room;
+
+        memcpy(writer->buffer + writer->used, bytes, part);
+        writer->used += part;
+        bytes += part;
+        size -= part;
+        if (writer->used == sizeof writer->buffer)
+            flush(writer);
+    }
+}
+
+static void begin_field(struct csv_writer *writer)
+{
+    if (writer->begun)
+        put(writer, ",", 1);
+    writer->begun = true;
+}
+
+void csv_text(struct csv_writer *writer, struct text text)
+{
+    bool plain = true;
+
+    for (size_t i = 0; i < text.size && plain; i++)
+        plain = text.data[i] != ',' && text.data[i] != '"' && text.data[i] != '\r' &&
+                text.data[i] != '\n';
+    begin_field(writer);
+    if (plain) {
+        put(writer, text.data, text.size);
+        return;
+    }
+    put(writer, "\"", 1);
+    for (size_t i = 0; i < text.size; i++)
+        put(writer, text.data[i] == '"' ? "\"\"" : &text.data[i], 1 + (text.data[i] == '"'));
+    put(writer, "\"", 1);
+}
+
+void csv_word(struct csv_writer *writer, const char *terminated)
+{
+    csv_text(writer, text_of(terminated));
+}
+
+void csv_money(struct csv_writer *writer, wide pence)
+{
+    char text[MONEY_TEXT_MAX];
+    size_t size = money_print(pence, text);
+
+    begin_field(writer);
+    put(writer, text, size);
+}
+
+void csv_count(struct csv_writer *writer, uint64_t count)
+{
+    char digits[20];
+    size_t at = sizeof digits;
+
+    do
+        digits[--at] = (char)('0' + count % 10);
+    while ((count /= 10) > 0);
+    begin_field(writer);
+    put(writer, digits + at, sizeof digits - at);
+}
+
+void csv_end(struct csv_writer *writer)
+{
+    put(writer, "\n", 1);
+    writer->begun = false;
+}
+
+void csv_literal(struct csv_writer *writer, const char *record)
+{
+    assert(!writer->begun);
+    put(writer, record, strlen(record));
+}
+
+enum err csv_close(struct csv_writer *writer)
+{
+    flush(writer);
+    return writer->err;
+}

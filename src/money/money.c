@@ -1,0 +1,134 @@
+#include "money/money.h"
+
+#include <assert.h>
+#include <limits.h>
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static size_t digits_at(const char *at, const char *end)
+{
+    size_t count = 0;
+
+    while (at + count < end && is_digit(at[count]))
+        count++;
+    return count;
+}
+
+bool amount_parse(struct text text, unsigned digits, wide *pence)
+{
+    const char *at = text.data;
+    const char *end = text.data + text.size;
+    bool negative = at < end && *at == '-';
+    wide value = 0;
+
+    at += negative;
+    size_t whole = digits_at(at, end);
+    if (whole == 0 || whole > digits)
+        return false;
+    for (size_t i = 0; i < whole; i++)
+        value = value * 10 + (at[i] - '0');
+    at += whole;
+    value *= 100;
+    if (at < end) {
+        size_t decimals = digits_at(at + 1, end);
+        if (*at != '.' || decimals == 0 || decimals > 2 || at + 1 + decimals != end)
+            return false;
+        value += (at[1] - '0') * 10 + (decimals == 2 ? at[2] - '0' : 0);
+    }
+    *pence = negative ? -value : value;
+    return true;
+}
+
+size_t money_print(wide pence, char text[MONEY_TEXT_MAX])
+{
+    __extension__ unsigned __int128 left = pence < 0 ? -(unsigned __int128)pence
+                                                     : (unsigned __int128)pence;
+    char reversed[MONEY_TEXT_MAX];
+    size_t count = 0;
+    size_t size = 0;
+
+    while (left > 0 || count < 3) {
+        if (left <= UINT64_MAX) {       /* the usual case, without 128-bit divisions */
+            uint64_t small = (uint64_t)left;
+            reversed[count++] = (char)('0' + small % 10);
+            left = small / 10;
+        } else {
+            reversed[count++] = (char)('0' + (int)(left % 10));
+            left /= 10;
+        }
+    }
+    if (pence < 0)
+        text[size++] = '-';
+    while (count > 0) {
+        if (count == 2)
+            text[size++] = '.';
+        text[size++] = reversed[--count];
+    }
+    text[size] = '\0';
+    return size;
+}
+
+bool money_fits_64(wide pence)
+{
+    return pence >= INT64_MIN && pence <= INT64_MAX;
+}
+
+enum number_verdict number_parse(struct text text, mpq_t out)
+{
+    char digits[18 + 12 + 1];
+    const char *at = text.data;
+    const char *end = text.data + text.size;
+    bool negative = at < end && *at == '-';
+    size_t decimals = 0;
+
+    at += negative;
+    size_t whole = digits_at(at, end);
+    if (whole == 0 || whole > 18)
+        return NUMBER_BAD;
+    memcpy(digits, at, whole);
+    at += whole;
+    if (at < end) {
+        decimals = digits_at(at + 1, end);
+        if (*at != '.' || decimals == 0 || decimals > 12 || at + 1 + decimals != end)
+            return NUMBER_BAD;
+        memcpy(digits + whole, at + 1, decimals);
+    }
+    digits[whole + decimals] = '\0';
+    int failed = mpz_set_str(mpq_numref(out), digits, 10);
+    assert(failed == 0);
+    if (negative && mpz_sgn(mpq_numref(out)) != 0) {
+        mpq_set_ui(out, 0, 1);
+        return NUMBER_NEGATIVE;
+    }
+    mpz_ui_pow_ui(mpq_denref(out), 10, decimals);
+    mpq_canonicalize(out);
+    return NUMBER_GOOD;
+}
+
+void wide_to_mpz(wide value, mpz_t out)
+{
+    __extension__ unsigned __int128 size = value < 0 ? -(unsigned __int128)value
+                                                     : (unsigned __int128)value;
+
+    if (size <= (unsigned long)LONG_MAX) {
+        mpz_set_si(out, (long)value);
+        return;
+    }
+    mpz_import(out, 1, -1, sizeof size, 0, 0, &size);
+    if (value < 0)
+        mpz_neg(out, out);
+}
+
+wide wide_from_mpz(const mpz_t value)
+{
+    __extension__ unsigned __int128 size = 0;
+
+    if (mpz_fits_slong_p(value))
+        return mpz_get_si(value);
+    assert(mpz_sizeinbase(value, 2) <= 126);
+    mpz_export(&size, NULL, -1, sizeof size, 0, 0, value);
+    return mpz_sgn(value) < 0 ? -(wide)size : (wide)size;
+}
