@@ -7,6 +7,7 @@ Exit codes, suggestions, help, completion in three shells, output that cannot be
 progress bar, Ctrl-C, JSON, and a new folder from empty to its first bill.
 """
 import argparse
+import hashlib
 import json
 import os
 import pty
@@ -18,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import zipfile
 
 import tap
 
@@ -30,12 +32,12 @@ SECONDS = 60
 
 
 class Run:
-    """One run of the program: exit code, what it printed, what it said."""
+    """One run without a terminal: exit code, what it printed, what it said."""
 
     def __init__(self, ochil, *words, **options):
         done = subprocess.run([ochil, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                               stdin=options.pop("stdin", subprocess.DEVNULL), timeout=SECONDS,
-                              check=False, **options)
+                              check=False, start_new_session=True, **options)
         self.code = done.returncode
         self.out = done.stdout.decode("utf-8")
         self.err = done.stderr.decode("utf-8")
@@ -83,6 +85,11 @@ CODES = (
     ("whatif {tiny}", 2, "--set"),
     ("bundle {tmp}/missing --out {tmp}/b.zip", 3, "missing"),
     ("sign {tmp}/missing --key {tmp}/k", 3, "missing"),
+    ("keygen --out {tmp}/k", 2, "--password-file"),
+    ("keygen --out {tmp}/k --no-password --password-file x", 2, "exclude each other"),
+    ("keygen --out {tmp}/k --password-file {tmp}/missing", 3, "missing"),
+    ("sign x --key k --partner a/b", 2, "cannot be a partner's code"),
+    ("map {tiny} --json --csv", 2, "exclude each other"),
     ("verify {tmp}/missing", 3, "missing"),
 )
 
@@ -336,6 +343,91 @@ def test_stop(t, ochil):
                     else "exit code %d, left %s, said %r" % (code, left, text[-500:]))
 
 
+# -- keys, passwords, signatures ------------------------------------------------------------------
+
+def small_bundle(path):
+    """A zip archive whose comment is the SHA-256 of all before it, as a bundle's is."""
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("input/partners.csv", "partner,name\n")
+        archive.comment = b"0" * 64
+    with open(path, "rb") as file:
+        data = file.read()[:-64]
+    with open(path, "wb") as file:
+        file.write(data + hashlib.sha256(data).hexdigest().encode())
+
+
+def answer(ochil, words, answers):
+    """Runs on a terminal of its own and answers each question. Exit code, what was shown."""
+    child, terminal = pty.fork()
+    if child == 0:
+        os.execv(ochil, [ochil, *words])
+    text = b""
+    answers = list(answers)
+    ends = time.monotonic() + SECONDS
+    while time.monotonic() < ends:
+        try:
+            more = os.read(terminal, 65536)
+        except OSError:
+            break
+        text += more
+        if answers and text.rstrip(b" ").endswith(b":"):
+            os.write(terminal, answers.pop(0))
+    os.close(terminal)
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    return status, text.decode()
+
+
+def test_password(t, ochil, tmp):
+    key = os.path.join(tmp, "asked.key")
+    keygen = ["keygen", "--out", key]
+    for name, answers, code, said in (
+            ("that differs", [b"one\n", b"other\n"], 2, "differ"),
+            ("that is empty", [b"\n"], 2, "empty"),
+            ("that is stopped", [b"on\003"], 130, "stopped"),
+            ("given twice", [b"secret words\n", b"secret words\n"], 0, "asked.key")):
+        status, text = answer(ochil, keygen, answers)
+        t.check("a password %s" % name, None if status == code and said in text and
+                "secret" not in text.replace("asked.key secret", "") and
+                os.path.exists(key) == (code == 0) else "%d %r" % (status, text))
+    bundle = os.path.join(tmp, "locked.zip")
+    small_bundle(bundle)
+    sign = ["sign", bundle, "--key", key]
+    status, text = answer(ochil, sign, [b"wrong\n"])
+    t.check("a wrong password is exit 5", None if status == 5 and
+            not os.path.exists(bundle + ".minisig") else "%d %r" % (status, text))
+    status, text = answer(ochil, sign, [b"secret words\n"])
+    t.check("the right one signs", None if status == 0 and
+            os.path.exists(bundle + ".minisig") else "%d %r" % (status, text))
+    t.check("without a terminal it says what to do",
+            Run(ochil, *sign, "--force").problem(2, "", "--password-file"))
+
+
+def test_keys(t, ochil):
+    with tempfile.TemporaryDirectory(prefix="ochil cli ") as tmp:
+        key, bundle = os.path.join(tmp, "clk.key"), os.path.join(tmp, "2014-15.ochil.zip")
+        small_bundle(bundle)
+        t.check("keygen makes two files", Run(ochil, "keygen", "--out", key,
+                                              "--no-password").problem(0, "", "clk.key.pub"))
+        t.check("the secret one is the owner's only",
+                None if os.stat(key).st_mode & 0o777 == 0o600 else oct(os.stat(key).st_mode))
+        t.check("keys are not overwritten",
+                Run(ochil, "keygen", "--out", key, "--no-password").problem(3))
+        sign = ["sign", bundle, "--key", key, "--partner", "CLK"]
+        t.check("sign writes the partner's signature", Run(ochil, *sign).problem(
+            0, "", ".zip.CLK.minisig"))
+        t.check("a signature is not overwritten", Run(ochil, *sign).problem(3))
+        t.check("unless it is forced", Run(ochil, *sign, "--force").problem(0))
+        done = subprocess.run(["minisign", "-V", "-p", key + ".pub", "-m", bundle,
+                               "-x", bundle + ".CLK.minisig"], stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, timeout=SECONDS, check=False)
+        t.check("minisign verifies it", None if done.returncode == 0 and
+                b"partner:CLK\tfile:2014-15.ochil.zip" in done.stdout else str(done))
+        with open(bundle, "r+b") as file:
+            file.write(b"X")
+        t.check("a damaged bundle is not signed", Run(ochil, *sign, "--force").problem(4))
+        test_password(t, ochil, tmp)
+
+
 # -- JSON ----------------------------------------------------------------------------------------
 
 JSON = (
@@ -424,7 +516,7 @@ def main():
     ochil = tap.find_engine(parser.parse_args().ochil)
     t = tap.Tap()
     for test in (test_codes, test_help, test_completion, test_output, test_progress, test_stop,
-                 test_json, test_new):
+                 test_keys, test_json, test_new):
         test(t, ochil)
     return t.done()
 

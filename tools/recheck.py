@@ -333,12 +333,177 @@ def read_table(p, file):
         p.half_known[file].add(code)
 
 
-def test_rows(p, file, test):
+# ---------------------------------------------------------------- model rows (10.11, 10.12)
+# What must hold of one field. Each takes the partnership, the row and the field's text.
+
+def given(p, row, text):
+    return text != ""
+
+
+def one_of(choices):
+    return lambda p, row, text: text in choices
+
+
+def known(file):
+    return lambda p, row, text: p.knows(file, text)
+
+
+def right_setting(p, row, text):
+    if row["key"] == "year":
+        return is_year(text)
+    return text in SETTINGS.get(row["key"], ()) or row["key"] == "name" and text != ""
+
+
+def right_partner_code(p, row, text):
+    return re.fullmatch(r"[A-Za-z0-9._-]{1,32}", text, re.ASCII) is not None
+
+
+def right_service_code(p, row, text):
+    return text not in ("", "all")
+
+
+def period_or_blank(p, row, text):
+    return text == "" or is_period(text)
+
+
+def not_before_from(p, row, text):
+    return period_or_blank(p, row, text) and (text == "" or row["from"] <= text)
+
+
+def period_of_the_year(p, row, text):
+    return in_year(p, text)
+
+
+def right_pool_basis(p, row, text):
+    """A support pool has no basis."""
+    return text == "" if row["kind"] == "support" else p.knows("bases.csv", text)
+
+
+def right_places(p, row, text):
+    return text == "" or re.fullmatch("[0-9]{1,18}", text, re.ASCII) and int(text) <= 12
+
+
+def right_tolerance(p, row, text):
+    return row["kind"] != "tolerance" or number_of(text)[1] is None
+
+
+def right_end_of_tolerance(p, row, text):
+    return row["kind"] != "tolerance" or p.knows("bases.csv", text)
+
+
+def of_kind(*kinds):
+    """The basis named is of one of these kinds, as far as its kind can be said."""
+    return lambda p, row, text: basis_kind(p, text) in kinds + (None,)
+
+
+def not_negative(p, row, text):
+    return number_of(text)[1] != "BASIS_NEGATIVE"
+
+
+def number(p, row, text):
+    return number_of(text)[1] is None
+
+
+def known_pool_if_any(p, row, text):
+    """10.8: the pool is ignored for excluded."""
+    return row["treatment"] == "excluded" or p.knows("pools.csv", text)
+
+
+def right_kind_of_pool(p, row, text):
+    """10.8: a common row names a common pool, a support row a support pool."""
+    return row["treatment"] not in SHARED or pool_kind(p, text) in (row["treatment"], None)
+
+
+def known_bearer_if_any(p, row, text):
+    return row["treatment"] not in BORNE_BY_ONE or p.knows("partners.csv", text)
+
+
+def no_common_pool(p, row, text):
+    return p.knows("pools.csv", text) and pool_kind(p, text) != "common"
+
+
+def amount(p, row, text):
+    return amount_of(text) is not None
+
+
+def locked_amount(p, row, text):
+    return amount_of(text, 17) is not None
+
+
+def borne_less_paid(p, row, text):
+    return amount_of(text, 17) == amount_of(row["borne"], 17) - amount_of(row["paid"], 17)
+
+
+def not_the_lead(p, row, text):
+    """10.14: the lead of a service is not billed for it."""
+    leads = [other["lead"] for other in rows_of(p, "services.csv", "service", row["service"])]
+    return text not in leads[:1]
+
+
+PARTNER = ("partner", "PARTNER", known("partners.csv"))
+FROM = ("from", "PERIOD", period_or_blank)
+TO = ("to", "PERIOD", not_before_from)
+
+
+def number_rules(column):
+    return [(column, "BASIS_NEGATIVE", not_negative), (column, "BASIS_VALUE", number)]
+
+
+# Column, the code of the refusal, what must hold: in the order in which they are tested.
+RULES = {
+    "partnership.csv": [
+        ("key", "SETTING", one_of(("name", "year") + tuple(SETTINGS))),
+        ("value", "SETTING", right_setting)],
+    "partners.csv": [("partner", "PARTNER", right_partner_code)],
+    "services.csv": [
+        ("service", "SERVICE", right_service_code), ("lead", "PARTNER", known("partners.csv"))],
+    "pools.csv": [
+        ("pool", "POOL", given), ("service", "SERVICE", known("services.csv")),
+        ("kind", "TREATMENT", one_of(("",) + SHARED)), FROM, TO,
+        ("basis", "BASIS", right_pool_basis)],
+    "bases.csv": [
+        ("basis", "BASIS", given), ("kind", "BASIS_KIND", one_of(BASIS_KINDS)),
+        ("places", "BASIS_KIND", right_places), ("tolerance", "BASIS_KIND", right_tolerance),
+        ("estimate", "BASIS", right_end_of_tolerance),
+        ("actual", "BASIS", right_end_of_tolerance)],
+    "basis_values.csv": [
+        ("basis", "BASIS", known("bases.csv")),
+        ("basis", "BASIS_KIND", of_kind("measure", "fixed")), FROM, PARTNER]
+        + number_rules("value"),
+    "blends.csv": [
+        ("basis", "BASIS", known("bases.csv")), ("basis", "BASIS_KIND", of_kind("blend")),
+        ("component", "BASIS", known("bases.csv"))] + number_rules("weight"),
+    "accounts.csv": [PARTNER, ("account", "ACCOUNT", given), ("group", "ACCOUNT", given)],
+    "cost_centres.csv": [
+        PARTNER, ("cost_centre", "COST_CENTRE", given), FROM, TO,
+        ("treatment", "TREATMENT", one_of(TREATMENTS)), ("pool", "POOL", known_pool_if_any),
+        ("pool", "TREATMENT", right_kind_of_pool), ("bearer", "BEARER", known_bearer_if_any)],
+    "support.csv": [
+        ("pool", "POOL", no_common_pool), FROM, ("receiver", "POOL", known("pools.csv"))]
+        + number_rules("value"),
+    "charged.csv": [
+        ("kind", "TREATMENT", one_of(KINDS)), ("pool", "POOL", known("pools.csv")),
+        ("period", "PERIOD", period_of_the_year), ("group", "ACCOUNT", given), PARTNER,
+        ("borne", "AMOUNT", locked_amount), ("paid", "AMOUNT", locked_amount),
+        ("net", "AMOUNT", locked_amount), ("net", "AMOUNT", borne_less_paid)],
+    "corrected.csv": [
+        ("kind", "TREATMENT", one_of(KINDS)), ("pool", "POOL", known("pools.csv")),
+        ("period", "PERIOD", period_of_the_year), ("carried_in", "PERIOD", period_of_the_year),
+        ("group", "ACCOUNT", given), PARTNER,
+        ("borne", "AMOUNT", locked_amount), ("paid", "AMOUNT", locked_amount)],
+    "billed.csv": [
+        ("service", "SERVICE", known("services.csv")), PARTNER,
+        ("partner", "PARTNER", not_the_lead), ("amount", "AMOUNT", amount)],
+}
+
+
+def test_rows(p, file):
     """10.12: the columns of every row from left to right, then the keys."""
     for row in p.rows[file] or []:
-        found = test(p, row)
-        if found:
-            p.refuse(file, row.line, *found)
+        for column, code, holds in RULES[file]:
+            if not holds(p, row, row[column]):
+                p.refuse(file, row.line, code, row[column])
+                break
     test_keys(p, file)
 
 
@@ -352,184 +517,6 @@ def test_keys(p, file):
         if key in seen:
             p.refuse(file, row.line, "DUPLICATE_KEY", key[-1])
         seen.add(key)
-
-
-# ---------------------------------------------------------------- model rows (10.11, 10.12)
-# Each function names the first fault of a row, as (code, value), or None.
-
-def setting_fault(p, row):
-    key, value = row["key"], row["value"]
-    if key not in SETTINGS and key not in ("name", "year"):
-        return "SETTING", key
-    if value == "" or key == "year" and not is_year(value):
-        return "SETTING", value
-    if key in SETTINGS and value not in SETTINGS[key]:
-        return "SETTING", value
-    return None
-
-
-def partner_fault(p, row):
-    if not re.fullmatch(r"[A-Za-z0-9._-]{1,32}", row["partner"], re.ASCII):
-        return "PARTNER", row["partner"]
-    return None
-
-
-def service_fault(p, row):
-    if row["service"] in ("", "all"):
-        return "SERVICE", row["service"]
-    if not p.knows("partners.csv", row["lead"]):
-        return "PARTNER", row["lead"]
-    return None
-
-
-def dates_fault(row):
-    """A malformed period, or `from` after `to`."""
-    for column in ("from", "to"):
-        if row[column] and not is_period(row[column]):
-            return "PERIOD", row[column]
-    if row["from"] and row["to"] and row["from"] > row["to"]:
-        return "PERIOD", row["to"]
-    return None
-
-
-def pool_fault(p, row):
-    if row["pool"] == "":
-        return "POOL", ""
-    if not p.knows("services.csv", row["service"]):
-        return "SERVICE", row["service"]
-    if row["kind"] not in ("",) + SHARED:
-        return "TREATMENT", row["kind"]
-    if dates_fault(row):
-        return dates_fault(row)
-    if row["kind"] == "support":
-        return ("BASIS", row["basis"]) if row["basis"] else None
-    return None if p.knows("bases.csv", row["basis"]) else ("BASIS", row["basis"])
-
-
-def basis_fault(p, row):
-    if row["basis"] == "":
-        return "BASIS", ""
-    if row["kind"] not in BASIS_KINDS:
-        return "BASIS_KIND", row["kind"]
-    if row["places"] and not (re.fullmatch("[0-9]{1,18}", row["places"], re.ASCII)
-                              and int(row["places"]) <= 12):
-        return "BASIS_KIND", row["places"]
-    if row["kind"] != "tolerance":
-        return None
-    if number_of(row["tolerance"])[1]:
-        return "BASIS_KIND", row["tolerance"]
-    for column in ("estimate", "actual"):
-        if not p.knows("bases.csv", row[column]):
-            return "BASIS", row[column]
-    return None
-
-
-def basis_code_fault(p, code, kinds):
-    """The basis of a value or of a component is known and of the right kind."""
-    if not p.knows("bases.csv", code):
-        return "BASIS", code
-    kind = basis_kind(p, code)
-    return ("BASIS_KIND", code) if kind and kind not in kinds else None
-
-
-def number_fault(text):
-    fault = number_of(text)[1]
-    return (fault, text) if fault else None
-
-
-def basis_value_fault(p, row):
-    fault = basis_code_fault(p, row["basis"], ("measure", "fixed"))
-    if fault:
-        return fault
-    if row["from"] and not is_period(row["from"]):
-        return "PERIOD", row["from"]
-    if not p.knows("partners.csv", row["partner"]):
-        return "PARTNER", row["partner"]
-    return number_fault(row["value"])
-
-
-def blend_fault(p, row):
-    fault = basis_code_fault(p, row["basis"], ("blend",))
-    if fault:
-        return fault
-    if not p.knows("bases.csv", row["component"]):
-        return "BASIS", row["component"]
-    return number_fault(row["weight"])
-
-
-def account_fault(p, row):
-    if not p.knows("partners.csv", row["partner"]):
-        return "PARTNER", row["partner"]
-    for column in ("account", "group"):
-        if row[column] == "":
-            return "ACCOUNT", ""
-    return None
-
-
-def cost_centre_fault(p, row):
-    if not p.knows("partners.csv", row["partner"]):
-        return "PARTNER", row["partner"]
-    if row["cost_centre"] == "":
-        return "COST_CENTRE", ""
-    if dates_fault(row):
-        return dates_fault(row)
-    if row["treatment"] not in TREATMENTS:
-        return "TREATMENT", row["treatment"]
-    if row["treatment"] == "excluded":      # 10.8: pool and bearer are ignored
-        return None
-    if not p.knows("pools.csv", row["pool"]):
-        return "POOL", row["pool"]
-    kind = pool_kind(p, row["pool"])
-    if row["treatment"] in SHARED:
-        return ("TREATMENT", row["pool"]) if kind and kind != row["treatment"] else None
-    return None if p.knows("partners.csv", row["bearer"]) else ("BEARER", row["bearer"])
-
-
-def driver_fault(p, row):
-    if not p.knows("pools.csv", row["pool"]) or pool_kind(p, row["pool"]) == "common":
-        return "POOL", row["pool"]
-    if row["from"] and not is_period(row["from"]):
-        return "PERIOD", row["from"]
-    if not p.knows("pools.csv", row["receiver"]):
-        return "POOL", row["receiver"]
-    return number_fault(row["value"])
-
-
-def locked_fault(p, row):
-    """10.14: what is tested of a charged or a corrected row, up to its partner."""
-    if row["kind"] not in KINDS:
-        return "TREATMENT", row["kind"]
-    if not p.knows("pools.csv", row["pool"]):
-        return "POOL", row["pool"]
-    for column in ("period", "carried_in"):
-        if column in row.value and not in_year(p, row[column]):
-            return "PERIOD", row[column]
-    if row["group"] == "":
-        return "ACCOUNT", ""
-    if not p.knows("partners.csv", row["partner"]):
-        return "PARTNER", row["partner"]
-    for column in ("borne", "paid", "net"):
-        if column in row.value and amount_of(row[column], 17) is None:
-            return "AMOUNT", row[column]
-    return None
-
-
-def charged_fault(p, row):
-    fault = locked_fault(p, row)
-    if fault:
-        return fault
-    borne, paid, net = (amount_of(row[column], 17) for column in ("borne", "paid", "net"))
-    return ("AMOUNT", row["net"]) if net != borne - paid else None
-
-
-def billed_fault(p, row):
-    if not p.knows("services.csv", row["service"]):
-        return "SERVICE", row["service"]
-    leads = [other["lead"] for other in p.rows["services.csv"] or []
-             if other["service"] == row["service"]]
-    if not p.knows("partners.csv", row["partner"]) or row["partner"] in leads[:1]:
-        return "PARTNER", row["partner"]
-    return ("AMOUNT", row["amount"]) if amount_of(row["amount"]) is None else None
 
 
 # ---------------------------------------------------------------- the model as a whole
@@ -572,7 +559,7 @@ def test_overlaps(p, file, columns, shown):
     """OVERLAP: dated rows of one pool or cost centre; both ends are inclusive."""
     earlier = {}
     for row in p.rows[file] or []:
-        if dates_fault(row):
+        if not all(holds(p, row, row[column]) for column, _, holds in (FROM, TO)):
             continue
         others = earlier.setdefault(tuple(row[column] for column in columns), [])
         span = (row["from"], row["to"] or "~")
@@ -630,7 +617,7 @@ def test_settings(p):
     read_table(p, "partnership.csv")
     if not p.usable("partnership.csv"):
         return False
-    test_rows(p, "partnership.csv", setting_fault)
+    test_rows(p, "partnership.csv")
     malformed = False
     for row in p.rows["partnership.csv"]:
         if row["key"] == "year" and not is_year(row["value"]):
@@ -650,25 +637,16 @@ def test_model(p):
             p.rows[file] = []
         elif file != "partnership.csv":
             read_table(p, file)
-    test_rows(p, "partners.csv", partner_fault)
+    for file in p.rows:
+        if file != "partnership.csv":
+            test_rows(p, file)
     if p.usable("partners.csv") and len(p.codes["partners.csv"]) < 2:
         p.refuse("partners.csv", 0, "PARTNER")
-    test_rows(p, "services.csv", service_fault)
-    test_rows(p, "pools.csv", pool_fault)
     test_pools_agree(p)
     test_overlaps(p, "pools.csv", ("pool",), "pool")
-    test_rows(p, "bases.csv", basis_fault)
-    test_rows(p, "basis_values.csv", basis_value_fault)
-    test_rows(p, "blends.csv", blend_fault)
+    test_overlaps(p, "cost_centres.csv", ("partner", "cost_centre", "account"), "cost_centre")
     test_blends_add_up(p)
     test_basis_cycles(p)
-    test_rows(p, "accounts.csv", account_fault)
-    test_rows(p, "cost_centres.csv", cost_centre_fault)
-    test_overlaps(p, "cost_centres.csv", ("partner", "cost_centre", "account"), "cost_centre")
-    test_rows(p, "support.csv", driver_fault)
-    test_rows(p, "charged.csv", charged_fault)
-    test_rows(p, "corrected.csv", locked_fault)
-    test_rows(p, "billed.csv", billed_fault)
 
 
 def test_through(p):

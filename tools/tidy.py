@@ -31,8 +31,9 @@ FILE_CALLS = ('fopen fdopen freopen fclose fread fwrite fprintf vfprintf printf 
               'readv writev close dup dup2 lseek ftruncate fsync fdatasync sync stat fstat lstat '
               'fstatat access faccessat mkdir mkdirat rmdir rename renameat renameat2 unlink '
               'unlinkat remove link symlink readlink opendir fdopendir readdir closedir scandir '
-              'mmap munmap popen system fork execv execve execvp posix_spawn socket connect '
-              'getenv secure_getenv setenv chdir').split()
+              'mmap munmap socket connect getenv secure_getenv setenv chdir').split()
+PROCESS_CALLS = ('system popen fork vfork execl execlp execle execv execve execvp execvpe fexecve '
+                 'posix_spawn posix_spawnp wordexp').split()
 CLOCK_CALLS = ('time clock clock_gettime gettimeofday ftime localtime localtime_r gmtime gmtime_r '
                'strftime mktime nanosleep sleep usleep').split()
 RANDOM_CALLS = ('rand srand rand_r random srandom drand48 lrand48 getrandom getentropy arc4random '
@@ -204,6 +205,14 @@ def only_io_reads_and_writes(files):
             yield file, line, '%s() belongs in a *_io.c' % name
 
 
+def no_program_is_started(files):
+    """no other program is started, no shell"""
+    for file in files:
+        if not file.is_test():
+            for line, name in file.calls(PROCESS_CALLS):
+                yield file, line, '%s()' % name
+
+
 def helpers_of_tests_stay_there(files):
     """only tests include test_*.h"""
     for file in files:
@@ -342,8 +351,8 @@ def asserts_change_nothing(files):
 LAWS = [
     folders_are_known, includes_go_left, rules_are_pure, imports_know_no_web, stores_know_no_web,
     pages_hold_no_sql, views_load_nothing, only_io_reads_and_writes,
-    helpers_of_tests_stay_there, clock_stays_in_base, random_stays_in_base,
-    only_the_arena_allocates, no_floating_point, features_carry_their_name,
+    no_program_is_started, helpers_of_tests_stay_there, clock_stays_in_base,
+    random_stays_in_base, only_the_arena_allocates, no_floating_point, features_carry_their_name,
     names_are_unique, lines_are_short, lines_are_clean, nothing_is_unfinished,
     functions_are_short, asserts_change_nothing,
 ]

@@ -3,16 +3,16 @@
 #include <errno.h>
 #include <stdatomic.h>
 
-static const struct outside *behind = &real_outside;
+static const struct outside *world = &real_outside;
 static atomic_long calls;
 static atomic_long open_files;
 static long planned;
 static bool planned_sticky;
 static int planned_why;
 
-void fault_io_plan(const struct outside *real, long nth, bool sticky, int why)
+void fault_io_plan(const struct outside *behind, long nth, bool sticky, int why)
 {
-    behind = real;
+    world = behind;
     planned = nth;
     planned_sticky = sticky;
     planned_why = why;
@@ -50,82 +50,82 @@ static int opened(int file)
 
 static int fault_open_read(const char *path)
 {
-    return fails() ? -1 : opened(behind->open_read(path));
+    return fails() ? -1 : opened(world->open_read(path));
 }
 
 static int fault_open_write(const char *path)
 {
-    return fails() ? -1 : opened(behind->open_write(path));
+    return fails() ? -1 : opened(world->open_write(path));
 }
 
 static ssize_t fault_read(int file, void *bytes, size_t size)
 {
-    return fails() ? -1 : behind->read(file, bytes, size);
+    return fails() ? -1 : world->read(file, bytes, size);
 }
 
 static ssize_t fault_write(int file, const void *bytes, size_t size)
 {
     if (!fails())
-        return behind->write(file, bytes, size);
-    (void)behind->write(file, bytes, size / 2);
+        return world->write(file, bytes, size);
+    (void)world->write(file, bytes, size / 2);
     errno = planned_why;
     return -1;
 }
 
 static int fault_sync(int file)
 {
-    return fails() ? -1 : behind->sync(file);
+    return fails() ? -1 : world->sync(file);
 }
 
 static int fault_close(int file)
 {
     atomic_fetch_sub(&open_files, 1);
     if (!fails())
-        return behind->close(file);
-    (void)behind->close(file);
+        return world->close(file);
+    (void)world->close(file);
     errno = planned_why;
     return -1;
 }
 
 static int fault_stat(const char *path, struct stat *status)
 {
-    return fails() ? -1 : behind->stat(path, status);
+    return fails() ? -1 : world->stat(path, status);
 }
 
 static int fault_make_folder(const char *path)
 {
-    return fails() ? -1 : behind->make_folder(path);
+    return fails() ? -1 : world->make_folder(path);
 }
 
 static int fault_rename(const char *from, const char *to)
 {
-    return fails() ? -1 : behind->rename(from, to);
+    return fails() ? -1 : world->rename(from, to);
 }
 
 static int fault_exchange(const char *one, const char *other)
 {
-    return fails() ? -1 : behind->exchange(one, other);
+    return fails() ? -1 : world->exchange(one, other);
 }
 
 static int fault_remove_file(const char *path)
 {
-    return fails() ? -1 : behind->remove_file(path);
+    return fails() ? -1 : world->remove_file(path);
 }
 
 static int fault_remove_folder(const char *path)
 {
-    return fails() ? -1 : behind->remove_folder(path);
+    return fails() ? -1 : world->remove_folder(path);
 }
 
 static int fault_list(const char *path, bool (*each)(void *context, const char *name),
                       void *context)
 {
-    return fails() ? -1 : behind->list(path, each, context);
+    return fails() ? -1 : world->list(path, each, context);
 }
 
 static int fault_random(void *bytes, size_t size)
 {
-    return fails() ? -1 : behind->random(bytes, size);
+    return fails() ? -1 : world->random(bytes, size);
 }
 
 const struct outside fault_outside = {

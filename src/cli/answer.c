@@ -1,6 +1,7 @@
 #include "cli/answer.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #define FAULTS_TOLD 5
 #define FAULTS_IN_JSON 100
@@ -28,31 +29,64 @@ void json_money(struct json *json, wide pence)
     json_string(json, text);
 }
 
+void json_word(struct json *json, const char *key, const char *word)
+{
+    json_key(json, key);
+    json_string(json, word);
+}
+
+void json_path(struct json *json, struct arena *arena, const char *key, const char *path)
+{
+    char *copy = arena_copy(arena, path, strlen(path));
+
+    if (!text_is_utf8(text_of(copy))) {
+        for (char *at = copy; *at != '\0'; at++)
+            *at = (unsigned char)*at < 0x80 ? *at : '?';
+    }
+    json_word(json, key, copy);
+}
+
+/* Also the control characters U+0080 to U+009F, two bytes in UTF-8, which some terminals obey. */
+const char *text_shown(struct arena *arena, struct text text)
+{
+    size_t size = text.size < SHOWN_MAX ? text.size : SHOWN_MAX;
+    char *shown = arena_copy(arena, text.data, size);
+
+    for (size_t i = 0; i < size; i++) {
+        unsigned char byte = (unsigned char)shown[i];
+
+        if (byte < 0x20 || byte == 0x7f)
+            shown[i] = '?';
+        else if (byte == 0xc2 && i + 1 < size && (unsigned char)shown[i + 1] < 0xa0)
+            shown[i] = shown[i + 1] = '?';
+    }
+    return size == text.size ? shown : arena_print(arena, "%s...", shown);
+}
+
 /* "ledger/a.csv:17: ACCOUNT '40200'. The account has no group: ..." */
 static void tell_fault(const struct command *command, const struct faults *faults,
                        const struct fault *fault)
 {
-    const char *file = fault_file(faults, command->arena, fault->file);
+    const char *name = fault_file(faults, fault->file);
+    const char *file = text_shown(command->arena, text_of(name));
 
-    (void)fputs("  ", command->err);
-    if (file[0] != '\0')
-        (void)fputs(file, command->err);
+    (void)fprintf(command->err, "  %s", file);
     if (fault->line != 0)
         (void)fprintf(command->err, ":%" PRIu64, fault->line);
     (void)fprintf(command->err, "%s%s", file[0] == '\0' ? "" : ": ", fault_name(fault->code));
     if (fault->value.size > 0)
-        (void)fprintf(command->err, " '%.*s'", TEXT(fault->value));
+        (void)fprintf(command->err, " '%s'", text_shown(command->arena, fault->value));
     (void)fprintf(command->err, ". %s\n", fault_help(fault->code));
 }
 
-enum err refusal_tell(const struct command *command, struct faults *faults, const char *path)
+enum err refusal_tell(const struct command *command, const struct faults *faults,
+                      const char *path)
 {
     (void)fprintf(command->err, "ochil: refused: %" PRIu64 " fault%s in the input.", faults->total,
                   faults->total == 1 ? "" : "s");
     if (path != NULL)
         (void)fprintf(command->err, " All are in %s.", path);
     (void)fputc('\n', command->err);
-    faults_sort(faults);
     for (size_t i = 0; i < faults->count && i < FAULTS_TOLD; i++)
         tell_fault(command, faults, &faults->fault[i]);
     if (faults->total > FAULTS_TOLD)
@@ -61,32 +95,31 @@ enum err refusal_tell(const struct command *command, struct faults *faults, cons
     return ERR_REFUSED;
 }
 
-void refusal_json(struct json *json, struct faults *faults, struct arena *arena, const char *path)
+static void json_fault(struct json *json, const struct faults *faults,
+                       const struct fault *fault, struct arena *arena)
+{
+    json_object(json);
+    json_path(json, arena, "file", fault_file(faults, fault->file));
+    json_key(json, "line");
+    json_integer(json, (int64_t)fault->line);
+    json_word(json, "code", fault_name(fault->code));
+    json_path(json, arena, "value", arena_copy(arena, fault->value.data, fault->value.size));
+    json_word(json, "help", fault_help(fault->code));
+    json_object_end(json);
+}
+
+void refusal_json(struct json *json, const struct faults *faults, struct arena *arena,
+                  const char *path)
 {
     json_key(json, "refused");
     json_bool(json, true);
     json_key(json, "faults");
     json_integer(json, (int64_t)faults->total);
-    json_key(json, "errors");
-    path == NULL ? json_null(json) : json_string(json, path);
+    if (path != NULL)
+        json_path(json, arena, "errors", path);
     json_key(json, "first");
     json_array(json);
-    faults_sort(faults);
-    for (size_t i = 0; i < faults->count && i < FAULTS_IN_JSON; i++) {
-        const struct fault *fault = &faults->fault[i];
-
-        json_object(json);
-        json_key(json, "file");
-        json_string(json, fault_file(faults, arena, fault->file));
-        json_key(json, "line");
-        json_integer(json, (int64_t)fault->line);
-        json_key(json, "code");
-        json_string(json, fault_name(fault->code));
-        json_key(json, "value");
-        json_text(json, fault->value);
-        json_key(json, "help");
-        json_string(json, fault_help(fault->code));
-        json_object_end(json);
-    }
+    for (size_t i = 0; i < faults->count && i < FAULTS_IN_JSON; i++)
+        json_fault(json, faults, &faults->fault[i], arena);
     json_array_end(json);
 }

@@ -21,12 +21,22 @@ void file_sink_open(struct file_sink *, FILE *);
 
 /* Money as JSON has it: a string, "-26.60". */
 void json_money(struct json *, wide pence);
+/* "key": "word". */
+void json_word(struct json *, const char *key, const char *word);
+/* The same for a path or another word from the command line, which need not be UTF-8: bytes that
+ * are not become question marks. */
+void json_path(struct json *, struct arena *, const char *key, const char *path);
 
-/* The faults of a refused folder, as a message: how many, where the list is (`path` of errors.csv,
- * or NULL if none was written), the first few with what to do. Returns ERR_REFUSED. */
-enum err refusal_tell(const struct command *, struct faults *, const char *path);
+/* Somebody else's text as it may be shown on a terminal: without control characters, and cut
+ * after SHOWN_MAX bytes. */
+#define SHOWN_MAX 200
+const char *text_shown(struct arena *, struct text);
+
+/* The faults of a refused folder, sorted, as a message: how many, where the list is (`path` of
+ * errors.csv, or NULL if none was written), the first few with what to do. Returns ERR_REFUSED. */
+enum err refusal_tell(const struct command *, const struct faults *, const char *path);
 
 /* The same as JSON, into an object that is open. */
-void refusal_json(struct json *, struct faults *, struct arena *, const char *path);
+void refusal_json(struct json *, const struct faults *, struct arena *, const char *path);
 
 #endif

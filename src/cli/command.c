@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/word.h"
+#include "base/word.h"
 
 #define NUMBER_DIGITS_MAX 9
 

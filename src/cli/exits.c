@@ -6,7 +6,7 @@ const struct exit_code exit_codes[] = {
     { ERR_USAGE, "Wrong words on the command line, or a question that makes no sense." },
     { ERR_IO, "A file could not be read or written, or memory ran out." },
     { ERR_CHECK, "A check failed: it does not verify, or does not balance." },
-    { ERR_RIGHTS, "Not allowed: a right is missing, or the period is locked." },
+    { ERR_RIGHTS, "Not allowed: a right or the password is missing, or the period is locked." },
     { ERR_MISSING, "What was asked for was not found." },
     { ERR_CONFLICT, "Somebody else changed it meanwhile." },
     { ERR_BUSY, "Busy for the moment: try again." },

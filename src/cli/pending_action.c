@@ -8,11 +8,7 @@ static enum err pending(struct command *command)
                 command->action->verb);
 }
 
-enum err map_run(struct command *command) { return pending(command); }
-enum err close_run(struct command *command) { return pending(command); }
 enum err explain_run(struct command *command) { return pending(command); }
 enum err whatif_run(struct command *command) { return pending(command); }
 enum err bundle_run(struct command *command) { return pending(command); }
-enum err keygen_run(struct command *command) { return pending(command); }
-enum err sign_run(struct command *command) { return pending(command); }
 enum err verify_run(struct command *command) { return pending(command); }

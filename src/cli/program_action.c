@@ -3,10 +3,12 @@
 #include <errno.h>
 #include <string.h>
 
+#include "cli/answer.h"
 #include "cli/command.h"
 #include "cli/completion.h"
 #include "cli/help.h"
-#include "cli/word.h"
+#include "base/word.h"
+#include "engine/certificate.h"
 
 /* The arguments as one text: "period lock". */
 static const char *arguments_joined(const struct command *command)
@@ -120,7 +122,20 @@ static enum err completion_run(struct command *command)
 
 static enum err version_run(struct command *command)
 {
-    (void)fprintf(command->out, "ochil %s\n", OCHIL_VERSION);
+    struct file_sink sink;
+    struct json json;
+
+    if (!command->version && command_has(command, "json")) {
+        file_sink_open(&sink, command->out);
+        json_begin(&json, &sink.sink, JSON_PRETTY, command->trouble);
+        json_object(&json);
+        json_word(&json, "version", ENGINE_VERSION);
+        json_key(&json, "rules");
+        json_integer(&json, RULES_VERSION);
+        json_object_end(&json);
+        return json_end(&json);
+    }
+    (void)fprintf(command->out, "ochil %s (rules %d)\n", ENGINE_VERSION, RULES_VERSION);
     return OK;
 }
 
@@ -129,6 +144,11 @@ static enum err version_run(struct command *command)
 static const struct option manual_options[] = {
     { .name = "all", .value = "DIR", .kind = VALUE_FOLDER,
       .help = "Write the source of every page into this folder instead." },
+    { 0 },
+};
+
+static const struct option version_options[] = {
+    { .name = "json", .help = "Print one JSON object instead of text." },
     { 0 },
 };
 
@@ -190,6 +210,7 @@ static const struct action actions[] = {
             "The version of the program changes with every release; the version of the rules "
             "only when the same folder would give another bill. Bundles of the same rules "
             "verify with any program.",
+        .options = version_options,
         .example = {
             { "ochil version", "Print both versions." },
             { "ochil --version", "The same." },

@@ -21,8 +21,6 @@ static const struct option keygen_options[] = {
     { .name = "out", .letter = 'o', .value = "KEY", .kind = VALUE_FILE, .required = true,
       .help = "The secret key to write; the public key is written beside it, with .pub behind "
               "its name. Files that are there are refused." },
-    { .name = "name", .value = "COMMENT",
-      .help = "Whose key it is; stands in both files as a comment." },
     { .name = "no-password",
       .help = "Do not protect the secret key with a password. Whoever can read the file can "
               "then sign." },
@@ -84,8 +82,7 @@ static const struct action actions[] = {
             "not shown. Without a terminal, name a file that holds it.",
         .options = keygen_options,
         .example = {
-            { "ochil keygen --out clk.key --name 'Clackmannanshire Council'",
-              "Make clk.key and clk.key.pub; asks for a password." },
+            { "ochil keygen --out clk.key", "Make clk.key and clk.key.pub; asks for a password." },
             { "ochil keygen --out clk.key --password-file secret.txt",
               "The same without being asked." },
         },
@@ -98,7 +95,8 @@ static const struct action actions[] = {
         .description =
             "Writes the partner's signature beside the bundle, as BUNDLE.CODE.minisig. The "
             "bundle itself is not changed, so every partner can sign the same file, and anyone "
-            "can check the signature with minisign too.",
+            "can check the signature with minisign too. What is signed with it are the partner's "
+            "code and the bundle's name. A bundle with a damaged byte is not signed.",
         .argument = { { .name = "BUNDLE", .kind = VALUE_FILE,
                         .help = "The bundle, a file *.ochil.zip." } },
         .options = sign_options,
@@ -108,7 +106,7 @@ static const struct action actions[] = {
             { "minisign -V -p clk.key.pub -m 2014-15.ochil.zip -x 2014-15.ochil.zip.CLK.minisig",
               "Check it without Ochil." },
         },
-        .exits = { ERR_IO, ERR_CHECK },
+        .exits = { ERR_IO, ERR_CHECK, ERR_RIGHTS },
         .see_also = "keygen verify bundle",
     },
     {

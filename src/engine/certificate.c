@@ -186,7 +186,7 @@ enum err certificate_write(struct sink *sink, const struct partnership *partners
     struct json json;
 
     for (int kind = 0; kind < KIND_EXCLUDED; kind++)
-        taken_in += sums->treatment[kind].lines;
+        taken_in += sums_treatment(sums, (enum kind)kind).lines;
     json_begin(&json, sink, JSON_PRETTY, trouble);
     json_object(&json);
     put_string(&json, "certificate", "ochil close");
@@ -196,7 +196,7 @@ enum err certificate_write(struct sink *sink, const struct partnership *partners
     put_inputs(&json, partnership);
     put_outputs(&json, output, outputs);
     put_count(&json, "lines_taken_in", taken_in);
-    put_count(&json, "lines_excluded", sums->treatment[KIND_EXCLUDED].lines);
+    put_count(&json, "lines_excluded", sums_treatment(sums, KIND_EXCLUDED).lines);
     put_count(&json, "lines_later", sums->later.lines);
     put_conservation(&json, result);
     json_object_end(&json);

@@ -14,7 +14,8 @@ static enum err write_hashed(struct sink *sink, const void *bytes, size_t size,
 {
     struct hashed_sink *hashed = (struct hashed_sink *)sink;
 
-    sha256_add(&hashed->hash, bytes, size);
+    if (hashed->hash.context != NULL)
+        sha256_add(&hashed->hash, bytes, size);
     return hashed->to->write(hashed->to, bytes, size, trouble);
 }
 
@@ -23,6 +24,7 @@ struct writing {
     struct partnership       *partnership;
     struct settlement_result *result;
     struct close_target      *target;
+    bool                      certificate;
     struct hashed_sink        hashed;
     struct csv_writer        *writer;
     struct output_file       *output;
@@ -33,7 +35,7 @@ static enum err begin_file(struct writing *writing, const char *name, struct tro
 {
     enum err err = writing->target->open(writing->target, name, &writing->hashed.to, trouble);
 
-    if (err == OK)
+    if (err == OK && writing->certificate)
         err = sha256_begin(&writing->hashed.hash, trouble);
     writing->hashed.sink.write = write_hashed;
     writing->output[writing->outputs].name = name;
@@ -49,7 +51,9 @@ static enum err end_file(struct writing *writing, struct trouble *trouble)
         sha256_drop(&writing->hashed.hash);
         return err;
     }
-    err = sha256_end(&writing->hashed.hash, &writing->output[writing->outputs++].sum, trouble);
+    if (writing->certificate)
+        err = sha256_end(&writing->hashed.hash, &writing->output[writing->outputs++].sum,
+                         trouble);
     return err == OK ? writing->target->shut(writing->target, trouble) : err;
 }
 
@@ -121,7 +125,8 @@ enum err close_write(struct partnership *partnership, bool certificate,
     struct writing *writing = arena_take(arena, 1, sizeof *writing);
     enum err err;
 
-    *writing = (struct writing){ .partnership = partnership, .result = result, .target = target };
+    *writing = (struct writing){ .partnership = partnership, .result = result, .target = target,
+                                 .certificate = certificate };
     writing->writer = arena_take(arena, 1, sizeof *writing->writer);
     writing->output = arena_take(arena, model->partners + 6, sizeof *writing->output);
     if ((err = settle_with_pennies(writing, trouble)) != OK || partnership_is_refused(partnership))
@@ -185,7 +190,7 @@ void close_summarise(const struct partnership *partnership,
     *summary = (struct close_summary){ .partners = model->partners };
     summary->lines = partnership->sums.later.lines;
     for (int kind = 0; kind < KINDS; kind++)
-        summary->lines += partnership->sums.treatment[kind].lines;
+        summary->lines += sums_treatment(&partnership->sums, (enum kind)kind).lines;
     period_print(period_of_year(model->year, result->first), summary->first);
     period_print(period_of_year(model->year, result->through), summary->last);
     summary->name = terminated(partnership->arena, model->name);

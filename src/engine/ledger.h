@@ -76,15 +76,35 @@ struct sums {
     struct cells      **cells;           /* [slot * groups + group], or NULL */
     struct surplus     *surplus;
     size_t              surpluses, surplus_room;
-    struct tally        treatment[KINDS];
+    uint64_t           *lines;           /* [slot] */
     struct tally        later;
 };
 
 void sums_open(struct sums *, struct arena *, const struct model *);
-void sums_add(struct sums *, int32_t slot, int32_t group, int32_t period, int64_t pence);
+
+/* For the cell that does not exist yet, or cannot hold the sum. */
+void sums_add_slow(struct sums *, int32_t slot, int32_t group, int32_t period, int64_t pence);
+
+/* Adds to a cell. The lines are counted by the caller, in `lines`. */
+static inline void sums_add(struct sums *sums, int32_t slot, int32_t group, int32_t period,
+                            int64_t pence)
+{
+    struct cells *cells = sums->cells[(size_t)slot * sums->model->groups + (size_t)group];
+    int64_t sum;
+
+    if (cells == NULL || __builtin_add_overflow(cells->pence[period], pence, &sum)) {
+        sums_add_slow(sums, slot, group, period, pence);
+        return;
+    }
+    cells->pence[period] = sum;
+    cells->touched |= (uint16_t)(1U << period);
+}
+
 /* Adds all of `from` to `sums`. */
 void sums_merge(struct sums *sums, const struct sums *from);
 wide sums_get(const struct sums *, int32_t slot, int32_t group, int32_t period);
+/* Lines and amount of a treatment, all periods settled. */
+struct tally sums_treatment(const struct sums *, enum kind);
 bool sums_touched(const struct sums *, int32_t slot, int32_t group, int32_t period);
 
 struct book_file {

@@ -32,6 +32,8 @@ static inline struct id id_of(struct text text)
 {
     struct id id = { { id_word(text.data, text.size), 0, 0 }, (uint32_t)text.size };
 
+    if (__builtin_expect(text.size <= 8, 1))
+        return id;
     if (text.size > 8)
         id.word[1] = id_word(text.data + 8, text.size - 8);
     if (text.size > 16)

@@ -1,6 +1,6 @@
 #include "engine/ledger_line.h"
 
-void line_rules_open(struct line_rules *rules, const struct model *model)
+void line_rules_open(struct line_rules *rules, struct arena *arena, const struct model *model)
 {
     *rules = (struct line_rules){
         .model = model,
@@ -9,11 +9,32 @@ void line_rules_open(struct line_rules *rules, const struct model *model)
         .test_account = model_has(model, FILE_ACCOUNTS),
         .test_centre = model_has(model, FILE_COST_CENTRES),
     };
+    lookup_copy(&rules->partner, arena, &model->partner_index);
+    lookup_copy(&rules->account, arena, &model->account_index);
+    lookup_copy(&rules->centre, arena, &model->centre_index);
+    rules->centre.longer = NULL;         /* line_centre_slow() asks the index */
+    for (size_t i = 0; i <= rules->centre.mask; i++) {
+        int32_t *value = &rules->centre.slot[i].value;
+        bool taken = rules->centre.slot[i].taken;
+        int32_t plain = taken ? model->centre[*value].plain_slot : -1;
+        *value = plain >= 0 ? plain : LOOKUP_CENTRE - *value;
+    }
 }
 
 void line_memory_open(struct line_memory *memory)
 {
-    *memory = (struct line_memory){ .partner = -1, .date_period = -1 };
+    *memory = (struct line_memory){ .partner_key = { .tag = UINT64_MAX }, .partner = -1,
+                                    .date_period = -1 };
+}
+
+bool line_amount_slow(struct text text, int64_t *pence)
+{
+    wide amount;
+
+    if (!amount_parse(text, AMOUNT_DIGITS, &amount))
+        return false;
+    *pence = (int64_t)amount;
+    return true;
 }
 
 /* A period of another year as a fault; the value is what the line gives or what its date says. */
@@ -48,16 +69,43 @@ enum fault_code line_period_slow(const struct line_rules *rules, struct line_mem
     return FAULT_NONE;
 }
 
-enum fault_code line_centre_slow(const struct line_rules *rules, const struct centre *centre,
+/* The cost centre that the lookup spoke of, or NULL. */
+static const struct centre *centre_of(const struct line_rules *rules, int32_t known,
+                                      const struct ledger_line *line)
+{
+    const struct model *model = rules->model;
+
+    if (known <= LOOKUP_CENTRE)
+        return &model->centre[LOOKUP_CENTRE - known];
+    known = index_find(&model->centre_index, (uint32_t)line->partner,
+                       line->field[FIELD_COST_CENTRE]);
+    return known < 0 ? NULL : &model->centre[known];
+}
+
+static const struct centre_row *row_of(const struct line_rules *rules, int32_t known,
+                                       const struct ledger_line *line)
+{
+    const struct centre *centre = centre_of(rules, known, line);
+
+    return centre == NULL ? NULL
+                          : centre_at(rules->model, centre, line->field[FIELD_ACCOUNT],
+                                      rules->first + line->period);
+}
+
+enum fault_code line_centre_slow(const struct line_rules *rules, int32_t known,
                                  struct ledger_line *line)
 {
-    const struct centre_row *row = centre_at(rules->model, centre, line->field[FIELD_ACCOUNT],
-                                             rules->first + line->period);
+    const struct centre_row *row = row_of(rules, known, line);
 
-    if (row == NULL)
-        return rules->test_centre ? line_fault(line, FAULT_COST_CENTRE, FIELD_COST_CENTRE)
-                                  : FAULT_NONE;
-    line->slot = row->slot;
-    line->centre_row = (int32_t)(row - rules->model->centre_row);
+    line->slot = row == NULL ? -1 : row->slot;
+    if (row == NULL && rules->test_centre)
+        return line_fault(line, FAULT_COST_CENTRE, FIELD_COST_CENTRE);
     return FAULT_NONE;
+}
+
+int32_t line_centre_row(const struct line_rules *rules, const struct ledger_line *line)
+{
+    const struct centre_row *row = row_of(rules, -1, line);
+
+    return row == NULL ? -1 : (int32_t)(row - rules->model->centre_row);
 }

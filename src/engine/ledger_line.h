@@ -8,26 +8,32 @@
 #define OCHIL_LEDGER_LINE_H
 
 #include "engine/ledger.h"
+#include "engine/ledger_lookup.h"
 
 /* Bytes behind every buffer of lines that may be loaded, though they are no part of a field. */
 #define LINE_PADDING 64
 
+/* The lookup of cost centres gives the slot where there is only one, else this less the number
+ * of the cost centre. */
+#define LOOKUP_CENTRE (-2)
+
 /* What does not change from line to line. */
 struct line_rules {
     const struct model *model;
+    struct lookup       partner, account, centre;
     period_number       first;           /* P01 of the year */
     bool                test_partner, test_account, test_centre;
 };
 
-void line_rules_open(struct line_rules *, const struct model *);
+/* Makes the lookups, in the arena. */
+void line_rules_open(struct line_rules *, struct arena *, const struct model *);
 
-/* A small memory of what the last lines looked up; belongs to one thread. */
+/* A small memory of what the last line looked up; belongs to one thread. */
 struct line_memory {
-    struct text partner_code;
-    int32_t     partner;
-    char        partner_bytes[32];
-    char        date_bytes[16];
-    int32_t     date_period;             /* index in the year; -1: remember nothing */
+    struct lookup_key partner_key;
+    int32_t           partner;
+    char              date_bytes[16];
+    int32_t           date_period;       /* index in the year; -1: remember nothing */
 };
 
 void line_memory_open(struct line_memory *);
@@ -36,43 +42,42 @@ void line_memory_open(struct line_memory *);
 static inline int32_t line_partner(const struct line_rules *rules, struct line_memory *memory,
                                    struct text code)
 {
-    if (code.size == memory->partner_code.size && code.size <= sizeof memory->partner_bytes &&
-        memcmp(code.data, memory->partner_bytes, code.size) == 0)
-        return memory->partner;
-    int32_t partner = index_find(&rules->model->partner_index, 0, code);
-    if (partner >= 0 && code.size <= sizeof memory->partner_bytes) {
-        memcpy(memory->partner_bytes, code.data, code.size);
-        memory->partner_code = (struct text){ memory->partner_bytes, code.size };
-        memory->partner = partner;
+    if (code.size > LOOKUP_BYTES_MAX)
+        return lookup_find(&rules->partner, 0, code);
+    struct lookup_key key = lookup_key_of(0, code);
+    if (!lookup_keys_equal(&key, &memory->partner_key)) {
+        memory->partner_key = key;
+        memory->partner = lookup_find(&rules->partner, 0, code);
     }
-    return partner;
+    return memory->partner;
 }
 
-/* An amount of a ledger line (fine print 5) as pence. */
+/* Any amount, character by character. */
+bool line_amount_slow(struct text text, int64_t *pence);
+
+/* An amount of a ledger line (fine print 5) as pence. The usual form, up to eight digits, a point
+ * and two more, is read as one word: the digits before the point are pushed to its end, where
+ * what is missing is zero, and summed by twos, by fours, by eight. Needs 8 readable bytes. */
 static inline bool line_amount(struct text text, int64_t *pence)
 {
-    const char *at = text.data;
-    const char *end = at + text.size;
-    const bool negative = at < end && *at == '-';
-    uint64_t value = 0;
+    const bool negative = text.size > 0 && text.data[0] == '-';
+    const char *at = text.data + negative;
+    const size_t whole = text.size - negative - 3;
 
-    at += negative;
-    const char *whole = at;
-    while (at < end && (unsigned char)(*at - '0') <= 9)
-        value = value * 10 + (uint64_t)(*at++ - '0');
-    if (at == whole || at - whole > AMOUNT_DIGITS)
+    if (whole - 1 > 7 || at[whole] != '.')
+        return line_amount_slow(text, pence);
+    uint64_t digits = (hash_load8(at) ^ UINT64_C(0x3030303030303030)) << (64 - 8 * whole);
+    const unsigned tens = (unsigned)(unsigned char)at[whole + 1] - '0';
+    const unsigned ones = (unsigned)(unsigned char)at[whole + 2] - '0';
+    const uint64_t beyond_nine = ((digits + UINT64_C(0x7676767676767676)) | digits) &
+                                 UINT64_C(0x8080808080808080);
+    if (beyond_nine != 0 || tens > 9 || ones > 9)
         return false;
-    if (at == end) {
-        value *= 100;
-    } else if (*at == '.' && end - at == 3 && (unsigned char)(at[1] - '0') <= 9 &&
-               (unsigned char)(at[2] - '0') <= 9) {
-        value = value * 100 + (uint64_t)((at[1] - '0') * 10 + (at[2] - '0'));
-    } else if (*at == '.' && end - at == 2 && (unsigned char)(at[1] - '0') <= 9) {
-        value = value * 100 + (uint64_t)((at[1] - '0') * 10);
-    } else {
-        return false;
-    }
-    *pence = negative ? -(int64_t)value : (int64_t)value;
+    digits = digits * 10 + (digits >> 8);
+    digits = ((digits & UINT64_C(0x000000ff000000ff)) * UINT64_C(0x000f424000000064) +
+              (digits >> 16 & UINT64_C(0x000000ff000000ff)) * UINT64_C(0x0000271000000001)) >> 32;
+    const int64_t size = (int64_t)(digits * 100 + tens * 10 + ones);
+    *pence = negative ? -size : size;
     return true;
 }
 
@@ -94,9 +99,12 @@ static inline enum fault_code line_period(const struct line_rules *rules,
     return line_period_slow(rules, memory, line);
 }
 
-/* The row of cost_centres.csv in force, when the plain case does not hold. */
-enum fault_code line_centre_slow(const struct line_rules *, const struct centre *,
-                                 struct ledger_line *);
+/* The slot of a cost centre whose treatment depends on account or period, or that is unknown.
+ * `known` is what the lookup gave: see LOOKUP_CENTRE. */
+enum fault_code line_centre_slow(const struct line_rules *, int32_t known, struct ledger_line *);
+
+/* The row of cost_centres.csv that treats a line without a fault; for those who want to see. */
+int32_t line_centre_row(const struct line_rules *, const struct ledger_line *);
 
 static inline enum fault_code line_fault(struct ledger_line *line, enum fault_code code,
                                          enum ledger_field field)
@@ -124,7 +132,6 @@ static inline enum fault_code line_judge_rest(const struct line_rules *rules,
                                               struct line_memory *memory,
                                               struct ledger_line *line)
 {
-    const struct model *model = rules->model;
     uint32_t salt = (uint32_t)line->partner;
     enum fault_code fault = line_period(rules, memory, line);
 
@@ -134,19 +141,12 @@ static inline enum fault_code line_judge_rest(const struct line_rules *rules,
         return line_fault(line, FAULT_AMOUNT, FIELD_AMOUNT);
     if (line->partner < 0)
         return FAULT_NONE;               /* partners.csv is missing: nothing more to test */
-    line->group = index_find(&model->account_index, salt, line->field[FIELD_ACCOUNT]);
+    line->group = lookup_find(&rules->account, salt, line->field[FIELD_ACCOUNT]);
     if (line->group < 0 && rules->test_account)
         return line_fault(line, FAULT_ACCOUNT, FIELD_ACCOUNT);
-    int32_t known = index_find(&model->centre_index, salt, line->field[FIELD_COST_CENTRE]);
-    if (known < 0) {
-        line->slot = -1;
-        return rules->test_centre ? line_fault(line, FAULT_COST_CENTRE, FIELD_COST_CENTRE)
-                                  : FAULT_NONE;
-    }
-    const struct centre *centre = &model->centre[known];
-    line->slot = centre->plain_slot;
-    line->centre_row = centre->row;
-    return line->slot >= 0 ? FAULT_NONE : line_centre_slow(rules, centre, line);
+    int32_t known = lookup_find(&rules->centre, salt, line->field[FIELD_COST_CENTRE]);
+    line->slot = known;
+    return known >= 0 ? FAULT_NONE : line_centre_slow(rules, known, line);
 }
 
 #endif

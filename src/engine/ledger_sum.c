@@ -163,9 +163,7 @@ static inline void add_line(struct worker *worker, const struct ledger_line *lin
         sums->later.pence += line->pence;
         return;
     }
-    struct tally *tally = &sums->treatment[worker->reading->request->model->slot[line->slot].kind];
-    tally->lines++;
-    tally->pence += line->pence;
+    sums->lines[line->slot]++;
     sums_add(sums, line->slot, line->group, line->period, line->pence);
 }
 
@@ -174,6 +172,9 @@ static enum err show_line(struct worker *worker)
     struct reading *reading = worker->reading;
 
     worker->line.file = FILE_BOOK + worker->block->file;
+    worker->line.centre_row = worker->line.fault == FAULT_NONE
+                                  ? line_centre_row(&reading->rules, &worker->line)
+                                  : -1;
     worker->line.line = worker->lines +
                         (worker->block->starts_file ? 1 + worker->block->lines_before
                                                     : reading->line);
@@ -278,6 +279,25 @@ cut_fields(struct ledger_line *line, const char *data, uint32_t start, const uin
     }
 }
 
+/* Whether a record whose odd bytes all lie in its description is in order: text without a CR in
+ * valid UTF-8, or one pair of quotes around it. `special` are its odd bytes, up to `stop`. */
+static bool description_is_plain(const char *data, uint32_t from, uint32_t stop,
+                                 const uint32_t *special)
+{
+    if (data[from] == '"')
+        return special[0] == from && special[1] == stop - 1 && stop - from > 2 &&
+               data[special[1]] == '"';
+    struct text text = { data + from, stop - from };
+    return memchr(text.data, '\r', text.size) == NULL && text_is_utf8(text);
+}
+
+/* The end of a record without its line end; CRLF is one. */
+static inline __attribute__((always_inline)) uint32_t record_stop(const char *data,
+                                                                  uint32_t start, uint32_t end)
+{
+    return end - (end > start && data[end - 1] == '\r');
+}
+
 static inline __attribute__((always_inline)) void take_block_as(struct worker *worker,
                                                                 enum pass pass)
 {
@@ -290,30 +310,30 @@ static inline __attribute__((always_inline)) void take_block_as(struct worker *w
 
     while (line < lines_end) {
         uint32_t end = *line;
-        uint32_t stop = end - (*special + 1 == end && block.data[*special] == '\r');
-        bool plain = (*special >= stop) & (comma[6] < end) & (comma[7] > end) & (end > start);
+        uint32_t stop = record_stop(block.data, start, end);
+        bool eight = (comma[6] < end) & (stop - start > LEDGER_FIELDS - 1);
+        bool plain = eight & (*special >= stop) & (comma[7] > end);
+        if (!plain && eight && *special > comma[6] && pass != PASS_VISIT)
+            plain = (comma[7] > end || block.data[comma[6] + 1] == '"') &&
+                    description_is_plain(block.data, comma[6] + 1, stop, special);
         if (__builtin_expect(plain, 1)) {
             cut_fields(&worker->line, block.data, start, comma, stop);
-            /* all fields empty is not a line: eight fields, seven bytes */
-            if (__builtin_expect(stop - start > LEDGER_FIELDS - 1, 1)) {
-                worker->records++;
-                take_line(worker, pass);
-            }
+            worker->records++;
+            take_line(worker, pass);
             worker->lines++;
             start = end + 1;
             comma += LEDGER_FIELDS - 1;
-            special += stop != end;
             line++;
         } else {
             start += (uint32_t)take_record(worker, (struct text){ block.data + start,
                                                                   block.size - start });
-            while (*comma < start)
-                comma++;
-            while (*special < start)
-                special++;
             while (line < lines_end && *line < start)
                 line++;
         }
+        while (*comma < start)
+            comma++;
+        while (*special < start)
+            special++;
         if (pass == PASS_VISIT && worker->err != OK)
             return;
     }
@@ -505,7 +525,7 @@ static enum err open_reading(struct reading *reading, struct trouble *trouble)
     if (ARENA_GUARD(&reading->arena))
         return fail(trouble, ERR_IO, "out of memory");
     faults_open(&reading->faults, &reading->arena);
-    line_rules_open(&reading->rules, reading->request->model);
+    line_rules_open(&reading->rules, &reading->arena, reading->request->model);
     reading->ids = arena_take(&reading->arena, partners, sizeof *reading->ids);
     for (size_t i = 0; i < RESULTS; i++) {
         struct result *result = &reading->result[i];

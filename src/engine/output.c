@@ -266,9 +266,10 @@ void output_totals(struct csv_writer *writer, const struct settlement_result *re
 
     csv_literal(writer, "treatment,lines,amount\n");
     for (size_t i = 0; i < COUNT(order); i++) {
-        put_total(writer, kind_name[order[i]], sums->treatment[order[i]]);
-        all.lines += sums->treatment[order[i]].lines;
-        all.pence += sums->treatment[order[i]].pence;
+        struct tally tally = sums_treatment(sums, order[i]);
+        put_total(writer, kind_name[order[i]], tally);
+        all.lines += tally.lines;
+        all.pence += tally.pence;
     }
     put_total(writer, "later", sums->later);
     put_total(writer, "all", all);

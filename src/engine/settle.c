@@ -349,8 +349,9 @@ static void check_totals(struct settlement_result *result)
     wide all = sums->later.pence;
 
     for (int kind = 0; kind < KINDS; kind++) {
-        all += sums->treatment[kind].pence;
-        if (!money_fits_64(sums->treatment[kind].pence))
+        wide pence = sums_treatment(sums, (enum kind)kind).pence;
+        all += pence;
+        if (!money_fits_64(pence))
             result->overflow = true;
     }
     if (!money_fits_64(all) || !money_fits_64(sums->later.pence))

@@ -6,6 +6,7 @@ void sums_open(struct sums *sums, struct arena *arena, const struct model *model
 {
     *sums = (struct sums){ .model = model, .arena = arena };
     sums->cells = arena_take(arena, model->slots * model->groups, sizeof *sums->cells);
+    sums->lines = arena_take(arena, model->slots, sizeof *sums->lines);
 }
 
 static struct cells *cells_at(struct sums *sums, int32_t slot, int32_t group)
@@ -28,24 +29,17 @@ static void add_surplus(struct sums *sums, struct surplus surplus)
 }
 
 /* Adds to a cell; what it held goes to the surplus when it cannot hold more. */
-static void add_pence(struct sums *sums, struct cells *cells, struct surplus added)
+void sums_add_slow(struct sums *sums, int32_t slot, int32_t group, int32_t period, int64_t pence)
 {
-    int64_t *pence = &cells->pence[added.period];
+    struct cells *cells = cells_at(sums, slot, group);
+    int64_t sum;
 
-    cells->touched |= (uint16_t)(1U << added.period);
-    if (!__builtin_add_overflow(*pence, (int64_t)added.pence, pence))
-        return;
-    /* the wrapped sum is 2^64 off; undo it, then keep the old value apart */
-    __builtin_sub_overflow(*pence, (int64_t)added.pence, pence);
-    wide held = *pence;
-    *pence = (int64_t)added.pence;
-    added.pence = held;
-    add_surplus(sums, added);
-}
-
-void sums_add(struct sums *sums, int32_t slot, int32_t group, int32_t period, int64_t pence)
-{
-    add_pence(sums, cells_at(sums, slot, group), (struct surplus){ slot, group, period, pence });
+    cells->touched |= (uint16_t)(1U << period);
+    if (__builtin_add_overflow(cells->pence[period], pence, &sum)) {
+        add_surplus(sums, (struct surplus){ slot, group, period, cells->pence[period] });
+        sum = pence;
+    }
+    cells->pence[period] = sum;
 }
 
 static void merge_cells(struct sums *sums, const struct cells *from, int32_t slot, int32_t group)
@@ -64,10 +58,8 @@ void sums_merge(struct sums *sums, const struct sums *from)
             merge_cells(sums, from->cells[i], (int32_t)(i / groups), (int32_t)(i % groups));
     for (size_t i = 0; i < from->surpluses; i++)
         add_surplus(sums, from->surplus[i]);
-    for (size_t kind = 0; kind < KINDS; kind++) {
-        sums->treatment[kind].lines += from->treatment[kind].lines;
-        sums->treatment[kind].pence += from->treatment[kind].pence;
-    }
+    for (size_t slot = 0; slot < sums->model->slots; slot++)
+        sums->lines[slot] += from->lines[slot];
     sums->later.lines += from->later.lines;
     sums->later.pence += from->later.pence;
 }
@@ -90,4 +82,20 @@ bool sums_touched(const struct sums *sums, int32_t slot, int32_t group, int32_t 
     const struct cells *cells = sums->cells[(size_t)slot * sums->model->groups + (size_t)group];
 
     return cells != NULL && (cells->touched & (1U << period)) != 0;
+}
+
+struct tally sums_treatment(const struct sums *sums, enum kind kind)
+{
+    const struct model *model = sums->model;
+    struct tally tally = { 0 };
+
+    for (size_t slot = 0; slot < model->slots; slot++) {
+        if (model->slot[slot].kind != kind)
+            continue;
+        tally.lines += sums->lines[slot];
+        for (size_t group = 0; group < model->groups; group++)
+            for (int32_t period = 0; period < PERIODS; period++)
+                tally.pence += sums_get(sums, (int32_t)slot, (int32_t)group, period);
+    }
+    return tally;
 }

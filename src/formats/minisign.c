@@ -279,11 +279,48 @@ static enum err unlock(struct secret_record *record, struct text password,
     return lock(record, password, trouble);
 }
 
+/* A key that is not encrypted may have no checksum: minisign -W leaves zeros there. */
+static bool checksum_fits(const struct secret_record *record, bool locked)
+{
+    const unsigned char *told = record->locked + LOCKED_BYTES - CHECKSUM_BYTES;
+    unsigned char sum[CHECKSUM_BYTES];
+
+    checksum(record, sum);
+    return sodium_memcmp(sum, told, sizeof sum) == 0
+        || (!locked && sodium_is_zero(told, sizeof sum) == 1);
+}
+
+/* A secret key ends in its public one. With another there a signature could give the key away. */
+static bool halves_fit(const unsigned char key[MINISIGN_SECRET_BYTES])
+{
+    unsigned char public[MINISIGN_PUBLIC_BYTES], again[MINISIGN_SECRET_BYTES];
+
+    bool fit = crypto_sign_seed_keypair(public, again, key) == 0
+        && sodium_memcmp(again, key, sizeof again) == 0;
+    sodium_memzero(again, sizeof again);
+    return fit;
+}
+
+static enum err secret_take(const struct secret_record *record, struct minisign_secret *out,
+                            struct trouble *trouble)
+{
+    const unsigned char *key = record->locked + MINISIGN_NUMBER_BYTES;
+    bool locked = memcmp(record->kdf, "\0\0", 2) != 0;
+
+    if (!checksum_fits(record, locked))
+        return locked ? fail(trouble, ERR_RIGHTS, "wrong password for the secret key")
+            : fail(trouble, ERR_CHECK, "the secret key is damaged");
+    if (!halves_fit(key))
+        return fail(trouble, ERR_CHECK, "the secret key is damaged");
+    memcpy(out->number, record->locked, MINISIGN_NUMBER_BYTES);
+    memcpy(out->key, key, MINISIGN_SECRET_BYTES);
+    return OK;
+}
+
 enum err minisign_secret_parse(struct text text, struct text password,
                                struct minisign_secret *out, struct trouble *trouble)
 {
-    struct secret_record record;
-    unsigned char sum[CHECKSUM_BYTES];
+    struct secret_record record = { .algorithm = { 0 } };
     enum err err = sodium_ready(trouble);
 
     memset(out, 0, sizeof *out);
@@ -294,17 +331,8 @@ enum err minisign_secret_parse(struct text text, struct text password,
         err = fail(trouble, ERR_CHECK, "not a minisign secret key");
     if (err == OK)
         err = unlock(&record, password, trouble);
-    if (err == OK) {
-        bool open = memcmp(record.kdf, "\0\0", 2) == 0;
-        checksum(&record, sum);
-        if (sodium_memcmp(sum, record.locked + LOCKED_BYTES - CHECKSUM_BYTES, sizeof sum) != 0)
-            err = open ? fail(trouble, ERR_CHECK, "the secret key is damaged")
-                : fail(trouble, ERR_RIGHTS, "wrong password for the secret key");
-    }
-    if (err == OK) {
-        memcpy(out->number, record.locked, MINISIGN_NUMBER_BYTES);
-        memcpy(out->key, record.locked + MINISIGN_NUMBER_BYTES, MINISIGN_SECRET_BYTES);
-    }
+    if (err == OK)
+        err = secret_take(&record, out, trouble);
     sodium_memzero(&record, sizeof record);
     return err;
 }

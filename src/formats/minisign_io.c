@@ -109,7 +109,7 @@ enum err minisign_public_read(const struct outside *outside, const char *path,
 {
     char bytes[MINISIGN_FILE_MAX];
     struct trouble why = { 0 };
-    size_t size;
+    size_t size = 0;
     enum err err = small_file_read(outside, path, bytes, &size, trouble);
 
     if (err != OK)
@@ -124,7 +124,7 @@ enum err minisign_secret_read(const struct outside *outside, const char *path,
 {
     char bytes[MINISIGN_FILE_MAX];
     struct trouble why = { 0 };
-    size_t size;
+    size_t size = 0;
     enum err err = small_file_read(outside, path, bytes, &size, trouble);
 
     memset(secret, 0, sizeof *secret);
@@ -255,7 +255,7 @@ enum err minisign_verify_file(const struct outside *outside, struct arena *arena
     unsigned char digest[MINISIGN_DIGEST_BYTES];
     struct text message = { (const char *)digest, sizeof digest };
     struct minisign_signature signature;
-    size_t size;
+    size_t size = 0;
 
     *verdict = MINISIGN_MALFORMED;
     *trusted = (struct text){ "", 0 };

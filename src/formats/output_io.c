@@ -9,6 +9,7 @@
 #define HIDDEN_ATTEMPTS 4      /* a name that is taken already is not met twice by chance */
 #define HIDDEN_NAME_BYTES 200  /* of OUT's own name; with the rest below what a name may hold */
 #define DELETE_ATTEMPTS 4
+#define UNDO_ATTEMPTS 2
 #define FOLDERS_ABOVE 512      /* how many folders deep an input may lie */
 
 static enum err fail_path(struct trouble *trouble, const char *path)
@@ -220,6 +221,41 @@ static enum err make_parents(struct out_place *place, struct arena *arena,
     return OK;
 }
 
+/* What undoes is tried again once: a disk that failed once may do it then, and nobody is left
+ * with half of two things. */
+
+static bool folder_removed(const struct outside *outside, const char *path)
+{
+    for (int attempt = 0; attempt < UNDO_ATTEMPTS; attempt++)
+        if (outside->remove_folder(path) == 0 || errno == ENOENT)
+            return true;
+    return false;
+}
+
+static bool folder_made(const struct outside *outside, const char *path)
+{
+    for (int attempt = 0; attempt < UNDO_ATTEMPTS; attempt++)
+        if (outside->make_folder(path) == 0)
+            return true;
+    return false;
+}
+
+static bool renamed(const struct outside *outside, const char *from, const char *to)
+{
+    for (int attempt = 0; attempt < UNDO_ATTEMPTS; attempt++)
+        if (outside->rename(from, to) == 0)
+            return true;
+    return false;
+}
+
+static bool exchanged(const struct outside *outside, const char *one, const char *other)
+{
+    for (int attempt = 0; attempt < UNDO_ATTEMPTS; attempt++)
+        if (outside->exchange(one, other) == 0)
+            return true;
+    return false;
+}
+
 /* Takes away again the parents that were made, the deepest first. */
 static bool remove_parents(struct out_place *place, struct trouble *trouble)
 {
@@ -232,9 +268,7 @@ static bool remove_parents(struct out_place *place, struct trouble *trouble)
     size_t size = strlen(place->parent);
     memcpy(path, place->parent, size + 1);
     while (size >= place->made_from) {
-        bool removed = place->outside->remove_folder(path) == 0
-            || place->outside->remove_folder(path) == 0 || errno == ENOENT;
-        if (!removed) {
+        if (!folder_removed(place->outside, path)) {
             all = errno == ENOTEMPTY || errno == EEXIST;   /* somebody else's by now */
             if (!all)
                 also(trouble, "left behind: ", path);
@@ -275,26 +309,15 @@ static int make_hidden(const struct out_place *place)
     return place->outside->open_write(place->hidden);
 }
 
-/* Checks the place and puts a hidden folder or file beside it. `*file` is its descriptor. */
-static enum err place_open(struct out_place *place, struct arena *arena, const char *out,
-                           int *file, struct trouble *trouble)
+/* Makes it under a name that nobody has; `*file` is its descriptor. */
+static enum err place_hide(struct out_place *place, const char *name, int *file,
+                           struct trouble *trouble)
 {
-    const char *name;
     uint64_t random;
-    bool exists;
-    enum err err = place_name(place, arena, out, &name, trouble);
 
-    if (err != OK || (err = place_look(place, &exists, trouble)) != OK)
-        return err;
-    place->hidden = arena_take(arena, hidden_room(place), 1);
-    place->aside = arena_take(arena, hidden_room(place), 1);
-    if ((err = make_parents(place, arena, trouble)) != OK)
-        goto give_up;
     for (int attempt = 0; attempt < HIDDEN_ATTEMPTS; attempt++) {
-        if (place->outside->random(&random, sizeof random) != 0) {
-            err = fail(trouble, ERR_IO, "%s: no random name: %s", out, strerror(errno));
-            goto give_up;
-        }
+        if (place->outside->random(&random, sizeof random) != 0)
+            return fail(trouble, ERR_IO, "%s: no random name: %s", place->path, strerror(errno));
         hidden_names(place, name, random);
         *file = make_hidden(place);
         if (*file >= 0)
@@ -302,9 +325,26 @@ static enum err place_open(struct out_place *place, struct arena *arena, const c
         if (errno != EEXIST)
             break;
     }
-    err = fail_path(trouble, place->hidden);
-give_up:
-    (void)remove_parents(place, trouble);
+    return fail_path(trouble, place->hidden);
+}
+
+/* Checks the place and puts a hidden folder or file beside it. */
+static enum err place_open(struct out_place *place, struct arena *arena, const char *out,
+                           int *file, struct trouble *trouble)
+{
+    const char *name;
+    bool exists;
+    enum err err = place_name(place, arena, out, &name, trouble);
+
+    if (err != OK || (err = place_look(place, &exists, trouble)) != OK)
+        return err;
+    place->hidden = arena_take(arena, hidden_room(place), 1);
+    place->aside = arena_take(arena, hidden_room(place), 1);
+    err = make_parents(place, arena, trouble);
+    if (err == OK)
+        err = place_hide(place, name, file, trouble);
+    if (err != OK)
+        (void)remove_parents(place, trouble);
     return err;
 }
 
@@ -327,8 +367,7 @@ static enum err put_aside(struct out_place *place, struct trouble *trouble)
     if (outside->rename(place->hidden, place->path) == 0)
         return OK;
     enum err err = fail_path(trouble, place->path);
-    if (outside->rename(place->aside, place->path) != 0
-        && outside->rename(place->aside, place->path) != 0)
+    if (!renamed(outside, place->aside, place->path))
         also(trouble, "the earlier one stands at ", place->aside);
     return err;
 }
@@ -368,17 +407,14 @@ static bool put_undone(struct out_place *place, enum put put)
 
     switch (put) {
     case PUT_NEW:
-        return outside->rename(place->path, place->hidden) == 0;
+        return renamed(outside, place->path, place->hidden);
     case PUT_OVER_EMPTY:
-        return outside->rename(place->path, place->hidden) == 0
-            && (outside->make_folder(place->path) == 0
-                || outside->make_folder(place->path) == 0);
+        return renamed(outside, place->path, place->hidden) && folder_made(outside, place->path);
     case PUT_EXCHANGED:
-        return outside->exchange(place->path, place->hidden) == 0;
+        return exchanged(outside, place->path, place->hidden);
     case PUT_ASIDE:
-        return outside->rename(place->path, place->hidden) == 0
-            && (outside->rename(place->aside, place->path) == 0
-                || outside->rename(place->aside, place->path) == 0);
+        return renamed(outside, place->path, place->hidden)
+            && renamed(outside, place->aside, place->path);
     }
     return false;
 }
@@ -405,7 +441,7 @@ static enum err place_commit(struct out_place *place, bool *made, struct trouble
         return err;
     if (sync_folder(place->outside, place->parent) != 0) {
         err = fail_path(trouble, place->parent);
-        if (put_undone(place, put) || put_undone(place, put))
+        if (put_undone(place, put))
             return err;
         tell_stuck(place, put, trouble);
     }

@@ -63,8 +63,8 @@ static void put32(uint32_t value)
 
 static void put_text(const char *text)
 {
-    memcpy(image + image_size, text, strlen(text));
-    image_size += strlen(text);
+    for (; *text != '\0'; text++)
+        image[image_size++] = (unsigned char)*text;
 }
 
 static uint32_t crc32_of(const char *text)

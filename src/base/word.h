@@ -1,8 +1,8 @@
 /*
- * cli/word.h -- the nearest word to a mistyped one.
+ * base/word.h -- the nearest word to a mistyped one.
  */
-#ifndef OCHIL_CLI_WORD_H
-#define OCHIL_CLI_WORD_H
+#ifndef OCHIL_WORD_H
+#define OCHIL_WORD_H
 
 #include "base/base.h"
 

@@ -1,4 +1,4 @@
-#include "cli/word.h"
+#include "base/word.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
