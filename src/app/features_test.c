@@ -63,7 +63,7 @@ static void look_at_examples(const struct action *action)
 /* An example that begins with ochil must be parsed as it stands. */
 static void parse_example(const struct action *action, const char *line)
 {
-    const char *word[32];
+    const char *word[32] = { "" };
     size_t count = 0;
     struct trouble trouble = { { 0 } };
     struct command command = { .features = features, .arena = &arena, .trouble = &trouble };

@@ -40,8 +40,10 @@ void json_path(struct json *json, struct arena *arena, const char *key, const ch
     char *copy = arena_copy(arena, path, strlen(path));
 
     if (!text_is_utf8(text_of(copy))) {
-        for (char *at = copy; *at != '\0'; at++)
-            *at = (unsigned char)*at < 0x80 ? *at : '?';
+        for (char *at = copy; *at != '\0'; at++) {
+            if ((unsigned char)*at >= 0x80)
+                *at = '?';
+        }
     }
     json_word(json, key, copy);
 }
@@ -49,18 +51,19 @@ void json_path(struct json *json, struct arena *arena, const char *key, const ch
 /* Also the control characters U+0080 to U+009F, two bytes in UTF-8, which some terminals obey. */
 const char *text_shown(struct arena *arena, struct text text)
 {
-    size_t size = text.size < SHOWN_MAX ? text.size : SHOWN_MAX;
-    char *shown = arena_copy(arena, text.data, size);
+    bool cut = text.size > SHOWN_MAX;
+    char *shown = arena_copy(arena, text.data, cut ? SHOWN_MAX : text.size);
 
-    for (size_t i = 0; i < size; i++) {
-        unsigned char byte = (unsigned char)shown[i];
+    for (char *at = shown; *at != '\0'; at++) {
+        unsigned char byte = (unsigned char)at[0];
+        unsigned char next = (unsigned char)at[1];
 
-        if (byte < 0x20 || byte == 0x7f)
-            shown[i] = '?';
-        else if (byte == 0xc2 && i + 1 < size && (unsigned char)shown[i + 1] < 0xa0)
-            shown[i] = shown[i + 1] = '?';
+        if (byte == 0xc2 && next >= 0x80 && next < 0xa0)
+            at[0] = at[1] = '?';
+        else if (byte < 0x20 || byte == 0x7f)
+            at[0] = '?';
     }
-    return size == text.size ? shown : arena_print(arena, "%s...", shown);
+    return cut ? arena_print(arena, "%s...", shown) : shown;
 }
 
 /* "ledger/a.csv:17: ACCOUNT '40200'. The account has no group: ..." */
@@ -85,8 +88,9 @@ enum err refusal_tell(const struct command *command, const struct faults *faults
     (void)fprintf(command->err, "ochil: refused: %" PRIu64 " fault%s in the input.", faults->total,
                   faults->total == 1 ? "" : "s");
     if (path != NULL)
-        (void)fprintf(command->err, " All are in %s.", path);
-    (void)fputc('\n', command->err);
+        (void)fprintf(command->err, " All are in %s.\n", path);
+    else
+        (void)fputs(" 'ochil close' lists all of them.\n", command->err);
     for (size_t i = 0; i < faults->count && i < FAULTS_TOLD; i++)
         tell_fault(command, faults, &faults->fault[i]);
     if (faults->total > FAULTS_TOLD)

@@ -107,6 +107,7 @@ static bool is_number(const char *value)
 static enum err check_value(struct command *command, const char *what, enum value_kind kind,
                             const char *const *choices, const char *value)
 {
+    assert(value != NULL);
     if (value[0] == '\0')
         return fail(command->trouble, ERR_USAGE, "%s is empty", what);
     if (kind == VALUE_NUMBER && !is_number(value))
@@ -227,15 +228,23 @@ static enum err take_short(struct parser *parser, const char *letters)
 
 /* -- arguments ----------------------------------------------------------------------------- */
 
-static enum err keep_argument(struct command *command, const char *word)
+/* The row of the argument that comes next; without a name when there is none. */
+static const struct argument *next_argument(const struct command *command)
 {
     const struct argument *argument = command->action->argument;
-    size_t position = 0;
 
-    while (position < command->argument_count && argument->name != NULL && !argument->repeatable) {
+    for (size_t i = 0; i < command->argument_count; i++) {
+        if (argument->name == NULL || argument->repeatable)
+            break;
         argument++;
-        position++;
     }
+    return argument;
+}
+
+static enum err keep_argument(struct command *command, const char *word)
+{
+    const struct argument *argument = next_argument(command);
+
     if (argument->name == NULL)
         return fail(command->trouble, ERR_USAGE, "'%s' does not know what to do with '%s'",
                     command->action->verb, word);
@@ -312,6 +321,9 @@ enum err command_parse(struct command *command, size_t count, const char *const 
     if (err != OK || command->version || parser.next == count)
         return err;
     err = take_verb(&parser);
+    if (err != OK)
+        return err;
+    assert(command->action != NULL);
     while (err == OK && !command->help && parser.next < count)
         err = take_word(&parser, &only_arguments);
     if (err != OK || command->help)

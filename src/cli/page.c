@@ -4,7 +4,7 @@
 #include <string.h>
 
 #define PAGE_COLUMNS 79
-#define PAGE_INDENT 4
+#define PAGE_INDENT ((size_t)4)
 #define LITERAL "    "
 #define LITERAL_SIZE (sizeof LITERAL - 1)
 

@@ -10,5 +10,4 @@ static enum err pending(struct command *command)
 
 enum err explain_run(struct command *command) { return pending(command); }
 enum err whatif_run(struct command *command) { return pending(command); }
-enum err bundle_run(struct command *command) { return pending(command); }
 enum err verify_run(struct command *command) { return pending(command); }

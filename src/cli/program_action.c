@@ -3,11 +3,11 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/word.h"
 #include "cli/answer.h"
 #include "cli/command.h"
 #include "cli/completion.h"
 #include "cli/help.h"
-#include "base/word.h"
 #include "engine/certificate.h"
 
 /* The arguments as one text: "period lock". */

@@ -3,12 +3,12 @@
 #include <signal.h>
 #include <stddef.h>
 
-static volatile sig_atomic_t wanted;
+static volatile sig_atomic_t asked;
 
 static void on_signal(int number)
 {
     (void)number;
-    wanted = 1;
+    asked = 1;
 }
 
 /* Without SA_RESTART: a question waiting for a line or a password returns at once. */
@@ -36,10 +36,10 @@ void stop_watch(void)
 
 bool stop_wanted(void)
 {
-    return wanted != 0;
+    return asked != 0;
 }
 
-void stop_set(bool set)
+void stop_set(bool wanted)
 {
-    wanted = set ? 1 : 0;
+    asked = wanted ? 1 : 0;
 }

@@ -46,6 +46,7 @@ struct ledger_line {
     int32_t     group;
     int32_t     period;      /* of the year, 0 to 12 */
     int32_t     slot;        /* of the model */
+    bool        plain;       /* the slot depends on neither account nor period */
     int32_t     centre_row;  /* of the model: the row that treats it */
     int64_t     pence;
     enum fault_code fault;   /* not FAULT_NONE: the first fault; later members are not set */

@@ -146,6 +146,7 @@ static inline enum fault_code line_judge_rest(const struct line_rules *rules,
         return line_fault(line, FAULT_ACCOUNT, FIELD_ACCOUNT);
     int32_t known = lookup_find(&rules->centre, salt, line->field[FIELD_COST_CENTRE]);
     line->slot = known;
+    line->plain = known >= 0;
     return known >= 0 ? FAULT_NONE : line_centre_slow(rules, known, line);
 }
 

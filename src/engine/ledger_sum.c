@@ -6,6 +6,7 @@
 #include "engine/ledger_blocks.h"
 #include "engine/ledger_ids.h"
 #include "engine/ledger_line.h"
+#include "engine/ledger_quick.h"
 #include "engine/ledger_split.h"
 
 #define THREADS_MAX 64
@@ -74,6 +75,7 @@ struct worker {
     struct sums        sums;
     struct split       split;
     struct line_memory memory;
+    struct quick       quick;
     char              *spare;
     struct block_ids  *ids;              /* [partner] */
     int32_t           *present;          /* partners of this block */
@@ -130,11 +132,12 @@ static inline void note_id(struct worker *worker, const struct ledger_line *line
         *ids = (struct block_ids){ worker->block->number + 1, { id, id },
                                    text.size > ID_BYTES_MAX };
         worker->present[worker->presents++] = line->partner;
-        return;
+    } else {
+        ids->disordered = ids->disordered || !id_before(&ids->run.last, &id);
+        ids->run.last = id;
     }
-    if (!id_before(&ids->run.last, &id))
-        ids->disordered = true;
-    ids->run.last = id;
+    worker->quick.last_id =
+        line->field[FIELD_PARTNER].size <= LOOKUP_BYTES_MAX ? &ids->run.last : NULL;
 }
 
 /* PASS_COMPARE: whether this id was seen before, told only for ids whose hash repeats. */
@@ -165,6 +168,9 @@ static inline void add_line(struct worker *worker, const struct ledger_line *lin
     }
     sums->lines[line->slot]++;
     sums_add(sums, line->slot, line->group, line->period, line->pence);
+    quick_remember(&worker->quick, line,
+                   sums->cells[(size_t)line->slot * sums->model->groups + (size_t)line->group],
+                   &sums->lines[line->slot]);
 }
 
 static enum err show_line(struct worker *worker)
@@ -317,9 +323,12 @@ static inline __attribute__((always_inline)) void take_block_as(struct worker *w
             plain = (comma[7] > end || block.data[comma[6] + 1] == '"') &&
                     description_is_plain(block.data, comma[6] + 1, stop, special);
         if (__builtin_expect(plain, 1)) {
-            cut_fields(&worker->line, block.data, start, comma, stop);
+            if (pass != PASS_SUM ||
+                !quick_take(&worker->quick, &worker->memory, block.data, start, comma)) {
+                cut_fields(&worker->line, block.data, start, comma, stop);
+                take_line(worker, pass);
+            }
             worker->records++;
-            take_line(worker, pass);
             worker->lines++;
             start = end + 1;
             comma += LEDGER_FIELDS - 1;
@@ -461,6 +470,7 @@ static enum err work_block(struct worker *worker)
         return fail(&worker->trouble, ERR_IO, "out of memory");
     worker->lines = worker->records = worker->faults_dropped = 0;
     worker->faults = worker->presents = worker->fault_room = 0;
+    worker->quick.last_id = NULL;
     worker->fault = NULL;
     if (block->fault != FAULT_NONE)
         refuse_record(worker, block->fault, text_of(""));
@@ -509,6 +519,7 @@ static enum err open_worker(struct worker *worker, struct reading *reading,
         return fail(trouble, ERR_IO, "out of memory");
     worker->reading = reading;
     line_memory_open(&worker->memory);
+    quick_open(&worker->quick, &worker->arena, reading->request->through);
     sums_open(&worker->sums, &worker->arena, model);
     split_open(&worker->split, &worker->arena, BLOCK_BYTES);
     worker->spare = arena_take(&worker->arena, BLOCK_BYTES + LINE_PADDING, 1);

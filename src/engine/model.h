@@ -50,6 +50,7 @@ struct service {
 struct pool_row {
     struct span span;
     int32_t     basis;                     /* -1 on a support pool */
+    uint32_t    line;                      /* in pools.csv */
 };
 
 struct pool {
@@ -73,6 +74,7 @@ struct dated_value {
     period_number from;
     mpq_t         value;
     struct text   written;                 /* as in the file */
+    uint32_t      line;                    /* in basis_values.csv or support.csv */
 };
 
 struct series {

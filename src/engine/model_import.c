@@ -164,7 +164,7 @@ static void add_dated(struct import *import, struct series *series, period_numbe
                       const mpq_t value, struct text written)
 {
     struct dated_value *last = ADD(import, series->dated, series->count, series->room);
-    struct dated_value added = { .from = from, .written = written };
+    struct dated_value added = { .from = from, .written = written, .line = import->line };
 
     mpq_init(added.value);
     mpq_set(added.value, value);
@@ -309,6 +309,7 @@ static struct finding test_pool_row(struct import *import, const struct text *fi
     if ((finding = test_span(&field[4], &row->span)).code != FAULT_NONE)
         return finding;
     row->basis = -1;
+    row->line = import->line;
     if (*kind == KIND_COMMON)
         return test_basis(import, field[6], &row->basis);
     return field[6].size == 0 ? GOOD : found(FAULT_BASIS, field[6]);

@@ -1,7 +1,5 @@
 #include "engine/period.h"
 
-#include <stdio.h>
-
 static bool two_digits(const char *at, int32_t *value)
 {
     unsigned tens = (unsigned)(unsigned char)at[0] - '0';
@@ -37,12 +35,23 @@ bool period_parse(struct text text, period_number *period)
     return true;
 }
 
+/* Two digits; written by hand because every row of the output has one. */
+static void put_two(char *at, int32_t value)
+{
+    at[0] = (char)('0' + value / 10);
+    at[1] = (char)('0' + value % 10);
+}
+
 size_t period_print(period_number period, char text[PERIOD_TEXT_MAX])
 {
     int32_t year = period / PERIODS;
 
-    return (size_t)snprintf(text, PERIOD_TEXT_MAX, "%04d-%02d/P%02d", (int)year,
-                            (int)((year + 1) % 100), (int)(period % PERIODS) + 1);
+    memcpy(text, "0000-00/P00", 12);
+    put_two(text, year / 100);
+    put_two(text + 2, year % 100);
+    put_two(text + 5, (year + 1) % 100);
+    put_two(text + 9, period % PERIODS + 1);
+    return 11;
 }
 
 static int32_t days_in_month(int32_t year, int32_t month)

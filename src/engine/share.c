@@ -1,7 +1,8 @@
 #include "engine/share.h"
 
 #include <assert.h>
-#include <stdlib.h>
+
+#include "engine/equations.h"
 
 /* ---- the shares of a basis ---- */
 
@@ -28,33 +29,10 @@ static void measured_shares(const struct model *model, const struct basis *basis
     mpq_clear(sum);
 }
 
-static mpq_t *new_vector(size_t count)
-{
-    static const size_t size = sizeof(mpq_t);
-    void *(*take)(size_t);
-    mpq_t *vector;
-
-    mp_get_memory_functions(&take, NULL, NULL);
-    vector = take(count * size);
-    for (size_t i = 0; i < count; i++)
-        mpq_init(vector[i]);
-    return vector;
-}
-
-static void drop_vector(mpq_t *vector, size_t count)
-{
-    void (*give)(void *, size_t);
-
-    mp_get_memory_functions(NULL, NULL, &give);
-    for (size_t i = 0; i < count; i++)
-        mpq_clear(vector[i]);
-    give(vector, count * sizeof(mpq_t));
-}
-
 static void blended_shares(const struct model *model, const struct basis *basis,
                            period_number period, mpq_t out[])
 {
-    mpq_t *part = new_vector(model->partners);
+    mpq_t *part = fractions_new(model->partners);
     mpq_t hundred;
 
     mpq_init(hundred);
@@ -70,14 +48,14 @@ static void blended_shares(const struct model *model, const struct basis *basis,
         }
     }
     mpq_clear(hundred);
-    drop_vector(part, model->partners);
+    fractions_drop(part, model->partners);
 }
 
 bool tolerance_takes_actual(const struct model *model, const struct basis *basis,
                             period_number period, mpq_t largest_points)
 {
-    mpq_t *estimate = new_vector(model->partners);
-    mpq_t *actual = new_vector(model->partners);
+    mpq_t *estimate = fractions_new(model->partners);
+    mpq_t *actual = fractions_new(model->partners);
     mpq_t hundred;
 
     mpq_init(hundred);
@@ -94,8 +72,8 @@ bool tolerance_takes_actual(const struct model *model, const struct basis *basis
     }
     bool takes_actual = mpq_cmp(largest_points, basis->tolerance) > 0;
     mpq_clear(hundred);
-    drop_vector(estimate, model->partners);
-    drop_vector(actual, model->partners);
+    fractions_drop(estimate, model->partners);
+    fractions_drop(actual, model->partners);
     return takes_actual;
 }
 
@@ -417,30 +395,22 @@ static void pass_on(struct vectors *vectors, int32_t pool)
 
 /* The simultaneous equations of the reciprocal method, exact: row i says that vector i less the
  * parts it passes to support pools equals the parts it passes to common ones. */
-struct equations {
-    size_t   unknowns, columns;
-    int32_t *pool;                       /* [unknown] */
-    mpq_t   *cell;                       /* [unknown * columns + column] */
-};
-
 static void set_equation(const struct vectors *vectors, const struct equations *equations,
-                         size_t row, const int32_t *unknown_of)
+                         size_t row, int32_t pool, const int32_t *unknown_of)
 {
     const struct model *model = vectors->model;
-    mpq_t *cell = &equations->cell[row * equations->columns];
+    mpq_t *cell = equations_row(equations, row);
     mpq_t sum;
     mpq_t part;
 
     mpq_init(sum);
     mpq_init(part);
-    driver_sum(vectors, equations->pool[row], sum);
+    driver_sum(vectors, pool, sum);
     mpq_set_ui(cell[row], 1, 1);
     for (size_t d = 0; d < model->drivers; d++) {
         const struct driver *driver = &model->driver[d];
         const struct dated_value *value =
-            driver->pool != equations->pool[row]
-                ? NULL
-                : driver_in_force(model, driver, vectors->period);
+            driver->pool != pool ? NULL : driver_in_force(model, driver, vectors->period);
         if (value == NULL)
             continue;
         mpq_div(part, value->value, sum);
@@ -455,79 +425,28 @@ static void set_equation(const struct vectors *vectors, const struct equations *
     mpq_clear(part);
 }
 
-static void swap_rows(const struct equations *equations, size_t a, size_t b)
-{
-    for (size_t c = 0; c < equations->columns && a != b; c++)
-        mpq_swap(equations->cell[a * equations->columns + c],
-                 equations->cell[b * equations->columns + c]);
-}
-
-/* row `to` less `factor` times row `from`, from column `first` on. */
-static void subtract_row(const struct equations *equations, size_t to, size_t from, size_t first,
-                         const mpq_t factor)
-{
-    mpq_t product;
-
-    mpq_init(product);
-    for (size_t c = first; c < equations->columns; c++) {
-        if (mpq_sgn(equations->cell[from * equations->columns + c]) == 0)
-            continue;
-        mpq_mul(product, equations->cell[from * equations->columns + c], factor);
-        mpq_sub(equations->cell[to * equations->columns + c],
-                equations->cell[to * equations->columns + c], product);
-    }
-    mpq_clear(product);
-}
-
-/* Gauss and Jordan. Every pool reaches a common one, so the matrix has an inverse. */
-static void solve(const struct equations *equations)
-{
-    mpq_t factor;
-
-    mpq_init(factor);
-    for (size_t k = 0; k < equations->unknowns; k++) {
-        size_t pivot = k;
-        while (pivot < equations->unknowns &&
-               mpq_sgn(equations->cell[pivot * equations->columns + k]) == 0)
-            pivot++;
-        assert(pivot < equations->unknowns);
-        swap_rows(equations, k, pivot);
-        mpq_inv(factor, equations->cell[k * equations->columns + k]);
-        for (size_t c = k; c < equations->columns; c++)
-            mpq_mul(equations->cell[k * equations->columns + c],
-                    equations->cell[k * equations->columns + c], factor);
-        for (size_t row = 0; row < equations->unknowns; row++) {
-            mpq_set(factor, equations->cell[row * equations->columns + k]);
-            if (row != k && mpq_sgn(factor) != 0)
-                subtract_row(equations, row, k, k, factor);
-        }
-    }
-    mpq_clear(factor);
-}
-
 static void solve_reciprocal(struct vectors *vectors, const bool *reached, struct arena *arena)
 {
     const struct model *model = vectors->model;
-    struct equations equations = { 0 };
+    struct equations equations;
     int32_t *unknown_of = arena_take(arena, model->pools, sizeof *unknown_of);
+    int32_t *pool = arena_take(arena, model->pools, sizeof *pool);
+    size_t unknowns = 0;
 
-    equations.pool = arena_take(arena, model->pools, sizeof *equations.pool);
     for (size_t p = 0; p < model->pools; p++) {
         bool unknown = reached[p] && model->pool[p].kind == KIND_SUPPORT;
-        unknown_of[p] = unknown ? (int32_t)equations.unknowns : -1;
+        unknown_of[p] = unknown ? (int32_t)unknowns : -1;
         if (unknown)
-            equations.pool[equations.unknowns++] = (int32_t)p;
+            pool[unknowns++] = (int32_t)p;
     }
-    equations.columns = equations.unknowns + model->partners;
-    equations.cell = new_vector(equations.unknowns * equations.columns);
-    for (size_t row = 0; row < equations.unknowns; row++)
-        set_equation(vectors, &equations, row, unknown_of);
-    solve(&equations);
-    for (size_t row = 0; row < equations.unknowns; row++)
+    equations_open(&equations, unknowns, model->partners);
+    for (size_t row = 0; row < unknowns; row++)
+        set_equation(vectors, &equations, row, pool[row], unknown_of);
+    equations_solve(&equations);
+    for (size_t row = 0; row < unknowns; row++)
         for (size_t p = 0; p < model->partners; p++)
-            mpq_swap(vectors->pool[equations.pool[row]][p],
-                     equations.cell[row * equations.columns + equations.unknowns + p]);
-    drop_vector(equations.cell, equations.unknowns * equations.columns);
+            mpq_swap(vectors->pool[pool[row]][p], equations_row(&equations, row)[unknowns + p]);
+    equations_close(&equations);
 }
 
 /* All vectors of a period for the pools that were reached. */
@@ -539,7 +458,7 @@ static void work_out_period(struct vectors *vectors, const bool *reached, struct
     for (size_t p = 0; p < model->pools; p++) {
         if (!reached[p])
             continue;
-        vectors->pool[p] = new_vector(model->partners);
+        vectors->pool[p] = fractions_new(model->partners);
         any_support = any_support || model->pool[p].kind == KIND_SUPPORT;
         if (model->pool[p].kind == KIND_COMMON)
             basis_shares(model, &model->basis[pool_at(&model->pool[p], vectors->period)->basis],
@@ -660,7 +579,7 @@ void shares_work_out(const struct model *model, const struct demand *demand, int
     for (int32_t t = 0; t < PERIODS; t++)
         for (size_t p = 0; vectors[t].pool != NULL && p < model->pools; p++)
             if (vectors[t].pool[p] != NULL)
-                drop_vector(vectors[t].pool[p], model->partners);
+                fractions_drop(vectors[t].pool[p], model->partners);
 }
 
 void shares_close(struct share_table *table)
