@@ -7,7 +7,6 @@ Exit codes, suggestions, help, completion in three shells, output that cannot be
 progress bar, Ctrl-C, JSON, and a new folder from empty to its first bill.
 """
 import argparse
-import hashlib
 import json
 import os
 import pty
@@ -19,7 +18,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import zipfile
 
 import tap
 
@@ -345,15 +343,10 @@ def test_stop(t, ochil):
 
 # -- keys, passwords, signatures ------------------------------------------------------------------
 
-def small_bundle(path):
-    """A zip archive whose comment is the SHA-256 of all before it, as a bundle's is."""
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("input/partners.csv", "partner,name\n")
-        archive.comment = b"0" * 64
-    with open(path, "rb") as file:
-        data = file.read()[:-64]
-    with open(path, "wb") as file:
-        file.write(data + hashlib.sha256(data).hexdigest().encode())
+def small_bundle(ochil, path):
+    """A bundle of the smallest example."""
+    done = Run(ochil, "bundle", TINY, "--out", path)
+    assert done.code == 0, done.err
 
 
 def answer(ochil, words, answers):
@@ -390,14 +383,14 @@ def test_password(t, ochil, tmp):
                 "secret" not in text.replace("asked.key secret", "") and
                 os.path.exists(key) == (code == 0) else "%d %r" % (status, text))
     bundle = os.path.join(tmp, "locked.zip")
-    small_bundle(bundle)
-    sign = ["sign", bundle, "--key", key]
+    small_bundle(ochil, bundle)
+    sign = ["sign", bundle, "--key", key, "--partner", "CLK"]
     status, text = answer(ochil, sign, [b"wrong\n"])
     t.check("a wrong password is exit 5", None if status == 5 and
-            not os.path.exists(bundle + ".minisig") else "%d %r" % (status, text))
+            not os.path.exists(bundle + ".CLK.minisig") else "%d %r" % (status, text))
     status, text = answer(ochil, sign, [b"secret words\n"])
     t.check("the right one signs", None if status == 0 and
-            os.path.exists(bundle + ".minisig") else "%d %r" % (status, text))
+            os.path.exists(bundle + ".CLK.minisig") else "%d %r" % (status, text))
     t.check("without a terminal it says what to do",
             Run(ochil, *sign, "--force").problem(2, "", "--password-file"))
 
@@ -405,7 +398,7 @@ def test_password(t, ochil, tmp):
 def test_keys(t, ochil):
     with tempfile.TemporaryDirectory(prefix="ochil cli ") as tmp:
         key, bundle = os.path.join(tmp, "clk.key"), os.path.join(tmp, "2014-15.ochil.zip")
-        small_bundle(bundle)
+        small_bundle(ochil, bundle)
         t.check("keygen makes two files", Run(ochil, "keygen", "--out", key,
                                               "--no-password").problem(0, "", "clk.key.pub"))
         t.check("the secret one is the owner's only",

@@ -547,10 +547,12 @@ def pool_kind(p, pool):
 
 
 def test_pools_agree(p):
-    """POOL_MIXED: the rows of one pool are of one service and one kind."""
+    """POOL_MIXED: the rows of one pool are of one service and one kind (if of a known one)."""
     first = {}
     for row in p.rows["pools.csv"] or []:
         nature = (row["service"], row["kind"] or "common")
+        if not p.knows("services.csv", nature[0]) or nature[1] not in SHARED:
+            continue
         if first.setdefault(row["pool"], nature) != nature:
             p.refuse("pools.csv", row.line, "POOL_MIXED", row["pool"])
 
@@ -663,7 +665,7 @@ def test_through(p):
 
 def index_model(p):
     """Put what the ledger and the shares need where it is found by code."""
-    p.partners = list(p.codes["partners.csv"])
+    p.partners = [code for code in p.codes["partners.csv"] if right_partner_code(p, None, code)]
     p.lead = {row["service"]: row["lead"] for row in p.sound("services.csv")}
     p.service_order = list(p.codes["services.csv"])
     p.pool_rows, p.series, p.drivers, p.centres = {}, {}, {}, {}
@@ -684,8 +686,8 @@ def index_model(p):
 
 
 def faulty_codes(p, file, column):
-    rows = [row[column] for row in p.rows[file] or [] if p.is_faulty(row)]
-    return p.half_known[file] | set(rows)
+    """10.12: a basis or pool with a faulty row is not tested by period."""
+    return p.half_known[file] | {row[column] for row in p.rows[file] or [] if p.is_faulty(row)}
 
 
 def in_force(row, period):

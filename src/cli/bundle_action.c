@@ -75,7 +75,6 @@ enum err bundle_run(struct command *command)
 {
     struct ledger_watch watch;
     struct bundle_summary summary;
-    struct arena work = { 0 };
     struct bundle_request request = {
         .outside = &real_outside,
         .folder = command_argument(command, 0),
@@ -90,10 +89,9 @@ enum err bundle_run(struct command *command)
     if (err != OK)
         return err;
     watch_open(&watch, command, request.folder, request.book);
-    err = bundle_write(&request, &work, &summary, command->trouble);
+    err = bundle_write(&request, command->work, &summary, command->trouble);
     watch_close(&watch);
     if (err == OK || err == ERR_REFUSED)
         err = tell(command, &summary, request.out, err);
-    arena_free(&work);
     return err;
 }

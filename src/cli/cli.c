@@ -79,13 +79,15 @@ int cli_run(const struct feature *const features[], size_t count, const char *co
             FILE *in, FILE *out, FILE *err_out)
 {
     struct arena arena = { 0 };
+    struct arena work = { 0 };
     struct trouble trouble = { 0 };
     struct command command = {
-        .features = features, .arena = &arena, .trouble = &trouble,
+        .features = features, .arena = &arena, .work = &work, .trouble = &trouble,
         .in = in, .out = out, .err = err_out,
     };
 
     if (ARENA_GUARD(&arena)) {
+        arena_free(&work);
         arena_free(&arena);
         (void)fputs("ochil: out of memory\n", err_out);
         return ERR_IO;
@@ -93,6 +95,7 @@ int cli_run(const struct feature *const features[], size_t count, const char *co
     enum err err = run_action(&command, count, word);
     enum err flushed = flush_out(out, &trouble);
     int code = report(&command, err != OK ? err : flushed);
+    arena_free(&work);
     arena_free(&arena);
     return code;
 }

@@ -41,7 +41,6 @@ enum err close_run(struct command *command)
 {
     struct ledger_watch watch;
     struct close_summary summary;
-    struct arena work = { 0 };
     struct close_request request = {
         .outside = &real_outside,
         .folder = command_argument(command, 0),
@@ -60,10 +59,9 @@ enum err close_run(struct command *command)
         command_say(command, "ochil %s, rules %d, %d threads", ENGINE_VERSION, RULES_VERSION,
                     request.threads);
     watch_open(&watch, command, request.folder, request.book);
-    err = close_partnership(&request, &work, &summary, command->trouble);
+    err = close_partnership(&request, command->work, &summary, command->trouble);
     watch_close(&watch);
     if (err == OK || err == ERR_REFUSED)
         err = tell(command, &summary, request.out, err);
-    arena_free(&work);
     return err;
 }

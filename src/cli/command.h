@@ -31,6 +31,7 @@ struct command {
     /* Set by who starts it. */
     const struct feature *const *features;
     struct arena                *arena;
+    struct arena                *work;             /* for the library; freed with the command */
     struct trouble              *trouble;
     FILE                        *in, *out, *err;   /* data goes to out, messages to err */
 

@@ -14,7 +14,7 @@ static const char *const kind_words[] = {
 /* One run: all that must be given back whatever happens. */
 struct mapping {
     const struct command *command;
-    struct arena          arena;
+    struct arena         *arena;
     struct folder_source  source;
     struct partnership    partnership;
     struct unmapped_list  list;
@@ -48,7 +48,7 @@ static void print_table(const struct mapping *mapping)
         period_of(mapping, row->last, last);
         (void)fprintf(out, "%-12s %-10.*s %-20s %12" PRIu64 " %20s  %s to %s\n",
                       kind_words[row->kind], TEXT(model->partner[row->partner].code),
-                      text_shown(mapping->command->arena, row->code), row->lines, amount, first,
+                      text_shown(mapping->arena, row->code), row->lines, amount, first,
                       last);
     }
 }
@@ -56,7 +56,7 @@ static void print_table(const struct mapping *mapping)
 static enum err print_csv(const struct mapping *mapping)
 {
     const struct model *model = &mapping->partnership.model;
-    struct csv_writer *csv = arena_take(mapping->command->arena, 1, sizeof *csv);
+    struct csv_writer *csv = arena_take(mapping->arena, 1, sizeof *csv);
     struct file_sink sink;
 
     file_sink_open(&sink, mapping->command->out);
@@ -147,13 +147,11 @@ static enum err find(struct mapping *mapping)
     struct ledger_watch watch;
     enum err err;
 
-    if (ARENA_GUARD(&mapping->arena))
-        return fail(command->trouble, ERR_IO, "out of memory");
     err = folder_source_open(&mapping->source, &real_outside, folder, command->trouble);
     if (err != OK)
         return err;
     mapping->reading = true;
-    err = partnership_load(partnership, &mapping->source.source, &mapping->arena,
+    err = partnership_load(partnership, &mapping->source.source, mapping->arena,
                            book_given(command), NULL, command->trouble);
     if (err != OK)
         return err;
@@ -181,6 +179,15 @@ static enum err print_list(const struct mapping *mapping)
     return err;
 }
 
+/* Finding and printing, so that running out of memory in either ends here. */
+static enum err find_and_print(struct mapping *mapping)
+{
+    if (ARENA_GUARD(mapping->arena))
+        return fail(mapping->command->trouble, ERR_IO, "out of memory");
+    enum err err = find(mapping);
+    return err != OK ? err : print_list(mapping);
+}
+
 enum err map_run(struct command *command)
 {
     struct mapping *mapping = arena_take(command->arena, 1, sizeof *mapping);
@@ -188,12 +195,10 @@ enum err map_run(struct command *command)
     if (command_has(command, "json") && command_has(command, "csv"))
         return fail(command->trouble, ERR_USAGE, "--json and --csv exclude each other");
     mapping->command = command;
-    enum err err = find(mapping);
-    if (err == OK)
-        err = print_list(mapping);
+    mapping->arena = command->work;
+    enum err err = find_and_print(mapping);
     if (mapping->reading)
         folder_source_close(&mapping->source);
     partnership_close(&mapping->partnership);
-    arena_free(&mapping->arena);
     return err;
 }

@@ -1,5 +1,6 @@
 #include "cli/new_action.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 
@@ -13,12 +14,21 @@
 #define LEDGER_FOLDER "ledger"
 #define README "README.md"
 
+#define FILES_MAX 24
+
+/* Everything is worded before anything is made: what was made can then be taken back without
+ * asking for memory. */
 struct making {
     const struct outside *outside;
     struct arena         *arena;
     const char           *path;
+    const char           *ledger;
+    const char           *file[FILES_MAX];
+    const char           *text[FILES_MAX];
+    size_t                files;
     struct trouble       *trouble;
     bool                  made;      /* the folder was not there */
+    bool                  begun;
 };
 
 static bool count_one(void *context, const char *name)
@@ -49,19 +59,6 @@ static enum err take_place(struct making *making)
     return OK;
 }
 
-static const char *path_in(const struct making *making, const char *name)
-{
-    return arena_print(making->arena, "%s/%s", making->path, name);
-}
-
-static enum err write_text(const struct making *making, const char *name, const char *text)
-{
-    if (stop_wanted())
-        return fail(making->trouble, ERR_IO, "stopped");
-    return write_file_whole(making->outside, making->arena, path_in(making, name), text,
-                            strlen(text), false, making->trouble);
-}
-
 static const char *settings_text(struct arena *arena, const char *header, const char *year)
 {
     const char *text = header;
@@ -72,49 +69,81 @@ static const char *settings_text(struct arena *arena, const char *header, const 
     return text;
 }
 
-static enum err write_files(const struct making *making, const char *year)
+static void add_file(struct making *making, const char *name, const char *text)
 {
-    const char *ledger = path_in(making, LEDGER_FOLDER);
-
-    if (making->outside->make_folder(ledger) != 0)
-        return fail(making->trouble, ERR_IO, "%s: %s", ledger, strerror(errno));
-    enum err err = write_text(making, README, folder_readme(making->arena));
-    for (const struct folder_file *file = folder_files; err == OK && file->name != NULL; file++) {
-        const char *text = folder_header(making->arena, file);
-
-        if (file->need == FOLDER_LATER)
-            continue;
-        if (file == folder_files)
-            text = settings_text(making->arena, text, year);
-        err = write_text(making, file->name, text);
-    }
-    return err;
+    assert(making->files < FILES_MAX);
+    making->file[making->files] = arena_print(making->arena, "%s/%s", making->path, name);
+    making->text[making->files++] = text;
 }
 
-/* Only what may have been made here: somebody else's file stays. */
+static void word_files(struct making *making, const char *year)
+{
+    making->ledger = arena_print(making->arena, "%s/" LEDGER_FOLDER, making->path);
+    add_file(making, README, folder_readme(making->arena));
+    for (const struct folder_file *file = folder_files; file->name != NULL; file++) {
+        const char *text = folder_header(making->arena, file);
+
+        if (file == folder_files)
+            text = settings_text(making->arena, text, year);
+        if (file->need != FOLDER_LATER)
+            add_file(making, file->name, text);
+    }
+}
+
+static enum err write_files(struct making *making)
+{
+    if (making->outside->make_folder(making->ledger) != 0)
+        return fail(making->trouble, ERR_IO, "%s: %s", making->ledger, strerror(errno));
+    for (size_t i = 0; i < making->files; i++) {
+        enum err err = write_file_whole(making->outside, making->arena, making->file[i],
+                                        making->text[i], strlen(making->text[i]), false,
+                                        making->trouble);
+
+        if (err != OK)
+            return err;
+        if (stop_wanted())
+            return fail(making->trouble, ERR_BUSY, "stopped");
+    }
+    return OK;
+}
+
+/* Only what may have been made here: the folder was empty, or not there. */
 static void take_back(const struct making *making)
 {
-    (void)making->outside->remove_file(path_in(making, README));
-    for (const struct folder_file *file = folder_files; file->name != NULL; file++) {
-        if (file->need != FOLDER_LATER)
-            (void)making->outside->remove_file(path_in(making, file->name));
-    }
-    (void)making->outside->remove_folder(path_in(making, LEDGER_FOLDER));
+    for (size_t i = 0; making->begun && i < making->files; i++)
+        (void)making->outside->remove_file(making->file[i]);
+    if (making->begun)
+        (void)making->outside->remove_folder(making->ledger);
     if (making->made)
         (void)making->outside->remove_folder(making->path);
 }
 
-enum err folder_make(const struct outside *outside, struct arena *arena, const char *path,
-                     const char *year, struct trouble *trouble)
+static enum err make(struct making *making, const char *year)
 {
-    struct making making = { outside, arena, path, trouble, false };
-    enum err err = take_place(&making);
+    enum err err;
 
+    if (ARENA_GUARD(making->arena))
+        return fail(making->trouble, ERR_IO, "out of memory");
+    word_files(making, year);
+    err = take_place(making);
     if (err != OK)
         return err;
-    err = write_files(&making, year);
+    making->begun = true;
+    return write_files(making);
+}
+
+enum err folder_make(const struct outside *outside, struct arena *arena, struct arena *work,
+                     const char *path, const char *year, struct trouble *trouble)
+{
+    struct making *making = arena_take(arena, 1, sizeof *making);
+
+    making->arena = work;
+    making->outside = outside;
+    making->path = path;
+    making->trouble = trouble;
+    enum err err = make(making, year);
     if (err != OK)
-        take_back(&making);
+        take_back(making);
     return err;
 }
 
@@ -127,8 +156,8 @@ enum err new_run(struct command *command)
     if (year != NULL && !year_parse(text_of(year), &number))
         return fail(command->trouble, ERR_USAGE,
                     "--year is a financial year such as 2014-15, not '%s'", year);
-    enum err err = folder_make(&real_outside, command->arena, path, year == NULL ? "" : year,
-                               command->trouble);
+    enum err err = folder_make(&real_outside, command->arena, command->work, path,
+                               year == NULL ? "" : year, command->trouble);
     if (err != OK)
         return err;
     command_say(command, "Made %s. Read %s/" README " first%s.", path, path,

@@ -13,6 +13,7 @@
 
 static char home[TEST_PATH];
 static struct arena arena;
+static struct arena work;
 
 static int make_home(void **state)
 {
@@ -26,6 +27,7 @@ static int remove_home(void **state)
     (void)state;
     test_folder_remove(home);
     arena_free(&arena);
+    arena_free(&work);
     return 0;
 }
 
@@ -42,7 +44,7 @@ static void every_file_has_its_header(void **state)
     const char *path = arena_print(&arena, "%s/year", home);
 
     (void)state;
-    assert_int_equal(folder_make(&real_outside, &arena, path, "2014-15", &trouble), OK);
+    assert_int_equal(folder_make(&real_outside, &arena, &work, path, "2014-15", &trouble), OK);
     assert_true(test_file_is(path, "partners.csv", "partner,name\n"));
     assert_true(test_file_is(path, "ledger/lines.csv", LEDGER_HEADER "\n"));
     assert_true(test_file_is(path, "partnership.csv",
@@ -58,7 +60,7 @@ static void a_folder_that_is_not_empty_is_refused(void **state)
 
     (void)state;
     test_file_write(home, "mine.txt", "mine");
-    assert_int_equal(folder_make(&real_outside, &arena, home, "", &trouble), ERR_IO);
+    assert_int_equal(folder_make(&real_outside, &arena, &work, home, "", &trouble), ERR_IO);
     assert_non_null(strstr(trouble.text, "not empty"));
     assert_true(test_file_is(home, "mine.txt", "mine"));
     assert_false(is_there(test_path(home, "partners.csv")));
@@ -70,7 +72,8 @@ static void a_file_of_that_name_is_refused(void **state)
 
     (void)state;
     test_file_write(home, "mine.txt", "mine");
-    assert_int_equal(folder_make(&real_outside, &arena, test_path(home, "mine.txt"), "", &trouble),
+    assert_int_equal(folder_make(&real_outside, &arena, &work, test_path(home, "mine.txt"), "",
+                                 &trouble),
                      ERR_IO);
     assert_true(test_file_is(home, "mine.txt", "mine"));
 }
@@ -83,13 +86,13 @@ static void a_failure_leaves_nothing_behind(void **state)
 
     (void)state;
     fault_io_plan(&real_outside, 0, false, 0);
-    assert_int_equal(folder_make(&fault_outside, &arena, path, "", &trouble), OK);
+    assert_int_equal(folder_make(&fault_outside, &arena, &work, path, "", &trouble), OK);
     long calls = fault_io_calls();
     test_folder_remove(path);
     for (long nth = 1; nth <= calls; nth++) {
         trouble = (struct trouble){ { 0 } };
         fault_io_plan(&real_outside, nth, false, ENOSPC);
-        enum err err = folder_make(&fault_outside, &arena, path, "", &trouble);
+        enum err err = folder_make(&fault_outside, &arena, &work, path, "", &trouble);
 
         if (err != OK && is_there(path))
             fail_msg("call %ld of %ld: something is left", nth, calls);

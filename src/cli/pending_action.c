@@ -8,6 +8,4 @@ static enum err pending(struct command *command)
                 command->action->verb);
 }
 
-enum err explain_run(struct command *command) { return pending(command); }
 enum err whatif_run(struct command *command) { return pending(command); }
-enum err verify_run(struct command *command) { return pending(command); }

@@ -1,60 +1,29 @@
-/* cli/sign_action.c -- `ochil keygen` and `ochil sign`. */
 #include <string.h>
+#include <strings.h>
 
-#include "base/secret_outside.h"
-#include "cli/command.h"
+#include "cli/answer.h"
 #include "cli/password.h"
 #include "cli/trust_table.h"
+#include "cli/watch.h"
+#include "engine/verify.h"
 #include "formats/minisign_io.h"
-#include "formats/zip_io.h"
+#include "formats/output_io.h"
 
-#define PARTNER_CODE_MAX 32
+/* One signature being made. */
+struct signing {
+    struct command      *command;
+    const char          *bundle, *key, *partner, *path;
+    unsigned char        digest[MINISIGN_DIGEST_BYTES];
+    char                 sum[SHA256_HEX_SIZE];
+    struct verify_report report;
+};
 
-/* -- keygen -------------------------------------------------------------------------------- */
-
-static enum err new_password(const struct command *command, struct password *password)
+static const char *file_name(const char *path)
 {
-    const char *path = command_value(command, "password-file");
-    bool none = command_has(command, "no-password");
+    const char *slash = strrchr(path, '/');
 
-    *password = (struct password){ .size = 0 };
-    if (none && path != NULL)
-        return fail(command->trouble, ERR_USAGE,
-                    "--no-password and --password-file exclude each other");
-    if (none)
-        return OK;
-    if (path != NULL)
-        return password_read_file(path, password, command->trouble);
-    return password_ask("Password for the new key: ", true, password, command->trouble);
+    return slash == NULL ? path : slash + 1;
 }
-
-enum err keygen_run(struct command *command)
-{
-    struct minisign_public public;
-    struct password password;
-    char number[17];
-    const char *path = command_value(command, "out");
-    struct minisign_keygen request = {
-        .secret_path = path,
-        .public_path = arena_print(command->arena, "%s.pub", path),
-        .cost = &minisign_cost_usual,
-    };
-    enum err err = new_password(command, &password);
-
-    request.password = (struct text){ password.text, password.size };
-    if (err == OK)
-        err = minisign_keygen(&real_outside, &secret_outside, command->arena, &request, &public,
-                              command->trouble);
-    password_wipe(&password);
-    if (err != OK)
-        return err;
-    minisign_number_hex(public.number, number);
-    command_say(command, "Key %s: keep %s secret, give %s to every partner.", number, path,
-                request.public_path);
-    return OK;
-}
-
-/* -- sign ---------------------------------------------------------------------------------- */
 
 /* Codes name files (engine contract, fine print 11). */
 static bool is_partner_code(const char *code)
@@ -63,15 +32,135 @@ static bool is_partner_code(const char *code)
                                   "0123456789._-";
     size_t size = strlen(code);
 
-    return size > 0 && size <= PARTNER_CODE_MAX && strspn(code, allowed) == size;
+    return size > 0 && size <= 32 && strspn(code, allowed) == size;
 }
 
-static enum err key_password(const struct command *command, const char *key,
-                             struct password *password)
+/* ---- for whom ---- */
+
+static const char *all_codes(const struct signing *signing)
 {
+    struct arena *arena = signing->command->arena;
+    const char *codes = "";
+
+    for (size_t i = 0; i < signing->report.signatures; i++)
+        codes = arena_print(arena, "%s%s%s", codes, i == 0 ? "" : ", ",
+                            signing->report.signature[i].partner);
+    return codes;
+}
+
+/* Without --partner: the one whose code is the key file's name up to its first dot, in any case
+ * ("keys/clk.key" signs for CLK). NULL: none, or more than one. */
+static const char *partner_of_key(const struct signing *signing)
+{
+    const char *name = file_name(signing->key);
+    size_t size = strcspn(name, ".");
+    const char *partner = NULL;
+
+    for (size_t i = 0; i < signing->report.signatures; i++) {
+        const char *code = signing->report.signature[i].partner;
+        if (strlen(code) != size || strncasecmp(code, name, size) != 0)
+            continue;
+        if (partner != NULL)
+            return NULL;
+        partner = code;
+    }
+    return partner;
+}
+
+static enum err choose_partner(struct signing *signing)
+{
+    const char *given = command_value(signing->command, "partner");
+    struct trouble *trouble = signing->command->trouble;
+
+    signing->partner = given == NULL ? partner_of_key(signing) : NULL;
+    for (size_t i = 0; i < signing->report.signatures && given != NULL; i++)
+        if (strcmp(signing->report.signature[i].partner, given) == 0)
+            signing->partner = given;
+    if (signing->partner != NULL)
+        return OK;
+    if (given != NULL)
+        return fail(trouble, ERR_USAGE, "'%s' is no partner of the bundle: they are %s", given,
+                    all_codes(signing));
+    return fail(trouble, ERR_USAGE, "who signs? Give --partner, one of %s", all_codes(signing));
+}
+
+/* ---- what ---- */
+
+static enum err bundle_sums(const struct signing *signing,
+                            unsigned char digest[MINISIGN_DIGEST_BYTES])
+{
+    return minisign_digest(&real_outside, signing->bundle, digest, signing->command->trouble);
+}
+
+/* The SHA-256 that the signature names, as sha256sum prints it. */
+static enum err bundle_sha256(struct signing *signing)
+{
+    struct trouble *trouble = signing->command->trouble;
+    unsigned char bytes[16384];
+    struct sha256 hash = { 0 };
+    struct sha256_sum sum;
+    ssize_t got = 0;
+    int file = real_outside.open_read(signing->bundle);
+    enum err err = file < 0 ? fail(trouble, ERR_IO, "%s: it cannot be read", signing->bundle)
+                            : sha256_begin(&hash, trouble);
+
+    while (err == OK && (got = real_outside.read(file, bytes, sizeof bytes)) > 0)
+        sha256_add(&hash, bytes, (size_t)got);
+    if (file >= 0)
+        (void)real_outside.close(file);
+    if (err == OK && got < 0)
+        err = fail(trouble, ERR_IO, "%s: it cannot be read", signing->bundle);
+    if (err == OK)
+        err = sha256_end(&hash, &sum, trouble);
+    sha256_drop(&hash);
+    if (err == OK)
+        sha256_hex(&sum, signing->sum);
+    return err;
+}
+
+/* Nobody should put a name to a bundle that does not give the bill it claims. */
+static enum err verify_first(struct signing *signing)
+{
+    struct command *command = signing->command;
+    struct ledger_watch watch;
+    struct verify_request request = { .outside = &real_outside, .bundle = signing->bundle,
+                                      .signatures_unread = true, .watch = &watch.watch };
+    enum err err = threads_given(command, &request.threads);
+
+    if (err != OK)
+        return err;
+    watch_open(&watch, command, signing->bundle, BOOK_LEDGER);
+    err = verify_bundle(&request, command->work, &signing->report, command->trouble);
+    watch_close(&watch);
+    return err;
+}
+
+/* The digest is taken before and after, so that what is signed is what was verified. */
+static enum err verify_and_sum(struct signing *signing)
+{
+    unsigned char after[MINISIGN_DIGEST_BYTES];
+    enum err err;
+
+    if ((err = bundle_sums(signing, signing->digest)) != OK ||
+        (err = verify_first(signing)) != OK ||
+        (err = bundle_sha256(signing)) != OK ||
+        (err = bundle_sums(signing, after)) != OK)
+        return err;
+    if (memcmp(signing->digest, after, sizeof after) != 0)
+        return fail(signing->command->trouble, ERR_IO, "%s: it was changed while it was read",
+                    signing->bundle);
+    return OK;
+}
+
+/* ---- the signature ---- */
+
+static enum err key_password(const struct signing *signing, struct password *password)
+{
+    const struct command *command = signing->command;
     const char *path = command_value(command, "password-file");
     bool locked = false;
-    enum err err = minisign_secret_is_locked(&real_outside, key, &locked, command->trouble);
+    enum err err = minisign_secret_is_locked(&real_outside, signing->key, &locked,
+                                             command->trouble);
 
     *password = (struct password){ .size = 0 };
     if (err != OK || !locked)
@@ -81,51 +170,59 @@ static enum err key_password(const struct command *command, const char *key,
     return password_ask("Password of the key: ", false, password, command->trouble);
 }
 
-/* What stands in the signature, and is signed with the bundle: for whom, and which file. */
-static const char *trusted_comment(struct arena *arena, const char *bundle, const char *partner)
+static enum err make_signature(const struct signing *signing, const struct password *password,
+                               struct text *out)
 {
-    const char *slash = strrchr(bundle, '/');
-    const char *name = slash == NULL ? bundle : slash + 1;
+    struct command *command = signing->command;
+    struct minisign_secret secret;
+    const char *said = arena_print(command->arena, "%sfile:%s\tsha256:%s",
+                                   signature_claim(command->arena, signing->partner),
+                                   file_name(signing->bundle), signing->sum);
+    enum err err = minisign_secret_read(&real_outside, signing->key,
+                                        (struct text){ password->text, password->size }, &secret,
+                                        command->trouble);
 
-    return partner == NULL ? arena_print(arena, "file:%s", name)
-                           : arena_print(arena, "partner:%s\tfile:%s", partner, name);
+    if (err == OK)
+        err = minisign_sign(command->arena, &secret, signing->digest,
+                            text_of("signature of a bundle of ochil"), text_of(said), out,
+                            command->trouble);
+    minisign_secret_wipe(&secret);
+    return err;
 }
 
-static enum err sign(const struct command *command, const struct minisign_signing *unlocked)
+static enum err write_signature(struct signing *signing)
 {
-    struct minisign_signing request = *unlocked;
+    struct command *command = signing->command;
     struct password password;
-    enum err err = key_password(command, request.secret_path, &password);
+    struct text text;
+    enum err err = key_password(signing, &password);
 
-    request.password = (struct text){ password.text, password.size };
     if (err == OK)
-        err = minisign_sign_file(&real_outside, command->arena, &request, command->trouble);
+        err = make_signature(signing, &password, &text);
     password_wipe(&password);
-    return err;
+    if (err != OK)
+        return err;
+    signing->path = signature_path(command->arena, signing->bundle, signing->partner);
+    return write_file_whole(&real_outside, command->arena, signing->path, text.data, text.size,
+                            command_has(command, "force"), command->trouble);
 }
 
 enum err sign_run(struct command *command)
 {
-    const char *bundle = command_argument(command, 0);
-    const char *partner = command_value(command, "partner");
-    struct arena *arena = command->arena;
-    struct minisign_signing request = {
-        .path = bundle,
-        .secret_path = command_value(command, "key"),
-        .signature_path = partner == NULL ? arena_print(arena, "%s.minisig", bundle)
-                                          : arena_print(arena, "%s.%s.minisig", bundle, partner),
-        .untrusted = text_of("signature of a bundle of ochil"),
-        .trusted = text_of(trusted_comment(arena, bundle, partner)),
-        .force = command_has(command, "force"),
+    const char *given = command_value(command, "partner");
+    struct signing signing = {
+        .command = command, .bundle = command_argument(command, 0),
+        .key = command_value(command, "key"),
     };
 
-    if (partner != NULL && !is_partner_code(partner))
-        return fail(command->trouble, ERR_USAGE, "'%s' cannot be a partner's code", partner);
-    /* Nobody should put a name to a bundle that is damaged already. */
-    enum err err = zip_comment_check(&real_outside, bundle, command->trouble);
+    if (given != NULL && !is_partner_code(given))
+        return fail(command->trouble, ERR_USAGE, "'%s' cannot be a partner's code", given);
+    enum err err = verify_and_sum(&signing);
     if (err == OK)
-        err = sign(command, &request);
+        err = choose_partner(&signing);
     if (err == OK)
-        command_say(command, "Signed: %s", request.signature_path);
+        err = write_signature(&signing);
+    if (err == OK)
+        command_say(command, "Signed for %s: %s", signing.partner, signing.path);
     return err;
 }

@@ -33,10 +33,13 @@ static const struct option sign_options[] = {
     { .name = "key", .letter = 'k', .value = "KEY", .kind = VALUE_FILE, .required = true,
       .help = "The secret key." },
     { .name = "partner", .value = "CODE",
-      .help = "The partner that signs; its code stands in the signature's name. Without it the "
-              "name is minisign's own, BUNDLE.minisig." },
+      .help = "The partner that signs; its code stands in the signature's name. Without it, the "
+              "partner whose code is the key file's name up to its first dot: clk.key signs for "
+              "CLK." },
     { .name = "password-file", .value = "FILE", .kind = VALUE_FILE,
       .help = "Take the password from the first line of this file instead of asking." },
+    { .name = "threads", .value = "N", .kind = VALUE_NUMBER,
+      .help = "Read the ledgers with so many threads. One for each processor unless given." },
     { .name = "force", .help = "Replace a signature that is there." },
     { 0 },
 };
@@ -96,7 +99,8 @@ static const struct action actions[] = {
             "Writes the partner's signature beside the bundle, as BUNDLE.CODE.minisig. The "
             "bundle itself is not changed, so every partner can sign the same file, and anyone "
             "can check the signature with minisign too. What is signed with it are the partner's "
-            "code and the bundle's name. A bundle with a damaged byte is not signed.",
+            "code, the bundle's name and its SHA-256. The bundle is verified first: one that "
+            "does not give the bill it claims is not signed.",
         .argument = { { .name = "BUNDLE", .kind = VALUE_FILE,
                         .help = "The bundle, a file *.ochil.zip." } },
         .options = sign_options,

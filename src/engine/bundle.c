@@ -19,7 +19,9 @@ struct summed_source {
 
 static struct summed_source *summed_of(struct stream *stream)
 {
-    return (struct summed_source *)((char *)stream - offsetof(struct summed_source, stream));
+    void *start = (char *)stream - offsetof(struct summed_source, stream);
+
+    return start;
 }
 
 static enum err summed_read(struct stream *stream, void *bytes, size_t size, size_t *got,
@@ -168,8 +170,8 @@ enum err originals_write(const struct extract *extract, size_t count, struct are
 static enum err summing_write(struct sink *sink, const void *bytes, size_t size,
                               struct trouble *trouble)
 {
-    struct summing_target *summing =
-        (struct summing_target *)((char *)sink - offsetof(struct summing_target, sink));
+    void *start = (char *)sink - offsetof(struct summing_target, sink);
+    struct summing_target *summing = start;
 
     sha256_add(&summing->hash, bytes, size);
     return summing->to == NULL ? OK : summing->to->write(summing->to, bytes, size, trouble);

@@ -81,7 +81,9 @@ struct bundling {
 
 static struct bundling *bundling_of(struct close_target *target)
 {
-    return (struct bundling *)((char *)target - offsetof(struct bundling, target));
+    void *start = (char *)target - offsetof(struct bundling, target);
+
+    return start;
 }
 
 static enum err open_output(struct close_target *target, const char *name, struct sink **sink,
@@ -106,6 +108,16 @@ static enum err refuse(struct partnership *partnership, struct bundle_summary *s
     return ERR_REFUSED;
 }
 
+/* What stands at a path; false in `*there`: nothing does. */
+static enum err look_at(const struct outside *outside, const char *path, struct stat *status,
+                        bool *there, struct trouble *trouble)
+{
+    *there = outside->stat(path, status) == 0;
+    if (*there || errno == ENOENT || errno == ENOTDIR)
+        return OK;
+    return fail(trouble, ERR_IO, "%s: %s", path, strerror(errno));
+}
+
 /* The file to be replaced must not be one that is read: with `force` it would be lost. */
 static enum err check_out(const struct bundling *bundling, const char *name,
                           struct trouble *trouble)
@@ -113,12 +125,15 @@ static enum err check_out(const struct bundling *bundling, const char *name,
     const struct bundle_request *request = bundling->request;
     const char *path = arena_print(bundling->arena, "%s/%s", request->folder, name);
     struct stat out, input;
+    bool out_there, input_there;
+    enum err err = look_at(request->outside, request->out, &out, &out_there, trouble);
 
-    if (request->outside->stat(request->out, &out) == 0 &&
-        request->outside->stat(path, &input) == 0 && out.st_dev == input.st_dev &&
+    if (err == OK)
+        err = look_at(request->outside, path, &input, &input_there, trouble);
+    if (err == OK && out_there && input_there && out.st_dev == input.st_dev &&
         out.st_ino == input.st_ino)
         return fail(trouble, ERR_IO, "%s is a file of the folder", request->out);
-    return OK;
+    return err;
 }
 
 static enum err check_out_is_no_input(const struct bundling *bundling, struct trouble *trouble)

@@ -134,6 +134,23 @@ static bool any_line_fell(const struct explanation *explanation, enum kind kind,
     return false;
 }
 
+static bool row_is_of(const struct explanation *explanation, enum kind kind, int32_t group,
+                      const struct charged_row *row)
+{
+    return row->kind == kind && row->pool == explanation->pool && row->group == group;
+}
+
+static bool any_row_charged(const struct explanation *explanation, enum kind kind, int32_t group)
+{
+    const struct model *model = &explanation->partnership->model;
+
+    for (size_t i = 0; i < model->charged_rows; i++)
+        if (model->charged[i].period == explanation->period &&
+            row_is_of(explanation, kind, group, &model->charged[i]))
+            return true;
+    return false;
+}
+
 /* Whether there is a figure: lines, or something due, charged or corrected. */
 static bool has_figure(const struct explanation *explanation, enum kind kind, int32_t group)
 {
@@ -148,7 +165,7 @@ static bool has_figure(const struct explanation *explanation, enum kind kind, in
         if (due->borne != 0 || due->paid != 0 || charged->borne != 0 || charged->paid != 0)
             return true;
     }
-    return any_line_fell(explanation, kind, group);
+    return any_line_fell(explanation, kind, group) || any_row_charged(explanation, kind, group);
 }
 
 /* ---- corrections and locked periods ---- */
@@ -183,14 +200,8 @@ static void take_carried(struct explanation *explanation, struct explained_figur
         }
 }
 
-static bool row_is_of(const struct explanation *explanation, const struct explained_figure *figure,
-                      const struct charged_row *row)
-{
-    return row->kind == figure->kind && row->pool == explanation->pool &&
-           row->group == figure->group;
-}
-
-/* A locked period: its rows of charged.csv, what earlier closes moved out of it and into it. */
+/* A locked period: its rows of charged.csv, what earlier closes moved out of it and into it. (A
+ * close that carried a correction into a period that is still open was never locked.) */
 static void take_charged(struct explanation *explanation, struct explained_figure *figure)
 {
     const struct model *model = &explanation->partnership->model;
@@ -198,12 +209,13 @@ static void take_charged(struct explanation *explanation, struct explained_figur
 
     for (size_t i = 0; i < model->charged_rows; i++) {
         const struct charged_row *row = &model->charged[i];
-        if (row_is_of(explanation, figure, row) && row->period == explanation->period)
+        if (row_is_of(explanation, figure->kind, figure->group, row) && row->period == explanation->period)
             figure->part[row->partner].charged = (struct due){ row->borne, row->paid };
     }
     for (size_t i = 0; i < model->corrected_rows; i++) {
         const struct charged_row *row = &model->corrected[i];
-        if (row_is_of(explanation, figure, row) &&
+        if (row->carried_in < explanation->result->first &&
+            row_is_of(explanation, figure->kind, figure->group, row) &&
             (row->period == explanation->period || row->carried_in == explanation->period))
             add_move(explanation, figure,
                      (struct explained_move){ row->period, row->carried_in, row->partner,

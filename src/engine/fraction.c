@@ -1,5 +1,7 @@
 #include "engine/fraction.h"
 
+#include <assert.h>
+
 /* GMP's allocator need not give anything for nothing. */
 static size_t bytes_of(size_t count)
 {
@@ -47,6 +49,7 @@ static const char *fraction_text(struct arena *arena, const mpq_t number)
 static const char *point_text(struct arena *arena, const mpz_t units, unsigned places)
 {
     const char *digits = integer_text(arena, units);
+    assert(places <= 12);
     bool negative = digits[0] == '-';
 
     digits += negative;
@@ -54,8 +57,8 @@ static const char *point_text(struct arena *arena, const mpz_t units, unsigned p
     if (places == 0)
         return arena_print(arena, "%s%s", negative ? "-" : "", digits);
     if (size <= places)
-        return arena_print(arena, "%s0.%0*d%s", negative ? "-" : "", (int)(places - size + 1), 0,
-                           digits);
+        return arena_print(arena, "%s0.%.*s%s", negative ? "-" : "", (int)(places - size),
+                           "000000000000", digits);
     return arena_print(arena, "%s%.*s.%s", negative ? "-" : "", (int)(size - places), digits,
                        digits + size - places);
 }

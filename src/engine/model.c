@@ -22,7 +22,7 @@ const struct dated_value *series_at(const struct series *series, period_number p
 const struct pool_row *pool_at(const struct pool *pool, period_number period)
 {
     for (size_t i = 0; i < pool->rows; i++)
-        if (pool->row[i].span.from <= period && period <= pool->row[i].span.to)
+        if (!pool->row[i].faulty && pool->row[i].span.from <= period && period <= pool->row[i].span.to)
             return &pool->row[i];
     return NULL;
 }
@@ -34,7 +34,7 @@ const struct centre_row *centre_at(const struct model *model, const struct centr
 
     for (int32_t at = centre->row; at >= 0; at = model->centre_row[at].next) {
         const struct centre_row *row = &model->centre_row[at];
-        if (period < row->span.from || period > row->span.to)
+        if (row->slot < 0 || period < row->span.from || period > row->span.to)
             continue;
         if (row->account.size == 0)
             any = row;

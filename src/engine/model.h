@@ -51,6 +51,7 @@ struct pool_row {
     struct span span;
     int32_t     basis;                     /* -1 on a support pool */
     uint32_t    line;                      /* in pools.csv */
+    bool        faulty;                    /* out of effect; it still overlaps */
 };
 
 struct pool {
@@ -59,7 +60,9 @@ struct pool {
     enum kind        kind;                 /* common or support */
     uint32_t         line;                 /* of its first row in pools.csv */
     bool             kind_known;           /* false: its first row is faulty there */
-    bool             faulty;               /* not tested by period */
+    bool             faulty;               /* some row is: not tested by period */
+    bool             seen;                 /* a row of it has been read ... */
+    struct text      first_service, first_kind;   /* ... and named these */
     struct pool_row *row;
     size_t           rows, rows_room;
 };
@@ -93,6 +96,7 @@ struct basis {
     uint32_t          line;
     bool              kind_known;
     bool              faulty;
+    bool              seen;                /* its first row has been read */
     bool              on_cycle;            /* made of itself */
     int32_t           places;              /* -1: exact */
     mpq_t             tolerance;
@@ -120,7 +124,7 @@ struct slot {
 struct centre_row {
     struct text account;                   /* blank: any */
     struct span span;
-    int32_t     slot;
+    int32_t     slot;                      /* -1: faulty, not in effect */
     int32_t     next;                      /* row of the same cost centre, or -1 */
     uint32_t    line;
 };

@@ -24,6 +24,7 @@ struct import {
     enum file_rank rank;
     uint32_t       line;
     struct index   keys;         /* of the file being read */
+    bool           repeated;     /* the row's key is that of an earlier one */
     bool           seen_year;
     bool           year_faulty;
 };
@@ -114,8 +115,9 @@ static struct finding test_number(struct text text, mpq_t out)
     }
 }
 
-/* Keys are unique within a file: the columns joined by a byte that no field can hold. */
-static struct finding test_key(struct import *import, const struct text *field, size_t count)
+/* Keys are unique within a file: the columns joined by a byte that no field can hold. A row with
+ * another fault has its key all the same. True if an earlier row has this one. */
+static bool key_is_repeated(struct import *import, const struct text *field, size_t count)
 {
     size_t size = count;
     char *key;
@@ -129,11 +131,15 @@ static struct finding test_key(struct import *import, const struct text *field, 
         end += field[i].size;
         *end++ = '\0';
     }
-    struct text joined = { key, size };
-    if (index_find(&import->keys, 0, joined) >= 0)
-        return found(FAULT_DUPLICATE_KEY, field[count - 1]);
-    index_add(&import->keys, 0, joined, 0);
-    return GOOD;
+    size_t before = import->keys.used;
+    index_add(&import->keys, 0, (struct text){ key, size }, 0);
+    return import->keys.used == before;
+}
+
+/* What a row's rule asks when its columns are good, before it changes anything. */
+static struct finding test_key(const struct import *import, const struct text *field, size_t count)
+{
+    return import->repeated ? found(FAULT_DUPLICATE_KEY, field[count - 1]) : GOOD;
 }
 
 /* Room for one more thing in an array of the model. */
@@ -315,39 +321,59 @@ static struct finding test_pool_row(struct import *import, const struct text *fi
     return field[6].size == 0 ? GOOD : found(FAULT_BASIS, field[6]);
 }
 
+/* The rows of a pool are of one service and one kind: those that its first row names. */
+static bool differs_from_first(struct pool *pool, const struct text *field)
+{
+    struct text kind = field[3].size == 0 ? text_of("common") : field[3];
+
+    if (!pool->seen) {
+        pool->seen = true;
+        pool->first_service = field[2];
+        pool->first_kind = kind;
+        pool->kind = text_is(kind, "support") ? KIND_SUPPORT : KIND_COMMON;
+        pool->kind_known = pool->kind == KIND_SUPPORT || text_is(kind, "common");
+    }
+    return !text_equal(pool->first_service, field[2]) || !text_equal(pool->first_kind, kind);
+}
+
+static bool overlaps_a_pool_row(const struct pool *pool, struct span span)
+{
+    for (size_t i = 0; i < pool->rows; i++)
+        if (overlaps(pool->row[i].span, span))
+            return true;
+    return false;
+}
+
+/* A faulty row with a span is kept too, out of effect: it still overlaps. */
 static struct finding take_pool(struct import *import, const struct text *field)
 {
-    struct pool *pool = NULL;
-    struct pool_row row;
+    struct pool_row row = { .basis = -1, .line = import->line };
     enum kind kind;
-    int32_t service;
-    struct finding finding = test_pool_row(import, field, &service, &kind, &row);
+    int32_t service = -1;
 
-    if (field[0].size > 0) {
-        int32_t known = index_find(&import->model->pool_index, 0, field[0]);
-        pool = &import->model->pool[known];
-        if (finding.code == FAULT_NONE && known >= POOLS_MAX && !pool->kind_known)
-            finding = found(FAULT_LIMIT, field[0]);
-    }
-    if (finding.code == FAULT_NONE && pool->kind_known &&
-        (pool->service != service || pool->kind != kind))
+    if (field[0].size == 0)
+        return found(FAULT_POOL, field[0]);
+    int32_t known = index_find(&import->model->pool_index, 0, field[0]);
+    struct pool *pool = &import->model->pool[known];
+    bool first = !pool->seen;
+    bool mixed = differs_from_first(pool, field);
+    struct finding finding = test_pool_row(import, field, &service, &kind, &row);
+    bool has_span = test_span(&field[4], &row.span).code == FAULT_NONE;
+    if (finding.code == FAULT_NONE && known >= POOLS_MAX && first)
+        finding = found(FAULT_LIMIT, field[0]);
+    if (finding.code == FAULT_NONE && mixed)
         finding = found(FAULT_POOL_MIXED, field[0]);
-    for (size_t i = 0; finding.code == FAULT_NONE && i < pool->rows; i++)
-        if (overlaps(pool->row[i].span, row.span))
-            finding = found(FAULT_OVERLAP, field[0]);
-    if (finding.code != FAULT_NONE) {
-        if (pool != NULL)
-            pool->faulty = true;
-        return finding;
-    }
-    if (!pool->kind_known) {
-        pool->kind_known = true;
+    if (finding.code == FAULT_NONE && overlaps_a_pool_row(pool, row.span))
+        finding = found(FAULT_OVERLAP, field[0]);
+    row.faulty = finding.code != FAULT_NONE;
+    pool->faulty = pool->faulty || row.faulty;
+    if (!row.faulty && pool->service < 0) {
         pool->service = service;
-        pool->kind = kind;
         pool->name = field[1];
     }
-    *ADD(import, pool->row, pool->rows, pool->rows_room) = row;
-    return GOOD;
+    if (has_span)
+        *ADD(import, pool->row, pool->rows, pool->rows_room) = row;
+    return finding;
 }
 
 /* ---- bases.csv, basis_values.csv, blends.csv ---- */
@@ -368,48 +394,67 @@ static bool parse_places(struct text text, int32_t *places)
 }
 
 static struct finding test_basis_row(struct import *import, const struct text *field,
-                                     struct basis *basis)
+                                     int32_t *places, mpq_t tolerance)
 {
     struct finding finding;
+    int32_t unused;
     int kind;
 
     if (!choose(field[2], basis_kind_name, COUNT(basis_kind_name), &kind))
         return found(FAULT_BASIS_KIND, field[2]);
-    if (!basis->kind_known) {
-        basis->kind = (enum basis_kind)kind;
-        basis->kind_known = true;
-    }
-    if (!parse_places(field[3], &basis->places))
+    if (!parse_places(field[3], places))
         return found(FAULT_BASIS_KIND, field[3]);
     if (kind != BASIS_TOLERANCE)
         return GOOD;
-    if (number_parse(field[4], basis->tolerance) != NUMBER_GOOD)
+    if (number_parse(field[4], tolerance) != NUMBER_GOOD)
         return found(FAULT_BASIS_KIND, field[4]);
-    if ((finding = test_basis(import, field[5], &basis->estimate)).code != FAULT_NONE)
+    if ((finding = test_basis(import, field[5], &unused)).code != FAULT_NONE)
         return finding;
-    return test_basis(import, field[6], &basis->actual);
+    return test_basis(import, field[6], &unused);
+}
+
+/* What the first row of a basis says, faulty or not: its kind decides what may be said of it, and
+ * what it is made of may close a circle. */
+static void take_first_basis_row(struct import *import, const struct text *field,
+                                 struct basis *basis)
+{
+    int kind = 0;
+
+    basis->seen = true;
+    basis->kind_known = choose(field[2], basis_kind_name, COUNT(basis_kind_name), &kind);
+    basis->kind = (enum basis_kind)kind;
+    basis->name = field[1];
+    basis->unit = field[7];
+    basis->source = field[8];
+    if (basis->kind_known && basis->kind == BASIS_TOLERANCE) {
+        basis->estimate = index_find(&import->model->basis_index, 0, field[5]);
+        basis->actual = index_find(&import->model->basis_index, 0, field[6]);
+    }
 }
 
 static struct finding take_basis(struct import *import, const struct text *field)
 {
     struct model *model = import->model;
     struct finding finding;
+    int32_t places = -1;
+    mpq_t tolerance;
 
     if (field[0].size == 0)
         return found(FAULT_BASIS, field[0]);
     struct basis *basis = &model->basis[index_find(&model->basis_index, 0, field[0])];
-    struct basis before = *basis;
-    if ((finding = test_basis_row(import, field, basis)).code == FAULT_NONE &&
-        (finding = test_key(import, field, 1)).code == FAULT_NONE) {
-        basis->name = field[1];
-        basis->unit = field[7];
-        basis->source = field[8];
-        return GOOD;
+    bool first = !basis->seen;
+    if (first)
+        take_first_basis_row(import, field, basis);
+    mpq_init(tolerance);
+    finding = test_basis_row(import, field, &places, tolerance);
+    if (finding.code == FAULT_NONE)
+        finding = test_key(import, field, 1);
+    if (finding.code == FAULT_NONE && first) {
+        basis->places = places;
+        mpq_set(basis->tolerance, tolerance);
     }
-    if (before.kind_known) {             /* a later row of the same code changes nothing */
-        *basis = before;
-    }
-    basis->faulty = true;
+    basis->faulty = basis->faulty || finding.code != FAULT_NONE;
+    mpq_clear(tolerance);
     return finding;
 }
 
@@ -570,6 +615,7 @@ static bool overlaps_a_row(const struct model *model, const struct centre *centr
     return false;
 }
 
+/* A faulty row is kept too, out of effect (its slot is -1): it still overlaps. */
 static struct finding take_cost_centre(struct import *import, const struct text *field)
 {
     struct model *model = import->model;
@@ -582,23 +628,27 @@ static struct finding take_cost_centre(struct import *import, const struct text 
         return finding;
     if (field[1].size == 0)
         return found(FAULT_COST_CENTRE, field[1]);
-    if ((finding = test_span(&field[3], &span)).code != FAULT_NONE ||
-        (finding = test_treatment(import, field, &slot)).code != FAULT_NONE || slot.partner < 0)
+    if ((finding = test_span(&field[3], &span)).code != FAULT_NONE)
+        return finding;
+    finding = test_treatment(import, field, &slot);
+    if (slot.partner < 0)
         return finding;
     if ((known = add_centre(import, slot.partner, field[1])) < 0)
-        return found(FAULT_LIMIT, field[1]);
+        return finding.code == FAULT_NONE ? found(FAULT_LIMIT, field[1]) : finding;
     struct centre *centre = &model->centre[known];
-    if (overlaps_a_row(model, centre, field[2], span))
-        return found(FAULT_OVERLAP, field[1]);
-    bool only = centre->row < 0 && field[2].size == 0 && span.from <= period_of_year(model->year, 0)
-                && span.to >= period_of_year(model->year, PERIODS - 1);
+    if (finding.code == FAULT_NONE && overlaps_a_row(model, centre, field[2], span))
+        finding = found(FAULT_OVERLAP, field[1]);
+    bool good = finding.code == FAULT_NONE;
+    bool only = good && centre->row < 0 && field[2].size == 0 &&
+                span.from <= period_of_year(model->year, 0) &&
+                span.to >= period_of_year(model->year, PERIODS - 1);
     struct centre_row *row = ADD(import, model->centre_row, model->centre_rows,
                                  model->centre_rows_room);
-    *row = (struct centre_row){ field[2], span, add_slot(import, &slot), centre->row,
+    *row = (struct centre_row){ field[2], span, good ? add_slot(import, &slot) : -1, centre->row,
                                 import->line };
     centre->row = (int32_t)model->centre_rows - 1;
     centre->plain_slot = only ? row->slot : -1;
-    return GOOD;
+    return finding;
 }
 
 static struct finding take_driver(struct import *import, const struct text *field)
@@ -740,25 +790,26 @@ static struct finding take_billed(struct import *import, const struct text *fiel
 static const struct form {
     const char *header;
     size_t      columns;
+    size_t      key;             /* so many columns, from the first, are its key; 0: none */
     bool        optional;
     row_rule   *take;
 } forms[FILE_BOOK] = {
-    [FILE_PARTNERSHIP] = { "key,value", 2, false, take_setting },
-    [FILE_PARTNERS] = { "partner,name", 2, false, take_partner },
-    [FILE_SERVICES] = { "service,name,lead", 3, false, take_service },
-    [FILE_POOLS] = { "pool,name,service,kind,from,to,basis", 7, false, take_pool },
-    [FILE_BASES] = { "basis,name,kind,places,tolerance,estimate,actual,unit,source", 9, false,
+    [FILE_PARTNERSHIP] = { "key,value", 2, 1, false, take_setting },
+    [FILE_PARTNERS] = { "partner,name", 2, 1, false, take_partner },
+    [FILE_SERVICES] = { "service,name,lead", 3, 1, false, take_service },
+    [FILE_POOLS] = { "pool,name,service,kind,from,to,basis", 7, 0, false, take_pool },
+    [FILE_BASES] = { "basis,name,kind,places,tolerance,estimate,actual,unit,source", 9, 1, false,
                      take_basis },
-    [FILE_BASIS_VALUES] = { "basis,from,partner,value", 4, false, take_basis_value },
-    [FILE_BLENDS] = { "basis,component,weight", 3, true, take_blend },
-    [FILE_ACCOUNTS] = { "partner,account,group", 3, false, take_account },
-    [FILE_COST_CENTRES] = { "partner,cost_centre,account,from,to,treatment,pool,bearer", 8, false,
+    [FILE_BASIS_VALUES] = { "basis,from,partner,value", 4, 3, false, take_basis_value },
+    [FILE_BLENDS] = { "basis,component,weight", 3, 2, true, take_blend },
+    [FILE_ACCOUNTS] = { "partner,account,group", 3, 2, false, take_account },
+    [FILE_COST_CENTRES] = { "partner,cost_centre,account,from,to,treatment,pool,bearer", 8, 0, false,
                             take_cost_centre },
-    [FILE_SUPPORT] = { "pool,from,receiver,value", 4, true, take_driver },
-    [FILE_CHARGED] = { "kind,pool,period,group,partner,borne,paid,net", 8, true, take_charged },
-    [FILE_CORRECTED] = { "kind,pool,period,carried_in,group,partner,borne,paid", 8, true,
+    [FILE_SUPPORT] = { "pool,from,receiver,value", 4, 3, true, take_driver },
+    [FILE_CHARGED] = { "kind,pool,period,group,partner,borne,paid,net", 8, 5, true, take_charged },
+    [FILE_CORRECTED] = { "kind,pool,period,carried_in,group,partner,borne,paid", 8, 6, true,
                          take_corrected },
-    [FILE_BILLED] = { "service,partner,amount", 3, true, take_billed },
+    [FILE_BILLED] = { "service,partner,amount", 3, 2, true, take_billed },
 };
 
 const char *model_file_header(enum file_rank rank)
@@ -767,19 +818,20 @@ const char *model_file_header(enum file_rank rank)
 }
 
 /* Visits the records behind the header. Text faults are reported when `report` is set. */
-typedef void record_visit(struct import *, const struct csv_record *);
+typedef void record_visit(struct import *, const struct csv_record *, enum fault_code);
 
 static void visit_records(struct import *import, bool report, record_visit *visit)
 {
     struct model_file *file = &import->model->file[import->rank];
     struct text left = after_mark(file->bytes);
-    char *spare = arena_take(import->arena, left.size, 1);
+    const char *begin = left.data;
+    char *spare = arena_take(import->arena, left.size, 1);   /* codes stay in it */
     bool header = true;
     struct csv_record record;
     size_t used;
 
     import->line = 1;
-    for (; (used = csv_read(left, true, spare, &record)) > 0;
+    for (; (used = csv_read(left, true, spare + (left.data - begin), &record)) > 0;
          left.data += used, left.size -= used, import->line += (uint32_t)record.lines) {
         enum fault_code fault = record_fault((struct text){ left.data, used }, &record);
         if (record.empty && fault == FAULT_NONE)
@@ -792,24 +844,28 @@ static void visit_records(struct import *import, bool report, record_visit *visi
             return;
         file->lines += !header && report;
         file->usable = true;
-        if (!header && fault == FAULT_NONE)
-            visit(import, &record);
+        if (!header)
+            visit(import, &record, fault);
         header = false;
     }
     if (header && report)
         fault_add(import->faults, (int32_t)import->rank, 1, FAULT_HEADER, text_of(""));
 }
 
-static void take_row(struct import *import, const struct csv_record *record)
+static void take_row(struct import *import, const struct csv_record *record,
+                     enum fault_code fault)
 {
     const struct form *form = &forms[import->rank];
     struct finding finding;
     char digits[24];
 
+    if (fault != FAULT_NONE)
+        return;                          /* reported already */
     if (record->count != form->columns) {
         size_t size = (size_t)snprintf(digits, sizeof digits, "%zu", record->count);
         finding = found(FAULT_FIELDS, (struct text){ digits, size });
     } else {
+        import->repeated = form->key > 0 && key_is_repeated(import, record->field, form->key);
         finding = form->take(import, record->field);
     }
     if (finding.code != FAULT_NONE)
@@ -827,33 +883,66 @@ static void take_rows(struct import *import, enum file_rank rank)
 
 /* ---- the codes, before any row ---- */
 
-static void take_code(struct import *import, const struct csv_record *record)
+/* The number of a code, new or known; *added tells which. */
+static int32_t number_code(struct index *index, struct text code, size_t count, bool *added)
+{
+    int32_t number = index_add(index, 0, code, (int32_t)count);
+
+    *added = (size_t)number == count;
+    return number;
+}
+
+static void take_pool_code(struct import *import, struct text code, bool faulty)
 {
     struct model *model = import->model;
+    bool added;
+    int32_t pool = number_code(&model->pool_index, code, model->pools, &added);
+
+    if (added)
+        *ADD(import, model->pool, model->pools, model->pools_room) =
+            (struct pool){ .code = code, .line = import->line, .service = -1 };
+    model->pool[pool].faulty = model->pool[pool].faulty || faulty;
+}
+
+static void take_basis_code(struct import *import, struct text code, bool faulty)
+{
+    struct model *model = import->model;
+    bool added;
+    int32_t basis = number_code(&model->basis_index, code, model->bases, &added);
+
+    if (added) {
+        *ADD(import, model->basis, model->bases, model->bases_room) = (struct basis){
+            .code = code, .line = import->line, .estimate = -1, .actual = -1, .places = -1 };
+        mpq_init(model->basis[basis].tolerance);
+    }
+    model->basis[basis].faulty = model->basis[basis].faulty || faulty;
+}
+
+/* A row that is not even fit to be tested makes its code known too. */
+static void take_code(struct import *import, const struct csv_record *record,
+                      enum fault_code fault)
+{
+    struct model *model = import->model;
+    bool faulty = fault != FAULT_NONE || record->count != forms[import->rank].columns;
     struct text code = record->field[0];
+    bool added;
 
     if (code.size == 0)
         return;
-    if (import->rank == FILE_PARTNERS &&
-        (size_t)index_add(&model->partner_index, 0, code, (int32_t)model->partners) ==
-            model->partners)
-        *ADD(import, model->partner, model->partners, model->partners_room) =
-            (struct partner){ .code = code };
-    if (import->rank == FILE_SERVICES &&
-        (size_t)index_add(&model->service_index, 0, code, (int32_t)model->services) ==
-            model->services)
-        *ADD(import, model->service, model->services, model->services_room) =
-            (struct service){ .code = code, .lead = -1 };
-    if (import->rank == FILE_POOLS &&
-        (size_t)index_add(&model->pool_index, 0, code, (int32_t)model->pools) == model->pools)
-        *ADD(import, model->pool, model->pools, model->pools_room) =
-            (struct pool){ .code = code, .line = import->line, .service = -1 };
-    if (import->rank == FILE_BASES &&
-        (size_t)index_add(&model->basis_index, 0, code, (int32_t)model->bases) == model->bases) {
-        struct basis *basis = ADD(import, model->basis, model->bases, model->bases_room);
-        *basis = (struct basis){ .code = code, .line = import->line, .estimate = -1,
-                                 .actual = -1 };
-        mpq_init(basis->tolerance);
+    if (import->rank == FILE_PARTNERS) {
+        (void)number_code(&model->partner_index, code, model->partners, &added);
+        if (added)
+            *ADD(import, model->partner, model->partners, model->partners_room) =
+                (struct partner){ .code = code };
+    } else if (import->rank == FILE_SERVICES) {
+        (void)number_code(&model->service_index, code, model->services, &added);
+        if (added)
+            *ADD(import, model->service, model->services, model->services_room) =
+                (struct service){ .code = code, .lead = -1 };
+    } else if (import->rank == FILE_POOLS) {
+        take_pool_code(import, code, faulty);
+    } else {
+        take_basis_code(import, code, faulty);
     }
 }
 
@@ -870,7 +959,7 @@ static void test_bases_as_a_whole(struct import *import)
         struct basis *basis = &model->basis[b];
         bool blend_tested = !model->file[FILE_BLENDS].there || has(import, FILE_BLENDS);
         enum fault_code code = FAULT_NONE;
-        if (basis->faulty || !basis->kind_known)
+        if (!basis->kind_known || fault_stands_at(import->faults, FILE_BASES, basis->line))
             continue;
         if (basis->kind == BASIS_BLEND && blend_tested && !blend_is_whole(basis))
             code = FAULT_BLEND_NOT_100;

@@ -371,18 +371,28 @@ static enum err find_place(struct comparison *comparison, struct place *place,
 }
 
 /* The row as the bundle has it, in `record`, and as it was computed, in `other`. */
-static void complete_rows(struct comparison *comparison, const struct place *place,
-                          struct text *found, struct text *computed)
+static enum err complete_rows(struct comparison *comparison, const struct place *place,
+                              struct text *found, struct text *computed, struct trouble *trouble)
 {
     size_t room = COMPARISON_BYTES - place->begun;
-    size_t more = comparison->held_size < room ? comparison->held_size : room;
     size_t tail = comparison->tail_size < room ? comparison->tail_size : room;
+    size_t size = place->begun;
+    enum err err = OK;
 
     memcpy(comparison->other, comparison->record, place->begun);
     memcpy(comparison->other + place->begun, comparison->tail, tail);
-    memcpy(comparison->record + place->begun, comparison->held + comparison->held_at, more);
-    *found = (struct text){ comparison->record, place->begun + more };
+    while (err == OK && comparison->held_size > 0 && size < COMPARISON_BYTES) {
+        room = COMPARISON_BYTES - size;
+        size_t more = comparison->held_size < room ? comparison->held_size : room;
+        memcpy(comparison->record + size, comparison->held + comparison->held_at, more);
+        size += more;
+        comparison->held_at += more;
+        comparison->held_size -= more;
+        err = refill(comparison, trouble);
+    }
+    *found = (struct text){ comparison->record, size };
     *computed = (struct text){ comparison->other, place->begun + tail };
+    return err;
 }
 
 static const char *column_name(struct arena *arena, const struct place *place, size_t column,
@@ -459,9 +469,10 @@ enum err comparison_explain(struct comparison *comparison, const struct differen
                                    &comparison->stream, trouble);
     if (err == OK)
         err = find_place(comparison, place, trouble);
+    if (err == OK)
+        err = complete_rows(comparison, place, &theirs, &ours, trouble);
     if (err != OK)
         return err;
-    complete_rows(comparison, place, &theirs, &ours);
     found.row = place->row;
     if (theirs.size == 0)
         found.what = "the bundle ends before this row";
@@ -579,5 +590,5 @@ const char *signature_path(struct arena *arena, const char *bundle, const char *
 
 const char *signature_claim(struct arena *arena, const char *partner)
 {
-    return arena_print(arena, "ochil partner:%s ", partner);
+    return arena_print(arena, SIGNATURE_CLAIM "%s\t", partner);
 }

@@ -78,6 +78,7 @@ struct verify_request {
     size_t                       keys;
     const char *const           *original;      /* paths */
     size_t                       originals;
+    bool                         signatures_unread;  /* partners are listed, signatures not looked at */
     int                          threads;       /* 1 to 64 */
     const struct progress_watch *watch;         /* may be NULL */
 };
@@ -89,7 +90,8 @@ MUST_USE enum err verify_bundle(const struct verify_request *, struct arena *,
 /* "2014-15.ochil.zip.CLK.minisig" */
 const char *signature_path(struct arena *, const char *bundle, const char *partner);
 
-/* The start of the trusted comment of every signature that Ochil makes: "ochil partner:CLK ". */
+/* The start of the trusted comment of every signature that Ochil makes, up to the file's name. */
+#define SIGNATURE_CLAIM "ochil\tpartner:"
 const char *signature_claim(struct arena *, const char *partner);
 
 /* ---- its parts, pure ---- */
