@@ -430,7 +430,7 @@ JSON = (
     ("map {tiny} --json", 0),
     ("map {refused} --json", 0),
     ("explain {tiny} --pool SW-HQ --period 2014-15/P01 --json", 0),
-    ("explain {tiny} --line ledger/clk.csv:2 --json", 0),
+    ("explain {tiny} --line ledger/clackmannanshire.csv:2 --json", 0),
     ("whatif {tiny} --set basis.POP.CLK=52000 --json", 0),
 )
 

@@ -45,7 +45,8 @@ class Case:
         self.rows["services.csv"].append([service, "", lead])
 
     def basis(self, basis, kind, values=(), places="", tolerance="", estimate="", actual=""):
-        self.rows["bases.csv"].append([basis, "", kind, places, tolerance, estimate, actual, "", ""])
+        self.rows["bases.csv"].append(
+            [basis, "", kind, places, tolerance, estimate, actual, "", ""])
         self.rows["basis_values.csv"] += [[basis, "", partner, str(value)]
                                           for partner, value in zip(self.partners, values)]
 
@@ -347,7 +348,8 @@ def test_true_up(t, engine):
             case.billed("all-services", "CLK", pounds(billed["clacks_gbp"]))
             both(t, engine, true_up["case"], case, lambda out: [
                 (row["partner"], row["lead"], pence(row["true_up"]))
-                for row in out.rows("true_up.csv")], [("CLK", "STI", pounds(true_up["clacks_gbp"]))])
+                for row in out.rows("true_up.csv")],
+                 [("CLK", "STI", pounds(true_up["clacks_gbp"]))])
 
 
 def test_instalments(t, engine):

@@ -350,7 +350,7 @@ def main():
     parser = argparse.ArgumentParser(description="Laws that hold for every partnership.")
     parser.add_argument("--ochil", default=tap.default_engine(), help="the engine to test")
     parser.add_argument("--seed", type=int, help="of the first random partnership")
-    parser.add_argument("--count", type=int, default=150, help="random partnerships")
+    parser.add_argument("--count", type=int, default=80, help="random partnerships")
     given = parser.parse_args()
     engine = tap.find_engine(given.ochil)
     seed = random.randrange(10**9) if given.seed is None else given.seed

@@ -17,10 +17,15 @@ import recheck  # noqa: E402
 
 Made = namedtuple("Made", "files book through faults")
 
-ODD_CODES = ["a b", " lead", "trail ", "with,comma", 'with"quote', "'", "Ünï-code", "ЖЗ", "日本",
+ODD_CODES = ["a b", " lead", "trail ", "with,comma", 'with"quote', "'", "Ünï-code", "ЖЗ",
+             "日本",
              "\U0001f6b2", "e\u0301", "é", "0", "00", "1e3", "-1", "=A1", "all ", "ALL", "NULL",
-             "x" * 70, "line\nbreak", "tab\there", "~", "\u00a0", "a;b", "#", "clearing", "\ufeffbom"]
-PARTNERS = ["CLK", "STI", "FAL", "NHS", "a", "A", "0", "00", "P.1", "x_y", "x-y", "-", ".", "Z" * 32]
+             "x" * 70, "line\nbreak", "tab\there", "~", "\u00a0", "a;b", "#", "clearing",
+             "\ufeffbom"]
+PARTNERS = ["CLK", "STI", "FAL", "NHS", "a", "A", "0", "00", "P.1", "x_y", "x-y", "-", ".",
+            "Z" * 32]
+LEDGER_NAMES = ["a.csv", "b.csv", "10.csv", "9.csv", "A.csv", "Z.csv", "stirling 2014.csv",
+                "x,y.csv", "é.csv", "zz.csv.csv", "-.csv", '"q".csv']
 YEARS = ["2014-15"] * 6 + ["1999-00", "2099-00", "0001-02", "9999-00", "0999-00"]
 GROUPS = ["employees", "supplies", "income", "premises, other", 'third "party"', "Ä"]
 
@@ -44,9 +49,6 @@ class Draft:
 
     def columns(self, file):
         return recheck.COLUMNS.get(file, recheck.LINE_COLUMNS).split(",")
-
-    def cell(self, file, row, column):
-        return row[self.columns(file).index(column)]
 
     def set_cell(self, file, row, column, value):
         row[self.columns(file).index(column)] = value
@@ -335,8 +337,7 @@ def make_ledger(d):
     count = d.rng.choice([0, 1, 5, 10, 20, 40, 40, 80, 80, 150, d.rng.randint(5, 400)])
     lines = make_lines(d, count)
     d.rng.shuffle(lines)
-    names = d.rng.sample(["a.csv", "b.csv", "10.csv", "9.csv", "A.csv", "Z.csv", "stirling 2014.csv",
-                          "x,y.csv", "é.csv", "zz.csv.csv", "-.csv", '"q".csv'], d.rng.randint(1, 4))
+    names = d.rng.sample(LEDGER_NAMES, d.rng.randint(1, 4))
     d.ledger = {name: [] for name in names}
     for line in lines:
         d.ledger[d.rng.choice(names)].append(line)
@@ -487,10 +488,12 @@ BAD_PERIODS = ["2014-15/P00", "2014-15/P14", "2014-16/P01", "2014-15/p01", "2014
                "0000-01/P01", "2014-15/P1", "2014-15/P011", "\u0662014-15/P01"]
 BAD_NUMBERS = ["", "x", "1e3", "-5", "+5", ".5", "5.", "1,000", " 1", "NaN", "1.0000000000001",
                "1234567890123456789", "-0.1", "٣", "0x10", "--1"]
-BAD_AMOUNTS = ["", "1.", ".5", "1.234", "+1", "1,000.00", "£1", "1e3", "12345678901234", "- 1", "--1",
+BAD_AMOUNTS = ["", "1.", ".5", "1.234", "+1", "1,000.00", "£1", "1e3", "12345678901234", "- 1",
+               "--1",
                "٣.00", "1 ", "(5.00)"]
 BAD_DATES = ["2014-02-30", "2015-02-29", "2014-13-01", "2014-00-01", "2014-1-1", "30/04/2014",
-             "0000-01-01", "2014-04-31", "20140430", "2014-04-30T00:00", " 2014-04-30", "2100-02-29"]
+             "0000-01-01", "2014-04-31", "20140430", "2014-04-30T00:00", " 2014-04-30",
+             "2100-02-29"]
 BAD_CELLS = {
     "partnership.csv": {"key": ["", "Year", "colour"], "value": ["", "yearly", "nett", "2014-16",
                                                                  "2014/15", "0000-01"]},

@@ -185,9 +185,12 @@ static const struct action actions[] = {
             "What can be assumed:\n\n"
             "    pool.SW-HQ.basis=ROLL               another basis for a pool\n"
             "    basis.POP.CLK=52000                 another value for a partner\n"
-            "    basis.POP.CLK@2014-15/P06=52500     the same from a period on\n\n"
+            "    basis.POP.CLK@2014-15/P06=52500     the same from a period on\n"
+            "    support.HR.ED-HQ=40                 a driver of a support pool\n"
+            "    setting.rounding=period             a setting, but not the year\n"
+            "    cost_centre.CLK.71001.pool=ED-HQ    also .treatment and .bearer\n\n"
             "The ledgers are read once. With --ask every further question is answered from "
-            "the sums.",
+            "the sums; only one about a cost centre reads them again.",
         .argument = { FOLDER_ARGUMENT },
         .options = whatif_options,
         .example = {

@@ -62,7 +62,8 @@ static enum err summed_open(struct source *source, struct arena *arena, const ch
     enum err err = sha256_begin(&summed->hash, trouble);
     if (err == OK)
         err = summed->behind->open(summed->behind, arena, name, &summed->reading, trouble);
-    *out = &summed->stream;
+    if (err == OK)
+        *out = &summed->stream;
     return err;
 }
 

@@ -275,7 +275,8 @@ static void only_the_version_is_masked(void **state)
     static const struct {
         const char *why, *given, *left;
     } row[] = {
-        { "a version", "{\n  \"engine_version\": \"0.1.0\",\n", "{\n  \"engine_version\": \"\",\n" },
+        { "a version", "{\n  \"engine_version\": \"0.1.0\",\n",
+          "{\n  \"engine_version\": \"\",\n" },
         { "another key", "  \"engine_versions\": \"1\",\n", "  \"engine_versions\": \"1\",\n" },
         { "deeper", "    \"engine_version\": \"1\",\n", "    \"engine_version\": \"1\",\n" },
         { "not at the start of a line", "x  \"engine_version\": \"1\",\n",
@@ -369,7 +370,7 @@ static void a_difference_is_located(void **state)
         { "a,b\n1,2\n\n", "a,b\n1,2\n",
           "x.csv, row 3: the bundle has this row, but it is not there when it is computed again" },
         { "a,b\n1,\x1b\xc2\x9b\xff\n", "a,b\n1,2\n",
-          "x.csv, row 2, column b: '??" "??' in the bundle, '2' when it is computed again" },
+          "x.csv, row 2, column b: '????" "' in the bundle, '2' when it is computed again" },
     };
     struct arena arena = { 0 };
 

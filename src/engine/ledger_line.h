@@ -139,8 +139,6 @@ static inline enum fault_code line_judge_rest(const struct line_rules *rules,
         return fault;
     if (!line_amount(line->field[FIELD_AMOUNT], &line->pence))
         return line_fault(line, FAULT_AMOUNT, FIELD_AMOUNT);
-    if (line->partner < 0)
-        return FAULT_NONE;               /* partners.csv is missing: nothing more to test */
     line->group = lookup_find(&rules->account, salt, line->field[FIELD_ACCOUNT]);
     if (line->group < 0 && rules->test_account)
         return line_fault(line, FAULT_ACCOUNT, FIELD_ACCOUNT);

@@ -159,17 +159,18 @@ static inline void add_line(struct worker *worker, const struct ledger_line *lin
 {
     struct sums *sums = &worker->sums;
 
-    if (line->partner < 0 || line->group < 0 || line->slot < 0)
+    if (line->slot < 0)
         return;                          /* a file is missing: the close is refused already */
+    int32_t group = line->group < 0 ? 0 : line->group;
     if (line->period > worker->reading->request->through) {
         sums->later.lines++;
         sums->later.pence += line->pence;
         return;
     }
     sums->lines[line->slot]++;
-    sums_add(sums, line->slot, line->group, line->period, line->pence);
+    sums_add(sums, line->slot, group, line->period, line->pence);
     quick_remember(&worker->quick, line,
-                   sums->cells[(size_t)line->slot * sums->model->groups + (size_t)line->group],
+                   sums->cells[(size_t)line->slot * sums->model->groups + (size_t)group],
                    &sums->lines[line->slot]);
 }
 

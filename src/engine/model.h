@@ -56,13 +56,13 @@ struct pool_row {
 
 struct pool {
     struct text      code, name;
-    int32_t          service;
+    int32_t          service;              /* -1: no row names a known one */
     enum kind        kind;                 /* common or support */
     uint32_t         line;                 /* of its first row in pools.csv */
     bool             kind_known;           /* false: its first row is faulty there */
     bool             faulty;               /* some row is: not tested by period */
-    bool             seen;                 /* a row of it has been read ... */
-    struct text      first_service, first_kind;   /* ... and named these */
+    bool             seen;                 /* a row of it has been read */
+    enum kind        first_kind;           /* of its first row whose service is known */
     struct pool_row *row;
     size_t           rows, rows_room;
 };

@@ -210,7 +210,7 @@ static bool set_setting(struct import *import, struct text key, struct text valu
     } else if (text_is(key, "year")) {
         good = year_parse(value, &model->year);
         import->seen_year = true;
-        import->year_faulty = !good;
+        import->year_faulty = import->year_faulty || !good;
     } else if (text_is(key, "rounding")) {
         good = choose(value, rounding, COUNT(rounding), &chosen);
         model->rounding = (enum rounding)chosen;
@@ -321,19 +321,22 @@ static struct finding test_pool_row(struct import *import, const struct text *fi
     return field[6].size == 0 ? GOOD : found(FAULT_BASIS, field[6]);
 }
 
-/* The rows of a pool are of one service and one kind: those that its first row names. */
-static bool differs_from_first(struct pool *pool, const struct text *field)
+/* The kind of a pool is what its first row says, so that later rows can be held against it. */
+static void take_pool_kind(struct pool *pool, struct text kind)
 {
-    struct text kind = field[3].size == 0 ? text_of("common") : field[3];
+    pool->seen = true;
+    pool->kind = text_is(kind, "support") ? KIND_SUPPORT : KIND_COMMON;
+    pool->kind_known = pool->kind == KIND_SUPPORT || kind.size == 0 || text_is(kind, "common");
+}
 
-    if (!pool->seen) {
-        pool->seen = true;
-        pool->first_service = field[2];
+/* The rows of a pool are of one service and one kind, as far as those are known. */
+static bool pool_is_mixed(struct pool *pool, int32_t service, enum kind kind)
+{
+    if (pool->service < 0) {
+        pool->service = service;
         pool->first_kind = kind;
-        pool->kind = text_is(kind, "support") ? KIND_SUPPORT : KIND_COMMON;
-        pool->kind_known = pool->kind == KIND_SUPPORT || text_is(kind, "common");
     }
-    return !text_equal(pool->first_service, field[2]) || !text_equal(pool->first_kind, kind);
+    return pool->service != service || pool->first_kind != kind;
 }
 
 static bool overlaps_a_pool_row(const struct pool *pool, struct span span)
@@ -348,7 +351,7 @@ static bool overlaps_a_pool_row(const struct pool *pool, struct span span)
 static struct finding take_pool(struct import *import, const struct text *field)
 {
     struct pool_row row = { .basis = -1, .line = import->line };
-    enum kind kind;
+    enum kind kind = KIND_EXCLUDED;      /* not known yet */
     int32_t service = -1;
 
     if (field[0].size == 0)
@@ -356,8 +359,10 @@ static struct finding take_pool(struct import *import, const struct text *field)
     int32_t known = index_find(&import->model->pool_index, 0, field[0]);
     struct pool *pool = &import->model->pool[known];
     bool first = !pool->seen;
-    bool mixed = differs_from_first(pool, field);
+    if (first)
+        take_pool_kind(pool, field[3]);
     struct finding finding = test_pool_row(import, field, &service, &kind, &row);
+    bool mixed = service >= 0 && kind != KIND_EXCLUDED && pool_is_mixed(pool, service, kind);
     bool has_span = test_span(&field[4], &row.span).code == FAULT_NONE;
     if (finding.code == FAULT_NONE && known >= POOLS_MAX && first)
         finding = found(FAULT_LIMIT, field[0]);
@@ -367,10 +372,8 @@ static struct finding take_pool(struct import *import, const struct text *field)
         finding = found(FAULT_OVERLAP, field[0]);
     row.faulty = finding.code != FAULT_NONE;
     pool->faulty = pool->faulty || row.faulty;
-    if (!row.faulty && pool->service < 0) {
-        pool->service = service;
+    if (!row.faulty && pool->name.data == NULL)
         pool->name = field[1];
-    }
     if (has_span)
         *ADD(import, pool->row, pool->rows, pool->rows_room) = row;
     return finding;
@@ -918,6 +921,22 @@ static void take_basis_code(struct import *import, struct text code, bool faulty
     model->basis[basis].faulty = model->basis[basis].faulty || faulty;
 }
 
+/* Also for files that name partners when partners.csv cannot be used: what maps the lines can
+ * still be tested then (fine print 15). */
+static void take_partner_code(struct import *import, const struct csv_record *record,
+                              enum fault_code fault)
+{
+    struct model *model = import->model;
+    struct text code = record->field[0];
+    bool added;
+
+    (void)fault;
+    (void)number_code(&model->partner_index, code, model->partners, &added);
+    if (added)
+        *ADD(import, model->partner, model->partners, model->partners_room) =
+            (struct partner){ .code = code };
+}
+
 /* A row that is not even fit to be tested makes its code known too. */
 static void take_code(struct import *import, const struct csv_record *record,
                       enum fault_code fault)
@@ -930,10 +949,7 @@ static void take_code(struct import *import, const struct csv_record *record,
     if (code.size == 0)
         return;
     if (import->rank == FILE_PARTNERS) {
-        (void)number_code(&model->partner_index, code, model->partners, &added);
-        if (added)
-            *ADD(import, model->partner, model->partners, model->partners_room) =
-                (struct partner){ .code = code };
+        take_partner_code(import, record, fault);
     } else if (import->rank == FILE_SERVICES) {
         (void)number_code(&model->service_index, code, model->services, &added);
         if (added)
@@ -1009,11 +1025,19 @@ static void read_codes(struct import *import)
 {
     static const enum file_rank with_codes[] = { FILE_PARTNERS, FILE_SERVICES, FILE_POOLS,
                                                  FILE_BASES };
+    static const enum file_rank with_partners[] = { FILE_ACCOUNTS, FILE_COST_CENTRES };
 
     for (size_t i = 0; i < COUNT(with_codes); i++) {
         import->rank = with_codes[i];
         if (import->model->file[import->rank].there)
             visit_records(import, false, take_code);
+    }
+    if (has(import, FILE_PARTNERS))
+        return;
+    for (size_t i = 0; i < COUNT(with_partners); i++) {
+        import->rank = with_partners[i];
+        if (import->model->file[import->rank].there)
+            visit_records(import, false, take_partner_code);
     }
 }
 
@@ -1054,6 +1078,8 @@ enum err model_load(struct source *source, struct arena *arena, bool book_locks,
             fault_add(faults, FILE_PARTNERS, 0, FAULT_PARTNER, text_of(""));
     }
     test_bases_as_a_whole(import);
+    if (!has(import, FILE_ACCOUNTS))
+        (void)add_group(import, text_of(""));    /* where lines go that cannot be grouped */
     model->has_charged = has(import, FILE_CHARGED);
     model->has_corrected = has(import, FILE_CORRECTED);
     model->has_billed = has(import, FILE_BILLED);

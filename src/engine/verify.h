@@ -78,7 +78,7 @@ struct verify_request {
     size_t                       keys;
     const char *const           *original;      /* paths */
     size_t                       originals;
-    bool                         signatures_unread;  /* partners are listed, signatures not looked at */
+    bool                         signatures_unread;   /* partners are listed, no more */
     int                          threads;       /* 1 to 64 */
     const struct progress_watch *watch;         /* may be NULL */
 };
