@@ -46,7 +46,8 @@ static inline void quick_remember(struct quick *quick, const struct ledger_line 
     struct text account = line->field[FIELD_ACCOUNT];
     struct text both = { centre.data, centre.size + 1 + account.size };
 
-    if (!line->plain || both.size > LOOKUP_BYTES_MAX || account.data != centre.data + centre.size + 1)
+    if (!line->plain || both.size > LOOKUP_BYTES_MAX ||
+        account.data != centre.data + centre.size + 1)
         return;
     struct lookup_key key = lookup_key_of((uint32_t)line->partner, both);
     quick->place[lookup_place(&key) % QUICK_PLACES] = (struct quick_place){ key, cells, lines };

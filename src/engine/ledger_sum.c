@@ -15,7 +15,7 @@
 /* Why the lines are read. */
 enum pass {
     PASS_SUM,                            /* the first: everything but a proof that ids are unique */
-    PASS_COLLECT,                        /* hashes of the ids of partners whose order proves nothing */
+    PASS_COLLECT,                        /* hashes of ids whose order proves nothing */
     PASS_COMPARE,                        /* everything, ids whose hash repeats compared exactly */
     PASS_VISIT                           /* somebody wants to see each line */
 };

@@ -21,9 +21,11 @@ const struct dated_value *series_at(const struct series *series, period_number p
 
 const struct pool_row *pool_at(const struct pool *pool, period_number period)
 {
-    for (size_t i = 0; i < pool->rows; i++)
-        if (!pool->row[i].faulty && pool->row[i].span.from <= period && period <= pool->row[i].span.to)
-            return &pool->row[i];
+    for (size_t i = 0; i < pool->rows; i++) {
+        const struct pool_row *row = &pool->row[i];
+        if (!row->faulty && row->span.from <= period && period <= row->span.to)
+            return row;
+    }
     return NULL;
 }
 

@@ -245,17 +245,14 @@ static bool find_turn(struct search *search, size_t partner, asked *is, wide lea
 
 static const char *value_text(struct search *search, wide value)
 {
-    mpz_t whole;
     mpq_t number;
 
-    mpz_init(whole);
     mpq_init(number);
     wide_to_mpz(value, mpq_numref(number));
     mpz_set(mpq_denref(number), search->unit);
     mpq_canonicalize(number);
     const char *text = exact_of(search->arena, number, search->decimals).decimal;
     mpq_clear(number);
-    mpz_clear(whole);
     return text;
 }
 
@@ -289,7 +286,7 @@ static void find_even_of(struct search *search, size_t partner, wide least, wide
         from = fall[1];
     if (rises_there && first <= 0)
         to = rise[0];
-    else if (falls_there && first >= 0)
+    if (falls_there && first >= 0 && fall[0] < to)
         to = fall[0];
     bool zero = from <= to && change_at(search, from)[partner] == 0 &&
                 change_at(search, to)[partner] == 0;
