@@ -358,6 +358,8 @@ def answer(ochil, words, answers):
     answers = list(answers)
     ends = time.monotonic() + SECONDS
     while time.monotonic() < ends:
+        if not select.select([terminal], [], [], 0.5)[0]:
+            continue
         try:
             more = os.read(terminal, 65536)
         except OSError:
@@ -365,6 +367,8 @@ def answer(ochil, words, answers):
         text += more
         if answers and text.rstrip(b" ").endswith(b":"):
             os.write(terminal, answers.pop(0))
+    if time.monotonic() >= ends:
+        os.kill(child, signal.SIGKILL)
     os.close(terminal)
     status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     return status, text.decode()

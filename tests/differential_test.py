@@ -37,7 +37,7 @@ def problem_with(engine, folder, expected, refused, arguments, plant):
 
 def test_random(t, engine, seed, plant):
     made = random_partnership.random_partnership(seed)
-    folder = tempfile.mkdtemp(prefix="ochil-%d-" % seed)
+    folder = tempfile.mkdtemp(prefix="differential-%d-" % seed)
     random_partnership.write_folder(made.files, folder)
     arguments = random_partnership.closing_arguments(made)
     expected, refused = recheck.close_folder(folder, made.book, made.through)

@@ -134,7 +134,7 @@ def table(name):
 
 def both(t, engine, description, case, figures, expected):
     """Close with both; `figures` reads from the output what must be `expected`."""
-    folder = tempfile.mkdtemp(prefix="ochil-golden-")
+    folder = tempfile.mkdtemp(prefix="golden-")
     random_partnership.write_folder(case.files(), folder)
     ours, _ = recheck.close_folder(folder)
     _, theirs, trouble = tap.engine_close(engine, folder)

@@ -40,7 +40,7 @@ class Subject:
         self.out = self.close(self.files)
 
     def folder(self, files):
-        folder = tempfile.mkdtemp(prefix="ochil-law-")
+        folder = tempfile.mkdtemp(prefix="law-")
         random_partnership.write_folder(files, folder)
         self.folders.append(folder)
         return folder

@@ -38,7 +38,7 @@ def words(files, name):
 
 
 def test_case(t, engine, name, files, options, expected):
-    folder = tempfile.mkdtemp(prefix="ochil-refusal-")
+    folder = tempfile.mkdtemp(prefix="refusal-")
     random_partnership.write_folder(files, folder)
     given = dict(zip(options[::2], options[1::2]))
     ours, refused = recheck.close_folder(folder, given.get("--book", "ledger"),
@@ -84,7 +84,7 @@ def test_overflow(t, engine, base):
             outputs, p = recheck.close_files(files)
             t.check("%d lines of the largest amount still fit" % count,
                     "refused" if p.faults else None)
-            folder = tempfile.mkdtemp(prefix="ochil-refusal-")
+            folder = tempfile.mkdtemp(prefix="refusal-")
             random_partnership.write_folder(files, folder)
             t.check("%d lines of the largest amount, by the engine" % count,
                     tap.engine_problem(engine, folder, outputs, False))

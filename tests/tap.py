@@ -57,7 +57,7 @@ def read_directory(folder):
 
 def engine_close(engine, folder, arguments=()):
     """Close a folder with the engine. Gives exit code, output files and standard error."""
-    scratch = tempfile.mkdtemp(prefix="ochil-out-")
+    scratch = tempfile.mkdtemp(prefix="closing-")
     try:
         out = os.path.join(scratch, "out")
         run = subprocess.run([engine, "close", folder, "--out", out, "--no-certificate"]

@@ -133,7 +133,7 @@ def read_quoted(data, at):
         if quoted:
             text, at = read_quoted_text(data, at + 1)
             if text is None:            # 10.2: one fault, and the rest of the file is not read
-                return fields + [b'"'], at, faults | {"QUOTE"}
+                return fields + [b'"'], at, {"NEVER_CLOSED"}
         rest, stop, rest_faults = read_open_text(data, at)
         if quoted and rest:             # 10.2, 10.18: faulty, and goes on as unquoted text
             faults.add("QUOTE")
@@ -152,6 +152,14 @@ def is_text(raw):
         return False
 
 
+def first_fault(faults):
+    """Section 7: the order of testing. What a quote never closed runs over is not read."""
+    if "NEVER_CLOSED" in faults:
+        return "QUOTE"
+    found = [code for code in ("ENCODING", "LINE_END", "QUOTE") if code in faults]
+    return found[0] if found else None
+
+
 def read_records(data):
     """Every record of a file, in order, also the blank ones. Only LF and CRLF end a record."""
     at = 3 if data.startswith(b"\xef\xbb\xbf") else 0
@@ -165,9 +173,8 @@ def read_records(data):
             fields, faults = read_plain(data[at:end])
         if not is_text(data[at:end]):
             faults.add("ENCODING")
-        first = [code for code in ("ENCODING", "LINE_END", "QUOTE") if code in faults]
         fields = [field.decode("utf-8", "surrogateescape") for field in fields]
-        yield Record(line, fields, first[0] if first else None)
+        yield Record(line, fields, first_fault(faults))
         line += data.count(b"\n", at, end)
         at = end
 

@@ -37,6 +37,11 @@ static const struct {
     { { "close", EXAMPLE, "--out", OUT, "--threads", "3" },         OK },
     { { "close", FAULTY, "--out", OUT, "--threads", "2", "--json" }, ERR_REFUSED },
     { { "map", FAULTY, "--csv" },                                   OK },
+    { { "explain", EXAMPLE, "--pool", "HR", "--period", "2014-15/P04" }, OK },
+    { { "explain", EXAMPLE, "--json", "--pool", "HR", "--period", "2014-15/P04" }, OK },
+    { { "explain", FAULTY, "--line", "ledger/a.csv:3" },            OK },
+    { { "whatif", EXAMPLE, "--set", "basis.POP.CLK=52000" },        OK },
+    { { "whatif", EXAMPLE, "--json", "--set", "cost_centre.CLK.72001.pool=SW-REV" }, OK },
     { { "bundle", EXAMPLE, "--out", OUT, "--threads", "1" },        OK },
 };
 

@@ -36,6 +36,7 @@ struct arena_chunk {
 static atomic_long allocations;
 static atomic_long fail_at;
 static atomic_bool fail_sticky;
+static atomic_bool fail_takes;
 
 void arena_fail_after(long nth, bool sticky)
 {
@@ -49,15 +50,59 @@ long arena_allocations(void)
     return atomic_load(&allocations);
 }
 
-/* The one place that asks the system for memory. */
-static void *system_take(size_t size)
+void arena_fail_takes(bool takes)
+{
+    atomic_store(&fail_takes, takes);
+}
+
+/* Counts an allocation; true when it is one that fails. */
+static bool fails(void)
 {
     long nth = atomic_fetch_add(&allocations, 1) + 1;
     long planned = atomic_load(&fail_at);
 
-    if (planned != 0 && (nth == planned || (nth > planned && atomic_load(&fail_sticky))))
-        return NULL;
-    return calloc(1, size);
+    return planned != 0 && (nth == planned || (nth > planned && atomic_load(&fail_sticky)));
+}
+
+/* The one place that asks the system for memory. */
+static void *system_take(size_t size)
+{
+    bool counted = !atomic_load_explicit(&fail_takes, memory_order_relaxed);
+
+    return counted && fails() ? NULL : calloc(1, size);
+}
+
+void arena_keep(struct arena *arena, struct arena_kept *kept)
+{
+    kept->arena = arena;
+    kept->guarded = arena->guarded;
+    memcpy(&kept->out_of_memory, &arena->out_of_memory, sizeof kept->out_of_memory);
+}
+
+void arena_put_back(struct arena_kept *kept)
+{
+    kept->arena->guarded = kept->guarded;
+    memcpy(&kept->arena->out_of_memory, &kept->out_of_memory, sizeof kept->out_of_memory);
+}
+
+jmp_buf *arena_guard_place(struct arena *arena)
+{
+    arena->guarded = true;
+    return &arena->out_of_memory;
+}
+
+static _Noreturn void out_of_memory(struct arena *arena)
+{
+    assert(arena->guarded);
+    longjmp(arena->out_of_memory, 1);
+}
+
+_Noreturn void arena_pass_on(struct arena_kept *kept)
+{
+    struct arena *arena = kept->arena;
+
+    arena_put_back(kept);
+    out_of_memory(arena);
 }
 
 static void add_chunk(struct arena *arena, size_t least)
@@ -66,7 +111,7 @@ static void add_chunk(struct arena *arena, size_t least)
     struct arena_chunk *chunk = system_take(sizeof *chunk + size);
 
     if (chunk == NULL)
-        longjmp(arena->out_of_memory, 1);
+        out_of_memory(arena);
     chunk->older = arena->chunk;
     chunk->size = size;
     arena->chunk = chunk;
@@ -80,7 +125,9 @@ void *arena_take(struct arena *arena, size_t count, size_t size)
     size_t bytes;
 
     if (__builtin_mul_overflow(count, size, &bytes) || bytes > SIZE_MAX / 4)
-        longjmp(arena->out_of_memory, 1);
+        out_of_memory(arena);
+    if (atomic_load_explicit(&fail_takes, memory_order_relaxed) && fails())
+        out_of_memory(arena);
     size_t rounded = (bytes + ARENA_ALIGN - 1) / ARENA_ALIGN * ARENA_ALIGN;
     if (rounded == 0)
         rounded = ARENA_ALIGN;

@@ -5,9 +5,11 @@
  * from there and nothing is freed singly. Only arena.c calls malloc(), so a leak has one
  * address and a test can let any allocation fail.
  *
- * When memory runs out the arena jumps to its `out_of_memory` point, which whoever opens an
- * arena must set with ARENA_GUARD first; so code in between needs no checks. An arena belongs
- * to one thread at a time.
+ * When memory runs out the arena jumps to its guard, which whoever opens an arena must set with
+ * ARENA_GUARD first; so code in between needs no checks. A guard lives no longer than the
+ * function that set it: ARENA_KEEP before it puts the caller's guard back on return, whichever
+ * way the function returns. An arena without a guard is a bug that stops the program when memory
+ * runs out. An arena belongs to one thread at a time.
  */
 #ifndef OCHIL_ARENA_H
 #define OCHIL_ARENA_H
@@ -22,13 +24,39 @@ struct arena {
     struct arena_chunk *chunk;       /* the newest first */
     size_t              used;        /* of the newest chunk */
     size_t              total;       /* bytes held from the system */
-    jmp_buf             out_of_memory;
+    bool                guarded;
+    jmp_buf             out_of_memory;   /* the guard */
 };
 
+/* The guard that a function found. */
+struct arena_kept {
+    struct arena *arena;
+    bool          guarded;
+    jmp_buf       out_of_memory;
+};
+
+/* A declaration, before ARENA_GUARD: the guard that stands now is put back when this function
+ * returns. (When it is left by a jump to the guard of another arena, it is not: nothing may then
+ * be taken from this one any more.) */
+#define ARENA_KEEP(outer, arena)                                                                 \
+    struct arena_kept outer __attribute__((cleanup(arena_put_back)));                            \
+    arena_keep(arena, &outer)
+
 /* 0 at first; not 0 when an allocation failed later on and control came back here:
- *     if (ARENA_GUARD(&arena)) { arena_free(&arena); return fail(..., "out of memory"); }
+ *     ARENA_KEEP(outer, arena);
+ *     if (ARENA_GUARD(arena))
+ *         return fail(trouble, ERR_IO, "out of memory");
  * Only variables that do not change after the guard may be read in that branch. */
-#define ARENA_GUARD(arena) setjmp((arena)->out_of_memory)
+#define ARENA_GUARD(arena) setjmp(*arena_guard_place(arena))
+
+/* What the two are made of. */
+void arena_keep(struct arena *, struct arena_kept *);
+void arena_put_back(struct arena_kept *);
+jmp_buf *arena_guard_place(struct arena *);
+
+/* Puts back the guard that was kept and jumps there: for a guard that only gives something back
+ * on the way. */
+_Noreturn void arena_pass_on(struct arena_kept *);
 
 /* Zeroed memory for `count` things of `size` bytes, aligned for any of them. Never NULL. */
 void *arena_take(struct arena *arena, size_t count, size_t size);
@@ -50,7 +78,10 @@ void arena_free(struct arena *arena);
 /* For tests: the N-th system allocation from now fails (0: none). `sticky`: so do all later
  * ones. Counted over all threads. */
 void arena_fail_after(long nth, bool sticky);
-/* System allocations since the last arena_fail_after(). */
+/* Allocations since the last arena_fail_after(). */
 long arena_allocations(void);
+/* Counts, and lets fail, every piece that is taken from an arena instead: what a test must do to
+ * see all places where memory can run out. */
+void arena_fail_takes(bool takes);
 
 #endif

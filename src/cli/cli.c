@@ -86,6 +86,7 @@ int cli_run(const struct feature *const features[], size_t count, const char *co
         .in = in, .out = out, .err = err_out,
     };
 
+    ARENA_KEEP(outer, &arena);
     if (ARENA_GUARD(&arena)) {
         arena_free(&work);
         arena_free(&arena);

@@ -73,8 +73,9 @@ static enum err refuse(const struct command *command, const struct faults *fault
     return err == OK ? refusal_tell(command, faults, NULL) : err;
 }
 
-static enum err print(const struct command *command, const struct explain_request *request,
-                      const struct explain_answer *answer)
+static enum err print_answer(const struct command *command,
+                             const struct explain_request *request,
+                             const struct explain_answer *answer)
 {
     bool json = command_has(command, "json");
 
@@ -89,6 +90,24 @@ static enum err print(const struct command *command, const struct explain_reques
     return OK;
 }
 
+/* On a page of its own, so that running out of memory ends here and the answer is closed. */
+static enum err print(const struct command *command, const struct explain_request *request,
+                      const struct explain_answer *answer)
+{
+    struct arena *page = arena_take(command->arena, 1, sizeof *page);
+    struct command printing = *command;
+    enum err err;
+
+    printing.arena = page;
+    ARENA_KEEP(outer, page);
+    if (ARENA_GUARD(page))
+        err = fail(command->trouble, ERR_IO, "out of memory");
+    else
+        err = print_answer(&printing, request, answer);
+    arena_free(page);
+    return err;
+}
+
 enum err explain_run(struct command *command)
 {
     struct explain_answer *answer = arena_take(command->arena, 1, sizeof *answer);
@@ -98,20 +117,18 @@ enum err explain_run(struct command *command)
         .threads = processors(),
     };
     struct ledger_watch watch;
-    struct arena work = { 0 };
     enum err err = question_given(command, &request);
 
     if (err != OK)
         return err;
     watch_open(&watch, command, request.folder, request.book);
     request.watch = &watch.watch;
-    err = explain_open(&request, &work, answer, command->trouble);
+    err = explain_open(&request, command->work, answer, command->trouble);
     watch_close(&watch);
     if (err == OK)
         err = print(command, &request, answer);
     else if (err == ERR_REFUSED)
         err = refuse(command, &answer->partnership.faults);
     explain_close(answer);
-    arena_free(&work);
     return err;
 }

@@ -4,6 +4,7 @@
 #include "cli/answer.h"
 #include "cli/explain_view.h"
 #include "cli/page.h"
+#include "cli/shown.h"
 #include "cli/table.h"
 
 #define INDENT 2

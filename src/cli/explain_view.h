@@ -16,10 +16,4 @@ MUST_USE enum err figure_json(const struct command *, const struct explain_answe
 void story_text(const struct command *, const struct explain_answer *);
 MUST_USE enum err story_json(const struct command *, const struct explain_answer *);
 
-/* "2014-15/P06" in the arena. */
-const char *period_shown(struct arena *, const struct model *, int32_t period);
-/* What values and rows are in force from, or to: a period, or `open` where none is given. */
-const char *bound_shown(struct arena *, period_number, const char *open);
-const char *money_shown(struct arena *, wide pence);
-
 #endif

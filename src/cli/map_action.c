@@ -2,6 +2,8 @@
 
 #include "cli/answer.h"
 #include "cli/settle_table.h"
+#include "cli/shown.h"
+#include "cli/table.h"
 #include "cli/watch.h"
 #include "engine/unmapped.h"
 #include "formats/folder_io.h"
@@ -28,29 +30,50 @@ static void period_of(const struct mapping *mapping, int32_t index, char text[PE
     period_print(period_of_year(mapping->partnership.model.year, index), text);
 }
 
+/* "P01 P03-P05": the periods that have lines. */
+static const char *periods_shown(const struct mapping *mapping, uint16_t periods)
+{
+    const char *text = "";
+
+    for (int first = 0; first < PERIODS; first++) {
+        int last = first;
+        if ((periods & (1U << first)) == 0)
+            continue;
+        while (last + 1 < PERIODS && (periods & (1U << (last + 1))) != 0)
+            last++;
+        text = arena_print(mapping->arena, first == last ? "%s%sP%02d" : "%s%sP%02d-P%02d", text,
+                           text[0] == '\0' ? "" : " ", first + 1, last + 1);
+        first = last;
+    }
+    return text;
+}
+
 static void print_table(const struct mapping *mapping)
 {
     const struct model *model = &mapping->partnership.model;
-    FILE *out = mapping->command->out;
+    struct table table;
 
     if (mapping->list.count == 0)
         return;
-    (void)fprintf(out, "%-12s %-10s %-20s %12s %20s  %s\n", "unmapped", "partner", "code", "lines",
-                  "amount", "periods");
+    table_open(&table, mapping->arena, "lllrrrl");
+    table_put(&table, "not mapped");
+    table_put(&table, "partner");
+    table_put(&table, "code");
+    table_put(&table, "lines");
+    table_put(&table, "amount");
+    table_put(&table, "turnover");
+    table_put(&table, "periods");
     for (size_t i = 0; i < mapping->list.count; i++) {
         const struct unmapped *row = &mapping->list.unmapped[i];
-        char amount[MONEY_TEXT_MAX];
-        char first[PERIOD_TEXT_MAX];
-        char last[PERIOD_TEXT_MAX];
-
-        (void)money_print(row->pence, amount);
-        period_of(mapping, row->first, first);
-        period_of(mapping, row->last, last);
-        (void)fprintf(out, "%-12s %-10.*s %-20s %12" PRIu64 " %20s  %s to %s\n",
-                      kind_words[row->kind], TEXT(model->partner[row->partner].code),
-                      text_shown(mapping->arena, row->code), row->lines, amount, first,
-                      last);
+        table_put(&table, "%s", row->kind == UNMAPPED_ACCOUNT ? "account" : "cost centre");
+        table_put(&table, "%s", text_shown(mapping->arena, model->partner[row->partner].code));
+        table_put(&table, "%s", text_shown(mapping->arena, row->code));
+        table_put(&table, "%" PRIu64, row->lines);
+        table_put(&table, "%s", money_shown(mapping->arena, row->pence));
+        table_put(&table, "%s", money_shown(mapping->arena, row->turnover));
+        table_put(&table, "%s", periods_shown(mapping, row->periods));
     }
+    table_print(&table, mapping->command->out, 0);
 }
 
 static enum err print_csv(const struct mapping *mapping)
@@ -61,7 +84,7 @@ static enum err print_csv(const struct mapping *mapping)
 
     file_sink_open(&sink, mapping->command->out);
     csv_open(csv, &sink.sink, mapping->command->trouble);
-    csv_literal(csv, "unmapped,partner,code,lines,amount,from,to\n");
+    csv_literal(csv, "unmapped,partner,code,lines,amount,turnover,from,to,periods\n");
     for (size_t i = 0; i < mapping->list.count; i++) {
         const struct unmapped *row = &mapping->list.unmapped[i];
         char first[PERIOD_TEXT_MAX];
@@ -74,8 +97,10 @@ static enum err print_csv(const struct mapping *mapping)
         csv_text(csv, row->code);
         csv_count(csv, row->lines);
         csv_money(csv, row->pence);
+        csv_money(csv, row->turnover);
         csv_word(csv, first);
         csv_word(csv, last);
+        csv_word(csv, periods_shown(mapping, row->periods));
         csv_end(csv);
     }
     return csv_close(csv);
@@ -96,12 +121,23 @@ static void json_row(struct json *json, const struct mapping *mapping, const str
     json_integer(json, (int64_t)row->lines);
     json_key(json, "amount");
     json_money(json, row->pence);
+    json_key(json, "turnover");
+    json_money(json, row->turnover);
     json_key(json, "from");
     period_of(mapping, row->first, period);
     json_string(json, period);
     json_key(json, "to");
     period_of(mapping, row->last, period);
     json_string(json, period);
+    json_key(json, "periods");
+    json_array(json);
+    for (int32_t index = 0; index < PERIODS; index++) {
+        if ((row->periods & (1U << index)) == 0)
+            continue;
+        period_of(mapping, index, period);
+        json_string(json, period);
+    }
+    json_array_end(json);
     json_object_end(json);
 }
 
@@ -130,8 +166,13 @@ static void say_counts(const struct mapping *mapping)
 {
     const struct unmapped_list *list = &mapping->list;
 
-    command_say(mapping->command, "%" PRIu64 " line%s read, %zu code%s not mapped.", list->lines,
-                list->lines == 1 ? "" : "s", list->count, list->count == 1 ? "" : "s");
+    if (list->count == 0)
+        command_say(mapping->command, "%" PRIu64 " line%s read: every account and every cost "
+                    "centre is mapped.", list->lines, list->lines == 1 ? "" : "s");
+    else
+        command_say(mapping->command, "%" PRIu64 " line%s read, %zu code%s not mapped. The "
+                    "turnover is the amount without signs.", list->lines,
+                    list->lines == 1 ? "" : "s", list->count, list->count == 1 ? "" : "s");
     if (list->faulty > 0)
         command_say(mapping->command, "%" PRIu64 " line%s with other faults left out: "
                     "'ochil close' names them.", list->faulty, list->faulty == 1 ? "" : "s");
@@ -182,6 +223,7 @@ static enum err print_list(const struct mapping *mapping)
 /* Finding and printing, so that running out of memory in either ends here. */
 static enum err find_and_print(struct mapping *mapping)
 {
+    ARENA_KEEP(outer, mapping->arena);
     if (ARENA_GUARD(mapping->arena))
         return fail(mapping->command->trouble, ERR_IO, "out of memory");
     enum err err = find(mapping);

@@ -122,6 +122,7 @@ static enum err make(struct making *making, const char *year)
 {
     enum err err;
 
+    ARENA_KEEP(outer, making->arena);
     if (ARENA_GUARD(making->arena))
         return fail(making->trouble, ERR_IO, "out of memory");
     word_files(making, year);

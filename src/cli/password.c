@@ -16,12 +16,12 @@ static enum err read_line(int file, const char *path, struct password *password,
     password->size = 0;
     for (;;) {
         char byte;
-        ssize_t got = read(file, &byte, 1);
 
-        if (got < 0 && errno == EINTR && !stop_wanted())
-            continue;
-        if (got < 0 && errno == EINTR)
+        if (!stop_wait(file))
             return fail(trouble, ERR_BUSY, "stopped");
+        ssize_t got = read(file, &byte, 1);
+        if (got < 0 && errno == EINTR)
+            continue;
         if (got < 0)
             return fail(trouble, ERR_IO, "%s: %s", path, strerror(errno));
         *ended = got == 1 && byte == '\n';

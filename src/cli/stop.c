@@ -1,7 +1,11 @@
 #include "cli/stop.h"
 
+#include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stddef.h>
+
+#include "base/base.h"
 
 static volatile sig_atomic_t asked;
 
@@ -23,15 +27,38 @@ static void watch_signal(int number)
     (void)sigaction(number, &action, NULL);
 }
 
+static const int watched[] = { SIGINT, SIGTERM, SIGHUP };
+
 void stop_watch(void)
 {
     struct sigaction ignore = { .sa_handler = SIG_IGN };
 
     (void)sigemptyset(&ignore.sa_mask);
     (void)sigaction(SIGPIPE, &ignore, NULL);
-    watch_signal(SIGINT);
-    watch_signal(SIGTERM);
-    watch_signal(SIGHUP);
+    for (size_t i = 0; i < COUNT(watched); i++)
+        watch_signal(watched[i]);
+}
+
+/* The signals are held back while the flag is looked at; ppoll() lets them in as it goes to
+ * sleep, in one step. */
+bool stop_wait(int file)
+{
+    struct pollfd wanted = { .fd = file, .events = POLLIN };
+    sigset_t held;
+    sigset_t before;
+    int ready = -1;
+
+    (void)sigemptyset(&held);
+    for (size_t i = 0; i < COUNT(watched); i++)
+        (void)sigaddset(&held, watched[i]);
+    (void)sigprocmask(SIG_BLOCK, &held, &before);
+    while (!stop_wanted() && ready < 0) {
+        ready = ppoll(&wanted, 1, NULL, &before);
+        if (ready < 0 && errno != EINTR)
+            ready = 0;      /* the read itself will say what is wrong */
+    }
+    (void)sigprocmask(SIG_SETMASK, &before, NULL);
+    return !stop_wanted();
 }
 
 bool stop_wanted(void)

@@ -17,6 +17,10 @@ void stop_watch(void);
 
 bool stop_wanted(void);
 
+/* Waits until `file` can be read. false: stop. A read() that simply blocks would sleep through a
+ * signal that comes just before it; this cannot. */
+bool stop_wait(int file);
+
 /* As if the signal had come, and as if it had not. For tests. */
 void stop_set(bool wanted);
 

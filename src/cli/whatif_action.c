@@ -1,9 +1,9 @@
 #include <stdlib.h>
 
 #include "cli/answer.h"
-#include "cli/explain_view.h"
 #include "cli/page.h"
 #include "cli/settle_table.h"
+#include "cli/shown.h"
 #include "cli/table.h"
 #include "cli/watch.h"
 #include "engine/output.h"
@@ -15,7 +15,6 @@
 /* One run: the folder, read once, and the question that is being answered. */
 struct asking {
     const struct command *command;
-    struct arena          work;         /* of the folder */
     struct arena          memory;       /* of one question */
     struct arena          page;         /* what is printed of it */
     struct whatif_folder  folder;
@@ -413,6 +412,7 @@ static enum err ask(struct asking *asking, const char *const text[], size_t coun
 {
     enum err err;
 
+    ARENA_KEEP(outer, &asking->page);
     if (ARENA_GUARD(&asking->page))
         err = fail(asking->command->trouble, ERR_IO, "out of memory");
     else
@@ -488,7 +488,7 @@ static enum err run(struct asking *asking, const struct whatif_request *request)
     const struct command *command = asking->command;
     size_t count;
     const char *const *set = command_values(command, "set", &count);
-    enum err err = whatif_folder_open(request, &asking->work, &asking->folder, command->trouble);
+    enum err err = whatif_folder_open(request, command->work, &asking->folder, command->trouble);
 
     progress_close(&asking->watch.progress);
     if (err == ERR_REFUSED)
@@ -524,6 +524,5 @@ enum err whatif_run(struct command *command)
     err = run(asking, &request);
     watch_close(&asking->watch);
     whatif_folder_close(&asking->folder);
-    arena_free(&asking->work);
     return err;
 }

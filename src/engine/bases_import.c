@@ -113,21 +113,18 @@ struct finding take_basis_value(struct import *import, const struct text *field)
     period_number from;
     int32_t basis;
     int32_t partner;
-    mpq_t value;
 
     if ((finding = test_basis_of_kind(import, field[0], has_values, &basis)).code != FAULT_NONE ||
         (finding = column_period(field[1], PERIOD_FIRST, &from)).code != FAULT_NONE ||
         (finding = column_partner(import, field[2], &partner)).code != FAULT_NONE)
         return finding;
-    mpq_init(value);
-    if ((finding = column_number(field[3], value)).code == FAULT_NONE &&
+    if ((finding = column_number(field[3], import->number)).code == FAULT_NONE &&
         (finding = row_key(import, field, 3)).code == FAULT_NONE && basis >= 0 && partner >= 0) {
         struct basis *known = &model->basis[basis];
         if (known->value == NULL)
             known->value = arena_take(import->arena, model->partners, sizeof *known->value);
-        import_add_dated(import, &known->value[partner], from, value, field[3]);
+        import_add_dated(import, &known->value[partner], from, import->number, field[3]);
     }
-    mpq_clear(value);
     return finding;
 }
 
@@ -137,14 +134,12 @@ struct finding take_blend(struct import *import, const struct text *field)
     struct finding finding;
     int32_t basis;
     int32_t component;
-    mpq_t weight;
 
     if ((finding = test_basis_of_kind(import, field[0], has_components, &basis)).code !=
             FAULT_NONE ||
         (finding = column_basis(import, field[1], &component)).code != FAULT_NONE)
         return finding;
-    mpq_init(weight);
-    if ((finding = column_number(field[2], weight)).code == FAULT_NONE &&
+    if ((finding = column_number(field[2], import->number)).code == FAULT_NONE &&
         (finding = row_key(import, field, 2)).code == FAULT_NONE && basis >= 0 &&
         component >= 0) {
         struct basis *blend = &model->basis[basis];
@@ -152,8 +147,7 @@ struct finding take_blend(struct import *import, const struct text *field)
                                       blend->components_room);
         added->basis = component;
         mpq_init(added->weight);
-        mpq_set(added->weight, weight);
+        mpq_set(added->weight, import->number);
     }
-    mpq_clear(weight);
     return finding;
 }

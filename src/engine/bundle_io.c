@@ -309,8 +309,10 @@ static enum err read_folder(struct bundling *bundling, struct trouble *trouble)
 static enum err run(struct bundling *bundling, struct bundle_summary *summary,
                     struct trouble *trouble)
 {
+    ARENA_KEEP(outer, bundling->arena);
     if (ARENA_GUARD(bundling->arena))
         return fail(trouble, ERR_IO, "out of memory");
+    ARENA_KEEP(outer_scratch, &bundling->scratch);
     if (ARENA_GUARD(&bundling->scratch))
         return fail(trouble, ERR_IO, "out of memory");
     enum err err = read_folder(bundling, trouble);
@@ -330,6 +332,7 @@ enum err bundle_write(const struct bundle_request *request, struct arena *arena,
     enum err err;
 
     *summary = (struct bundle_summary){ .extracts = 0 };
+    ARENA_KEEP(outer, arena);
     if (ARENA_GUARD(arena))
         return fail(trouble, ERR_IO, "out of memory");
     bundling = arena_take(arena, 1, sizeof *bundling);

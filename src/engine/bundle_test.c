@@ -14,6 +14,7 @@
 #define LATE    "tests/examples/late"
 #define ROOM    ((size_t)1 << 20)
 #define COMMENT ((size_t)64)
+#define PATH_ROOM ((size_t)TEST_PATH * 2)
 
 static char home[TEST_PATH];
 static unsigned char image[ROOM];
@@ -30,6 +31,14 @@ static int remove_home(void **state)
     (void)state;
     test_folder_remove(home);
     return 0;
+}
+
+/* test_path() has a few places only, in turn. */
+static void path_keep(char kept[PATH_ROOM], const char *path)
+{
+    int size = snprintf(kept, PATH_ROOM, "%s", path);
+
+    assert_in_range(size, 1, PATH_ROOM - 1);
 }
 
 /* One run with an arena of its own; what it said is in `said`. */
@@ -82,8 +91,8 @@ static void put_byte(int file, size_t at, unsigned char byte)
 static void every_changed_byte_is_found(void **state)
 {
     (void)state;
-    char path[TEST_PATH * 2];
-    strcpy(path, make_bundle("flip.zip"));
+    char path[PATH_ROOM];
+    path_keep(path, make_bundle("flip.zip"));
     size_t size = test_bytes_read(path, image, sizeof image);
     int file = open(path, O_RDWR);
 
@@ -113,8 +122,8 @@ static void seal(int file, size_t size)
 static void every_changed_byte_under_a_right_sum(void **state)
 {
     (void)state;
-    char path[TEST_PATH * 2];
-    strcpy(path, make_bundle("sealed.zip"));
+    char path[PATH_ROOM];
+    path_keep(path, make_bundle("sealed.zip"));
     size_t size = test_bytes_read(path, image, sizeof image);
     int file = open(path, O_RDWR);
     size_t unseen = 0;
@@ -140,8 +149,8 @@ static void every_changed_byte_under_a_right_sum(void **state)
 static void every_shorter_bundle_is_found(void **state)
 {
     (void)state;
-    char path[TEST_PATH * 2];
-    strcpy(path, make_bundle("cut.zip"));
+    char path[PATH_ROOM];
+    path_keep(path, make_bundle("cut.zip"));
     size_t size = test_bytes_read(path, image, sizeof image);
 
     while (size-- > 0) {
@@ -156,9 +165,9 @@ static void every_shorter_bundle_is_found(void **state)
 static void any_failing_allocation_leaves_nothing(void **state)
 {
     (void)state;
-    char out[TEST_PATH * 2], good[TEST_PATH * 2];
-    strcpy(good, make_bundle("good.zip"));
-    strcpy(out, test_path(home, "none/memory.zip"));
+    char out[PATH_ROOM], good[PATH_ROOM];
+    path_keep(good, make_bundle("good.zip"));
+    path_keep(out, test_path(home, "none/memory.zip"));
     const char *original = EXAMPLE "/ledger/stirling.csv";
     long count = 0;
 
@@ -194,8 +203,8 @@ static void any_failing_call_leaves_nothing(void **state)
     const char *out = NULL;
 
     for (int sticky = 0; sticky < 2; sticky++) {
-        char folder[TEST_PATH * 2];
-        strcpy(folder, test_path(home, sticky ? "sticky" : "once"));
+        char folder[PATH_ROOM];
+        path_keep(folder, test_path(home, sticky ? "sticky" : "once"));
         assert_int_equal(mkdir(folder, 0700), 0);
         for (long nth = 1;; nth++) {
             out = test_path(folder, "out.zip");
@@ -217,8 +226,8 @@ static void any_failing_call_leaves_nothing(void **state)
 static void any_failing_call_is_told_by_verify(void **state)
 {
     (void)state;
-    char path[TEST_PATH * 2];
-    strcpy(path, make_bundle("read.zip"));
+    char path[PATH_ROOM];
+    path_keep(path, make_bundle("read.zip"));
 
     for (long nth = 1;; nth++) {
         fault_io_plan(&real_outside, nth, false, EIO);
@@ -235,7 +244,7 @@ static void any_failing_call_is_told_by_verify(void **state)
 /* ---- a file that changes between two readings ---- */
 
 static int ledger_openings;
-static char changed_to[TEST_PATH * 2];
+static char changed_to[PATH_ROOM];
 
 /* The real world, but for stirling.csv, which is another file from its second opening on. */
 static int open_changing(const char *path)
@@ -256,7 +265,7 @@ static void a_file_that_changes_is_not_bundled(void **state)
     };
     struct outside changing = real_outside;
 
-    strcpy(changed_to, test_path(home, "changed.csv"));
+    path_keep(changed_to, test_path(home, "changed.csv"));
     changing.open_read = open_changing;
     for (size_t i = 0; i < COUNT(contents); i++) {
         ledger_openings = 0;

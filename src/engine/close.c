@@ -116,19 +116,12 @@ static enum err write_certificate(struct writing *writing, struct trouble *troub
     return err == OK ? writing->target->shut(writing->target, trouble) : err;
 }
 
-enum err close_write(struct partnership *partnership, bool certificate,
-                     struct close_target *target, struct settlement_result *result,
-                     struct trouble *trouble)
+static enum err write_all(struct writing *writing, struct trouble *trouble)
 {
-    struct arena *arena = partnership->arena;
+    struct partnership *partnership = writing->partnership;
     const struct model *model = &partnership->model;
-    struct writing *writing = arena_take(arena, 1, sizeof *writing);
     enum err err;
 
-    *writing = (struct writing){ .partnership = partnership, .result = result, .target = target,
-                                 .certificate = certificate };
-    writing->writer = arena_take(arena, 1, sizeof *writing->writer);
-    writing->output = arena_take(arena, model->partners + 6, sizeof *writing->output);
     if ((err = settle_with_pennies(writing, trouble)) != OK || partnership_is_refused(partnership))
         return err;
     if ((err = write_file(writing, "settlement.csv", output_settlement, trouble)) != OK ||
@@ -142,7 +135,29 @@ enum err close_write(struct partnership *partnership, bool certificate,
     if (model->has_billed &&
         (err = write_file(writing, "true_up.csv", output_true_up, trouble)) != OK)
         return err;
-    return certificate ? write_certificate(writing, trouble) : OK;
+    return writing->certificate ? write_certificate(writing, trouble) : OK;
+}
+
+enum err close_write(struct partnership *partnership, bool certificate,
+                     struct close_target *target, struct settlement_result *result,
+                     struct trouble *trouble)
+{
+    struct arena *arena = partnership->arena;
+    struct writing *writing = arena_take(arena, 1, sizeof *writing);
+
+    *writing = (struct writing){ .partnership = partnership, .result = result, .target = target,
+                                 .certificate = certificate };
+    writing->writer = arena_take(arena, 1, sizeof *writing->writer);
+    writing->output = arena_take(arena, partnership->model.partners + 6,
+                                 sizeof *writing->output);
+    ARENA_KEEP(outer, arena);
+    if (ARENA_GUARD(arena)) {            /* the hash is not in the arena */
+        sha256_drop(&writing->hashed.hash);
+        arena_pass_on(&outer);
+    }
+    enum err err = write_all(writing, trouble);
+    sha256_drop(&writing->hashed.hash);
+    return err;
 }
 
 /* ---- the summary ---- */

@@ -91,6 +91,7 @@ static enum err run(struct closing *closing, struct close_summary *summary,
     struct partnership *partnership = &closing->partnership;
     enum err err;
 
+    ARENA_KEEP(outer, closing->arena);
     if (ARENA_GUARD(closing->arena))
         return fail(trouble, ERR_IO, "out of memory");
     err = out_folder_check(request->outside, closing->arena, request->out, request->force,
@@ -118,6 +119,7 @@ enum err close_partnership(const struct close_request *request, struct arena *ar
     enum err err;
 
     *summary = (struct close_summary){ 0 };
+    ARENA_KEEP(outer, arena);
     if (ARENA_GUARD(arena))
         return fail(trouble, ERR_IO, "out of memory");
     closing = arena_take(arena, 1, sizeof *closing);

@@ -209,7 +209,8 @@ static void take_charged(struct explanation *explanation, struct explained_figur
 
     for (size_t i = 0; i < model->charged_rows; i++) {
         const struct charged_row *row = &model->charged[i];
-        if (row_is_of(explanation, figure->kind, figure->group, row) && row->period == explanation->period)
+        if (row->period == explanation->period &&
+            row_is_of(explanation, figure->kind, figure->group, row))
             figure->part[row->partner].charged = (struct due){ row->borne, row->paid };
     }
     for (size_t i = 0; i < model->corrected_rows; i++) {
@@ -308,6 +309,7 @@ static void take_period(struct steps *steps, int32_t t)
     const struct model *model = &explanation->partnership->model;
     size_t partners = explanation->result->partners;
     struct explained_period *period = &steps->figure->period[steps->figure->periods++];
+    const struct service *service = &model->service[model->pool[explanation->pool].service];
 
     period->period = t;
     for (size_t p = 0; p < partners; p++)
@@ -316,8 +318,7 @@ static void take_period(struct steps *steps, int32_t t)
     steps->accumulated += period->total;
     memcpy(steps->due_before, steps->due, sizeof steps->due);
     apportion(&steps->apportion, steps->exact, steps->shares->denominator, steps->accumulated,
-              partners, model->remainder, (size_t)model->service[model->pool[explanation->pool]
-              .service].lead, steps->due);
+              partners, model->remainder, (size_t)service->lead, steps->due);
     period->due = arena_take(explanation->partnership->arena, partners, sizeof *period->due);
     memcpy(period->due, steps->due, partners * sizeof *period->due);
 }

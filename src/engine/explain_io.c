@@ -52,6 +52,7 @@ static enum err answer_question(const struct explain_request *request, struct ar
     struct partnership *partnership = &answer->partnership;
     enum err err;
 
+    ARENA_KEEP(outer, arena);
     if (ARENA_GUARD(arena))
         return fail(trouble, ERR_IO, "out of memory");
     err = folder_source_open(&answer->source, request->outside, request->folder, trouble);

@@ -107,6 +107,7 @@ static enum err open_file(struct blocks *blocks, struct trouble *trouble)
     const struct ledger_request *request = blocks->request;
     const char *path = request->files->file[blocks->file].name;
 
+    ARENA_KEEP(outer, &blocks->streams);
     if (ARENA_GUARD(&blocks->streams))
         return fail(trouble, ERR_IO, "out of memory");
     enum err err = request->source->open(request->source, &blocks->streams, path,

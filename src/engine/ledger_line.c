@@ -24,7 +24,7 @@ void line_rules_open(struct line_rules *rules, struct arena *arena, const struct
 void line_memory_open(struct line_memory *memory)
 {
     *memory = (struct line_memory){ .partner_key = { .tag = UINT64_MAX }, .partner = -1,
-                                    .date_period = -1 };
+                                    .date_period = -1, .given_period = -1 };
 }
 
 bool line_amount_slow(struct text text, int64_t *pence)
@@ -48,6 +48,12 @@ static enum fault_code outside_year(struct ledger_line *line, period_number peri
     return FAULT_PERIOD;
 }
 
+/* Its index, or -1. */
+static int32_t index_in_year(const struct line_rules *rules, period_number period)
+{
+    return period >= rules->first && period < rules->first + PERIODS ? period - rules->first : -1;
+}
+
 enum fault_code line_period_slow(const struct line_rules *rules, struct line_memory *memory,
                                  struct ledger_line *line)
 {
@@ -55,16 +61,20 @@ enum fault_code line_period_slow(const struct line_rules *rules, struct line_mem
     struct text given = line->field[FIELD_PERIOD];
     period_number period = 0;
 
-    if (date.size > 0 && !day_parse(date, &period))
-        return line_fault(line, FAULT_DATE, FIELD_DATE);
+    if (date.size > 0) {
+        if (!day_parse(date, &period))
+            return line_fault(line, FAULT_DATE, FIELD_DATE);
+        memcpy(memory->date_bytes, date.data, 10);
+        memory->date_period = index_in_year(rules, period);
+    }
     if (given.size > 0 ? !period_parse(given, &period) : date.size == 0)
         return line_fault(line, FAULT_PERIOD, FIELD_PERIOD);
-    if (period < rules->first || period >= rules->first + PERIODS)
+    line->period = index_in_year(rules, period);
+    if (line->period < 0)
         return outside_year(line, period);
-    line->period = period - rules->first;
-    if (given.size == 0) {
-        memcpy(memory->date_bytes, date.data, 10);
-        memory->date_period = line->period;
+    if (given.size > 0) {
+        memcpy(memory->given_bytes, given.data, 11);
+        memory->given_period = line->period;
     }
     return FAULT_NONE;
 }

@@ -14,7 +14,7 @@
 
 /* A code under a salt, as words that can be compared at once. */
 struct lookup_key {
-    uint64_t word[2];
+    uint64_t head, tail;                 /* the first and the last eight bytes */
     uint64_t tag;                        /* salt and size */
 };
 
@@ -35,25 +35,23 @@ static inline struct lookup_key lookup_key_of(uint32_t salt, struct text text)
 {
     static const uint64_t kept[8] = { 0, 0xff, 0xffff, 0xffffff, 0xffffffff, 0xffffffffff,
                                       0xffffffffffff, 0xffffffffffffff };
-    struct lookup_key key = { { hash_load8(text.data), 0 },
-                              (uint64_t)salt << 8 | (uint64_t)text.size };
+    const uint64_t tag = (uint64_t)salt << 8 | (uint64_t)text.size;
+    const uint64_t head = hash_load8(text.data);
 
     if (text.size < 8)
-        key.word[0] &= kept[text.size];
-    else
-        key.word[1] = hash_load8(text.data + text.size - 8);
-    return key;
+        return (struct lookup_key){ head & kept[text.size], 0, tag };
+    return (struct lookup_key){ head, hash_load8(text.data + text.size - 8), tag };
 }
 
 static inline bool lookup_keys_equal(const struct lookup_key *a, const struct lookup_key *b)
 {
-    return ((a->word[0] ^ b->word[0]) | (a->word[1] ^ b->word[1]) | (a->tag ^ b->tag)) == 0;
+    return ((a->head ^ b->head) | (a->tail ^ b->tail) | (a->tag ^ b->tag)) == 0;
 }
 
 static inline size_t lookup_place(const struct lookup_key *key)
 {
-    return (size_t)hash_mix(key->word[0] ^ UINT64_C(0xa0761d6478bd642f),
-                            key->word[1] ^ key->tag * UINT64_C(0x9e3779b97f4a7c15) ^
+    return (size_t)hash_mix(key->head ^ UINT64_C(0xa0761d6478bd642f),
+                            key->tail ^ key->tag * UINT64_C(0x9e3779b97f4a7c15) ^
                                 UINT64_C(0x589965cc75374cc3));
 }
 

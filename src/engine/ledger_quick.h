@@ -13,14 +13,15 @@
 #include "engine/ledger_ids.h"
 #include "engine/ledger_line.h"
 
-#define QUICK_PLACES 8192
+#define QUICK_PLACES 4096
 
 /* "S1251,10000": a cost centre and an account of a partner, as they stand in a line, and the
- * cells that they lead to in any period. */
+ * cells that they lead to. */
 struct quick_place {
     struct lookup_key key;
     struct cells     *cells;
     uint64_t         *lines;
+    int32_t           period;            /* the only one in which this holds; -1: in any */
 };
 
 struct quick {
@@ -46,11 +47,12 @@ static inline void quick_remember(struct quick *quick, const struct ledger_line 
     struct text account = line->field[FIELD_ACCOUNT];
     struct text both = { centre.data, centre.size + 1 + account.size };
 
-    if (!line->plain || both.size > LOOKUP_BYTES_MAX ||
+    if (both.size > LOOKUP_BYTES_MAX ||
         account.data != centre.data + centre.size + 1)
         return;
     struct lookup_key key = lookup_key_of((uint32_t)line->partner, both);
-    quick->place[lookup_place(&key) % QUICK_PLACES] = (struct quick_place){ key, cells, lines };
+    quick->place[lookup_place(&key) % QUICK_PLACES] =
+        (struct quick_place){ key, cells, lines, line->plain ? -1 : line->period };
 }
 
 /* Takes the line that begins at `start` and has its commas at `comma`, if it is such a one. */
@@ -61,30 +63,30 @@ quick_take(struct quick *quick, const struct line_memory *memory, const char *da
     struct id *last = quick->last_id;
     struct text id = { data + start, comma[0] - start };
     struct text partner = { data + comma[0] + 1, comma[1] - comma[0] - 1 };
-    const char *date = data + comma[1] + 1;
+    struct text date = { data + comma[1] + 1, comma[2] - comma[1] - 1 };
+    struct text given = { data + comma[2] + 1, comma[3] - comma[2] - 1 };
     struct text both = { data + comma[3] + 1, comma[5] - comma[3] - 1 };
     struct text amount = { data + comma[5] + 1, comma[6] - comma[5] - 1 };
     int64_t pence;
     int64_t sum;
 
     if (last == NULL || id.size != last->size || id.size - 1 > 7 ||
-        partner.size > LOOKUP_BYTES_MAX || both.size > LOOKUP_BYTES_MAX ||
-        comma[2] - comma[1] != 11 || comma[3] - comma[2] != 1)
+        partner.size > LOOKUP_BYTES_MAX || both.size > LOOKUP_BYTES_MAX)
         return false;
     uint64_t word = id_word(id.data, id.size);
     struct lookup_key key = lookup_key_of(0, partner);
-    if (word <= last->word[0] || !lookup_keys_equal(&key, &memory->partner_key) ||
-        hash_load8(date) != hash_load8(memory->date_bytes) ||
-        date[8] != memory->date_bytes[8] || date[9] != memory->date_bytes[9] ||
-        memory->date_period < 0 || memory->date_period > quick->last_period)
+    int32_t period = line_period_again(memory, date, given);
+    if (word <= last->word[0] || !lookup_keys_equal(&key, &memory->partner_key) || period < 0 ||
+        period > quick->last_period)
         return false;
     key = lookup_key_of((uint32_t)memory->partner, both);
     struct quick_place *place = &quick->place[lookup_place(&key) % QUICK_PLACES];
-    if (!lookup_keys_equal(&key, &place->key) || !line_amount(amount, &pence) ||
-        __builtin_add_overflow(place->cells->pence[memory->date_period], pence, &sum))
+    if (!lookup_keys_equal(&key, &place->key) ||
+        (place->period >= 0 && place->period != period) || !line_amount(amount, &pence) ||
+        __builtin_add_overflow(place->cells->pence[period], pence, &sum))
         return false;
-    place->cells->pence[memory->date_period] = sum;
-    place->cells->touched |= (uint16_t)(1U << memory->date_period);
+    place->cells->pence[period] = sum;
+    place->cells->touched |= (uint16_t)(1U << period);
     ++*place->lines;
     last->word[0] = word;
     return true;

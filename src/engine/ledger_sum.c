@@ -56,6 +56,7 @@ struct reading {
     struct worker               *worker;         /* [threads] */
     int                          threads;
     ledger_visit                *visit;
+    struct arena                *visit_arena;    /* the caller's: the visitor may take from it */
     void                        *visit_context;
     pthread_mutex_t              settle;
     pthread_cond_t               settled;
@@ -429,18 +430,16 @@ static void settle_result(struct reading *reading, const struct result *result)
     }
 }
 
-/* Settles this block, and those behind it that were waiting for it. The caller holds `settle`. */
+/* Settles this block, and those behind it that were waiting for it. The caller holds `settle`
+ * and does not let go of it: the arena and its guard are for whoever holds it. */
 static enum err settle_in_order(struct worker *worker)
 {
     struct reading *reading = worker->reading;
     struct result *next;
 
+    ARENA_KEEP(outer, &reading->arena);
     if (ARENA_GUARD(&reading->arena))
         return fail(&worker->trouble, ERR_IO, "out of memory");
-    while (worker->block->number - reading->next >= RESULTS && !reading->stopped)
-        pthread_cond_wait(&reading->settled, &reading->settle);
-    if (reading->stopped)
-        return OK;
     leave_result(worker, &reading->result[worker->block->number % RESULTS]);
     while ((next = &reading->result[reading->next % RESULTS])->ready) {
         settle_result(reading, next);
@@ -455,7 +454,9 @@ static enum err settle(struct worker *worker)
     struct reading *reading = worker->reading;
 
     pthread_mutex_lock(&reading->settle);
-    enum err err = settle_in_order(worker);
+    while (worker->block->number - reading->next >= RESULTS && !reading->stopped)
+        pthread_cond_wait(&reading->settled, &reading->settle);
+    enum err err = reading->stopped ? OK : settle_in_order(worker);
     pthread_cond_broadcast(&reading->settled);
     pthread_mutex_unlock(&reading->settle);
     return err;
@@ -467,6 +468,7 @@ static enum err work_block(struct worker *worker)
 {
     const struct block *block = worker->block;
 
+    ARENA_KEEP(outer, &worker->arena);
     if (ARENA_GUARD(&worker->arena))
         return fail(&worker->trouble, ERR_IO, "out of memory");
     worker->lines = worker->records = worker->faults_dropped = 0;
@@ -479,6 +481,17 @@ static enum err work_block(struct worker *worker)
     worker->lines += block->fault_lines;
     take_block(worker);
     return worker->err;
+}
+
+/* Whoever visits may run out of memory too; the reading then ends like any other. */
+static enum err visit_block(struct worker *worker)
+{
+    struct arena *arena = worker->reading->visit_arena;
+
+    ARENA_KEEP(outer, arena);
+    if (ARENA_GUARD(arena))
+        return fail(&worker->trouble, ERR_IO, "out of memory");
+    return work_block(worker);
 }
 
 static void stop_reading(struct worker *worker, enum err err)
@@ -501,7 +514,7 @@ static void *work(void *context)
 
     while (err == OK && (block = blocks_next(blocks)) != NULL) {
         worker->block = block;
-        err = work_block(worker);
+        err = worker->reading->pass == PASS_VISIT ? visit_block(worker) : work_block(worker);
         if (err == OK)
             err = settle(worker);
         blocks_release(blocks, block);
@@ -516,6 +529,7 @@ static enum err open_worker(struct worker *worker, struct reading *reading,
 {
     const struct model *model = reading->request->model;
 
+    ARENA_KEEP(outer, &worker->arena);
     if (ARENA_GUARD(&worker->arena))
         return fail(trouble, ERR_IO, "out of memory");
     worker->reading = reading;
@@ -534,6 +548,7 @@ static enum err open_reading(struct reading *reading, struct trouble *trouble)
 {
     size_t partners = reading->request->model->partners;
 
+    ARENA_KEEP(outer, &reading->arena);
     if (ARENA_GUARD(&reading->arena))
         return fail(trouble, ERR_IO, "out of memory");
     faults_open(&reading->faults, &reading->arena);
@@ -625,16 +640,21 @@ static void close_reading(struct reading *reading)
 }
 
 /* Hands the faults and the sums of a reading to the caller. */
-static void give_findings(const struct reading *reading, struct sums *sums, struct faults *faults)
+static enum err give_findings(const struct reading *reading, struct arena *arena,
+                              struct sums *sums, struct faults *faults, struct trouble *trouble)
 {
     const struct faults *settled = &reading->faults;
 
+    ARENA_KEEP(outer, arena);
+    if (ARENA_GUARD(arena))
+        return fail(trouble, ERR_IO, "out of memory");
     for (size_t i = 0; i < settled->count; i++)
         fault_add(faults, settled->fault[i].file, settled->fault[i].line, settled->fault[i].code,
                   settled->fault[i].value);
     fault_count(faults, settled->total - settled->count);
     for (int i = 0; i < reading->threads; i++)
         sums_merge(sums, &reading->worker[i].sums);
+    return OK;
 }
 
 /* Which partners' ids may stand twice for all that their order tells. */
@@ -649,40 +669,44 @@ static bool any_unproven(const struct reading *reading, bool *unproven)
     return any;
 }
 
-/* The second reading: which hashes stand more than once. They live in `arena`. */
-static enum err find_repeated(const struct ledger_request *request, struct arena *arena,
+/* Which hashes that were collected stand more than once. They live in `arena`. */
+static enum err compare_hashes(const struct reading *reading, struct arena *arena,
+                               struct repeated *repeated, struct trouble *trouble)
+{
+    struct hash_piece *pieces[THREADS_MAX];
+
+    ARENA_KEEP(outer, arena);
+    if (ARENA_GUARD(arena))
+        return fail(trouble, ERR_IO, "out of memory");
+    for (int i = 0; i < reading->threads; i++)
+        pieces[i] = reading->worker[i].hashes;
+    hashes_repeated(pieces, (size_t)reading->threads, arena, repeated);
+    return OK;
+}
+
+/* The second reading collects hashes. */
+static enum err find_repeated(struct reading *reading, struct arena *arena,
                               const bool *unproven, struct repeated *repeated,
                               struct trouble *trouble)
 {
-    struct ledger_request again = *request;
-    struct hash_piece *pieces[THREADS_MAX];
-    struct reading *reading = new_reading(arena, &again, PASS_COLLECT, request->threads);
-
-    again.hashes = false;
     reading->collected = unproven;
     enum err err = read_all(reading, trouble);
-    for (int i = 0; i < reading->threads; i++)
-        pieces[i] = reading->worker[i].hashes;
     if (err == OK)
-        hashes_repeated(pieces, (size_t)reading->threads, arena, repeated);
+        err = compare_hashes(reading, arena, repeated, trouble);
     close_reading(reading);
     return err;
 }
 
 /* The third reading compares ids, on one thread; what it finds replaces what the first found. */
-static enum err sum_comparing(const struct ledger_request *request, struct arena *arena,
+static enum err sum_comparing(struct reading *reading, struct arena *arena,
                               const bool *unproven, const struct repeated *repeated,
                               struct sums *sums, struct faults *faults, struct trouble *trouble)
 {
-    struct ledger_request again = *request;
-    struct reading *reading = new_reading(arena, &again, PASS_COMPARE, 1);
-
-    again.hashes = false;
     reading->collected = unproven;
     reading->repeated = *repeated;
     enum err err = read_all(reading, trouble);
     if (err == OK)
-        give_findings(reading, sums, faults);
+        err = give_findings(reading, arena, sums, faults, trouble);
     close_reading(reading);
     return err;
 }
@@ -691,20 +715,24 @@ enum err ledger_sum(const struct ledger_request *request, struct arena *arena, s
                     struct faults *faults, struct trouble *trouble)
 {
     struct repeated repeated = { NULL, 0 };
+    struct ledger_request again = *request;
     bool *unproven = arena_take(arena, request->model->partners, sizeof *unproven);
 
+    /* All three before the first is opened: what it opens must not be left by a jump. */
     assert(request->threads >= 1 && request->threads <= THREADS_MAX);
-    struct reading *reading = new_reading(arena, request, PASS_SUM, request->threads);
+    struct reading *first = new_reading(arena, request, PASS_SUM, request->threads);
+    struct reading *second = new_reading(arena, &again, PASS_COLLECT, request->threads);
+    struct reading *third = new_reading(arena, &again, PASS_COMPARE, 1);
+    again.hashes = false;
     sums_open(sums, arena, request->model);
-    enum err err = read_all(reading, trouble);
-    bool all_proven = err != OK || !any_unproven(reading, unproven);
-    if (!all_proven)
-        err = find_repeated(request, arena, unproven, &repeated, trouble);
+    enum err err = read_all(first, trouble);
+    if (err == OK && any_unproven(first, unproven))
+        err = find_repeated(second, arena, unproven, &repeated, trouble);
     if (err == OK && repeated.count == 0)
-        give_findings(reading, sums, faults);
-    close_reading(reading);
+        err = give_findings(first, arena, sums, faults, trouble);
+    close_reading(first);
     if (err == OK && repeated.count > 0)
-        err = sum_comparing(request, arena, unproven, &repeated, sums, faults, trouble);
+        err = sum_comparing(third, arena, unproven, &repeated, sums, faults, trouble);
     return err;
 }
 
@@ -716,6 +744,7 @@ enum err ledger_each(const struct ledger_request *request, struct arena *arena,
 
     once.hashes = false;
     reading->visit = visit;
+    reading->visit_arena = arena;
     reading->visit_context = context;
     enum err err = read_all(reading, trouble);
     close_reading(reading);

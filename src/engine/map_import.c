@@ -128,7 +128,6 @@ struct finding take_driver(struct import *import, const struct text *field)
     period_number from;
     int32_t pool;
     int32_t receiver;
-    mpq_t value;
 
     if ((finding = column_pool(import, field[0], &pool)).code != FAULT_NONE)
         return finding;
@@ -137,8 +136,7 @@ struct finding take_driver(struct import *import, const struct text *field)
     if ((finding = column_period(field[1], PERIOD_FIRST, &from)).code != FAULT_NONE ||
         (finding = column_pool(import, field[2], &receiver)).code != FAULT_NONE)
         return finding;
-    mpq_init(value);
-    if ((finding = column_number(field[3], value)).code == FAULT_NONE &&
+    if ((finding = column_number(field[3], import->number)).code == FAULT_NONE &&
         (finding = row_key(import, field, 3)).code == FAULT_NONE && pool >= 0 && receiver >= 0 &&
         pool != receiver) {
         int32_t known = index_add(&model->driver_index, (uint32_t)pool, field[2],
@@ -146,8 +144,8 @@ struct finding take_driver(struct import *import, const struct text *field)
         if ((size_t)known == model->drivers)
             *ADD(import, model->driver, model->drivers, model->drivers_room) =
                 (struct driver){ .pool = pool, .receiver = receiver };
-        import_add_dated(import, &model->driver[known].series, from, value, field[3]);
+        import_add_dated(import, &model->driver[known].series, from, import->number,
+                         field[3]);
     }
-    mpq_clear(value);
     return finding;
 }

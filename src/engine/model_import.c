@@ -277,18 +277,12 @@ static void open_indexes(struct model *model, struct arena *arena)
         index_open(indexes[i], arena);
 }
 
-enum err model_load(struct source *source, struct arena *arena, bool book_locks,
-                    struct faults *faults, struct model *model, bool *usable,
-                    struct trouble *trouble)
+static enum err read_all(struct import *import, struct source *source, enum file_rank last,
+                         bool *usable, struct trouble *trouble)
 {
-    struct import *import = arena_take(arena, 1, sizeof *import);
-    enum file_rank last = book_locks ? FILE_BILLED : FILE_SUPPORT;
+    struct model *model = import->model;
     enum err err;
 
-    *model = (struct model){ .arena = arena };
-    *import = (struct import){ .model = model, .faults = faults, .arena = arena };
-    open_indexes(model, arena);
-    *usable = false;
     if ((err = read_file(import, source, FILE_PARTNERSHIP, trouble)) != OK)
         return err;
     if (!read_settings(import))
@@ -301,7 +295,7 @@ enum err model_load(struct source *source, struct arena *arena, bool book_locks,
     for (enum file_rank rank = FILE_PARTNERS; rank <= last; rank++) {
         take_rows(import, rank);
         if (rank == FILE_PARTNERS && import_has(import, FILE_PARTNERS) && model->partners < 2)
-            fault_add(faults, FILE_PARTNERS, 0, FAULT_PARTNER, text_of(""));
+            fault_add(import->faults, FILE_PARTNERS, 0, FAULT_PARTNER, text_of(""));
     }
     test_bases_as_a_whole(import);
     if (!import_has(import, FILE_ACCOUNTS))
@@ -310,4 +304,25 @@ enum err model_load(struct source *source, struct arena *arena, bool book_locks,
     model->has_corrected = import_has(import, FILE_CORRECTED);
     model->has_billed = import_has(import, FILE_BILLED);
     return OK;
+}
+
+enum err model_load(struct source *source, struct arena *arena, bool book_locks,
+                    struct faults *faults, struct model *model, bool *usable,
+                    struct trouble *trouble)
+{
+    *model = (struct model){ .arena = arena };
+    struct import *import = arena_take(arena, 1, sizeof *import);
+    *import = (struct import){ .model = model, .faults = faults, .arena = arena };
+    open_indexes(model, arena);
+    *usable = false;
+    mpq_init(import->number);
+    ARENA_KEEP(outer, arena);
+    if (ARENA_GUARD(arena)) {
+        mpq_clear(import->number);
+        arena_pass_on(&outer);
+    }
+    enum err err = read_all(import, source, book_locks ? FILE_BILLED : FILE_SUPPORT, usable,
+                            trouble);
+    mpq_clear(import->number);
+    return err;
 }

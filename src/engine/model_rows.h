@@ -21,6 +21,7 @@ struct import {
     bool           repeated;     /* the row's key is that of an earlier one */
     bool           seen_year;
     bool           year_faulty;
+    mpq_t          number;       /* of the row being read: given back also when memory runs out */
 };
 
 /* What a test found: FAULT_NONE, or a code and the value to show. */

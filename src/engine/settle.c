@@ -113,11 +113,11 @@ static void open_work(struct pool_work *work, const struct settlement_result *re
     size_t carries = result->model->groups * PERIODS * result->partners;
 
     *work = (struct pool_work){ .result = result };
+    work->carry = arena_take(result->arena, carries, sizeof *work->carry);
     apportion_open(&work->apportion);
     mpz_init(work->total);
     for (size_t p = 0; p < result->partners; p++)
         mpz_init(work->exact[p]);
-    work->carry = arena_take(result->arena, carries, sizeof *work->carry);
     for (size_t i = 0; i < carries; i++)
         mpz_init(work->carry[i]);
 }
@@ -277,6 +277,34 @@ static enum err settle_pool(struct settlement_result *result, struct pool_work *
     return watch->pool(watch, result, pool, work->carry, work->shares->denominator, trouble);
 }
 
+static enum err settle_pools(struct settlement_result *result, struct pool_work *work,
+                             const struct share_table *shares, struct penny_watch *watch,
+                             struct trouble *trouble)
+{
+    enum err err = OK;
+
+    for (size_t i = 0; i < result->model->pools && err == OK; i++) {
+        work->shares = &shares->pool[result->pool_order[i]];
+        err = settle_pool(result, work, result->pool_order[i], watch, trouble);
+    }
+    return err;
+}
+
+/* GMP's numbers are not in the arena: they are given back also when it runs out of memory. */
+static enum err settle_all(struct settlement_result *result, struct pool_work *work,
+                           const struct share_table *shares, struct penny_watch *watch,
+                           struct trouble *trouble)
+{
+    ARENA_KEEP(outer, result->arena);
+    if (ARENA_GUARD(result->arena)) {
+        close_work(work);
+        arena_pass_on(&outer);
+    }
+    enum err err = settle_pools(result, work, shares, watch, trouble);
+    close_work(work);
+    return err;
+}
+
 static int compare_by_code(const void *a, const void *b, void *codes)
 {
     const struct text *text = codes;
@@ -416,8 +444,7 @@ enum err settle(const struct model *model, const struct sums *sums,
                 struct penny_watch *watch, struct settlement_result *result,
                 struct trouble *trouble)
 {
-    struct pool_work work;
-    enum err err = OK;
+    struct pool_work *work = arena_take(arena, 1, sizeof *work);
 
     *result = (struct settlement_result){ .model = model, .sums = sums, .arena = arena,
                                           .first = model->locked, .through = through,
@@ -427,12 +454,8 @@ enum err settle(const struct model *model, const struct sums *sums,
     put_in_order(result);
     take_sums(result);
     take_charged(result);
-    open_work(&work, result);
-    for (size_t i = 0; i < model->pools && err == OK; i++) {
-        work.shares = &shares->pool[result->pool_order[i]];
-        err = settle_pool(result, &work, result->pool_order[i], watch, trouble);
-    }
-    close_work(&work);
+    open_work(work, result);
+    enum err err = settle_all(result, work, shares, watch, trouble);
     add_up(result);
     return err;
 }

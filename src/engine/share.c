@@ -546,12 +546,19 @@ static void reached_between(struct walk *walk, const struct demand *demand, int3
     }
 }
 
-/* A direct line's pool needs no shares: forget it unless shared lines reach it too. */
-void shares_work_out(const struct model *model, const struct demand *demand, int32_t through,
-                     struct arena *arena, struct share_table *table)
+static void drop_vectors(struct vectors vectors[PERIODS])
 {
-    struct vectors vectors[PERIODS] = { 0 };
-    int32_t same_as[PERIODS] = { 0 };
+    for (int32_t t = 0; t < PERIODS; t++)
+        for (size_t p = 0; vectors[t].pool != NULL && p < vectors[t].model->pools; p++)
+            if (vectors[t].pool[p] != NULL)
+                fractions_drop(vectors[t].pool[p], vectors[t].model->partners);
+}
+
+/* The vectors of all periods; those that nothing tells apart are worked out once. */
+static void work_out_vectors(struct vectors vectors[PERIODS], int32_t same_as[PERIODS],
+                             const struct model *model, const struct demand *demand,
+                             int32_t through, struct arena *arena)
+{
     struct walk walk;
 
     open_walk(&walk, model, NULL, arena);
@@ -562,8 +569,7 @@ void shares_work_out(const struct model *model, const struct demand *demand, int
             last++;
         bool *reached = arena_take(arena, model->pools, sizeof *reached);
         reached_between(&walk, demand, t, last, reached);
-        vectors[t] = (struct vectors){ model, period_of_year(model->year, t),
-                                       arena_take(arena, model->pools, sizeof(mpq_t *)) };
+        vectors[t].pool = arena_take(arena, model->pools, sizeof(mpq_t *));
         work_out_period(&vectors[t], reached, arena);
         for (int32_t i = t; i <= last; i++)
             same_as[i] = t;
@@ -571,15 +577,29 @@ void shares_work_out(const struct model *model, const struct demand *demand, int
     }
     for (int32_t t = through + 1; t < PERIODS; t++)
         same_as[t] = t;
-    vectors[0].model = model;
+}
+
+/* A direct line's pool needs no shares: forget it unless shared lines reach it too. */
+void shares_work_out(const struct model *model, const struct demand *demand, int32_t through,
+                     struct arena *arena, struct share_table *table)
+{
+    struct vectors *vectors = arena_take(arena, PERIODS, sizeof *vectors);
+    int32_t *same_as = arena_take(arena, PERIODS, sizeof *same_as);
+
     *table = (struct share_table){ model->pools, model->partners, NULL };
     table->pool = arena_take(arena, model->pools, sizeof *table->pool);
+    for (int32_t t = 0; t < PERIODS; t++)
+        vectors[t] = (struct vectors){ model, period_of_year(model->year, t), NULL };
+    ARENA_KEEP(outer, arena);
+    if (ARENA_GUARD(arena)) {            /* GMP's numbers are not in the arena */
+        drop_vectors(vectors);
+        shares_close(table);
+        arena_pass_on(&outer);
+    }
+    work_out_vectors(vectors, same_as, model, demand, through, arena);
     for (size_t p = 0; p < model->pools; p++)
         tabulate_pool(&table->pool[p], vectors, p, same_as, arena);
-    for (int32_t t = 0; t < PERIODS; t++)
-        for (size_t p = 0; vectors[t].pool != NULL && p < model->pools; p++)
-            if (vectors[t].pool[p] != NULL)
-                fractions_drop(vectors[t].pool[p], model->partners);
+    drop_vectors(vectors);
 }
 
 void shares_close(struct share_table *table)

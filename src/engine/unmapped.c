@@ -49,6 +49,8 @@ static void count_line(struct search *search, enum unmapped_kind kind,
 
     unmapped->lines++;
     unmapped->pence += line->pence;
+    unmapped->turnover += line->pence < 0 ? -(wide)line->pence : line->pence;
+    unmapped->periods |= (uint16_t)(1U << line->period);
     if (line->period < unmapped->first)
         unmapped->first = line->period;
     if (line->period > unmapped->last)
@@ -82,18 +84,13 @@ static enum err look_at_line(void *context, const struct ledger_line *line)
     return OK;
 }
 
-static wide magnitude(wide pence)
-{
-    return pence < 0 ? -pence : pence;
-}
-
 static int compare(const void *a, const void *b)
 {
     const struct unmapped *one = a;
     const struct unmapped *other = b;
 
-    if (magnitude(one->pence) != magnitude(other->pence))
-        return magnitude(one->pence) > magnitude(other->pence) ? -1 : 1;
+    if (one->turnover != other->turnover)
+        return one->turnover > other->turnover ? -1 : 1;
     if (one->lines != other->lines)
         return one->lines > other->lines ? -1 : 1;
     if (one->kind != other->kind)

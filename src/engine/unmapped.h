@@ -3,7 +3,8 @@
  *
  * A close names every faulty line; this sums them up by code, so that whoever maps the codes
  * can begin with what weighs most. A line that lacks both its account and its cost centre
- * counts for both, though a close shows only its first fault.
+ * counts for both, though a close shows only its first fault. Lines with any other fault are left
+ * out; that an entry id stands twice is not looked at.
  */
 #ifndef OCHIL_UNMAPPED_H
 #define OCHIL_UNMAPPED_H
@@ -18,11 +19,13 @@ struct unmapped {
     struct text        code;
     uint64_t           lines;
     wide               pence;
+    wide               turnover;      /* the same without signs */
     int32_t            first, last;   /* periods of the year, 0 to 12, of its lines */
+    uint16_t           periods;       /* a bit for each of them that has lines */
 };
 
 struct unmapped_list {
-    struct unmapped *unmapped;        /* largest sum first, whatever its sign; then most lines */
+    struct unmapped *unmapped;        /* largest turnover first, then most lines */
     size_t           count, room;
     uint64_t         lines;           /* read */
     uint64_t         faulty;          /* with another fault: these were not looked at */

@@ -70,6 +70,10 @@ static const struct {
       "1,STI,2014-04-01,,C,A,1.00,\n", "", 0 },
     { "a line that lacks both counts for both", "", "",
       "1,STI,2014-04-01,,C,A,1.00,\n", "account 1 A 1 1.00 0-0; centre 1 C 1 1.00 0-0", 0 },
+    { "the largest turnover first, though it cancels", "STI,A,g\n", "",
+      "1,STI,2014-04-01,,SMALL,A,1.00,\n2,STI,2014-05-01,,BOTH,A,-9.00,\n"
+      "3,STI,2014-06-01,,BOTH,A,9.00,\n",
+      "centre 1 BOTH 2 0.00 1-2; centre 1 SMALL 1 1.00 0-0", 0 },
     { "the largest sum first, whatever its sign", "STI,A,g\n", "",
       "1,STI,2014-04-01,,SMALL,A,1.00,\n2,STI,2014-05-01,,CREDIT,A,-9.00,\n"
       "3,STI,2014-06-01,,LARGE,A,8.00,\n",

@@ -9,10 +9,11 @@
 #include "formats/minisign_io.h"
 #include "formats/zip_io.h"
 
-/* A model file is held in memory whole, so one that unpacks to far more than it takes in the
- * archive is refused before it is read. Honest ones shrink to a tenth or a fiftieth. */
-#define MODEL_ENTRY_FREE  ((uint64_t)4 << 20)
-#define MODEL_ENTRY_RATIO 200
+/* An entry that unpacks to far more than it takes in the archive is refused before it is read:
+ * a model file would fill the memory, an extract waste an hour. Rows of a bundle differ from each
+ * other, so honest ones shrink to a tenth or a fiftieth. */
+#define ENTRY_FREE  ((uint64_t)4 << 20)
+#define ENTRY_RATIO 200
 
 #define ORIGINALS_BYTES_MAX ((size_t)16 << 20)
 
@@ -82,13 +83,12 @@ static void take_order(struct verifying *verifying)
         verifying->order.name[i] = entry[i].name;
 }
 
-static enum err check_model_sizes(const struct verifying *verifying, struct trouble *trouble)
+static enum err check_sizes(const struct verifying *verifying, struct trouble *trouble)
 {
-    for (int rank = FILE_PARTNERSHIP; rank < FILE_BOOK; rank++) {
-        const struct zip_entry *entry = zip_entry_find(&verifying->archive, model_file_name[rank]);
+    for (size_t i = 0; i < verifying->archive.count; i++) {
+        const struct zip_entry *entry = &verifying->archive.entry[i];
 
-        if (entry != NULL && entry->size > MODEL_ENTRY_FREE &&
-            entry->size / MODEL_ENTRY_RATIO > entry->packed)
+        if (entry->size > ENTRY_FREE && entry->size / ENTRY_RATIO > entry->packed)
             return fail(trouble, ERR_CHECK, "%s: %s would unpack to %" PRIu64 " bytes",
                         verifying->request->bundle, entry->name, entry->size);
     }
@@ -126,7 +126,7 @@ static enum err open_bundle(struct verifying *verifying, struct trouble *trouble
     zip_folder_open(&verifying->folder, &verifying->archive, "");
     comparison_open(&verifying->comparison, &verifying->folder.source, verifying->arena);
     take_order(verifying);
-    err = check_model_sizes(verifying, trouble);
+    err = check_sizes(verifying, trouble);
     return err == OK ? read_facts(verifying, trouble) : err;
 }
 
@@ -609,8 +609,10 @@ static enum err run(struct verifying *verifying, struct trouble *trouble)
 {
     enum err err;
 
+    ARENA_KEEP(outer, verifying->arena);
     if (ARENA_GUARD(verifying->arena))
         return fail(trouble, ERR_IO, "out of memory");
+    ARENA_KEEP(outer_scratch, &verifying->scratch);
     if (ARENA_GUARD(&verifying->scratch))
         return fail(trouble, ERR_IO, "out of memory");
     if ((err = open_bundle(verifying, trouble)) != OK ||
@@ -631,6 +633,7 @@ enum err verify_bundle(const struct verify_request *request, struct arena *arena
     struct verifying *verifying;
 
     *report = (struct verify_report){ .computed_again = false };
+    ARENA_KEEP(outer, arena);
     if (ARENA_GUARD(arena))
         return fail(trouble, ERR_IO, "out of memory");
     verifying = arena_take(arena, 1, sizeof *verifying);

@@ -4,6 +4,7 @@ enum err whatif_folder_open(const struct whatif_request *request, struct arena *
                             struct whatif_folder *folder, struct trouble *trouble)
 {
     *folder = (struct whatif_folder){ .reading = false };
+    ARENA_KEEP(outer, arena);
     if (ARENA_GUARD(arena))
         return fail(trouble, ERR_IO, "out of memory");
     enum err err = folder_source_open(&folder->source, request->outside, request->folder,
@@ -21,6 +22,7 @@ enum err whatif_folder_ask(const struct whatif_folder *folder, struct arena *are
                            struct trouble *trouble)
 {
     *answer = (struct whatif_answer){ .whatif = &folder->whatif };
+    ARENA_KEEP(outer, arena);
     if (ARENA_GUARD(arena))
         return fail(trouble, ERR_IO, "out of memory");
     return whatif_ask(&folder->whatif, arena, text, count, watch, answer, trouble);

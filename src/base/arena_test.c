@@ -1,0 +1,166 @@
+#include "base/arena.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "base/test_random.h"
+
+#define TAKEN 2000
+
+static struct arena arena;
+
+static void what_is_taken_is_aligned_zero_and_apart(void **state)
+{
+    static unsigned char *place[TAKEN];
+    static size_t size[TAKEN];
+    struct chance chance = chance_of(test_seed);
+
+    (void)state;
+    for (size_t i = 0; i < TAKEN; i++) {
+        size[i] = chance_one_in(&chance, 50) ? chance_below(&chance, 300000)
+                                             : chance_below(&chance, 100);
+        place[i] = arena_take(&arena, size[i], 1);
+        assert_int_equal((uintptr_t)place[i] % 16, 0);
+        for (size_t at = 0; at < size[i]; at++)
+            assert_int_equal(place[i][at], 0);
+        memset(place[i], (int)(i % 255) + 1, size[i]);
+    }
+    for (size_t i = 0; i < TAKEN; i++)
+        for (size_t at = 0; at < size[i]; at++)
+            assert_int_equal(place[i][at], i % 255 + 1);
+    assert_true(arena.total > 0);
+    arena_free(&arena);
+    assert_int_equal(arena.total, 0);
+    assert_null(arena.chunk);
+}
+
+static void nothing_at_all_has_a_place_too(void **state)
+{
+    (void)state;
+    assert_non_null(arena_take(&arena, 0, 8));
+    assert_non_null(arena_take(&arena, 8, 0));
+    assert_string_equal(arena_copy(&arena, NULL, 0), "");
+    arena_free(&arena);
+}
+
+static void growing_keeps_what_was_there(void **state)
+{
+    int *numbers = NULL;
+    size_t room = 0;
+
+    (void)state;
+    for (int i = 0; i < 100000; i++) {
+        if ((size_t)i == room) {
+            size_t larger = room == 0 ? 1 : room * 2;
+            numbers = arena_grow(&arena, numbers, room, larger, sizeof *numbers);
+            for (size_t at = room; at < larger; at++)
+                assert_int_equal(numbers[at], 0);
+            room = larger;
+        }
+        numbers[i] = i;
+    }
+    for (int i = 0; i < 100000; i++)
+        assert_int_equal(numbers[i], i);
+    arena_free(&arena);
+}
+
+static void copies_and_prints_end_in_nul(void **state)
+{
+    (void)state;
+    assert_string_equal(arena_copy(&arena, "Stirling", 4), "Stir");
+    assert_string_equal(arena_print(&arena, "%s, line %d", "pools.csv", 7), "pools.csv, line 7");
+    const char *longer = arena_print(&arena, "%0200000d", 1);
+    assert_int_equal(strlen(longer), 200000);
+    arena_free(&arena);
+}
+
+/* How many chunks of 100,000 bytes could be had before memory ran out; 10 if it never did. */
+static int chunks_had(long nth, bool sticky)
+{
+    static volatile int had;
+
+    had = 0;
+    arena_fail_after(nth, sticky);
+    if (ARENA_GUARD(&arena)) {
+        arena_free(&arena);
+        return had;
+    }
+    for (; had < 10; had++)
+        (void)arena_take(&arena, 100000, 1);
+    arena_free(&arena);
+    return had;
+}
+
+static void the_planned_allocation_fails_and_jumps(void **state)
+{
+    (void)state;
+    for (long nth = 1; nth <= 10; nth++) {
+        assert_int_equal(chunks_had(nth, false), nth - 1);
+        assert_int_equal(arena_allocations(), nth);
+    }
+    assert_int_equal(chunks_had(11, false), 10);
+    assert_int_equal(arena_allocations(), 10);
+    arena_fail_after(0, false);
+}
+
+static bool memory_can_be_had(void)
+{
+    if (ARENA_GUARD(&arena)) {
+        arena_free(&arena);
+        return false;
+    }
+    (void)arena_take(&arena, 100000, 1);
+    arena_free(&arena);
+    return true;
+}
+
+static void failing_once_or_from_then_on(void **state)
+{
+    (void)state;
+    assert_int_equal(chunks_had(3, false), 2);
+    assert_true(memory_can_be_had());
+    assert_int_equal(chunks_had(3, true), 2);
+    assert_false(memory_can_be_had());
+    arena_fail_after(0, false);
+    assert_true(memory_can_be_had());
+}
+
+static bool can_be_taken(size_t count, size_t size)
+{
+    if (ARENA_GUARD(&arena)) {
+        arena_free(&arena);
+        return false;
+    }
+    (void)arena_take(&arena, count, size);
+    arena_free(&arena);
+    return true;
+}
+
+static void sizes_that_no_machine_has_are_refused(void **state)
+{
+    (void)state;
+    assert_true(can_be_taken(1, 1));
+    assert_false(can_be_taken(SIZE_MAX, 1));
+    assert_false(can_be_taken(SIZE_MAX / 2 + 2, 2));
+    assert_false(can_be_taken((size_t)1 << 33, (size_t)1 << 33));
+    assert_false(can_be_taken(SIZE_MAX / 4 + 1, 1));
+}
+
+int main(int count, char *argument[])
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_taken_is_aligned_zero_and_apart),
+        cmocka_unit_test(nothing_at_all_has_a_place_too),
+        cmocka_unit_test(growing_keeps_what_was_there),
+        cmocka_unit_test(copies_and_prints_end_in_nul),
+        cmocka_unit_test(the_planned_allocation_fails_and_jumps),
+        cmocka_unit_test(failing_once_or_from_then_on),
+        cmocka_unit_test(sizes_that_no_machine_has_are_refused),
+    };
+
+    test_chance_open(count, argument, TAKEN);
+    return cmocka_run_group_tests_name("arena", tests, NULL, NULL);
+}
