@@ -167,6 +167,35 @@ static void split_plain(struct split *split, struct text bytes)
     split_with(split, bytes, masks_plain);
 }
 
+/* ---- which of them ---- */
+
+#if defined(__x86_64__)
+static bool avx512_runs(void)
+{
+    return __builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("bmi2");
+}
+
+static bool avx2_runs(void)
+{
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2");
+}
+#endif
+
+static bool plain_runs(void)
+{
+    return true;
+}
+
+const struct split_way split_ways[] = {
+#if defined(__x86_64__)
+    { "avx512", avx512_runs, split_avx512 },
+    { "avx2", avx2_runs, split_avx2 },
+#endif
+    { "plain", plain_runs, split_plain },
+};
+const size_t split_ways_count = COUNT(split_ways);
+
 void split_open(struct split *split, struct arena *arena, size_t most)
 {
     split->comma = arena_take(arena, most + SPLIT_SPARE, sizeof *split->comma);
@@ -177,16 +206,9 @@ void split_open(struct split *split, struct arena *arena, size_t most)
 
 void split_block(struct split *split, struct text bytes)
 {
-#if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("avx512bw") &&
-        __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("bmi2")) {
-        split_avx512(split, bytes);
-        return;
-    }
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2")) {
-        split_avx2(split, bytes);
-        return;
-    }
-#endif
-    split_plain(split, bytes);
+    const struct split_way *way = split_ways;
+
+    while (!way->runs_here())
+        way++;
+    way->split(split, bytes);
 }

@@ -27,4 +27,14 @@ void split_open(struct split *, struct arena *, size_t most);
  * and all bytes above 127. */
 void split_block(struct split *, struct text bytes);
 
+/* The ways to do it, the fastest first; the last one runs everywhere. All give the same. */
+struct split_way {
+    const char *name;
+    bool      (*runs_here)(void);
+    void      (*split)(struct split *, struct text bytes);
+};
+
+extern const struct split_way split_ways[];
+extern const size_t split_ways_count;
+
 #endif

@@ -42,7 +42,7 @@ void partnership_share(struct partnership *partnership)
     struct demand demand;
 
     demand_from_sums(&partnership->sums, partnership->through, partnership->arena, &demand);
-    if (model_has(model, FILE_POOLS) && model_has(model, FILE_BASES))
+    if (model_has(model, FILE_POOLS))
         shares_test(model, &demand, partnership->through, &partnership->faults,
                     partnership->arena);
     if (partnership_is_refused(partnership))

@@ -223,8 +223,8 @@ static void take_charged(struct settlement_result *result)
     }
     for (size_t i = 0; i < model->corrected_rows; i++) {
         const struct charged_row *row = &model->corrected[i];
-        if (row->carried_in >= result->first)
-            continue;                    /* the close that carried it was never locked */
+        if (row->carried_in >= result->first || row->period >= result->first)
+            continue;                    /* of a close that was never locked */
         struct due *charged = need_charged(result, row);
         add_due(due_at(result, charged, row->carried_in, row->partner), -1, row->borne,
                 row->paid);

@@ -65,7 +65,7 @@ static const struct example {
     { "182.25 at 2/98: the tie goes to the first", REMAINDER_LARGEST, 0, 18225, { 2, 98 },
       { 365, 17860 } },
     { "785.08 at 33.33/33.33/33.34 is not 785.09", REMAINDER_LARGEST, 0, 78508,
-      { 3333, 3333, 3334 }, { 26166, 26167, 26175 } },
+      { 3333, 3333, 3334 }, { 26167, 26167, 26174 } },
     { "785.08 by thirds is not 785.09", REMAINDER_LARGEST, 0, 78508, { 1, 1, 1 },
       { 26170, 26169, 26169 } },
     { "a penny at 95/5", REMAINDER_LARGEST, 0, 1, { 95, 5 }, { 1, 0 } },

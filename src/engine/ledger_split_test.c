@@ -1,0 +1,140 @@
+#include "engine/ledger_split.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+
+#include "base/test_random.h"
+
+#define MOST 3000
+#define PADDING 64
+
+static struct arena arena;
+
+static bool is_comma(unsigned char byte)
+{
+    return byte == ',';
+}
+
+static bool is_line(unsigned char byte)
+{
+    return byte == '\n';
+}
+
+static bool is_special(unsigned char byte)
+{
+    return byte == '"' || byte == '\r' || byte == 0 || byte > 127;
+}
+
+/* The positions are exactly those of such bytes, ascending, with the end behind them. Returns how
+ * many there are. */
+static size_t check_positions(const char *way, const uint32_t *at, struct text bytes,
+                              bool (*counts)(unsigned char))
+{
+    size_t found = 0;
+
+    for (size_t i = 0; i < bytes.size; i++)
+        if (counts((unsigned char)bytes.data[i]) && at[found++] != i)
+            fail_msg("%s: %zu bytes, position %zu is %u", way, bytes.size, i, at[found - 1]);
+    for (size_t i = 0; i < SPLIT_SPARE; i++)
+        if (at[found + i] != SPLIT_END)
+            fail_msg("%s: %zu bytes, no end behind the last position", way, bytes.size);
+    return found;
+}
+
+static void check_all_ways(struct split *split, struct text bytes)
+{
+    for (size_t i = 0; i < split_ways_count; i++) {
+        const struct split_way *way = &split_ways[i];
+
+        if (!way->runs_here())
+            continue;
+        way->split(split, bytes);
+        check_positions(way->name, split->comma, bytes, is_comma);
+        check_positions(way->name, split->special, bytes, is_special);
+        assert_int_equal(check_positions(way->name, split->line, bytes, is_line), split->lines);
+    }
+}
+
+static void some_way_runs_everywhere(void **state)
+{
+    (void)state;
+    assert_true(split_ways[split_ways_count - 1].runs_here());
+    for (size_t i = 0; i < split_ways_count; i++)
+        printf("# %s: %s\n", split_ways[i].name,
+               split_ways[i].runs_here() ? "tested" : "not on this processor");
+}
+
+/* Each byte there is, at each place of a word of 64, alone and among its own. */
+static void every_byte_is_told_at_every_place(void **state)
+{
+    char bytes[192 + PADDING];
+    struct split split;
+
+    (void)state;
+    split_open(&split, &arena, 192);
+    for (int byte = 0; byte < 256; byte++) {
+        memset(bytes, byte, sizeof bytes);
+        check_all_ways(&split, (struct text){ bytes, 192 });
+        check_all_ways(&split, (struct text){ bytes, 100 });
+        memset(bytes, 'a', sizeof bytes);
+        for (size_t at = 0; at < 130; at += 13) {
+            bytes[at] = (char)byte;
+            check_all_ways(&split, (struct text){ bytes, 131 });
+        }
+    }
+    arena_free(&arena);
+}
+
+/* Blocks of each size; what lies behind them is full of commas and must not count. */
+static void what_lies_behind_the_block_does_not_count(void **state)
+{
+    char bytes[MOST + PADDING];
+    struct split split;
+
+    (void)state;
+    split_open(&split, &arena, MOST);
+    memset(bytes, ',', sizeof bytes);
+    for (size_t size = 0; size <= 300; size++)
+        check_all_ways(&split, (struct text){ bytes, size });
+    memset(bytes, '"', sizeof bytes);
+    for (size_t size = 0; size <= 300; size++)
+        check_all_ways(&split, (struct text){ bytes, size });
+    arena_free(&arena);
+}
+
+static void all_ways_give_the_same(void **state)
+{
+    static const char letters[] = ",\n\"\r\0a1.\x80\xc3\xff";
+    struct chance chance = chance_of(test_seed);
+    char bytes[MOST + PADDING];
+    struct split split;
+
+    (void)state;
+    split_open(&split, &arena, MOST);
+    for (long i = 0; i < test_cases; i++) {
+        size_t size = chance_below(&chance, i % 8 == 0 ? MOST : 200);
+        size_t ordinary = 1 + chance_below(&chance, 20);
+        for (size_t at = 0; at < size + PADDING; at++)
+            bytes[at] = chance_one_in(&chance, ordinary)
+                            ? letters[chance_below(&chance, sizeof letters - 1)]
+                            : (char)chance_between(&chance, 'a', 'z');
+        check_all_ways(&split, (struct text){ bytes, size });
+    }
+    arena_free(&arena);
+}
+
+int main(int count, char *argument[])
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(some_way_runs_everywhere),
+        cmocka_unit_test(every_byte_is_told_at_every_place),
+        cmocka_unit_test(what_lies_behind_the_block_does_not_count),
+        cmocka_unit_test(all_ways_give_the_same),
+    };
+
+    test_chance_open(count, argument, 20000);
+    return cmocka_run_group_tests_name("ledger_split", tests, NULL, NULL);
+}

@@ -1,0 +1,322 @@
+/*
+ * engine/ledger_worker.c -- the lines of one block.
+ *
+ * The fast way cuts a record at its commas; the CSV reader takes what is out of the ordinary.
+ * Both are judged by the same rule (ledger_line.h).
+ */
+#include <stdio.h>
+
+#include "engine/ledger_reading.h"
+
+/* ---- one line ---- */
+
+static void keep_fault(struct worker *worker, enum fault_code code, struct text value)
+{
+    if (worker->faults == FAULTS_SHOWN) {
+        worker->faults_dropped++;
+        return;
+    }
+    if (worker->faults == worker->fault_room) {
+        size_t room = worker->fault_room == 0 ? 16 : worker->fault_room * 2;
+        worker->fault = arena_grow(&worker->arena, worker->fault, worker->faults, room,
+                                   sizeof *worker->fault);
+        worker->fault_room = room;
+    }
+    const char *copy = arena_copy(&worker->arena, value.data, value.size);
+    worker->fault[worker->faults++] = (struct fault){ worker->block->file, code, worker->lines,
+                                                      { copy, value.size } };
+}
+
+static uint64_t id_hash(const struct ledger_line *line)
+{
+    return text_hash(line->field[FIELD_ENTRY_ID], (uint64_t)line->partner + 1);
+}
+
+/* Notes that a partner has an id, in the order of the block. */
+static inline void note_id(struct worker *worker, const struct ledger_line *line)
+{
+    struct block_ids *ids = &worker->ids[line->partner];
+    struct text text = line->field[FIELD_ENTRY_ID];
+    struct id id;
+
+    if (text.size > ID_BYTES_MAX)
+        id = (struct id){ { UINT64_MAX, UINT64_MAX, UINT64_MAX }, UINT32_MAX };
+    else
+        id = id_of(text);
+    if (ids->number != worker->block->number + 1) {
+        *ids = (struct block_ids){ worker->block->number + 1, { id, id },
+                                   text.size > ID_BYTES_MAX };
+        worker->present[worker->presents++] = line->partner;
+    } else {
+        ids->disordered = ids->disordered || !id_before(&ids->run.last, &id);
+        ids->run.last = id;
+    }
+    worker->quick.last_id =
+        line->field[FIELD_PARTNER].size <= LOOKUP_BYTES_MAX ? &ids->run.last : NULL;
+}
+
+/* PASS_COMPARE: whether this id was seen before, told only for ids whose hash repeats. */
+static bool seen_before(struct worker *worker, const struct ledger_line *line)
+{
+    struct text id = line->field[FIELD_ENTRY_ID];
+
+    if (!worker->reading->collected[line->partner] ||
+        !hash_stands(&worker->reading->repeated, id_hash(line)))
+        return false;
+    if (index_find(&worker->seen, (uint32_t)line->partner, id) >= 0)
+        return true;
+    id.data = arena_copy(&worker->arena, id.data, id.size);
+    index_add(&worker->seen, (uint32_t)line->partner, id, 0);
+    return false;
+}
+
+static inline void add_line(struct worker *worker, const struct ledger_line *line)
+{
+    struct sums *sums = &worker->sums;
+
+    if (line->slot < 0)
+        return;                          /* a file is missing: the close is refused already */
+    int32_t group = line->group < 0 ? 0 : line->group;
+    if (line->period > worker->reading->request->through) {
+        sums->later.lines++;
+        sums->later.pence += line->pence;
+        return;
+    }
+    sums->lines[line->slot]++;
+    sums_add(sums, line->slot, group, line->period, line->pence);
+    quick_remember(&worker->quick, line,
+                   sums->cells[(size_t)line->slot * sums->model->groups + (size_t)group],
+                   &sums->lines[line->slot]);
+}
+
+static enum err show_line(struct worker *worker)
+{
+    struct reading *reading = worker->reading;
+
+    worker->line.file = FILE_BOOK + worker->block->file;
+    worker->line.centre_row = worker->line.fault == FAULT_NONE
+                                  ? line_centre_row(&reading->rules, &worker->line)
+                                  : -1;
+    worker->line.line = worker->lines +
+                        (worker->block->starts_file ? 1 + worker->block->lines_before
+                                                    : reading->line);
+    return reading->visit(reading->visit_context, &worker->line);
+}
+
+/* A record of eight fields: judged, then summed (or whatever the pass asks for). */
+static inline __attribute__((always_inline)) void take_line(struct worker *worker,
+                                                            enum pass pass)
+{
+    const struct line_rules *rules = &worker->reading->rules;
+    struct ledger_line *line = &worker->line;
+    enum fault_code fault = line_judge_id(rules, &worker->memory, line);
+
+    if (fault == FAULT_NONE && line->partner >= 0 && pass == PASS_SUM)
+        note_id(worker, line);
+    if (pass == PASS_COLLECT) {
+        if (fault == FAULT_NONE && worker->reading->collected[line->partner])
+            hash_keep(&worker->hashes, &worker->arena, id_hash(line));
+        return;
+    }
+    if (fault == FAULT_NONE && pass == PASS_COMPARE && line->partner >= 0 &&
+        seen_before(worker, line))
+        fault = line_fault(line, FAULT_DUPLICATE, FIELD_ENTRY_ID);
+    if (fault == FAULT_NONE)
+        fault = line_judge_rest(rules, &worker->memory, line);
+    if (pass == PASS_VISIT)
+        worker->err = worker->err == OK ? show_line(worker) : worker->err;
+    else if (fault != FAULT_NONE)
+        keep_fault(worker, fault, line->fault_value);
+    else
+        add_line(worker, line);
+}
+
+static void take_line_slow(struct worker *worker)
+{
+    switch (worker->reading->pass) {
+    case PASS_SUM:
+        take_line(worker, PASS_SUM);
+        break;
+    case PASS_COLLECT:
+        take_line(worker, PASS_COLLECT);
+        break;
+    case PASS_COMPARE:
+        take_line(worker, PASS_COMPARE);
+        break;
+    case PASS_VISIT:
+        take_line(worker, PASS_VISIT);
+        break;
+    }
+}
+
+/* A fault of the record as text, or of its number of fields. */
+static void refuse_record(struct worker *worker, enum fault_code code, struct text value)
+{
+    struct reading *reading = worker->reading;
+
+    if (reading->pass == PASS_VISIT) {
+        memset(worker->line.field, 0, sizeof worker->line.field);
+        worker->line.fault = code;
+        worker->line.fault_value = value;
+        worker->err = worker->err == OK ? show_line(worker) : worker->err;
+    } else if (reading->pass != PASS_COLLECT) {
+        keep_fault(worker, code, value);
+    }
+}
+
+/* One record by the CSV reader: quotes, other letters, faults. Returns the bytes used. */
+static size_t take_record(struct worker *worker, struct text left)
+{
+    struct csv_record record;
+    size_t used = csv_read(left, true, worker->spare, &record);
+    enum fault_code fault = record_fault((struct text){ left.data, used }, &record);
+    char digits[24];
+
+    if (fault != FAULT_NONE || !record.empty)
+        worker->records++;
+    if (fault != FAULT_NONE) {
+        refuse_record(worker, fault, text_of(""));
+    } else if (!record.empty && record.count != LEDGER_FIELDS) {
+        size_t size = (size_t)snprintf(digits, sizeof digits, "%zu", record.count);
+        refuse_record(worker, FAULT_FIELDS, (struct text){ digits, size });
+    } else if (!record.empty) {
+        memcpy(worker->line.field, record.field, sizeof worker->line.field);
+        take_line_slow(worker);
+    }
+    worker->lines += record.lines;
+    return used;
+}
+
+/* ---- one block ---- */
+
+/* The eight fields between seven commas. */
+static inline __attribute__((always_inline)) void
+cut_fields(struct ledger_line *line, const char *data, uint32_t start, const uint32_t *comma,
+           uint32_t end)
+{
+    for (size_t i = 0; i < LEDGER_FIELDS; i++) {
+        uint32_t stop = i + 1 < LEDGER_FIELDS ? comma[i] : end;
+        line->field[i] = (struct text){ data + start, stop - start };
+        start = stop + 1;
+    }
+}
+
+/* Whether a record whose odd bytes all lie in its description is in order: text without a CR in
+ * valid UTF-8, or one pair of quotes around it. `special` are its odd bytes, up to `stop`. */
+static bool description_is_plain(const char *data, uint32_t from, uint32_t stop,
+                                 const uint32_t *special)
+{
+    if (data[from] == '"')
+        return special[0] == from && special[1] == stop - 1 && stop - from > 2 &&
+               data[special[1]] == '"';
+    struct text text = { data + from, stop - from };
+    return memchr(text.data, '\r', text.size) == NULL && text_is_utf8(text);
+}
+
+/* The end of a record without its line end; CRLF is one. */
+static inline __attribute__((always_inline)) uint32_t record_stop(const char *data,
+                                                                  uint32_t start, uint32_t end)
+{
+    return end - (end > start && data[end - 1] == '\r');
+}
+
+static inline __attribute__((always_inline)) void take_block_as(struct worker *worker,
+                                                                enum pass pass)
+{
+    const struct text block = worker->block->records;
+    const uint32_t *comma = worker->split.comma;
+    const uint32_t *special = worker->split.special;
+    const uint32_t *line = worker->split.line;
+    const uint32_t *lines_end = line + worker->split.lines;
+    uint32_t start = 0;
+
+    while (line < lines_end) {
+        uint32_t end = *line;
+        uint32_t stop = record_stop(block.data, start, end);
+        bool eight = (comma[6] < end) & (stop - start > LEDGER_FIELDS - 1);
+        bool plain = eight & (*special >= stop) & (comma[7] > end);
+        if (!plain && eight && *special > comma[6] && pass != PASS_VISIT)
+            plain = (comma[7] > end || block.data[comma[6] + 1] == '"') &&
+                    description_is_plain(block.data, comma[6] + 1, stop, special);
+        if (__builtin_expect(plain, 1)) {
+            if (pass != PASS_SUM ||
+                !quick_take(&worker->quick, &worker->memory, block.data, start, comma)) {
+                cut_fields(&worker->line, block.data, start, comma, stop);
+                take_line(worker, pass);
+            }
+            worker->records++;
+            worker->lines++;
+            start = end + 1;
+            comma += LEDGER_FIELDS - 1;
+            line++;
+        } else {
+            start += (uint32_t)take_record(worker, (struct text){ block.data + start,
+                                                                  block.size - start });
+            while (line < lines_end && *line < start)
+                line++;
+        }
+        while (*comma < start)
+            comma++;
+        while (*special < start)
+            special++;
+        if (pass == PASS_VISIT && worker->err != OK)
+            return;
+    }
+    while (start < block.size)           /* a last record without a line end */
+        start += (uint32_t)take_record(worker, (struct text){ block.data + start,
+                                                              block.size - start });
+}
+
+static void take_block(struct worker *worker)
+{
+    split_block(&worker->split, worker->block->records);
+    switch (worker->reading->pass) {
+    case PASS_SUM:
+        take_block_as(worker, PASS_SUM);
+        break;
+    case PASS_COLLECT:
+        take_block_as(worker, PASS_COLLECT);
+        break;
+    case PASS_COMPARE:
+        take_block_as(worker, PASS_COMPARE);
+        break;
+    case PASS_VISIT:
+        take_block_as(worker, PASS_VISIT);
+        break;
+    }
+}
+
+static enum err work_block(struct worker *worker)
+{
+    const struct block *block = worker->block;
+
+    ARENA_KEEP(outer, &worker->arena);
+    if (ARENA_GUARD(&worker->arena))
+        return fail(&worker->trouble, ERR_IO, "out of memory");
+    worker->lines = worker->records = worker->faults_dropped = 0;
+    worker->faults = worker->presents = worker->fault_room = 0;
+    worker->quick.last_id = NULL;
+    worker->fault = NULL;
+    if (block->fault != FAULT_NONE)
+        refuse_record(worker, block->fault, text_of(""));
+    worker->records += block->fault_lines > 0;
+    worker->lines += block->fault_lines;
+    take_block(worker);
+    return worker->err;
+}
+
+/* Whoever visits may run out of memory too; the reading then ends like any other. */
+static enum err visit_block(struct worker *worker)
+{
+    struct arena *arena = worker->reading->visit_arena;
+
+    ARENA_KEEP(outer, arena);
+    if (ARENA_GUARD(arena))
+        return fail(&worker->trouble, ERR_IO, "out of memory");
+    return work_block(worker);
+}
+
+enum err worker_take_block(struct worker *worker)
+{
+    return worker->reading->pass == PASS_VISIT ? visit_block(worker) : work_block(worker);
+}
