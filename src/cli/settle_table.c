@@ -63,7 +63,7 @@ static const struct option explain_options[] = {
       .help = "Only this subjective group. All of the pool's unless given." },
     { .name = "partner", .value = "PARTNER", .help = "Only this partner's part." },
     { .name = "lines", .value = "N|all",
-      .help = "How many ledger lines to show: a number, or all." },
+      .help = "How many ledger lines to show: a number, or all. Ten unless given." },
     { .name = "line", .letter = 'l', .value = "FILE:N",
       .help = "The other way round: what became of line N of this ledger file, such as "
               "ledger/stirling.csv:1207." },

@@ -154,8 +154,9 @@ static enum err fill(struct blocks *blocks, struct block *block, size_t *filled,
     return OK;
 }
 
-/* Finds the header; `*at` comes to stand behind it. FAULT_NONE, or why the file is ignored. The
- * lines up to it (or to the faulty record) are in block->lines_before. */
+/* Finds the header; `*at` comes to stand behind it. FAULT_NONE, or why the file is ignored;
+ * FAULT_LIMIT: the first record does not fit. The lines up to it (or to the faulty record) are in
+ * block->lines_before. */
 static enum fault_code read_header(struct block *block, struct text filled, bool final, size_t *at)
 {
     char spare[4096];
@@ -167,6 +168,8 @@ static enum fault_code read_header(struct block *block, struct text filled, bool
         struct text left = { filled.data + *at, filled.size - *at };
         bool fits = left.size <= sizeof spare;
         used = csv_read(left, final, fits ? spare : NULL, &record);
+        if (used == 0 && left.size > 0)
+            return FAULT_LIMIT;
         if (used == 0) {
             block->lines_before = 0;            /* nothing but blank lines: the file is at fault */
             return FAULT_HEADER;
@@ -252,6 +255,20 @@ static enum err skip_long_record(struct blocks *blocks, struct block *block, str
     return OK;
 }
 
+/* A first record that does not fit is no header. If it is never closed that comes first, as it
+ * does where it fits. */
+static enum err refuse_long_header(struct blocks *blocks, struct block *block, struct text begun,
+                                   struct trouble *trouble)
+{
+    enum err err = skip_long_record(blocks, block, begun, trouble);
+
+    if (block->fault != FAULT_QUOTE)
+        block->fault = FAULT_HEADER;
+    block->fault_lines = 0;
+    block->final = true;
+    return err;
+}
+
 /* The next block of the open file. */
 static enum err read_block(struct blocks *blocks, struct block *block, struct trouble *trouble)
 {
@@ -267,6 +284,9 @@ static enum err read_block(struct blocks *blocks, struct block *block, struct tr
     if (block->starts_file) {
         block->fault = read_header(block, (struct text){ block->buffer, filled }, block->final,
                                    &at);
+        if (block->fault == FAULT_LIMIT)
+            return refuse_long_header(blocks, block,
+                                      (struct text){ block->buffer + at, filled - at }, trouble);
         if (block->fault != FAULT_NONE) {       /* the rest of the file is ignored */
             block->final = true;
             return OK;

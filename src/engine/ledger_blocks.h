@@ -14,7 +14,12 @@
 
 #include "engine/ledger.h"
 
+/* A fuzz build has small blocks, so that small inputs are cut too. */
+#ifdef FUZZ_BLOCK_BYTES
+#define BLOCK_BYTES ((size_t)FUZZ_BLOCK_BYTES)
+#else
 #define BLOCK_BYTES ((size_t)128 * 1024)
+#endif
 
 struct block {
     uint64_t        number;

@@ -51,21 +51,26 @@ void hash_keep(struct hash_piece **piece, struct arena *arena, uint64_t hash)
     (*piece)->hash[(*piece)->count++] = hash;
 }
 
-/* Sorts by sixteen bits at a time, the lowest first; `other` is room for as many. */
+/* Eleven bits of a hash at a time: six times, an even number, so that the sorted end up where they
+ * were; and few enough that a handful of hashes is sorted in no time. */
+#define DIGIT_BITS 11
+#define DIGITS     ((size_t)1 << DIGIT_BITS)
+
+/* Sorts by one digit after another, the lowest first; `other` is room for as many. */
 static void sort_hashes(uint64_t *hash, uint64_t *other, size_t count, size_t *starts)
 {
-    for (unsigned shift = 0; shift < 64; shift += 16) {
+    for (unsigned shift = 0; shift < 64; shift += DIGIT_BITS) {
         size_t sum = 0;
-        memset(starts, 0, 65536 * sizeof *starts);
+        memset(starts, 0, DIGITS * sizeof *starts);
         for (size_t i = 0; i < count; i++)
-            starts[hash[i] >> shift & 0xffff]++;
-        for (size_t i = 0; i < 65536; i++) {
+            starts[hash[i] >> shift & (DIGITS - 1)]++;
+        for (size_t i = 0; i < DIGITS; i++) {
             size_t here = starts[i];
             starts[i] = sum;
             sum += here;
         }
         for (size_t i = 0; i < count; i++)
-            other[starts[hash[i] >> shift & 0xffff]++] = hash[i];
+            other[starts[hash[i] >> shift & (DIGITS - 1)]++] = hash[i];
         uint64_t *swap = hash;
         hash = other;
         other = swap;
@@ -88,7 +93,7 @@ void hashes_repeated(struct hash_piece *const pieces[], size_t threads, struct a
             at += p->count;
         }
     sort_hashes(hash, arena_take(arena, count, sizeof *hash), count,
-                arena_take(arena, 65536, sizeof(size_t)));
+                arena_take(arena, DIGITS, sizeof(size_t)));
     *repeated = (struct repeated){ hash, 0 };
     for (size_t i = 1; i < count; i++)
         if (hash[i] == hash[i - 1] &&

@@ -24,7 +24,7 @@ void line_rules_open(struct line_rules *rules, struct arena *arena, const struct
 void line_memory_open(struct line_memory *memory)
 {
     *memory = (struct line_memory){ .partner_key = { .tag = UINT64_MAX }, .partner = -1,
-                                    .date_period = -1, .given_period = -1 };
+                                    .date_period = -1 };
 }
 
 bool line_amount_slow(struct text text, int64_t *pence)
@@ -70,13 +70,7 @@ enum fault_code line_period_slow(const struct line_rules *rules, struct line_mem
     if (given.size > 0 ? !period_parse(given, &period) : date.size == 0)
         return line_fault(line, FAULT_PERIOD, FIELD_PERIOD);
     line->period = index_in_year(rules, period);
-    if (line->period < 0)
-        return outside_year(line, period);
-    if (given.size > 0) {
-        memcpy(memory->given_bytes, given.data, 11);
-        memory->given_period = line->period;
-    }
-    return FAULT_NONE;
+    return line->period < 0 ? outside_year(line, period) : FAULT_NONE;
 }
 
 /* The cost centre that the lookup spoke of, or NULL. */

@@ -34,8 +34,6 @@ struct line_memory {
     int32_t           partner;
     char              date_bytes[16];    /* a real day ... */
     int32_t           date_period;       /* ... of this period; -1: of none of the year */
-    char              given_bytes[16];   /* a period that a line named ... */
-    int32_t           given_period;      /* ... in the year; -1: none yet */
 };
 
 void line_memory_open(struct line_memory *);
@@ -86,28 +84,17 @@ static inline bool line_amount(struct text text, int64_t *pence)
 enum fault_code line_period_slow(const struct line_rules *, struct line_memory *,
                                  struct ledger_line *);
 
-/* The period of a line whose date, and period if it names one, are as on an earlier line; -1 if
- * they are not, or no period of the year follows. */
-static inline int32_t line_period_again(const struct line_memory *memory, struct text date,
-                                        struct text given)
-{
-    if (date.size != 10 || hash_load8(date.data) != hash_load8(memory->date_bytes) ||
-        date.data[8] != memory->date_bytes[8] || date.data[9] != memory->date_bytes[9])
-        return -1;
-    if (given.size == 0)
-        return memory->date_period;
-    return given.size == 11 && hash_load8(given.data) == hash_load8(memory->given_bytes) &&
-                   memcmp(given.data + 7, memory->given_bytes + 7, 4) == 0
-               ? memory->given_period
-               : -1;
-}
-
 /* The period of a line, from its period or its date (fine print 6). */
 static inline enum fault_code line_period(const struct line_rules *rules,
                                           struct line_memory *memory, struct ledger_line *line)
 {
-    line->period = line_period_again(memory, line->field[FIELD_DATE], line->field[FIELD_PERIOD]);
-    return line->period >= 0 ? FAULT_NONE : line_period_slow(rules, memory, line);
+    struct text date = line->field[FIELD_DATE];
+
+    if (line->field[FIELD_PERIOD].size > 0 || memory->date_period < 0 || date.size != 10 ||
+        memcmp(date.data, memory->date_bytes, 10) != 0)
+        return line_period_slow(rules, memory, line);
+    line->period = memory->date_period;
+    return FAULT_NONE;
 }
 
 /* The slot of a cost centre whose treatment depends on account or period, or that is unknown.

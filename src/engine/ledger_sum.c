@@ -29,6 +29,7 @@ static void *work(void *context)
             err = worker_settle(worker);
         blocks_release(blocks, block);
     }
+    quick_count_all(&worker->quick);
     if (err != OK)
         stop_reading(worker, err);
     return NULL;
@@ -44,7 +45,7 @@ static enum err open_worker(struct worker *worker, struct reading *reading,
         return fail(trouble, ERR_IO, "out of memory");
     worker->reading = reading;
     line_memory_open(&worker->memory);
-    quick_open(&worker->quick, &worker->arena, reading->request->through);
+    quick_open(&worker->quick, &worker->arena);
     sums_open(&worker->sums, &worker->arena, model);
     split_open(&worker->split, &worker->arena, BLOCK_BYTES);
     worker->spare = arena_take(&worker->arena, BLOCK_BYTES + LINE_PADDING, 1);

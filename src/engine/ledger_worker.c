@@ -51,8 +51,8 @@ static inline void note_id(struct worker *worker, const struct ledger_line *line
         ids->disordered = ids->disordered || !id_before(&ids->run.last, &id);
         ids->run.last = id;
     }
-    worker->quick.last_id =
-        line->field[FIELD_PARTNER].size <= LOOKUP_BYTES_MAX ? &ids->run.last : NULL;
+    worker->quick.last_id = &ids->run.last;
+    worker->quick.last_partner = (uint32_t)line->partner;
 }
 
 /* PASS_COMPARE: whether this id was seen before, told only for ids whose hash repeats. */
@@ -104,9 +104,9 @@ static enum err show_line(struct worker *worker)
 }
 
 /* A record of eight fields: judged, then summed (or whatever the pass asks for). */
-static inline __attribute__((always_inline)) void take_line(struct worker *worker,
-                                                            enum pass pass)
+static void take_line(struct worker *worker)
 {
+    const enum pass pass = worker->reading->pass;
     const struct line_rules *rules = &worker->reading->rules;
     struct ledger_line *line = &worker->line;
     enum fault_code fault = line_judge_id(rules, &worker->memory, line);
@@ -114,7 +114,8 @@ static inline __attribute__((always_inline)) void take_line(struct worker *worke
     if (fault == FAULT_NONE && line->partner >= 0 && pass == PASS_SUM)
         note_id(worker, line);
     if (pass == PASS_COLLECT) {
-        if (fault == FAULT_NONE && worker->reading->collected[line->partner])
+        if (fault == FAULT_NONE && line->partner >= 0 &&
+            worker->reading->collected[line->partner])
             hash_keep(&worker->hashes, &worker->arena, id_hash(line));
         return;
     }
@@ -129,24 +130,6 @@ static inline __attribute__((always_inline)) void take_line(struct worker *worke
         keep_fault(worker, fault, line->fault_value);
     else
         add_line(worker, line);
-}
-
-static void take_line_slow(struct worker *worker)
-{
-    switch (worker->reading->pass) {
-    case PASS_SUM:
-        take_line(worker, PASS_SUM);
-        break;
-    case PASS_COLLECT:
-        take_line(worker, PASS_COLLECT);
-        break;
-    case PASS_COMPARE:
-        take_line(worker, PASS_COMPARE);
-        break;
-    case PASS_VISIT:
-        take_line(worker, PASS_VISIT);
-        break;
-    }
 }
 
 /* A fault of the record as text, or of its number of fields. */
@@ -181,7 +164,7 @@ static size_t take_record(struct worker *worker, struct text left)
         refuse_record(worker, FAULT_FIELDS, (struct text){ digits, size });
     } else if (!record.empty) {
         memcpy(worker->line.field, record.field, sizeof worker->line.field);
-        take_line_slow(worker);
+        take_line(worker);
     }
     worker->lines += record.lines;
     return used;
@@ -189,21 +172,23 @@ static size_t take_record(struct worker *worker, struct text left)
 
 /* ---- one block ---- */
 
-/* The eight fields between seven commas. */
-static inline __attribute__((always_inline)) void
-cut_fields(struct ledger_line *line, const char *data, uint32_t start, const uint32_t *comma,
-           uint32_t end)
+/* A record whose eight fields lie between seven commas. Kept out of the loop below, which then has
+ * the processor's registers for itself. */
+static __attribute__((noinline)) void take_cut(struct worker *worker, const char *data,
+                                               uint32_t start, const uint32_t *comma,
+                                               uint32_t end)
 {
     for (size_t i = 0; i < LEDGER_FIELDS; i++) {
         uint32_t stop = i + 1 < LEDGER_FIELDS ? comma[i] : end;
-        line->field[i] = (struct text){ data + start, stop - start };
+        worker->line.field[i] = (struct text){ data + start, stop - start };
         start = stop + 1;
     }
+    take_line(worker);
 }
 
 /* Whether a record whose odd bytes all lie in its description is in order: text without a CR in
  * valid UTF-8, or one pair of quotes around it. `special` are its odd bytes, up to `stop`. */
-static bool description_is_plain(const char *data, uint32_t from, uint32_t stop,
+static __attribute__((noinline)) bool description_is_plain(const char *data, uint32_t from, uint32_t stop,
                                  const uint32_t *special)
 {
     if (data[from] == '"')
@@ -220,35 +205,44 @@ static inline __attribute__((always_inline)) uint32_t record_stop(const char *da
     return end - (end > start && data[end - 1] == '\r');
 }
 
-static inline __attribute__((always_inline)) void take_block_as(struct worker *worker,
-                                                                enum pass pass)
+/* One record by its commas, if it is that simple; false if the CSV reader must have it. */
+static inline __attribute__((always_inline)) bool
+take_plain(struct worker *worker, struct quick *quick, const char *data, uint32_t start,
+           const uint32_t *comma, const uint32_t *special, uint32_t end)
+{
+    const uint32_t stop = record_stop(data, start, end);
+    const bool eight = (comma[6] < end) & (stop - start > LEDGER_FIELDS - 1);
+    const bool simple = eight & (*special >= stop) & (comma[7] > end);
+
+    if (__builtin_expect(!simple, 0)) {
+        bool visiting = worker->reading->pass == PASS_VISIT;   /* wants the text in the quotes */
+        if (!eight || *special <= comma[6] || visiting ||
+            (comma[7] < end && data[comma[6] + 1] != '"') ||
+            !description_is_plain(data, comma[6] + 1, stop, special))
+            return false;
+    }
+    if (quick == NULL || !quick_take(quick, data, start, comma))
+        take_cut(worker, data, start, comma, stop);
+    return true;
+}
+
+static void take_block(struct worker *worker)
 {
     const struct text block = worker->block->records;
+    struct quick *quick = worker->reading->pass == PASS_SUM ? &worker->quick : NULL;
+
+    split_block(&worker->split, block);
     const uint32_t *comma = worker->split.comma;
     const uint32_t *special = worker->split.special;
     const uint32_t *line = worker->split.line;
     const uint32_t *lines_end = line + worker->split.lines;
     uint32_t start = 0;
-
-    while (line < lines_end) {
-        uint32_t end = *line;
-        uint32_t stop = record_stop(block.data, start, end);
-        bool eight = (comma[6] < end) & (stop - start > LEDGER_FIELDS - 1);
-        bool plain = eight & (*special >= stop) & (comma[7] > end);
-        if (!plain && eight && *special > comma[6] && pass != PASS_VISIT)
-            plain = (comma[7] > end || block.data[comma[6] + 1] == '"') &&
-                    description_is_plain(block.data, comma[6] + 1, stop, special);
-        if (__builtin_expect(plain, 1)) {
-            if (pass != PASS_SUM ||
-                !quick_take(&worker->quick, &worker->memory, block.data, start, comma)) {
-                cut_fields(&worker->line, block.data, start, comma, stop);
-                take_line(worker, pass);
-            }
+    while (line < lines_end && worker->err == OK) {
+        if (take_plain(worker, quick, block.data, start, comma, special, *line)) {
             worker->records++;
             worker->lines++;
-            start = end + 1;
+            start = *line++ + 1;
             comma += LEDGER_FIELDS - 1;
-            line++;
         } else {
             start += (uint32_t)take_record(worker, (struct text){ block.data + start,
                                                                   block.size - start });
@@ -259,31 +253,10 @@ static inline __attribute__((always_inline)) void take_block_as(struct worker *w
             comma++;
         while (*special < start)
             special++;
-        if (pass == PASS_VISIT && worker->err != OK)
-            return;
     }
-    while (start < block.size)           /* a last record without a line end */
+    while (start < block.size && worker->err == OK)   /* a last record without a line end */
         start += (uint32_t)take_record(worker, (struct text){ block.data + start,
                                                               block.size - start });
-}
-
-static void take_block(struct worker *worker)
-{
-    split_block(&worker->split, worker->block->records);
-    switch (worker->reading->pass) {
-    case PASS_SUM:
-        take_block_as(worker, PASS_SUM);
-        break;
-    case PASS_COLLECT:
-        take_block_as(worker, PASS_COLLECT);
-        break;
-    case PASS_COMPARE:
-        take_block_as(worker, PASS_COMPARE);
-        break;
-    case PASS_VISIT:
-        take_block_as(worker, PASS_VISIT);
-        break;
-    }
 }
 
 static enum err work_block(struct worker *worker)

@@ -259,8 +259,8 @@ static const char *value_text(struct search *search, wide value)
 static void find_even_of(struct search *search, size_t partner, wide least, wide most, wide near)
 {
     struct break_even *even = &search->answer->even[search->answer->evens++];
-    wide rise[2];
-    wide fall[2];
+    wide rise[2] = { 0 };
+    wide fall[2] = { 0 };
     bool rises_there = find_turn(search, partner, rises, least, most, near, &rise[0], &rise[1]);
     bool falls_there = find_turn(search, partner, falls, least, most, near, &fall[0], &fall[1]);
     wide first = change_at(search, least)[partner];

@@ -8,7 +8,7 @@
  *     zip_writer_commit()        or zip_writer_abort(), also when commit fails
  *
  * Entries stand in the order in which they were added, all dated 1980-01-01 00:00 (the first day
- * that zip knows), with mode 0644, deflated at level 9, without extra fields: the same entries
+ * that zip knows), with mode 0644, deflated at level 6, without extra fields: the same entries
  * give the same archive, wherever and whenever (with the same zlib).
  *
  * The archive's comment is the SHA-256 of every byte before it, in 64 lower-case hex digits;
