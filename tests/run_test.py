@@ -3,6 +3,7 @@
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -38,12 +39,13 @@ EXAMPLES = [
 ]
 
 
-def run(folder, lines, *options):
+def run(folder, lines, *options, before=None):
     path = os.path.join(folder, 'list')
     with open(path, 'w', encoding='utf-8') as file:
         file.write('\n'.join(lines) + '\n')
     done = subprocess.run([os.path.join(HERE, 'run'), *options, path], text=True,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
+                          preexec_fn=before)
     return done.returncode, done.stdout
 
 
@@ -79,6 +81,11 @@ def check_lists(folder):
     exit_code, said = run(folder, [missing])
     yield ('a suite that does not start', exit_code == 1 and said.endswith(closing(0, 1) + '\n'),
            said)
+
+    trapped = plant(folder, 902, '1..1\nok 1 - a\n', 'INT')
+    exit_code, said = run(folder, [trapped], before=lambda: signal.signal(signal.SIGINT,
+                                                                          signal.SIG_IGN))
+    yield ('suites hear signals that the runner was told to ignore', 'SIGINT' in said, said)
 
     exit_code, said = run(folder, ['# no suite'])
     yield 'an empty list fails', exit_code == 1 and said.endswith(closing(0, 0) + '\n'), said

@@ -187,7 +187,7 @@ static void read_fast(struct test_partnership *p, int32_t through, int threads,
     struct trouble trouble = { "" };
     struct ledger_request request = { .source = &p->source.source, .model = &p->model,
                                       .files = &p->book, .through = through,
-                                      .threads = threads };
+                                      .threads = threads, .hashes = true };
 
     faults_open(&found->faults, &arena);
     found->faults.book_file = p->faults.book_file;
@@ -268,6 +268,25 @@ static bool pages_agree(const char *what, const char *fast, const char *slow)
     return false;
 }
 
+/* The hash of each file is that of its bytes, as they came. */
+static bool hashes_are_right(const struct test_partnership *p)
+{
+    bool right = true;
+
+    for (size_t i = 0; i < p->book.count; i++)
+        for (size_t f = 0; f < p->files; f++) {
+            struct text bytes = p->file[f].bytes;
+            struct sha256_sum sum;
+            if (strcmp(p->file[f].name, p->book.file[i].name) != 0)
+                continue;
+            assert_int_equal(sha256_of(bytes.data, bytes.size, &sum, NULL), OK);
+            right = right && sha256_equal(&sum, &p->book.file[i].sum);
+        }
+    if (!right)
+        printf("# a hash is wrong\n");
+    return right;
+}
+
 /* Reads with so many threads and compares with the plain reading; false if something differs.
  * After a fault the sums are of no use to anybody, and are not compared. */
 static bool reads_as_slowly(struct test_partnership *p, int32_t through, int threads)
@@ -283,6 +302,7 @@ static bool reads_as_slowly(struct test_partnership *p, int32_t through, int thr
         same = pages_agree("sums", sums_shown(&fast.sums), sums_shown(&slow.sums)) && same;
         for (size_t i = 0; i < p->book.count; i++)
             same = fast.lines[i] == slow.lines[i] && same;
+        same = hashes_are_right(p) && same;
     }
     return same;
 }

@@ -1,0 +1,250 @@
+#!/usr/bin/env python3
+"""planted_test.py -- tests that cannot fail prove nothing: each of these faults must be caught.
+
+    planted_test.py [--ochil PATH] [--only WORDS]
+
+One fault at a time is planted into a copy of one source, which alone is compiled again and linked
+into the one test that should catch it, beside everything else as it was built. A fault that is
+not caught is `not ok`; so is one whose place in the source is no longer found, and a test that
+fails without any fault. The built programs and the sources themselves are not touched.
+"""
+import argparse
+import concurrent.futures
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+
+import tap
+
+ROOT = os.path.dirname(tap.HERE)
+SECONDS_MOST = 120
+AT_ONCE = 2
+
+# What catches: a test program with its seed and a number of cases, or a test in Python.
+MONEY = ('money_test', '2014', '20000')
+APPORTION = ('apportion_test', '2014', '20000')
+CSV = ('csv_test', '2014', '5000')
+SPLIT = ('ledger_split_test', '2014', '200')
+LEDGER = ('ledger_test', '2014', '200')
+PERIOD = ('period_test',)
+RECORD = ('record_test',)
+FAULT = ('fault_test',)
+SHARE = ('share_test', '2014', '50')
+SETTLE = ('settle_test', '2014', '50')
+INDEX = ('index_test', '2014', '2000')
+DIFFERENTIAL = ('differential_test.py', '--count', '12')
+LAWS = ('laws_test.py', '--count', '3')
+
+# (what is wrong, who catches it, the file, what stands there, what is planted). A fault in a
+# header names the source that is compiled with it behind a colon.
+PLANTS = [
+    ('a tie goes to the party listed last', APPORTION, 'money/apportion_rules.c',
+     'mpz_cmp(remainder[i], remainder[best]) > 0', 'mpz_cmp(remainder[i], remainder[best]) >= 0'),
+    ('a credit is floored, not mirrored', APPORTION, 'money/apportion_rules.c',
+     'const wide sign = total < 0 ? -1 : 1;', 'const wide sign = 1;'),
+    ('the floor of an amount below zero is cut towards zero', APPORTION, 'money/apportion_rules.c',
+     'mpz_fdiv_qr(work->quotient, work->remainder[i]',
+     'mpz_tdiv_qr(work->quotient, work->remainder[i]'),
+    ('the lead that takes the rest is the first', APPORTION, 'money/apportion_rules.c',
+     'remainder == REMAINDER_LEAD ? lead : 0', '0'),
+    ('three decimals are an amount', MONEY, 'money/money.c', 'decimals > 2 ||', 'decimals > 3 ||'),
+    ('a record that goes on ends with its block', CSV, 'formats/csv.c',
+     'return cursor->final ? STEP_RECORD : STEP_INCOMPLETE;', 'return STEP_RECORD;'),
+    ('a quote within plain text opens a field', CSV, 'formats/csv.c',
+     "if (quote != start && quote[-1] != ',')\n        return NULL;", ''),
+    ('lines in quotes do not count', CSV, 'formats/csv.c',
+     'count_lines(cursor->record, open, quote);', ''),
+    ('codes of another length are equal', INDEX, 'base/index.h:base/index.c',
+     'if (a.size != b.size)\n        return false;', ''),
+    ('a byte of 128 is ASCII', SPLIT, 'engine/ledger_split.c', 'c > 127', 'c > 128'),
+    ('the last bytes of a block are read past it', SPLIT, 'engine/ledger_split.c',
+     'left < 64 ? (UINT64_C(1) << left) - 1', 'left < 63 ? (UINT64_C(1) << left) - 1'),
+    ('what a block leaves begins a byte too late', LEDGER, 'engine/ledger_blocks.c',
+     'memcpy(blocks->carry, left.data + whole, blocks->carried);',
+     'memcpy(blocks->carry, left.data + whole + 1, blocks->carried);'),
+    ('a record that is too long takes the next one with it', LEDGER, 'engine/ledger_blocks.c',
+     'blocks->carried = size - at - 1;', 'blocks->carried = 0;'),
+    ('the hash sees what a block left twice', LEDGER, 'engine/ledger_blocks.c',
+     'block->fresh.size = size - blocks->carried;',
+     'block->fresh.data = block->buffer;\n    block->fresh.size = size;'),
+    ('lines of the blocks before do not count', LEDGER, 'engine/ledger_order.c',
+     'reading->line += result->lines;', 'reading->line = result->lines;'),
+    ('an id twice at the edge of two blocks passes', LEDGER, 'engine/ledger_ids.c',
+     'id_before(&runs->run[runs->count - 1].last, &run->first)',
+     '!id_before(&run->first, &runs->run[runs->count - 1].last)'),
+    ('the short way takes an id twice', LEDGER, 'engine/ledger_quick.h:engine/ledger_worker.c',
+     'word <= last->word[0]', 'word < last->word[0]'),
+    ('a sum past 64 bits forgets what it held', LEDGER, 'engine/sums.c',
+     'add_surplus(sums, (struct surplus){ slot, group, period, cells->pence[period] });', ''),
+    ('every fourth year is a leap year', PERIOD, 'engine/period.c',
+     '(year % 4 == 0 && year % 100 != 0) || year % 400 == 0', 'year % 4 == 0'),
+    ('January belongs to the year that follows', PERIOD, 'engine/period.c',
+     'period_of_year(year - 1, month + 8)', 'period_of_year(year, month + 8)'),
+    ('a lone CR is told before bad text', RECORD, 'engine/record.c',
+     'if (!text_is_utf8(raw))', 'if (!text_is_utf8(raw) && (record->faults & CSV_BAD_LINE_END) == 0)'),
+    ('one fault too many before the cut', FAULT, 'engine/fault.c',
+     'i < FAULTS_SHOWN; i++', 'i <= FAULTS_SHOWN; i++'),
+    ('the tolerance itself is too much', SHARE, 'engine/share.c',
+     'mpq_cmp(largest_points, basis->tolerance) > 0',
+     'mpq_cmp(largest_points, basis->tolerance) >= 0'),
+    ('no places of a per cent are no rounding', SHARE, 'engine/share.c',
+     'if (basis->places >= 0)', 'if (basis->places > 0)'),
+    ('step-down goes through pools.csv from its end', SHARE, 'engine/share.c',
+     'driver->receiver < driver->pool', 'driver->receiver > driver->pool'),
+    ('a period is billed what is due to date', SETTLE, 'engine/settle.c',
+     'due[p] - work->due_before[p]', 'due[p]'),
+    ('a correction is counted where it was carried, too', SETTLE, 'engine/settle.c',
+     'row->carried_in, row->partner), -1, row->borne', 'row->carried_in, row->partner), 0, row->borne'),
+    ('clearing has the sign of what it clears', DIFFERENTIAL, 'engine/output.c',
+     'put_debit_or_credit(writer, -sum);', 'put_debit_or_credit(writer, sum);'),
+    ('the certificate has the hash of another file', LAWS, 'engine/certificate.c',
+     'put_sum(json, &output[i].sum);', 'put_sum(json, &output[0].sum);'),
+]
+
+
+class Broken(Exception):
+    """The plant could not be tried."""
+
+
+class Build:
+    """The build that the engine lies in: its commands, with something else put in."""
+
+    def __init__(self, engine):
+        self.folder = os.path.dirname(engine)
+        self.commands = {}
+
+    def commands_of(self, target):
+        if target not in self.commands:
+            run = subprocess.run(['ninja', '-C', self.folder, '-t', 'commands', target],
+                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+            if run.returncode != 0:
+                raise Broken(run.stdout)
+            self.commands[target] = [line for line in run.stdout.splitlines()
+                                     if not line.startswith('ninja:')]
+        return self.commands[target]
+
+    def run(self, words):
+        run = subprocess.run(words, cwd=self.folder, stdout=subprocess.PIPE,
+                             stderr=subprocess.STDOUT, text=True)
+        if run.returncode != 0:
+            raise Broken(' '.join(words[:3]) + '\n' + run.stdout[-2000:])
+
+    def compile(self, target, unit, source, headers, scratch):
+        """Compiles `source` as if it were `unit`, with `headers` before the project's own."""
+        real = os.path.join(ROOT, 'src', unit)
+        for command in self.commands_of(target):
+            words = shlex.split(command)
+            if '-c' not in words:
+                continue
+            path = os.path.join(self.folder, words[words.index('-c') + 1])
+            if os.path.realpath(path) == os.path.realpath(real):
+                break
+        else:
+            raise Broken('%s is not compiled for %s' % (unit, target))
+        made = os.path.join(scratch, 'planted.o')
+        words[words.index('-c') + 1] = source
+        words[words.index('-o') + 1] = made
+        words[words.index('-MF') + 1] = made + '.d'
+        self.run(words[:1] + ['-I' + headers, '-Wno-error'] + words[1:])
+        return made
+
+    def link(self, target, objects, scratch):
+        """Links `target` with objects that stand in for those of the archives."""
+        words = shlex.split(self.commands_of(target)[-1])
+        program = os.path.join(scratch, os.path.basename(target))
+        words[words.index('-o') + 1] = program
+        at = words.index('-o') + 2
+        self.run(words[:at] + objects + words[at:])
+        return program
+
+
+def plant(scratch, where, old, new):
+    """Writes the copy with the fault. Gives (unit to compile, its path, folder of headers)."""
+    name, _, unit = where.partition(':')
+    with open(os.path.join(ROOT, 'src', name), encoding='utf-8') as file:
+        text = file.read()
+    if text.count(old) != 1:
+        raise Broken('src/%s has %d places like this:\n%s' % (name, text.count(old), old))
+    copy = os.path.join(scratch, 'src', name)
+    os.makedirs(os.path.dirname(copy))
+    with open(copy, 'w', encoding='utf-8') as file:
+        file.write(text.replace(old, new))
+    if unit:
+        return unit, os.path.join(ROOT, 'src', unit), os.path.join(scratch, 'src')
+    return name, copy, os.path.join(scratch, 'src')
+
+
+def failed(program, catcher):
+    """Whether the test says that something is wrong, and its last words."""
+    words = [program] + list(catcher[1:])
+    if catcher[0].endswith('.py'):
+        words = [sys.executable, os.path.join(tap.HERE, catcher[0]), '--ochil', program] + \
+            list(catcher[1:])
+    env = dict(os.environ, CMOCKA_MESSAGE_OUTPUT='TAP')
+    try:
+        run = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=env,
+                             cwd=ROOT, timeout=SECONDS_MOST)
+    except subprocess.TimeoutExpired:
+        return True, 'does not end'
+    text = run.stdout.decode('utf-8', 'replace')
+    if run.returncode == 0:
+        return False, text[-1000:]
+    lines = text.splitlines()
+    # A fault is caught by a test that fails, or by an assert of the program itself.
+    said = any(line.startswith('not ok') for line in lines) or run.returncode < 0
+    if not said:
+        raise Broken('%s ended with %d\n%s' % (catcher[0], run.returncode, text[-1000:]))
+    return True, text[-1000:]
+
+
+def target_of(catcher):
+    return 'ochil' if catcher[0].endswith('.py') else 'tests/' + catcher[0]
+
+
+def try_plant(build, row):
+    _, catcher, where, old, new = row
+    with tempfile.TemporaryDirectory(prefix='ochil-planted-') as scratch:
+        try:
+            unit, source, headers = plant(scratch, where, old, new)
+            target = target_of(catcher)
+            made = build.compile(target, unit, source, headers, scratch)
+            caught, words = failed(build.link(target, [made], scratch), catcher)
+            return None if caught else '%s does not catch it\n%s' % (catcher[0], words)
+        except Broken as broken:
+            return str(broken)
+
+
+def try_unplanted(build, catcher):
+    """The same way without a fault."""
+    with tempfile.TemporaryDirectory(prefix='ochil-planted-') as scratch:
+        try:
+            caught, words = failed(build.link(target_of(catcher), [], scratch), catcher)
+            return 'fails without a fault\n' + words if caught else None
+        except Broken as broken:
+            return str(broken)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument('--ochil', default=tap.default_engine(), help='in the build to use')
+    parser.add_argument('--only', default='', help='faults whose description has these words')
+    options = parser.parse_args()
+    build = Build(tap.find_engine(options.ochil))
+    rows = [row for row in PLANTS if options.only in row[0]]
+    catchers = sorted({row[1] for row in rows})
+    t = tap.Tap()
+
+    with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+        unplanted = pool.map(lambda catcher: try_unplanted(build, catcher), catchers)
+        planted = pool.map(lambda row: try_plant(build, row), rows)
+        for catcher, problem in zip(catchers, unplanted):
+            t.check('%s finds nothing where nothing is wrong' % catcher[0], problem)
+        for row, problem in zip(rows, planted):
+            t.check('caught by %s: %s' % (row[1][0], row[0]), problem)
+    return t.done()
+
+
+if __name__ == '__main__':
+    sys.exit(main())
