@@ -100,6 +100,13 @@ EXAMPLES = [
     ('header compiles alone', {'src/cli/x.h': 'int x(struct arena *, size_t);\n'}),
     ('header compiles alone', {'src/cli/x.h': 'static int x = 1;\n'}),
     ('there are files to check', None),
+    ('is put back', {'src/engine/x.c': 'int x(void)\n{\n    if (ARENA_GUARD(&a))\n'
+                                       '        return 1;\n}\n'}),
+    ('is put back', {'src/engine/x.c': 'int x(void)\n{\n    ARENA_KEEP(outer, &a);\n}\n'
+                                       'int y(void)\n{\n    if (ARENA_GUARD(&a))\n'
+                                       '        return 1;\n}\n'}),
+    ('is put back', {'src/engine/x.c': 'int x(void)\n{\n    ARENA_KEEP(outer, &a);\n'
+                                       '    if (ARENA_GUARD(&b))\n        return 1;\n}\n'}),
 ]
 
 

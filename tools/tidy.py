@@ -348,13 +348,28 @@ def asserts_change_nothing(files):
                     ' '.join(code[match.end():end].split())
 
 
+def guards_are_put_back(files):
+    """a guard of an arena is put back by its function: ARENA_KEEP before ARENA_GUARD"""
+    for file in files:
+        if file.is_test() or file.stem == 'arena':
+            continue
+        kept = set()
+        for number, line in enumerate(file.code, 1):
+            if line.startswith('{'):
+                kept = set()
+            kept.update(re.findall(r'\bARENA_KEEP\(\w+, ([^;]+)\);', line))
+            for arena in re.findall(r'\bARENA_GUARD\(([^()]+)\)', line):
+                if arena not in kept:
+                    yield file, number, 'ARENA_GUARD(%s) without ARENA_KEEP' % arena
+
+
 LAWS = [
     folders_are_known, includes_go_left, rules_are_pure, imports_know_no_web, stores_know_no_web,
     pages_hold_no_sql, views_load_nothing, only_io_reads_and_writes,
     no_program_is_started, helpers_of_tests_stay_there, clock_stays_in_base,
     random_stays_in_base, only_the_arena_allocates, no_floating_point, features_carry_their_name,
     names_are_unique, lines_are_short, lines_are_clean, nothing_is_unfinished,
-    functions_are_short, asserts_change_nothing,
+    functions_are_short, asserts_change_nothing, guards_are_put_back,
 ]
 
 

@@ -139,6 +139,68 @@ static bool can_be_taken(size_t count, size_t size)
     return true;
 }
 
+/* A function that guards an arena of its caller's. */
+static int guarded_within(size_t size)
+{
+    ARENA_KEEP(outer, &arena);
+    if (ARENA_GUARD(&arena))
+        return 1;
+    (void)arena_take(&arena, size, 1);
+    return 0;
+}
+
+/* One that only gives something back on the way. */
+static void passed_on(int *given_back)
+{
+    ARENA_KEEP(outer, &arena);
+    if (ARENA_GUARD(&arena)) {
+        (*given_back)++;
+        arena_pass_on(&outer);
+    }
+    (void)arena_take(&arena, SIZE_MAX, 1);
+}
+
+static void a_guard_is_put_back_by_its_function(void **state)
+{
+    static int given_back;
+    static int came_back;
+
+    (void)state;
+    if (ARENA_GUARD(&arena) != 0)
+        came_back++;
+    if (came_back == 0) {
+        assert_int_equal(guarded_within(10), 0);
+        (void)arena_take(&arena, SIZE_MAX, 1);
+    }
+    if (came_back == 1) {
+        assert_int_equal(guarded_within(SIZE_MAX), 1);
+        (void)arena_take(&arena, SIZE_MAX, 1);
+    }
+    if (came_back == 2)
+        passed_on(&given_back);
+    assert_int_equal(came_back, 3);
+    assert_int_equal(given_back, 1);
+}
+
+static void every_piece_can_be_let_fail(void **state)
+{
+    static int failed;
+
+    (void)state;
+    (void)arena_take(&arena, 1, 1);
+    arena_fail_takes(true);
+    arena_fail_after(2, false);
+    if (ARENA_GUARD(&arena) != 0)
+        failed++;
+    (void)arena_take(&arena, 1, 1);
+    if (failed == 0)
+        (void)arena_take(&arena, 1, 1);
+    assert_int_equal(failed, 1);
+    assert_int_equal(arena_allocations(), 3);
+    arena_fail_takes(false);
+    arena_fail_after(0, false);
+}
+
 static void sizes_that_no_machine_has_are_refused(void **state)
 {
     (void)state;
@@ -158,6 +220,8 @@ int main(int count, char *argument[])
         cmocka_unit_test(copies_and_prints_end_in_nul),
         cmocka_unit_test(the_planned_allocation_fails_and_jumps),
         cmocka_unit_test(failing_once_or_from_then_on),
+        cmocka_unit_test(a_guard_is_put_back_by_its_function),
+        cmocka_unit_test(every_piece_can_be_let_fail),
         cmocka_unit_test(sizes_that_no_machine_has_are_refused),
     };
 

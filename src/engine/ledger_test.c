@@ -713,15 +713,15 @@ static const struct {
     { "letters: by length, then by bytes",      "b aa ab B",                "" },
     { "letters, one twice",                     "b aa ab b",                "a5" },
     { "an id begins another",                   "ab abc ab",                "a4" },
-    { "24 bytes",                               "aaaaaaaaaaaaaaaaaaaaaaaa aaaaaaaaaaaaaaaaaaaaaaab "
-                                                "aaaaaaaaaaaaaaaaaaaaaaaa", "a4" },
-    { "25 bytes",                               "aaaaaaaaaaaaaaaaaaaaaaaaa aaaaaaaaaaaaaaaaaaaaaaaab "
-                                                "aaaaaaaaaaaaaaaaaaaaaaaaa", "a4" },
-    { "25 bytes, each once",                    "aaaaaaaaaaaaaaaaaaaaaaaab "
-                                                "aaaaaaaaaaaaaaaaaaaaaaaaa 1", "" },
+    { "24 bytes",
+      "aaaaaaaaaaaaaaaaaaaaaaaa aaaaaaaaaaaaaaaaaaaaaaab aaaaaaaaaaaaaaaaaaaaaaaa", "a4" },
+    { "25 bytes",
+      "aaaaaaaaaaaaaaaaaaaaaaaaa aaaaaaaaaaaaaaaaaaaaaaaab aaaaaaaaaaaaaaaaaaaaaaaaa", "a4" },
+    { "25 bytes, each once",
+      "aaaaaaaaaaaaaaaaaaaaaaaab aaaaaaaaaaaaaaaaaaaaaaaaa 1", "" },
     { "one long id is enough to look",          "1 2 3 aaaaaaaaaaaaaaaaaaaaaaaaa 3", "a6" },
-    { "they differ in the 24th byte only",      "aaaaaaaaaaaaaaaaaaaaaaab aaaaaaaaaaaaaaaaaaaaaaaa "
-                                                "aaaaaaaaaaaaaaaaaaaaaaac", "" },
+    { "they differ in the 24th byte only",
+      "aaaaaaaaaaaaaaaaaaaaaaab aaaaaaaaaaaaaaaaaaaaaaaa aaaaaaaaaaaaaaaaaaaaaaac", "" },
     { "zero bytes are no padding",              "a a0 a00 a0",              "a5" },
 };
 

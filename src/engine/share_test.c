@@ -335,8 +335,9 @@ static const char *random_basis(struct chance *chance, int number, const char **
 
     if (kind == 0)
         for (int from = 1; from <= 13; from += 6)
-            *values = arena_print(&arena, "%sB%d,2014-15/P%02d,CLK,%d\nB%d,2014-15/P%02d,STI,%d.%d\n"
-                                  "B%d,2014-15/P%02d,FIF,%d\n", *values,
+            *values = arena_print(&arena, "%sB%d,2014-15/P%02d,CLK,%d\n"
+                                  "B%d,2014-15/P%02d,STI,%d.%d\nB%d,2014-15/P%02d,FIF,%d\n",
+                                  *values,
                                   number, from, (int)chance_between(chance, 0, 9999),
                                   number, from, (int)chance_between(chance, 1, 9999),
                                   (int)chance_between(chance, 0, 9),

@@ -24,7 +24,7 @@
 struct test_work {
     const char *name;
     enum err    good;            /* OK, or ERR_REFUSED: what it gives when nothing fails */
-    void      (*prepare)(const char *home);   /* makes the empty folder what it is before; or NULL */
+    void      (*prepare)(const char *home);   /* what stands in the empty folder; or NULL */
     enum err  (*run)(const struct test_work *, const struct outside *, struct arena *,
                      const char *home, struct trouble *);
     const char *folder, *through;
