@@ -19,6 +19,7 @@
 
 #include "engine/model.h"
 #include "engine/record.h"
+#include "engine/sums.h"
 
 #define LEDGER_HEADER "entry_id,partner,date,period,cost_centre,account,amount,description"
 
@@ -53,60 +54,6 @@ struct ledger_line {
     struct text fault_value;
     char        period_text[PERIOD_TEXT_MAX];   /* a derived period, when it is the fault */
 };
-
-/* Sums of one (slot, group). A cell overflows 64 bits only in absurd input; the surplus is then
- * kept apart, so that the sum stays exact. */
-struct cells {
-    int64_t pence[PERIODS];
-    uint16_t touched;        /* bit per period: a line fell here */
-};
-
-struct surplus {
-    int32_t slot, group, period;
-    wide    pence;
-};
-
-struct tally {
-    uint64_t lines;
-    wide     pence;
-};
-
-struct sums {
-    const struct model *model;
-    struct arena       *arena;
-    struct cells      **cells;           /* [slot * groups + group], or NULL */
-    struct surplus     *surplus;
-    size_t              surpluses, surplus_room;
-    uint64_t           *lines;           /* [slot] */
-    struct tally        later;
-};
-
-void sums_open(struct sums *, struct arena *, const struct model *);
-
-/* For the cell that does not exist yet, or cannot hold the sum. */
-void sums_add_slow(struct sums *, int32_t slot, int32_t group, int32_t period, int64_t pence);
-
-/* Adds to a cell. The lines are counted by the caller, in `lines`. */
-static inline void sums_add(struct sums *sums, int32_t slot, int32_t group, int32_t period,
-                            int64_t pence)
-{
-    struct cells *cells = sums->cells[(size_t)slot * sums->model->groups + (size_t)group];
-    int64_t sum;
-
-    if (cells == NULL || __builtin_add_overflow(cells->pence[period], pence, &sum)) {
-        sums_add_slow(sums, slot, group, period, pence);
-        return;
-    }
-    cells->pence[period] = sum;
-    cells->touched |= (uint16_t)(1U << period);
-}
-
-/* Adds all of `from` to `sums`. */
-void sums_merge(struct sums *sums, const struct sums *from);
-wide sums_get(const struct sums *, int32_t slot, int32_t group, int32_t period);
-/* Lines and amount of a treatment, all periods settled. */
-struct tally sums_treatment(const struct sums *, enum kind);
-bool sums_touched(const struct sums *, int32_t slot, int32_t group, int32_t period);
 
 struct book_file {
     const char       *name;              /* "ledger/a.csv" */

@@ -4,6 +4,8 @@
 
 #include "engine/ledger_reading.h"
 
+const char *const book_name[BOOKS] = { "ledger", "budget", "forecast" };
+
 static void stop_reading(struct worker *worker, enum err err)
 {
     struct reading *reading = worker->reading;

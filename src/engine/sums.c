@@ -1,6 +1,4 @@
-#include "engine/ledger.h"
-
-const char *const book_name[BOOKS] = { "ledger", "budget", "forecast" };
+#include "engine/sums.h"
 
 void sums_open(struct sums *sums, struct arena *arena, const struct model *model)
 {
