@@ -188,8 +188,9 @@ static __attribute__((noinline)) void take_cut(struct worker *worker, const char
 
 /* Whether a record whose odd bytes all lie in its description is in order: text without a CR in
  * valid UTF-8, or one pair of quotes around it. `special` are its odd bytes, up to `stop`. */
-static __attribute__((noinline)) bool description_is_plain(const char *data, uint32_t from, uint32_t stop,
-                                 const uint32_t *special)
+static __attribute__((noinline)) bool description_is_plain(const char *data, uint32_t from,
+                                                           uint32_t stop,
+                                                           const uint32_t *special)
 {
     if (data[from] == '"')
         return special[0] == from && special[1] == stop - 1 && stop - from > 2 &&
