@@ -204,12 +204,7 @@ static bool long_record_ends(struct long_record *record, char c)
         if (c == '"')
             record->state = AFTER_QUOTE;
         return false;
-    case AFTER_QUOTE:
-        if (c == '"') {
-            record->state = IN_QUOTES;
-            return false;
-        }
-        break;
+    case AFTER_QUOTE:                    /* it was a doubled one */
     case AT_FIELD:
         if (c == '"') {
             record->state = IN_QUOTES;

@@ -52,7 +52,7 @@ void blocks_release(struct blocks *, struct block *);
 void blocks_stop(struct blocks *, enum err, const struct trouble *);
 
 /* Hashes until the last block; the body of a thread. */
-void *blocks_hash(void *blocks);
+void *blocks_hash(void *context);
 
 /* Closes whatever is open, and tells the first failure. */
 MUST_USE enum err blocks_close(struct blocks *, struct trouble *);

@@ -58,8 +58,10 @@ static void ids_are_in_order_by_length_then_by_bytes(void **state)
         size_t other_size = chance_one_in(&chance, 4) ? 1 + chance_below(&chance, ID_BYTES_MAX)
                                                       : size;
         for (size_t at = 0; at < ID_BYTES_MAX; at++) {
-            one[at] = (char)chance_between(&chance, '0', '1');
-            other[at] = chance_one_in(&chance, 8) ? (char)chance_below(&chance, 256) : one[at];
+            one[at] = "01"[chance_below(&chance, 2)];
+            other[at] = one[at];
+            if (chance_one_in(&chance, 8))
+                other[at] = (char)chance_below(&chance, 256);
         }
         struct id a = id_from(one, size);
         struct id b = id_from(other, other_size);

@@ -76,7 +76,7 @@ static inline bool line_amount(struct text text, int64_t *pence)
     digits = digits * 10 + (digits >> 8);
     digits = ((digits & UINT64_C(0x000000ff000000ff)) * UINT64_C(0x000f424000000064) +
               (digits >> 16 & UINT64_C(0x000000ff000000ff)) * UINT64_C(0x0000271000000001)) >> 32;
-    const int64_t size = (int64_t)(digits * 100 + tens * 10 + ones);
+    const int64_t size = (int64_t)(digits * 100 + (uint64_t)tens * 10 + ones);
     *pence = negative ? -size : size;
     return true;
 }

@@ -89,6 +89,8 @@ enum err worker_settle(struct worker *worker)
     while (worker->block->number - reading->next >= RESULTS && !reading->stopped)
         pthread_cond_wait(&reading->settled, &reading->settle);
     enum err err = reading->stopped ? OK : settle_in_order(worker);
+    if (err != OK)                       /* half settled: nobody else may go on from here */
+        reading->stopped = true;
     pthread_cond_broadcast(&reading->settled);
     pthread_mutex_unlock(&reading->settle);
     return err;

@@ -462,7 +462,8 @@ static void write_file(struct writing *w, struct test_partnership *p, size_t fil
         put(w, "\xef\xbb\xbf");
     while (quirky(w))
         put(w, chance_one_in(&w->chance, 3) ? ",,,\n" : "\r\n");
-    put(w, quirky(w) && quirky(w) ? "no,header" : LEDGER_HEADER);
+    bool nameless = w->quirk > 0 && chance_one_in(&w->chance, w->quirk * w->quirk);
+    put(w, nameless ? "no,header" : LEDGER_HEADER);
     put(w, w->quirk > 0 && chance_one_in(&w->chance, 4) ? "\r\n" : "\n");
     while (w->size < most)
         put_line(w);
@@ -854,7 +855,7 @@ static void the_order_of_lines_changes_no_sum(void **state)
     static char text[6000][64];
     static const char *line[6000];
     struct chance chance = chance_of(test_seed);
-    const char *shown[2];
+    static char shown[2][100000];
 
     (void)state;
     for (size_t i = 0; i < COUNT(line); i++) {
@@ -875,21 +876,19 @@ static void the_order_of_lines_changes_no_sum(void **state)
         qsort(line, COUNT(line), sizeof *line, compare_lines);
         put(&w, LEDGER_HEADER "\n");
         for (size_t i = 0; i < COUNT(line); i++) {
-            size_t at = order == 0 ? i : i % 2 * (COUNT(line) / 2) + i / 2;
+            size_t half = i % 2 == 0 ? 0 : COUNT(line) / 2;
+            size_t at = order == 0 ? i : half + i / 2;
             put(&w, arena_print(&arena, "%zu,%s", 10000 + i, line[at]));
         }
         test_file_set_bytes(&p, ledger_names[0], (struct text){ w.bytes, w.size });
         list_files(&p);
         read_fast(&p, 5, 1, &found);
         assert_int_equal(found.faults.total, 0);
-        const char *page = sums_shown(&found.sums);
-        shown[order] = strdup(page);
+        (void)snprintf(shown[order], sizeof shown[order], "%s", sums_shown(&found.sums));
         model_close(&p.model);
         arena_free(&arena);
     }
     assert_string_equal(shown[0], shown[1]);
-    free((void *)(uintptr_t)shown[0]);
-    free((void *)(uintptr_t)shown[1]);
 }
 
 /* Cells that pass 64 bits on the way, and come back. */

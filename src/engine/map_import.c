@@ -37,10 +37,10 @@ static struct finding test_treatment(const struct import *import, const struct t
         return GOOD;
     if ((finding = column_pool(import, field[6], &slot->pool)).code != FAULT_NONE)
         return finding;
-    if (slot->kind == KIND_DIRECT || slot->kind == KIND_INITIATIVE) {
-        finding = column_partner(import, field[7], &slot->bearer);
-        return finding.code == FAULT_NONE ? GOOD : found(FAULT_BEARER, field[7]);
-    }
+    if (slot->kind == KIND_DIRECT || slot->kind == KIND_INITIATIVE)
+        return column_partner(import, field[7], &slot->bearer).code == FAULT_NONE
+                   ? GOOD
+                   : found(FAULT_BEARER, field[7]);
     if (slot->pool >= 0 && model->pool[slot->pool].kind_known &&
         model->pool[slot->pool].kind != slot->kind)
         return found(FAULT_TREATMENT, field[6]);

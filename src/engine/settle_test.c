@@ -302,7 +302,8 @@ static void what_is_borne_is_what_was_paid(void **state)
         for (int kind = 0; kind < KIND_EXCLUDED; kind++) {
             const struct account_line *line = settlement_line(&s.result, (enum kind)kind, 0, 0);
             for (int32_t t = 0; line != NULL && t <= s.result.through; t++)
-                if (line->due[t * 2].borne + line->due[t * 2 + 1].borne !=
+                if (settlement_standing(&s.result, line, t, 0).borne +
+                        settlement_standing(&s.result, line, t, 1).borne !=
                     settlement_total(&s.result, line, t))
                     fail_msg("ledger %ld: %s in period %d", i, kind_name[kind], t);
         }

@@ -1,6 +1,7 @@
 #include "formats/minisign.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <sodium.h>
 #include <stdio.h>
 
@@ -149,8 +150,11 @@ void minisign_secret_wipe(struct minisign_secret *secret)
 
 void minisign_number_hex(const unsigned char number[MINISIGN_NUMBER_BYTES], char hex[17])
 {
-    for (size_t i = 0; i < MINISIGN_NUMBER_BYTES; i++)
-        (void)snprintf(hex + 2 * i, 3, "%02X", number[MINISIGN_NUMBER_BYTES - 1 - i]);
+    uint64_t value = 0;
+
+    for (size_t i = MINISIGN_NUMBER_BYTES; i-- > 0;)
+        value = value << 8 | number[i];
+    (void)snprintf(hex, 17, "%" PRIX64, value);
 }
 
 struct text minisign_public_text(struct arena *arena, const struct minisign_public *public)

@@ -86,7 +86,7 @@ MUST_USE enum err minisign_keys_make(const unsigned char seed[MINISIGN_SEED_BYTE
 
 void minisign_secret_wipe(struct minisign_secret *);
 
-/* The key's number as minisign prints it, 16 upper-case hex digits and a NUL. */
+/* The number of the key as minisign prints it: upper-case hex without leading zeros, and a NUL. */
 void minisign_number_hex(const unsigned char number[MINISIGN_NUMBER_BYTES], char hex[17]);
 
 /* The content of a public key's file. */
