@@ -149,7 +149,7 @@ class Build:
         words[words.index('-c') + 1] = source
         words[words.index('-o') + 1] = made
         words[words.index('-MF') + 1] = made + '.d'
-        self.run(words[:1] + ['-I' + headers, '-Wno-error'] + words[1:])
+        self.run(words[:1] + ['-I' + headers] + words[1:] + ['-Wno-error'])
         return made
 
     def link(self, target, objects, scratch):

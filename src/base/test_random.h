@@ -70,11 +70,12 @@ static inline size_t chance_below(struct chance *chance, size_t limit)
 /* From `least` to `most`, both included. */
 static inline int64_t chance_between(struct chance *chance, int64_t least, int64_t most)
 {
-    uint64_t width = (uint64_t)most - (uint64_t)least + 1;
+    const uint64_t beyond_least = (uint64_t)most - (uint64_t)least;
 
     assert(least <= most);
-    return (int64_t)((uint64_t)least + (width == 0 ? chance_next(chance)
-                                                   : chance_next(chance) % width));
+    if (beyond_least == UINT64_MAX)
+        return (int64_t)chance_next(chance);
+    return (int64_t)((uint64_t)least + chance_next(chance) % (beyond_least + 1));
 }
 
 /* One time in `times`. */

@@ -201,10 +201,9 @@ static void change_entries(struct image *image, const struct seed *seed, struct 
                            const uint8_t *bytes, size_t size)
 {
     struct entry entry[ENTRIES_MAX];
-    size_t changes = size / 5 < CHANGES_MAX ? size / 5 : CHANGES_MAX;
 
     memcpy(entry, seed->entry, sizeof entry);
-    for (size_t i = 0; i < changes; i++)
+    for (size_t i = 0; i < CHANGES_MAX && (i + 1) * 5 <= size; i++)
         change(&entry[bytes[i * 5] % seed->entries], arena, bytes + i * 5);
     put_archive(image, entry, seed->entries);
 }

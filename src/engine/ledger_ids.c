@@ -77,7 +77,7 @@ static void sort_hashes(uint64_t *hash, uint64_t *other, size_t count, size_t *s
     }
 }
 
-void hashes_repeated(struct hash_piece *const pieces[], size_t threads, struct arena *arena,
+void hashes_repeated(const struct hash_piece *const pieces[], size_t threads, struct arena *arena,
                      struct repeated *repeated)
 {
     size_t count = 0;

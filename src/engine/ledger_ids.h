@@ -85,7 +85,7 @@ struct repeated {
     size_t    count;
 };
 
-void hashes_repeated(struct hash_piece *const pieces[], size_t threads, struct arena *,
+void hashes_repeated(const struct hash_piece *const pieces[], size_t threads, struct arena *,
                      struct repeated *);
 bool hash_stands(const struct repeated *, uint64_t hash);
 

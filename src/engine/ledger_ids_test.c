@@ -162,7 +162,7 @@ static void repeated_hashes_are_those_that_stand_twice(void **state)
             all[i] = i == 1 ? UINT64_MAX : 0;
         hash_keep(&pieces[i % 100 == 0 ? 0 : 2], &arena, all[i]);
     }
-    hashes_repeated(pieces, COUNT(pieces), &arena, &repeated);
+    hashes_repeated((const struct hash_piece *const *)pieces, COUNT(pieces), &arena, &repeated);
     qsort(all, HASHES, sizeof *all, compare_hashes);
     size_t found = 0;
     for (size_t i = 0; i < HASHES; i++) {
@@ -180,7 +180,7 @@ static void no_hash_is_no_repetition(void **state)
     struct repeated repeated;
 
     (void)state;
-    hashes_repeated(pieces, COUNT(pieces), &arena, &repeated);
+    hashes_repeated((const struct hash_piece *const *)pieces, COUNT(pieces), &arena, &repeated);
     assert_int_equal(repeated.count, 0);
     assert_false(hash_stands(&repeated, 0));
     arena_free(&arena);

@@ -186,7 +186,7 @@ static bool any_unproven(const struct reading *reading, bool *unproven)
 static enum err compare_hashes(const struct reading *reading, struct arena *arena,
                                struct repeated *repeated, struct trouble *trouble)
 {
-    struct hash_piece *pieces[THREADS_MAX];
+    const struct hash_piece *pieces[THREADS_MAX];
 
     ARENA_KEEP(outer, arena);
     if (ARENA_GUARD(arena))

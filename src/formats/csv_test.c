@@ -217,7 +217,7 @@ static void broken(struct text soup, const char *law)
 static void pieces_read_as_the_whole(void **state)
 {
     struct chance chance = chance_of(test_seed);
-    char bytes[40];
+    char bytes[40] = { 0 };
 
     (void)state;
     for (long i = 0; i < test_cases; i++) {
@@ -243,7 +243,7 @@ static void pieces_read_as_the_whole(void **state)
 static void nothing_whole_is_left_behind_the_cut(void **state)
 {
     struct chance chance = chance_of(test_seed + 1);
-    char bytes[40];
+    char bytes[40] = { 0 };
     struct csv_record record;
 
     (void)state;
@@ -261,7 +261,7 @@ static void nothing_whole_is_left_behind_the_cut(void **state)
 static void the_extent_needs_no_spare_bytes(void **state)
 {
     struct chance chance = chance_of(test_seed + 2);
-    char bytes[40];
+    char bytes[40] = { 0 };
     char spare[40];
     struct csv_record with;
     struct csv_record without;
@@ -345,7 +345,7 @@ static void what_is_written_reads_back(void **state)
 
     (void)state;
     for (long i = 0; i < test_cases / 10; i++) {
-        char bytes[5][24];
+        char bytes[5][24] = { { 0 } };
         struct text field[5];
         struct memory_sink memory;
         struct csv_record record;
