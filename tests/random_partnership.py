@@ -686,7 +686,10 @@ def make_faults(d):
     for _ in range(d.rng.choice([1, 1, 1, 2, 2, 3, 4])):
         fault = d.rng.choice(FAULTS)
         d.faults.append(fault.__name__)
-        fault(d)
+        try:
+            fault(d)
+        except IndexError:       # an earlier fault has made the row shorter: it stays as it is
+            d.faults.append("nothing")
 
 
 # ---------------------------------------------------------------- the folder

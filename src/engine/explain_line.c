@@ -136,31 +136,41 @@ static void walk_records(struct record_walk *walk)
     memmove(walk->buffer, left.data, walk->filled);
 }
 
-static enum err walk_file(struct record_walk *walk, struct trouble *trouble)
+static enum err walk_stream(struct record_walk *walk, struct trouble *trouble)
 {
     struct partnership *partnership = walk->story->partnership;
     const char *name = partnership->files.file[walk->story->file].name;
     struct stream *stream;
-    enum err err;
+    enum err err = partnership->source->open(partnership->source, partnership->arena, name,
+                                             &stream, trouble);
 
-    walk->room = BUFFER_BYTES;
-    walk->buffer = arena_take(partnership->arena, walk->room, 1);
-    walk->spare = arena_take(partnership->arena, walk->room, 1);
-    walk->line = 1;
-    if ((err = sha256_begin(&walk->hash, trouble)) != OK)
+    if (err != OK)
         return err;
-    err = partnership->source->open(partnership->source, partnership->arena, name, &stream,
-                                    trouble);
-    if (err != OK) {
-        sha256_drop(&walk->hash);
-        return err;
-    }
     while (err == OK && !walk->ended) {
         err = fill_walk(walk, stream, trouble);
         if (err == OK)
             walk_records(walk);
     }
     stream->close(stream);
+    return err;
+}
+
+static enum err walk_file(struct record_walk *walk, struct trouble *trouble)
+{
+    struct arena *arena = walk->story->partnership->arena;
+
+    walk->room = BUFFER_BYTES;
+    walk->buffer = arena_take(arena, walk->room, 1);
+    walk->spare = arena_take(arena, walk->room, 1);
+    walk->line = 1;
+    ARENA_KEEP(outer, arena);
+    if (ARENA_GUARD(arena)) {            /* the hash is not in the arena */
+        sha256_drop(&walk->hash);
+        arena_pass_on(&outer);
+    }
+    enum err err = sha256_begin(&walk->hash, trouble);
+    if (err == OK)
+        err = walk_stream(walk, trouble);
     if (err == OK)
         return sha256_end(&walk->hash, &walk->story->sum, trouble);
     sha256_drop(&walk->hash);

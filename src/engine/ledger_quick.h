@@ -23,7 +23,7 @@ struct quick_place {
     uint64_t     *lines;                 /* of the slot ... */
     uint32_t      more;                  /* ... which has so many more that were taken here */
     uint16_t      touched;               /* periods in which a line has fallen into the cells */
-    int16_t       period;                /* the only one in which this holds; -1: in any */
+    int32_t       period;                /* the only one in which this holds; -1: in any */
 };
 
 /* ",CLK,2014-04-30,": the partner, date and period of an earlier line, as they stand in it. */
@@ -116,7 +116,7 @@ static inline void quick_remember(struct quick *quick, const struct ledger_line 
     struct quick_place *place = &quick->place[lookup_place(&key) % QUICK_PLACES];
     quick_count(place);
     *place = (struct quick_place){ key, cells, lines, 0, cells->touched,
-                                   line->plain ? (int16_t)-1 : (int16_t)line->period };
+                                   line->plain ? -1 : line->period };
 }
 
 /* Takes the line that begins at `start` and has its commas at `comma`, if it is such a one. */

@@ -35,8 +35,8 @@
  * MEMORY. What a call makes lives in the arena that it is given, and goes with arena_free(). Set
  * ARENA_GUARD first: it is where control comes back when memory runs out, also from deep inside
  * (arena.h). GMP's numbers are not in the arena: partnership_close() gives them back, whatever
- * happened. Model files are held in memory whole, ledger lines never; so memory does not grow with
- * the lines.
+ * happened (but for what explain and whatif were just reckoning when memory ran out). Model files
+ * are held in memory whole, ledger lines never; so memory does not grow with the lines.
  *
  * THREADS. Nothing is shared between two partnerships, arenas or sources: close as many as you
  * like side by side, each on a thread of its own. The threads that partnership_read() starts have

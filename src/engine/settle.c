@@ -312,14 +312,14 @@ static int compare_by_code(const void *a, const void *b, void *codes)
     return text_compare(text[*(const int32_t *)a], text[*(const int32_t *)b]);
 }
 
-static int32_t *order_of(struct arena *arena, const struct text *codes, size_t count)
+static int32_t *order_of(struct arena *arena, struct text *codes, size_t count)
 {
     int32_t *order = arena_take(arena, count, sizeof *order);
 
     for (size_t i = 0; i < count; i++)
         order[i] = (int32_t)i;
     if (count > 1)
-        qsort_r(order, count, sizeof *order, compare_by_code, (void *)(uintptr_t)codes);
+        qsort_r(order, count, sizeof *order, compare_by_code, codes);
     return order;
 }
 

@@ -299,7 +299,9 @@ static inline long test_stride(void)
 {
     const char *stride = getenv("OCHIL_FAULT_STRIDE");
 
-    return stride == NULL || atol(stride) < 1 ? 1 : atol(stride);
+    long points = stride == NULL ? 1 : strtol(stride, NULL, 10);
+
+    return points < 1 ? 1 : points;
 }
 
 static inline long test_fault_calls(const struct test_work *work)
