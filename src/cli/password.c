@@ -20,8 +20,8 @@ static enum err read_line(int file, const char *path, struct password *password,
         if (!stop_wait(file))
             return fail(trouble, ERR_BUSY, "stopped");
         ssize_t got = read(file, &byte, 1);
-        if (got < 0 && errno == EINTR)
-            continue;
+        if (got < 0 && (errno == EINTR || errno == EAGAIN))
+            continue;                    /* the signal that came in between, or nothing there */
         if (got < 0)
             return fail(trouble, ERR_IO, "%s: %s", path, strerror(errno));
         *ended = got == 1 && byte == '\n';
@@ -87,7 +87,8 @@ enum err password_ask(const char *question, bool twice, struct password *passwor
                       struct trouble *trouble)
 {
     struct termios before;
-    int terminal = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+    /* Not blocking: Ctrl-C empties the terminal's line after it was found to hold something. */
+    int terminal = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 
     if (terminal < 0 || tcgetattr(terminal, &before) != 0) {
         if (terminal >= 0)
