@@ -1,0 +1,134 @@
+/*
+ * extract/profile.h -- how one council's extract is to be read: the profile, a small text file
+ * of `key = value` lines (docs/convert.md, section 4), and the forms that can be made of it.
+ *
+ *     profile_parse()      text to profile, or the first thing wrong with it
+ *     profile_bind()       its columns looked up in the header of an extract
+ *     condition_holds()    a total_row or leave_out rule on a row
+ *
+ * Read next: value_rules.h (what a cell means), convert.h (what is done with it all).
+ */
+#ifndef OCHIL_PROFILE_H
+#define OCHIL_PROFILE_H
+
+#include "base/arena.h"
+#include "extract/value_rules.h"
+
+/* What can be made of an extract. */
+enum form { FORM_LEDGER, FORM_BUDGET, FORM_FORECAST, FORM_BASIS_VALUES, FORM_ACCOUNTS,
+            FORM_COST_CENTRES, FORMS };
+
+/* The fields of all forms, and what kind of value each is. */
+enum field {
+    FIELD_ENTRY_ID, FIELD_PARTNER, FIELD_DATE, FIELD_PERIOD, FIELD_COST_CENTRE, FIELD_ACCOUNT,
+    FIELD_AMOUNT, FIELD_DESCRIPTION, FIELD_BASIS, FIELD_FROM, FIELD_TO, FIELD_VALUE, FIELD_GROUP,
+    FIELD_TREATMENT, FIELD_POOL, FIELD_BEARER,
+    FIELDS
+};
+
+enum field_kind { KIND_CODE, KIND_TEXT, KIND_DATE, KIND_PERIOD, KIND_AMOUNT, KIND_VALUE,
+                  KIND_TREATMENT };
+
+#define FORM_FIELDS_MAX 8
+
+struct form_field {
+    enum field field;
+    bool       needed;     /* blank is REASON_MISSING */
+};
+
+struct form_table {
+    const char       *name;       /* "basis_values" */
+    const char       *header;     /* "basis,from,partner,value\n" */
+    struct form_field field[FORM_FIELDS_MAX];
+    size_t            count;
+};
+
+extern const struct form_table form_table[FORMS];
+const char *field_name(enum field);              /* "cost_centre", as in profile and header */
+enum field_kind field_kind(enum field);
+
+/* A column, by name or by place. */
+struct column {
+    struct text name;        /* no bytes: by place */
+    uint32_t    place;       /* from 1 by place; 0 by name */
+    uint32_t    line;        /* of the profile, for messages */
+    uint32_t    index;       /* from 0, once profile_bind() has found it */
+};
+
+enum origin { ORIGIN_NONE, ORIGIN_COLUMN, ORIGIN_FIXED, ORIGIN_FILE_AND_ROW };
+
+struct field_origin {
+    enum origin    origin;
+    struct column *column;      /* several only for the description */
+    size_t         count;
+    struct text    fixed;
+};
+
+enum test_kind { TEST_IS, TEST_IS_NOT, TEST_STARTS, TEST_ENDS, TEST_CONTAINS, TEST_BLANK,
+                 TEST_NOT_BLANK, TEST_ONLY };
+
+struct test {
+    enum test_kind kind;
+    struct column  column;
+    struct text    value;
+};
+
+struct condition {
+    struct text  words;       /* as the profile has it, for reports */
+    struct test *test;        /* all must hold */
+    size_t       count;
+};
+
+enum extract_format { FORMAT_DELIMITED, FORMAT_FIXED, FORMAT_SHEET };
+enum encoding { ENCODING_DETECT, ENCODING_UTF8, ENCODING_WINDOWS_1252, ENCODING_UTF16LE,
+                ENCODING_UTF16BE };
+enum line_end { LINE_END_DETECT, LINE_END_LF, LINE_END_CRLF, LINE_END_CR };
+
+struct fixed_column {
+    struct text name;
+    uint32_t    first, last;     /* characters, from 1, both inclusive */
+};
+
+struct profile {
+    enum extract_format  format;
+    enum encoding        encoding;
+    enum line_end        line_end;
+    char                 delimiter;
+    bool                 quotes;
+    struct text          sheet;            /* no bytes: the only one */
+    uint64_t             header_row;       /* 0: none */
+    struct fixed_column *fixed;
+    size_t               fixed_count;
+    struct field_origin  field[FIELDS];
+    struct field_origin  debit, credit;
+    struct pattern       date_format[DATE_PATTERNS_MAX];
+    size_t               date_formats;
+    struct pattern       period_format;
+    int32_t              year;             /* 2014 for 2014-15; 0: any */
+    bool                 credit_positive;
+    struct amount_style  style;
+    struct condition    *total_row;        /* NULL: none */
+    struct condition    *leave_out;
+    size_t               leave_outs;
+};
+
+/* Everything lives in `arena`; `bytes` must live as long. ERR_USAGE: `name`, line, what is
+ * wrong and the nearest right word. */
+MUST_USE enum err profile_parse(struct text bytes, const char *name, struct arena *,
+                                struct profile *, struct trouble *);
+
+/* Whether the profile says all that the form needs (an amount or debit and credit, a partner
+ * ...), and nothing that contradicts itself. ERR_USAGE with a message. */
+MUST_USE enum err profile_suits(const struct profile *, enum form, const char *name,
+                                struct trouble *);
+
+/* Looks up every column in the header's cells (NULL: there is no header; then all columns must
+ * be given by place, or by the names of the fixed columns, which are passed as the header).
+ * ERR_USAGE: no such column (with the nearest), or one that stands twice. */
+MUST_USE enum err profile_bind(struct profile *, const struct row *header, const char *name,
+                               struct trouble *);
+
+/* Cells beyond the row's last are blank. */
+bool condition_holds(const struct condition *, const struct row *);
+
+#endif
