@@ -47,6 +47,13 @@ void memory_source_open(struct memory_source *, const struct memory_file *, size
 MUST_USE enum err source_read_all(struct source *, struct arena *arena, const char *name,
                                   size_t most, struct text *out, struct trouble *);
 
+/* Told now and then how many bytes have been read; returning false stops the work (ERR_BUSY
+ * with the message "stopped"). Called by one thread at a time. */
+struct progress_watch {
+    bool (*tell)(void *context, uint64_t bytes);
+    void *context;
+};
+
 /* Where bytes go: a file being written, a hash, a buffer. */
 struct sink {
     enum err (*write)(struct sink *, const void *bytes, size_t size, struct trouble *);

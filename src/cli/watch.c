@@ -63,14 +63,37 @@ static uint64_t bytes_to_read(struct arena *arena, const char *path, enum book b
     return sizes.bytes;
 }
 
+static bool may_draw(const struct command *command)
+{
+    return !command->quiet && progress_fits(command->err, getenv("TERM"));
+}
+
+static void watch_bytes(struct ledger_watch *watch, const struct command *command, bool drawn,
+                        uint64_t total)
+{
+    progress_open(&watch->progress, drawn ? command->err : NULL, "Reading", total);
+    watch->watch = (struct progress_watch){ progress_tell, &watch->progress };
+}
+
 void watch_open(struct ledger_watch *watch, const struct command *command, const char *file,
                 enum book book)
 {
-    bool drawn = !command->quiet && progress_fits(command->err, getenv("TERM"));
-    uint64_t total = drawn ? bytes_to_read(command->arena, file, book) : 0;
+    bool drawn = may_draw(command);
 
-    progress_open(&watch->progress, drawn ? command->err : NULL, "Reading", total);
-    watch->watch = (struct progress_watch){ progress_tell, &watch->progress };
+    watch_bytes(watch, command, drawn, drawn ? bytes_to_read(command->arena, file, book) : 0);
+}
+
+void watch_open_files(struct ledger_watch *watch, const struct command *command,
+                      const char *const file[], size_t count)
+{
+    uint64_t total = 0;
+    struct stat status;
+
+    for (size_t i = 0; i < count; i++) {
+        if (real_outside.stat(file[i], &status) == 0)
+            total += (uint64_t)status.st_size;
+    }
+    watch_bytes(watch, command, may_draw(command), total);
 }
 
 void watch_close(struct ledger_watch *watch)

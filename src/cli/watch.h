@@ -25,6 +25,9 @@ MUST_USE enum err threads_given(const struct command *, int *threads);
 /* A bar if one may be drawn: on a terminal, without --quiet. `file` is the bundle that is read,
  * or the partnership folder whose book is read. */
 void watch_open(struct ledger_watch *, const struct command *, const char *file, enum book);
+/* The same for files that are read one after another. */
+void watch_open_files(struct ledger_watch *, const struct command *, const char *const file[],
+                      size_t count);
 void watch_close(struct ledger_watch *);
 
 #endif

@@ -31,13 +31,6 @@ enum ledger_field {
 enum book { BOOK_LEDGER, BOOK_BUDGET, BOOK_FORECAST, BOOKS };
 extern const char *const book_name[BOOKS];
 
-/* Told now and then how many bytes have been read; returning false stops the work (ERR_BUSY
- * with the message "stopped"). Called by one thread at a time. */
-struct progress_watch {
-    bool (*tell)(void *context, uint64_t bytes);
-    void *context;
-};
-
 /* What one line is, once it has passed every test. */
 struct ledger_line {
     struct text field[LEDGER_FIELDS];

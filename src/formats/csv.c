@@ -218,22 +218,44 @@ static void begin_field(struct csv_writer *writer)
     writer->begun = true;
 }
 
-void csv_text(struct csv_writer *writer, struct text text)
+static bool is_plain(struct text text)
+{
+    for (size_t i = 0; i < text.size; i++) {
+        if (text.data[i] == ',' || text.data[i] == '"' || text.data[i] == '\r'
+            || text.data[i] == '\n')
+            return false;
+    }
+    return true;
+}
+
+static void put_quoted(struct csv_writer *writer, struct text text)
+{
+    for (size_t i = 0; i < text.size; i++)
+        put(writer, text.data[i] == '"' ? "\"\"" : &text.data[i], 1 + (text.data[i] == '"'));
+}
+
+void csv_joined(struct csv_writer *writer, const struct text part[], size_t count)
 {
     bool plain = true;
 
-    for (size_t i = 0; i < text.size && plain; i++)
-        plain = text.data[i] != ',' && text.data[i] != '"' && text.data[i] != '\r' &&
-                text.data[i] != '\n';
+    for (size_t i = 0; i < count && plain; i++)
+        plain = is_plain(part[i]);
     begin_field(writer);
-    if (plain) {
-        put(writer, text.data, text.size);
-        return;
+    if (!plain)
+        put(writer, "\"", 1);
+    for (size_t i = 0; i < count; i++) {
+        if (plain)
+            put(writer, part[i].data, part[i].size);
+        else
+            put_quoted(writer, part[i]);
     }
-    put(writer, "\"", 1);
-    for (size_t i = 0; i < text.size; i++)
-        put(writer, text.data[i] == '"' ? "\"\"" : &text.data[i], 1 + (text.data[i] == '"'));
-    put(writer, "\"", 1);
+    if (!plain)
+        put(writer, "\"", 1);
+}
+
+void csv_text(struct csv_writer *writer, struct text text)
+{
+    csv_joined(writer, &text, 1);
 }
 
 void csv_word(struct csv_writer *writer, const char *terminated)

@@ -58,6 +58,8 @@ struct csv_writer {
 void csv_open(struct csv_writer *, struct sink *, struct trouble *);
 void csv_text(struct csv_writer *, struct text);
 void csv_word(struct csv_writer *, const char *terminated);
+/* Several texts as one field. */
+void csv_joined(struct csv_writer *, const struct text part[], size_t count);
 void csv_money(struct csv_writer *, wide pence);
 void csv_count(struct csv_writer *, uint64_t count);
 void csv_end(struct csv_writer *);

@@ -5,6 +5,7 @@
 #include <sodium.h>
 
 #include "formats/output_io.h"
+#include "formats/small_file_io.h"
 
 #define READ_BYTES ((size_t)32 * 1024)
 
@@ -21,28 +22,6 @@ static enum err fail_in(struct trouble *trouble, enum err err, const char *path,
 }
 
 /* Reading. */
-
-/* A small file (a key, a signature) into a place of MINISIGN_FILE_MAX bytes. */
-static enum err small_file_read(const struct outside *outside, const char *path, char *bytes,
-                                size_t *size, struct trouble *trouble)
-{
-    int file = outside->open_read(path);
-    ssize_t got = 1;
-
-    if (file < 0)
-        return fail_path(trouble, path);
-    *size = 0;
-    while (*size < MINISIGN_FILE_MAX
-           && (got = outside->read(file, bytes + *size, MINISIGN_FILE_MAX - *size)) > 0)
-        *size += (size_t)got;
-    int why = errno;
-    (void)outside->close(file);
-    errno = why;
-    if (got < 0)
-        return fail_path(trouble, path);
-    return got == 0 ? OK : fail(trouble, ERR_CHECK, "%s: too large for a key or a signature",
-                                path);
-}
 
 static enum err digest_read(const struct outside *outside, int file, const char *path,
                             unsigned char digest[MINISIGN_DIGEST_BYTES], struct trouble *trouble)
@@ -110,7 +89,8 @@ enum err minisign_public_read(const struct outside *outside, const char *path,
     char bytes[MINISIGN_FILE_MAX];
     struct trouble why = { 0 };
     size_t size = 0;
-    enum err err = small_file_read(outside, path, bytes, &size, trouble);
+    enum err err = small_file_read(outside, path, "a key or a signature", bytes,
+                                   MINISIGN_FILE_MAX, &size, trouble);
 
     if (err != OK)
         return err;
@@ -125,7 +105,8 @@ enum err minisign_secret_read(const struct outside *outside, const char *path,
     char bytes[MINISIGN_FILE_MAX];
     struct trouble why = { 0 };
     size_t size = 0;
-    enum err err = small_file_read(outside, path, bytes, &size, trouble);
+    enum err err = small_file_read(outside, path, "a key or a signature", bytes,
+                                   MINISIGN_FILE_MAX, &size, trouble);
 
     memset(secret, 0, sizeof *secret);
     if (err == OK) {
@@ -259,7 +240,8 @@ enum err minisign_verify_file(const struct outside *outside, struct arena *arena
 
     *verdict = MINISIGN_MALFORMED;
     *trusted = (struct text){ "", 0 };
-    enum err err = small_file_read(outside, signature_path, bytes, &size, trouble);
+    enum err err = small_file_read(outside, signature_path, "a signature", bytes,
+                                   MINISIGN_FILE_MAX, &size, trouble);
     if (err == ERR_CHECK)
         return OK;   /* too large to be one: malformed */
     if (err != OK || !minisign_signature_parse((struct text){ bytes, size }, &signature))

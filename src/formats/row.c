@@ -47,3 +47,16 @@ bool cell_is_blank(struct text text)
 {
     return cell_trim(text).size == 0;
 }
+
+struct row row_copy(struct arena *arena, const struct row *row)
+{
+    struct row copy = *row;
+
+    copy.cell = arena_take(arena, row->count + 1, sizeof *copy.cell);
+    for (size_t i = 0; i < row->count; i++) {
+        copy.cell[i] = row->cell[i];
+        copy.cell[i].text.data = arena_copy(arena, row->cell[i].text.data,
+                                            row->cell[i].text.size);
+    }
+    return copy;
+}

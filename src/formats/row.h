@@ -59,4 +59,7 @@ struct row_reader {
 struct text cell_trim(struct text);
 bool cell_is_blank(struct text);
 
+/* The row with its cells in the arena, to outlive the next one. */
+struct row row_copy(struct arena *, const struct row *);
+
 #endif

@@ -1,0 +1,86 @@
+/*
+ * extract/convert_io.h -- `ochil convert`: extracts in, a file of a partnership folder out, and
+ * the proof that every row and every penny is accounted for (docs/convert.md).
+ *
+ * Read next: extract_io.h (rows), row_judge.h (one row), proof.h (the proof).
+ */
+#ifndef OCHIL_CONVERT_IO_H
+#define OCHIL_CONVERT_IO_H
+
+#include "extract/error_file.h"
+#include "extract/extract_io.h"
+#include "extract/ids_seen.h"
+
+#define REFUSALS_TOLD 10
+
+struct convert_request {
+    const struct outside        *outside;
+    const char                  *profile;       /* path */
+    const char *const           *extract;       /* paths */
+    size_t                       extracts;
+    enum form                    form;
+    const char                  *out;           /* NULL: nothing is written, only tested */
+    const char                  *errors;        /* NULL: a refused row refuses everything */
+    const char                  *control;       /* --control-total; NULL: not given */
+    bool                         force;
+    const struct progress_watch *watch;         /* may be NULL */
+    /* Told every row as it is judged, before anything is counted; may be NULL. */
+    void                       (*see)(void *context, const struct row_rules *, const struct row *,
+                                      const struct row_verdict *);
+    void                        *see_context;
+};
+
+/* What one extract was. */
+struct convert_file {
+    struct text        name;
+    enum extract_kind  kind;
+    bool               fixed;        /* a text of fixed width */
+    struct text_seen   seen;         /* of a text */
+    bool               sent_back;
+    uint64_t           rows;
+    uint64_t           first_row, last_row;   /* that count towards the total */
+    enum agreement     agreement;    /* of its rows with the total that it states itself */
+    struct decimal_sum statement;
+    struct decimal_sum difference;
+};
+
+struct refusal {
+    struct text file;
+    uint64_t    row;
+    enum reason reason;
+    const char *text;
+};
+
+struct convert_summary {
+    enum form            form;
+    struct profile       profile;
+    struct proof         proof;
+    struct convert_file *file;
+    size_t               files;
+    struct refusal       refusal[REFUSALS_TOLD];   /* the first */
+    size_t               refusals;
+    enum agreement       agreement;                /* with the control total that was given, or
+                                                      else the sum of those of the files */
+    struct decimal_sum   control;                  /* unless AGREE_NOT_STATED */
+    struct decimal_sum   difference;
+    bool                 ids_untested;             /* more ids than are remembered */
+    bool                 written;                  /* FILE stands where it was wanted */
+    bool                 errors_written;
+};
+
+/*
+ * Errors: ERR_REFUSED (a row was refused, or the control total is not met: the summary tells),
+ * ERR_USAGE (profile, names, control total), ERR_IO, ERR_CHECK, ERR_BUSY (stopped). On OK and
+ * ERR_REFUSED the summary is good and convert_summary_close() gives its numbers back; on any
+ * other nothing was written and there is nothing to give back.
+ */
+MUST_USE enum err convert_extracts(const struct convert_request *, struct arena *,
+                                   struct convert_summary *, struct trouble *);
+
+void convert_summary_close(struct convert_summary *);
+
+/* Reads and parses a profile; everything lives in `arena`. */
+MUST_USE enum err profile_read(const struct outside *, struct arena *, const char *path,
+                               struct profile *, struct trouble *);
+
+#endif

@@ -1,0 +1,145 @@
+/*
+ * extract/error_file.c -- cells as they were read, and why.
+ */
+#include "extract/error_file.h"
+
+#include <stdio.h>
+
+#define SHOWN_BYTES 120     /* of a cell or a column's name in a sentence */
+
+/* Bytes of the UTF-8 character at the start of the text; 0: none stands there. */
+static size_t character_bytes(struct text text)
+{
+    for (size_t size = 1; size <= 4 && size <= text.size; size++) {
+        if (text_is_utf8((struct text){ text.data, size }))
+            return size;
+    }
+    return 0;
+}
+
+/* The text with U+FFFD for every byte that is no part of a character; `out` has room for three
+ * times its bytes. */
+static struct text mend(struct text text, char *out)
+{
+    size_t used = 0;
+
+    while (text.size > 0) {
+        size_t size = character_bytes(text);
+        if (size == 0)
+            memcpy(out + used, "\xEF\xBF\xBD", 3);
+        else
+            memcpy(out + used, text.data, size);
+        used += size == 0 ? 3 : size;
+        text.data += size == 0 ? 1 : size;
+        text.size -= size == 0 ? 1 : size;
+    }
+    return (struct text){ out, used };
+}
+
+/* The start of somebody else's text for a sentence: whole characters, no control characters. */
+static struct text shown(struct text text, char out[SHOWN_BYTES * 3 + 4])
+{
+    bool cut = text.size > SHOWN_BYTES;
+    struct text part = mend((struct text){ text.data, cut ? SHOWN_BYTES : text.size }, out);
+
+    for (size_t i = 0; i < part.size; i++) {
+        if ((unsigned char)out[i] < ' ' || out[i] == 0x7F)
+            out[i] = ' ';
+    }
+    if (cut) {
+        memcpy(out + part.size, "...", 3);
+        part.size += 3;
+    }
+    return part;
+}
+
+/* Cells beyond the header have no column of their own to stand in. */
+static size_t add_beyond(const struct row_rules *rules, const struct row *row, char *text,
+                         size_t used)
+{
+    char buffer[SHOWN_BYTES * 3 + 4];
+
+    for (size_t i = rules->cells; i < row->count && used < REFUSAL_TEXT_MAX / 2; i++) {
+        struct text cell = shown(cell_trim(row->cell[i].text), buffer);
+        int more = snprintf(text + used, REFUSAL_TEXT_MAX - used, " Beyond the header: \"%.*s\".",
+                            TEXT(cell));
+        used += more > 0 ? (size_t)more : 0;
+    }
+    return used;
+}
+
+void refusal_text(const struct row_rules *rules, const struct row *row,
+                  const struct row_verdict *verdict, char text[REFUSAL_TEXT_MAX])
+{
+    const struct column *column;
+    char name_bytes[SHOWN_BYTES * 3 + 4], value_bytes[SHOWN_BYTES * 3 + 4];
+    struct text value = shown(row_culprit(rules, row, verdict, &column), value_bytes);
+    struct text name;
+    size_t used = 0;
+
+    if (column != NULL) {
+        name = shown(column->name, name_bytes);
+        used = (size_t)(name.size > 0
+            ? snprintf(text, REFUSAL_TEXT_MAX, "Column \"%.*s\" holds \"%.*s\". ", TEXT(name),
+                       TEXT(value))
+            : snprintf(text, REFUSAL_TEXT_MAX, "Column %u holds \"%.*s\". ",
+                       (unsigned)column->place, TEXT(value)));
+    }
+    used += (size_t)snprintf(text + used, REFUSAL_TEXT_MAX - used, "%s",
+                             reason_help(verdict->reason));
+    if (verdict->reason == REASON_COLUMNS && !rules->sent_back)
+        (void)add_beyond(rules, row, text, used);
+}
+
+void error_file_open(struct error_file *file, struct sink *sink, struct trouble *trouble)
+{
+    csv_open(&file->csv, sink, trouble);
+}
+
+/* A record ends as spreadsheets end it. */
+static void end_record(struct error_file *file)
+{
+    csv_literal(&file->csv, "\r\n");
+}
+
+static void put_cell(struct error_file *file, struct text text)
+{
+    csv_text(&file->csv, text_is_utf8(text) ? text : mend(text, file->mended));
+}
+
+void error_file_header(struct error_file *file, const struct row *names)
+{
+    for (size_t i = 0; i < names->count; i++)
+        put_cell(file, names->cell[i].text);
+    csv_word(&file->csv, "ochil_file");
+    csv_word(&file->csv, "ochil_row");
+    csv_word(&file->csv, "ochil_reason");
+    csv_word(&file->csv, "ochil_help");
+    end_record(file);
+}
+
+void error_file_row(struct error_file *file, const struct row_rules *rules, const struct row *row,
+                    const struct row_verdict *verdict)
+{
+    struct text from, number;
+    char help[REFUSAL_TEXT_MAX];
+
+    for (size_t i = 0; i < rules->cells; i++)
+        put_cell(file, i < row->count ? row->cell[i].text : (struct text){ "", 0 });
+    if (rules->sent_back && row_came_from(rules, row, &from, &number)) {
+        put_cell(file, from);
+        put_cell(file, number);
+    } else {
+        csv_text(&file->csv, rules->file);
+        csv_count(&file->csv, row->number);
+    }
+    csv_word(&file->csv, reason_name(verdict->reason));
+    refusal_text(rules, row, verdict, help);
+    csv_word(&file->csv, help);
+    end_record(file);
+}
+
+enum err error_file_close(struct error_file *file)
+{
+    return csv_close(&file->csv);
+}
