@@ -30,12 +30,17 @@ struct lookup {
     const struct index *longer;          /* for codes past 16 bytes; NULL: they give -1 */
 };
 
+static inline uint64_t lookup_tag_of(uint32_t salt, size_t size)
+{
+    return (uint64_t)salt << 8 | (uint64_t)size;
+}
+
 /* Needs 8 readable bytes at the text, and at most 16 in it. */
 static inline struct lookup_key lookup_key_of(uint32_t salt, struct text text)
 {
     static const uint64_t kept[8] = { 0, 0xff, 0xffff, 0xffffff, 0xffffffff, 0xffffffffff,
                                       0xffffffffffff, 0xffffffffffffff };
-    const uint64_t tag = (uint64_t)salt << 8 | (uint64_t)text.size;
+    const uint64_t tag = lookup_tag_of(salt, text.size);
     const uint64_t head = hash_load8(text.data);
 
     if (text.size < 8)

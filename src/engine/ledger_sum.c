@@ -31,7 +31,7 @@ static void *work(void *context)
             err = worker_settle(worker);
         blocks_release(blocks, block);
     }
-    quick_count_all(&worker->quick);
+    quick_count_all(&worker->quick, &worker->sums);
     if (err != OK)
         stop_reading(worker, err);
     return NULL;

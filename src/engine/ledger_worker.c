@@ -84,9 +84,8 @@ static inline void add_line(struct worker *worker, const struct ledger_line *lin
     }
     sums->lines[line->slot]++;
     sums_add(sums, line->slot, group, line->period, line->pence);
-    quick_remember(&worker->quick, line,
-                   sums->cells[(size_t)line->slot * sums->model->groups + (size_t)group],
-                   &sums->lines[line->slot]);
+    quick_remember(&worker->quick, sums, line,
+                   sums->cells[(size_t)line->slot * sums->model->groups + (size_t)group]);
 }
 
 static enum err show_line(struct worker *worker)
@@ -206,58 +205,102 @@ static inline __attribute__((always_inline)) uint32_t record_stop(const char *da
     return end - (end > start && data[end - 1] == '\r');
 }
 
-/* One record by its commas, if it is that simple; false if the CSV reader must have it. */
-static inline __attribute__((always_inline)) bool
-take_plain(struct worker *worker, struct quick *quick, const char *data, uint32_t start,
-           const uint32_t *comma, const uint32_t *special, uint32_t end)
-{
-    const uint32_t stop = record_stop(data, start, end);
-    const bool eight = (comma[6] < end) & (stop - start > LEDGER_FIELDS - 1);
-    const bool simple = eight & (*special >= stop) & (comma[7] > end);
+/* How far a block has been cut: the positions that come next. */
+struct cutting {
+    const char     *data;
+    const uint32_t *comma, *special, *line, *lines_end;
+    uint32_t        start;
+};
 
-    if (__builtin_expect(!simple, 0)) {
-        bool visiting = worker->reading->pass == PASS_VISIT;   /* wants the text in the quotes */
-        if (!eight || *special <= comma[6] || visiting ||
-            (comma[7] < end && data[comma[6] + 1] != '"') ||
-            !description_is_plain(data, comma[6] + 1, stop, special))
-            return false;
+/* Whether the next record can be taken by its commas; if not, the CSV reader must have it. */
+static inline __attribute__((always_inline)) bool cut_is_plain(const struct cutting *cutting,
+                                                               uint32_t stop, bool visiting)
+{
+    const uint32_t *comma = cutting->comma;
+    const uint32_t end = *cutting->line;
+    const bool eight = (comma[6] < end) & (stop - cutting->start > LEDGER_FIELDS - 1);
+    const bool simple = eight & (*cutting->special >= stop) & (comma[7] > end);
+
+    if (__builtin_expect(simple, 1))
+        return true;
+    return eight && *cutting->special > comma[6] && !visiting &&
+           (comma[7] > end || cutting->data[comma[6] + 1] == '"') &&
+           description_is_plain(cutting->data, comma[6] + 1, stop, cutting->special);
+}
+
+/* Goes on to the record at `start`. */
+static inline __attribute__((always_inline)) void cut_on(struct cutting *cutting, uint32_t start)
+{
+    cutting->start = start;
+    while (*cutting->comma < start)
+        cutting->comma++;
+    while (*cutting->special < start)
+        cutting->special++;
+}
+
+/* The plain records that come next, as many as fit. */
+static inline __attribute__((always_inline)) size_t cut_batch(struct cutting *cutting,
+                                                              struct quick_line *line,
+                                                              bool visiting)
+{
+    size_t count = 0;
+
+    for (; count < QUICK_BATCH && cutting->line < cutting->lines_end; count++) {
+        const uint32_t end = *cutting->line;
+        const uint32_t stop = record_stop(cutting->data, cutting->start, end);
+
+        if (!cut_is_plain(cutting, stop, visiting))
+            break;
+        line[count].comma = cutting->comma;
+        line[count].start = cutting->start;
+        line[count].stop = stop;
+        cutting->line++;
+        cutting->comma += LEDGER_FIELDS - 1;
+        cut_on(cutting, end + 1);
     }
-    if (quick == NULL || !quick_take(quick, data, start, comma))
-        take_cut(worker, data, start, comma, stop);
-    return true;
+    return count;
+}
+
+static void take_batch(struct worker *worker, const char *data, size_t count)
+{
+    struct quick *quick = &worker->quick;
+    const bool summing = worker->reading->pass == PASS_SUM;
+
+    if (summing)
+        quick_prepare(quick, data, count);
+    for (size_t i = 0; i < count && worker->err == OK; i++) {
+        const struct quick_line *line = &quick->line[i];
+        if (!summing || !quick_take(quick, data, line))
+            take_cut(worker, data, line->start, line->comma, line->stop);
+        worker->records++;
+        worker->lines++;
+    }
 }
 
 static void take_block(struct worker *worker)
 {
     const struct text block = worker->block->records;
-    struct quick *quick = worker->reading->pass == PASS_SUM ? &worker->quick : NULL;
+    const bool visiting = worker->reading->pass == PASS_VISIT;
 
     split_block(&worker->split, block);
-    const uint32_t *comma = worker->split.comma;
-    const uint32_t *special = worker->split.special;
-    const uint32_t *line = worker->split.line;
-    const uint32_t *lines_end = line + worker->split.lines;
-    uint32_t start = 0;
-    while (line < lines_end && worker->err == OK) {
-        if (take_plain(worker, quick, block.data, start, comma, special, *line)) {
-            worker->records++;
-            worker->lines++;
-            start = *line++ + 1;
-            comma += LEDGER_FIELDS - 1;
-        } else {
-            start += (uint32_t)take_record(worker, (struct text){ block.data + start,
-                                                                  block.size - start });
-            while (line < lines_end && *line < start)
-                line++;
-        }
-        while (*comma < start)
-            comma++;
-        while (*special < start)
-            special++;
-    }
-    while (start < block.size && worker->err == OK)   /* a last record without a line end */
+    struct cutting cutting = { block.data, worker->split.comma, worker->split.special,
+                               worker->split.line, worker->split.line + worker->split.lines, 0 };
+    while (cutting.line < cutting.lines_end && worker->err == OK) {
+        size_t count = cut_batch(&cutting, worker->quick.line, visiting);
+        take_batch(worker, block.data, count);
+        if (count > 0 || worker->err != OK)
+            continue;
+        uint32_t start = cutting.start;
         start += (uint32_t)take_record(worker, (struct text){ block.data + start,
                                                               block.size - start });
+        while (cutting.line < cutting.lines_end && *cutting.line < start)
+            cutting.line++;
+        cut_on(&cutting, start);
+    }
+    while (cutting.start < block.size && worker->err == OK)   /* a last one without a line end */
+        cutting.start += (uint32_t)take_record(worker,
+                                               (struct text){ block.data + cutting.start,
+                                                              block.size - cutting.start });
 }
 
 static enum err work_block(struct worker *worker)

@@ -11,8 +11,10 @@ static struct cells *cells_at(struct sums *sums, int32_t slot, int32_t group)
 {
     struct cells **cells = &sums->cells[(size_t)slot * sums->model->groups + (size_t)group];
 
-    if (*cells == NULL)
+    if (*cells == NULL) {
         *cells = arena_take(sums->arena, 1, sizeof **cells);
+        (*cells)->slot = slot;
+    }
     return *cells;
 }
 

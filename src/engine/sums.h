@@ -14,6 +14,7 @@
  * kept apart, so that the sum stays exact. */
 struct cells {
     int64_t pence[PERIODS];
+    int32_t  slot;
     uint16_t touched;        /* bit per period: a line fell here */
 };
 
