@@ -24,8 +24,9 @@
 static const struct amount_style plain = { .negative = MINUS };
 static const struct amount_style pounds = { DECIMAL_POINT, THOUSANDS_COMMA, ALL,
                                             { "\xc2\xa3", 2 }, ROUNDING_REFUSE };
-static const struct amount_style euros = { DECIMAL_COMMA, THOUSANDS_POINT, MINUS | NEGATIVE_TRAILING,
-                                           { "EUR", 3 }, ROUNDING_REFUSE };
+static const struct amount_style euros = { DECIMAL_COMMA, THOUSANDS_POINT,
+                                           MINUS | NEGATIVE_TRAILING, { "EUR", 3 },
+                                           ROUNDING_REFUSE };
 static const struct amount_style blanks = { DECIMAL_COMMA, THOUSANDS_BLANK, MINUS, { "", 0 },
                                             ROUNDING_REFUSE };
 static const struct amount_style swiss = { DECIMAL_POINT, THOUSANDS_APOSTROPHE, MINUS, { "", 0 },

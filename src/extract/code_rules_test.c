@@ -17,9 +17,11 @@ static const struct {
     enum reason    reason;
     const char    *code;
 } codes[] = {
-    { "40200", CELL_TEXT, NONE, "40200" },           { "  SW117\xc2\xa0", CELL_TEXT, NONE, "SW117" },
+    { "40200", CELL_TEXT, NONE, "40200" },
+    { "  SW117\xc2\xa0", CELL_TEXT, NONE, "SW117" },
     { "00042", CELL_TEXT, NONE, "00042" },           { "A B", CELL_TEXT, NONE, "A B" },
-    { "-", CELL_TEXT, NONE, "-" },                   { "\xc3\x89" "cole", CELL_TEXT, NONE, "\xc3\x89" "cole" },
+    { "-", CELL_TEXT, NONE, "-" },
+    { "\xc3\x89" "cole", CELL_TEXT, NONE, "\xc3\x89" "cole" },
     { "", CELL_TEXT, REASON_MISSING, NULL },         { " \t", CELL_NUMBER, REASON_MISSING, NULL },
     /* what a spreadsheet shows for a long number; Excel never leaves out the sign */
     { "5.66E+11", CELL_TEXT, LOST, NULL },           { "-5.66E+11", CELL_TEXT, LOST, NULL },

@@ -426,21 +426,24 @@ static enum err take_columns(struct entry *entry)
 
 /* ---- where fields come from ---- */
 
-/* What may stand behind a field's key. */
+/* What may stand behind a key: a column always. */
+static bool may_be_fixed(int field)
+{
+    return field >= 0 && field != FIELD_ENTRY_ID && field != FIELD_AMOUNT && field != FIELD_VALUE;
+}
+
 static const char *origin_usage(int field)
 {
     if (field == FIELD_ENTRY_ID)
         return "`column NAME` or `file and row`";
     if (field == FIELD_DESCRIPTION)
         return "`column NAME`, `column NAME + NAME` or `fixed VALUE`";
-    if (field == FIELD_AMOUNT || field == FIELD_VALUE || field < 0)
-        return "`column NAME`";
-    return "`column NAME` or `fixed VALUE`";
+    return may_be_fixed(field) ? "`column NAME` or `fixed VALUE`" : "`column NAME`";
 }
 
 static enum err wrong_origin(const struct entry *entry)
 {
-    static const char *const own[] = { "column", "fixed", "file and row" };
+    const char *const own[] = { "column", may_be_fixed(entry->what) ? "fixed" : "column" };
     const struct text first = entry->words.word[0].text;
 
     return profile_fault(&entry->place, "`%s` is %s, not '%.*s'%s", entry->key,
@@ -495,13 +498,11 @@ static enum err take_origin_fixed(const struct entry *entry, struct field_origin
 static enum err take_origin(const struct entry *entry, struct field_origin *origin)
 {
     const struct profile_word *first = entry->words.word;
-    const bool only_column = entry->what < 0 || entry->what == FIELD_ENTRY_ID ||
-                             entry->what == FIELD_AMOUNT || entry->what == FIELD_VALUE;
 
     *origin = (struct field_origin){ .origin = ORIGIN_NONE };
     if (word_is(first, "column"))
         return take_origin_columns(entry, origin);
-    if (word_is(first, "fixed") && !only_column)
+    if (word_is(first, "fixed") && may_be_fixed(entry->what))
         return take_origin_fixed(entry, origin);
     if (entry->what != FIELD_ENTRY_ID || entry->words.count != 3 || !word_is(first, "file") ||
         !word_is(first + 1, "and") || !word_is(first + 2, "row"))
