@@ -6,6 +6,9 @@
  *     profile_bind()       its columns looked up in the header of an extract
  *     condition_holds()    a total_row or leave_out rule on a row
  *
+ * Files: profile.c (the keys and their values), profile_words.c (a line into words),
+ * condition.c, form.c, profile_suits.c, profile_bind.c.
+ *
  * Read next: value_rules.h (what a cell means), convert.h (what is done with it all).
  */
 #ifndef OCHIL_PROFILE_H
@@ -89,6 +92,15 @@ struct fixed_column {
     uint32_t    first, last;     /* characters, from 1, both inclusive */
 };
 
+/* The keys of a profile; those of the fields stand behind the others. */
+enum profile_key {
+    KEY_FORMAT, KEY_ENCODING, KEY_LINE_END, KEY_DELIMITER, KEY_QUOTE, KEY_SHEET, KEY_HEADER_ROW,
+    KEY_COLUMNS, KEY_DATE_FORMAT, KEY_PERIOD_FORMAT, KEY_YEAR, KEY_DEBIT, KEY_CREDIT, KEY_SIGN,
+    KEY_DECIMAL, KEY_THOUSANDS, KEY_NEGATIVE, KEY_CURRENCY, KEY_ROUNDING, KEY_TOTAL_ROW,
+    KEY_LEAVE_OUT, KEY_OF_FIELD,
+    PROFILE_KEYS = KEY_OF_FIELD + FIELDS
+};
+
 struct profile {
     enum extract_format  format;
     enum encoding        encoding;
@@ -96,7 +108,7 @@ struct profile {
     char                 delimiter;
     bool                 quotes;
     struct text          sheet;            /* no bytes: the only one */
-    uint64_t             header_row;       /* 0: none */
+    uint64_t             header_row;       /* 0: none, as always unless said with FORMAT_FIXED */
     struct fixed_column *fixed;
     size_t               fixed_count;
     struct field_origin  field[FIELDS];
@@ -110,10 +122,12 @@ struct profile {
     struct condition    *total_row;        /* NULL: none */
     struct condition    *leave_out;
     size_t               leave_outs;
+    uint32_t             line[PROFILE_KEYS];   /* where a key stands (first), for messages; 0:
+                                                  nowhere */
 };
 
-/* Everything lives in `arena`; `bytes` must live as long. ERR_USAGE: `name`, line, what is
- * wrong and the nearest right word. */
+/* Everything lives in `arena`, which has a guard; `bytes` must live as long. ERR_USAGE: `name`,
+ * line, what is wrong and the nearest right word. */
 MUST_USE enum err profile_parse(struct text bytes, const char *name, struct arena *,
                                 struct profile *, struct trouble *);
 
@@ -123,8 +137,9 @@ MUST_USE enum err profile_suits(const struct profile *, enum form, const char *n
                                 struct trouble *);
 
 /* Looks up every column in the header's cells (NULL: there is no header; then all columns must
- * be given by place, or by the names of the fixed columns, which are passed as the header).
- * ERR_USAGE: no such column (with the nearest), or one that stands twice. */
+ * be given by place, or by the names of the fixed columns, which are passed as the header), also
+ * those that the form at hand does not use. ERR_USAGE: no such column (with the nearest), or one
+ * that stands twice. It may be done again with another header. */
 MUST_USE enum err profile_bind(struct profile *, const struct row *header, const char *name,
                                struct trouble *);
 
