@@ -40,6 +40,7 @@ struct dialect {
     char   quote;       /* the delimiter, where a quote is an ordinary character */
     char   line_last;   /* the character that ends a line */
     size_t record_bytes_max, cell_bytes_max, cells_max;   /* smaller only in tests */
+    size_t plain_bytes_max;     /* a row up to here is in no limit's way */
     const struct delimited_way *way;
 };
 

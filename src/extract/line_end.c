@@ -25,9 +25,13 @@ enum line_end line_end_first(struct text bytes)
 
 size_t line_end_count(struct text bytes, char last)
 {
+    const char *at = bytes.data;
+    const char *end = bytes.data + bytes.size;
     size_t count = 0;
 
-    for (size_t i = 0; i < bytes.size; i++)
-        count += bytes.data[i] == last;
+    while (at < end && (at = memchr(at, last, (size_t)(end - at))) != NULL) {
+        count++;
+        at++;
+    }
     return count;
 }
