@@ -155,6 +155,7 @@ struct reading {
     size_t                cells;
     char                 *spare;
     size_t                lines;
+    bool                  known;     /* nothing that may follow could change the answer */
     bool                  bad_quote, too_long;
 };
 
@@ -271,6 +272,8 @@ INLINE size_t read_quoted(struct reading *reading, size_t start, size_t open, st
     (void)next_stop(reading);                   /* the opening quote */
     size_t close = find_closing(reading, &doubled);
     if (close == SIZE_MAX) {
+        if (!reading->known)
+            return reading->size;
         reading->bad_quote = true;
         look_at(reading, open + 1);
     }
@@ -354,10 +357,10 @@ INLINE struct record_extent read_carefully(struct text bytes, bool final,
 {
     const size_t window = dialect->record_bytes_max + 2;
     const size_t size = bytes.size < window ? bytes.size : window;
-    const bool known = final || bytes.size > window;    /* nothing more is needed to decide */
     struct reading reading = { .dialect = dialect, .find = find, .bytes = bytes.data,
-                               .size = size, .cell = row->cell, .spare = spare };
-    struct text field;
+                               .size = size, .cell = row->cell, .spare = spare,
+                               .known = final || bytes.size > window };
+    struct text field = { bytes.data, 0 };
     size_t end;
     size_t start = 0;
 
@@ -368,7 +371,7 @@ INLINE struct record_extent read_carefully(struct text bytes, bool final,
             break;
         keep_field(&reading, field);
     }
-    if (end == size && !known)
+    if (end == size && !reading.known)
         return (struct record_extent){ 0, 0, false };
     if (end == size && bytes.size > size) {
         row->count = 0;
