@@ -1,5 +1,6 @@
 #include "extract/unpack_io.h"
 
+#define ZLIB_CONST
 #include <errno.h>
 #include <lzma.h>
 #include <string.h>
@@ -141,7 +142,7 @@ static enum err gzip_step(struct unpack *unpack, struct unpack_step *step,
     if (unpack->between && (!begins_gzip(unpack) || inflateReset(gzip) != Z_OK))
         return something_behind(unpack, trouble);
     unpack->between = false;
-    gzip->next_in = (unsigned char *)unpack->packed + unpack->from;
+    gzip->next_in = (const unsigned char *)unpack->packed + unpack->from;
     gzip->avail_in = (unsigned)(unpack->to - unpack->from);
     gzip->next_out = (unsigned char *)step->out;
     gzip->avail_out = (unsigned)(step->room < PACKED_BYTES ? step->room : PACKED_BYTES);
