@@ -20,7 +20,7 @@ typedef void find_marks(const char *bytes, const struct dialect *, struct marks 
 
 #if defined(__x86_64__)
 
-#define WITH_AVX2 __attribute__((target("avx2,bmi,bmi2,popcnt,lzcnt")))
+#define WITH_AVX2 __attribute__((target("avx2,bmi,bmi2,popcnt")))
 
 INLINE WITH_AVX2 uint64_t equal_avx2(__m256i v, __m256i w, char c)
 {
@@ -422,7 +422,7 @@ read_avx2(struct text bytes, bool final, const struct dialect *dialect, char *sp
 static bool avx2_is_here(void)
 {
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2") &&
-           __builtin_cpu_supports("popcnt") && __builtin_cpu_supports("lzcnt");
+           __builtin_cpu_supports("popcnt") && __builtin_cpu_supports("bmi");
 }
 
 static struct record_extent read_sse2(struct text bytes, bool final,

@@ -261,7 +261,7 @@ static char *put_line(char *at, size_t row, const char *end)
     } else if (row == UNCLOSED_AT) {
         at += sprintf(at, "%zu,\"open", row);
     } else if (row < UNCLOSED_AT && row % 100 == 0) {
-        at += sprintf(at, "%zu,\"text with%sa line end, \xC2\xA3 and a \"\"quote\"\"\",x", row, end);
+        at += sprintf(at, "%zu,\"with%sa line end, \xC2\xA3 and a \"\"quote\"\"\",x", row, end);
     } else {
         at += sprintf(at, "%zu,a text that is here to make the row of an ordinary size,x", row);
     }
