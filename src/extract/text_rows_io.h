@@ -6,7 +6,8 @@
  *     text_rows_seen()    what was detected, once the first row has been read
  *
  * Layers, each a file of its own: unpack_io.c (gzip, xz, zstd as a stream), encoding.c (any of
- * the encodings to UTF-8, pure), delimited.c and fixed.c (one row from bytes in memory, pure).
+ * the encodings to UTF-8, pure), line_end.c, delimited.c and fixed.c (one row from bytes in
+ * memory, pure).
  * What the encoding does not have is passed on as the byte 0xFF, which no UTF-8 text can hold,
  * so that its row is found faulty by the same test as any other.
  *
@@ -25,7 +26,8 @@ struct text_seen {
     enum packing  packing;
     enum encoding encoding;        /* never ENCODING_DETECT */
     bool          encoding_detected;
-    unsigned      byte_order_marks;
+    unsigned      byte_order_marks;    /* removed: usually none or one */
+    bool          mark_encoded_twice;  /* one of them was C3 AF C2 BB C2 BF */
     enum line_end line_end;        /* never LINE_END_DETECT */
 };
 
@@ -42,8 +44,10 @@ struct text_dialect {
 
 struct text_rows;
 
-/* `arena` holds the reader and must live as long; the reader's own closing gives files back.
- * ERR_IO, ERR_CHECK (damaged compression). */
+/* `arena` holds the reader and must live as long, as must `path` and the dialect's columns; the
+ * reader's own closing gives files back. Once it is open it takes nothing more from the arena.
+ * ERR_USAGE: the fixed columns overlap or do not stand from left to right. ERR_IO; ERR_CHECK
+ * (damaged compression), which the reader's next() may give too. */
 MUST_USE enum err text_rows_open(struct text_rows **, struct arena *, const struct outside *,
                                  const char *path, const struct text_dialect *,
                                  struct trouble *);
