@@ -224,14 +224,14 @@ static void iso_days_and_times(void **state)
     }
 }
 
-/* Every day has its number, and the next one is the next day: read back through the calendar of
- * ISO dates, which counts the other way. */
+/* Every day has its number, and a later one is a later day: read back through the calendar of ISO
+ * dates, which counts the other way. Every day to the year 2200, then some. */
 static void days_follow_each_other(void **state)
 {
     char number[32], day[MOMENT_ROOM], again[MOMENT_ROOM], before[MOMENT_ROOM] = "1900-02-28";
 
     (void)state;
-    for (int64_t i = 61; i <= 2958465; i++) {
+    for (int64_t i = 61; i <= 2958465; i += i < 110000 ? 1 : 89) {
         enum moment moment = moment_of_serial(day_text(number, i), NUMBER_DATE, false, day);
         assert_int_equal(moment, MOMENT_DATE);
         assert_true(strcmp(before, day) < 0);
