@@ -1,0 +1,116 @@
+/*
+ * sheets/xml_io.h -- XML that somebody else may have made with ill intent, as a stream.
+ *
+ *     xml_open()     a part of an archive, and the grammar that it is read by
+ *     xml_next()     reads on until a handler calls xml_pause(), or to the end of the part
+ *     xml_close()
+ *
+ * A grammar is a function from (what the parent is, the element's name) to what the element is: a
+ * number of its own, from XML_OWN on, or XML_NOTHING. Of what lies within XML_NOTHING the grammar
+ * is told nothing. So a handler never sees an element where it does not belong.
+ *
+ * Names are judged by their namespace, never by their prefix. Expat does the reading; this file
+ * adds what hostile files call for (docs/convert.md, section 8): a DTD is refused, and with it
+ * every entity; so are elements nested deeper than XML_DEPTH_MAX, an attribute of more than
+ * XML_ATTRIBUTE_MAX bytes, and a tag or comment much larger than that before it is held whole.
+ * Expat keeps every name it meets; it is given XML_MEMORY_MAX bytes and no more, from the arena.
+ *
+ * Messages name the file, the part and the line. Errors: ERR_IO (cannot be read, memory ran out),
+ * ERR_CHECK (the XML is damaged, hostile, or not what the grammar takes).
+ */
+#ifndef OCHIL_XML_IO_H
+#define OCHIL_XML_IO_H
+
+#include "base/stream.h"
+
+#define XML_DEPTH_MAX     64
+#define XML_ATTRIBUTE_MAX ((size_t)1 << 20)
+#define XML_MEMORY_MAX    ((size_t)32 << 20)
+
+enum {
+    XML_NOTHING,    /* an element that does not matter, nor does anything in it */
+    XML_OUTSIDE,    /* the parent of the root */
+    XML_OWN         /* the first number that is a grammar's own */
+};
+
+struct xml;
+
+struct xml_space {
+    struct text uri;
+    int         space;    /* from 1; several URIs may have the same (ISO 29500's strict ones) */
+};
+
+#define XML_SPACE(uri, space) { { uri, sizeof(uri) - 1 }, space }
+
+struct xml_name {
+    int         space;    /* 0: none; -1: one that the grammar does not know */
+    const char *local;    /* with a NUL; "" when the namespace is not known */
+};
+
+struct xml_grammar {
+    const struct xml_space *space;
+    size_t                  space_count;
+    /* `attribute` is name, value, name, value ... NULL; xml_name_of() reads the names. */
+    int  (*start)(struct xml *, void *context, int parent, struct xml_name name,
+                  const char *const *attribute);
+    void (*end)(struct xml *, void *context, int element);
+    void (*text)(struct xml *, void *context, int element, const char *bytes, size_t size);
+};
+
+/* Where expat's memory comes from: pieces whose sizes are powers of two, used again. One for all
+ * the parts of a workbook, one after another. */
+struct xml_memory {
+    struct arena *arena;
+    size_t        total;
+    void         *free[32];    /* by power of two */
+    bool          full;        /* a piece was refused since the total is used up */
+};
+
+struct XML_ParserStruct;
+
+struct xml {
+    struct XML_ParserStruct  *parser;
+    struct xml_memory        *memory;
+    struct stream            *stream;
+    const char               *path;       /* of the file, for messages */
+    const char               *part;
+    const struct xml_grammar *grammar;
+    void                     *context;
+    struct trouble           *trouble;    /* of the call that is running */
+    enum err                  err;
+    size_t                    last_space; /* of the name before: the next one is likely of it too */
+    int64_t                   fed;        /* bytes given to expat */
+    bool                      paused, last_block, ended;
+    unsigned                  depth;
+    int                       element[XML_DEPTH_MAX + 1];
+};
+
+/* What is given is kept, not copied. Zero the xml before, so that xml_close() is right at any
+ * time. ERR_MISSING: the source has no such part. */
+MUST_USE enum err xml_open(struct xml *, struct xml_memory *, struct source *, const char *path,
+                           const char *part, const struct xml_grammar *, void *context,
+                           struct trouble *);
+
+/* *end: the part was read to its end, and all of it was sound. */
+MUST_USE enum err xml_next(struct xml *, bool *end, struct trouble *);
+
+/* A small part, from beginning to end. */
+MUST_USE enum err xml_read_part(struct xml_memory *, struct source *, const char *path,
+                                const char *part, const struct xml_grammar *, void *context,
+                                struct trouble *);
+
+void xml_close(struct xml *);
+
+/* For handlers. xml_pause() is for `end`, not for `start` nor `text`. */
+void xml_pause(struct xml *);
+__attribute__((format(printf, 2, 3)))
+void xml_fail(struct xml *, const char *format, ...);
+struct xml_name xml_name_of(struct xml *, const char *name);
+/* An attribute's value; NULL: it is not there. */
+const char *xml_attribute(struct xml *, const char *const *attribute, int space,
+                          const char *local);
+
+/* A whole number from 0 on; false: it is none. One above `most` is `most` + 1. */
+bool xml_whole(struct text text, uint64_t most, uint64_t *out);
+
+#endif
