@@ -20,8 +20,8 @@ struct showing {
 static struct text word_of(struct showing *showing, const struct row_rules *rules,
                            const struct row *row, const struct row_verdict *verdict, size_t field)
 {
-    enum target target = form_table[rules->form].field[field].target;
-    struct text part[2 * COLUMNS_JOINED_MAX];
+    enum target target = form_table[rules->form].field[field].field;
+    struct text part[DESCRIPTION_PARTS_MAX];
     const char *joined = "";
     size_t parts;
 
@@ -98,7 +98,7 @@ static void json_outcome(struct showing *showing, const struct row_rules *rules,
     json_key(json, "out");
     json_object(json);
     for (size_t i = 0; i < form_table[rules->form].count; i++) {
-        json_key(json, target_name(form_table[rules->form].field[i].target));
+        json_key(json, target_name(form_table[rules->form].field[i].field));
         json_cell(showing, word_of(showing, rules, row, verdict, i));
     }
     json_object_end(json);

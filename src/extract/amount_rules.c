@@ -313,7 +313,7 @@ static bool written_read(const struct cell *cell, const struct amount_style *sty
 
 /* Whether pence that lie between two are rounded away from zero. `rest` of `unit` is beyond
  * `low`, all of the amount without its sign. false in *good: the rounding does not cover it. */
-static bool rounds_up(wide low, wide rest, wide unit, unsigned places, enum rounding rounding,
+static bool rounds_up(wide low, wide rest, wide unit, unsigned places, enum penny_rounding rounding,
                       bool *good)
 {
     const bool half_or_more = rest * 2 >= unit;
@@ -321,14 +321,14 @@ static bool rounds_up(wide low, wide rest, wide unit, unsigned places, enum roun
 
     *good = true;
     switch (rounding) {
-    case ROUNDING_HALF_UP:
+    case PENNY_HALF_UP:
         return half_or_more;
-    case ROUNDING_HALF_EVEN:
+    case PENNY_HALF_EVEN:
         return rest * 2 > unit || (rest * 2 == unit && low % 2 == 1);
-    case ROUNDING_RESIDUE:
+    case PENNY_RESIDUE:
         *good = distance * 1000000 <= decimal_power(places);
         return half_or_more;
-    case ROUNDING_REFUSE:
+    case PENNY_REFUSE:
         break;
     }
     *good = false;
@@ -336,7 +336,7 @@ static bool rounds_up(wide low, wide rest, wide unit, unsigned places, enum roun
 }
 
 /* Negative amounts mirror positive ones. false: the rounding does not cover it. */
-static bool pence_of(struct decimal exact, enum rounding rounding, wide *pence)
+static bool pence_of(struct decimal exact, enum penny_rounding rounding, wide *pence)
 {
     const wide size = exact.digits < 0 ? -exact.digits : exact.digits;
     bool good;
@@ -366,14 +366,14 @@ static bool needs_rounding(const struct cell *cell, const struct number *number)
 }
 
 static enum reason judge(const struct cell *cell, const struct number *number,
-                         enum rounding rounding, struct amount_reading *out)
+                         enum penny_rounding rounding, struct amount_reading *out)
 {
     const wide limit = decimal_power(AMOUNT_DIGITS + 2);
     wide pence;
 
     out->exact = number->exact;
     out->readable = !number->lost;
-    if (rounding == ROUNDING_REFUSE && needs_rounding(cell, number))
+    if (rounding == PENNY_REFUSE && needs_rounding(cell, number))
         return REASON_AMOUNT_DECIMALS;
     if (number->lost)
         return number->whole > AMOUNT_DIGITS ? REASON_AMOUNT_SIZE : REASON_AMOUNT_DECIMALS;

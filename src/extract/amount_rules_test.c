@@ -23,19 +23,19 @@
 /* What the examples are read with. */
 static const struct amount_style plain = { .negative = MINUS };
 static const struct amount_style pounds = { DECIMAL_POINT, THOUSANDS_COMMA, ALL,
-                                            { "\xc2\xa3", 2 }, ROUNDING_REFUSE };
+                                            { "\xc2\xa3", 2 }, PENNY_REFUSE };
 static const struct amount_style euros = { DECIMAL_COMMA, THOUSANDS_POINT,
                                            MINUS | NEGATIVE_TRAILING, { "EUR", 3 },
-                                           ROUNDING_REFUSE };
+                                           PENNY_REFUSE };
 static const struct amount_style blanks = { DECIMAL_COMMA, THOUSANDS_BLANK, MINUS, { "", 0 },
-                                            ROUNDING_REFUSE };
+                                            PENNY_REFUSE };
 static const struct amount_style swiss = { DECIMAL_POINT, THOUSANDS_APOSTROPHE, MINUS, { "", 0 },
-                                           ROUNDING_REFUSE };
+                                           PENNY_REFUSE };
 static const struct amount_style brackets = { DECIMAL_POINT, THOUSANDS_COMMA, NEGATIVE_BRACKETS,
-                                              { "", 0 }, ROUNDING_REFUSE };
-static const struct amount_style residue = { .negative = MINUS, .rounding = ROUNDING_RESIDUE };
-static const struct amount_style half_up = { .negative = MINUS, .rounding = ROUNDING_HALF_UP };
-static const struct amount_style half_even = { .negative = MINUS, .rounding = ROUNDING_HALF_EVEN };
+                                              { "", 0 }, PENNY_REFUSE };
+static const struct amount_style residue = { .negative = MINUS, .rounding = PENNY_RESIDUE };
+static const struct amount_style half_up = { .negative = MINUS, .rounding = PENNY_HALF_UP };
+static const struct amount_style half_even = { .negative = MINUS, .rounding = PENNY_HALF_EVEN };
 
 static const struct example {
     const struct amount_style *style;
@@ -208,27 +208,27 @@ static void amounts_are_read_as_the_profile_says(void **state)
 static const struct {
     const char    *text;
     enum cell_kind kind;
-    enum rounding  rounding;
+    enum penny_rounding  rounding;
     enum reason    reason;
     int64_t        pence;
 } cells[] = {
-    { "12.5", CELL_NUMBER, ROUNDING_REFUSE, NONE, 1250 },
-    { "-1234", CELL_NUMBER, ROUNDING_REFUSE, NONE, -123400 },
-    { "1.5E3", CELL_NUMBER, ROUNDING_REFUSE, NONE, 150000 },
-    { "1.5E-1", CELL_NUMBER, ROUNDING_REFUSE, NONE, 15 },
-    { "5.0000000000000003E-2", CELL_NUMBER, ROUNDING_REFUSE, MANY, 0 },
-    { "5.0000000000000003E-2", CELL_NUMBER, ROUNDING_RESIDUE, NONE, 5 },
-    { "916.03000000000009", CELL_NUMBER, ROUNDING_REFUSE, MANY, 0 },
-    { "916.03000000000009", CELL_NUMBER, ROUNDING_RESIDUE, NONE, 91603 },
-    { "1.500", CELL_NUMBER, ROUNDING_REFUSE, NONE, 150 },
-    { "1E+15", CELL_NUMBER, ROUNDING_REFUSE, BIG, 0 },
-    { "1,234", CELL_NUMBER, ROUNDING_REFUSE, BAD, 0 },
-    { "(5)", CELL_NUMBER, ROUNDING_REFUSE, BAD, 0 },
-    { "", CELL_NUMBER, ROUNDING_REFUSE, BLANK, 0 },
-    { "2014-06-30", CELL_DATE, ROUNDING_REFUSE, BAD, 0 },
-    { "12:00:00", CELL_TIME, ROUNDING_REFUSE, BAD, 0 },
-    { "TRUE", CELL_BOOLEAN, ROUNDING_REFUSE, BAD, 0 },
-    { "5", CELL_ERROR, ROUNDING_REFUSE, ERROR, 0 },
+    { "12.5", CELL_NUMBER, PENNY_REFUSE, NONE, 1250 },
+    { "-1234", CELL_NUMBER, PENNY_REFUSE, NONE, -123400 },
+    { "1.5E3", CELL_NUMBER, PENNY_REFUSE, NONE, 150000 },
+    { "1.5E-1", CELL_NUMBER, PENNY_REFUSE, NONE, 15 },
+    { "5.0000000000000003E-2", CELL_NUMBER, PENNY_REFUSE, MANY, 0 },
+    { "5.0000000000000003E-2", CELL_NUMBER, PENNY_RESIDUE, NONE, 5 },
+    { "916.03000000000009", CELL_NUMBER, PENNY_REFUSE, MANY, 0 },
+    { "916.03000000000009", CELL_NUMBER, PENNY_RESIDUE, NONE, 91603 },
+    { "1.500", CELL_NUMBER, PENNY_REFUSE, NONE, 150 },
+    { "1E+15", CELL_NUMBER, PENNY_REFUSE, BIG, 0 },
+    { "1,234", CELL_NUMBER, PENNY_REFUSE, BAD, 0 },
+    { "(5)", CELL_NUMBER, PENNY_REFUSE, BAD, 0 },
+    { "", CELL_NUMBER, PENNY_REFUSE, BLANK, 0 },
+    { "2014-06-30", CELL_DATE, PENNY_REFUSE, BAD, 0 },
+    { "12:00:00", CELL_TIME, PENNY_REFUSE, BAD, 0 },
+    { "TRUE", CELL_BOOLEAN, PENNY_REFUSE, BAD, 0 },
+    { "5", CELL_ERROR, PENNY_REFUSE, ERROR, 0 },
 };
 
 static void cells_of_sheets_have_their_own_rules(void **state)

@@ -14,7 +14,6 @@
 #include "formats/small_file_io.h"
 
 #define PROFILE_BYTES_MAX ((size_t)1 << 20)
-#define DESCRIPTION_PARTS_MAX 32
 #define ROWS_BETWEEN_LOOKS 4096     /* at Ctrl-C and the bar of progress */
 
 /* One run. */
@@ -66,8 +65,8 @@ static void write_line(struct conversion *conversion, const struct row *row)
     const struct field_origin *origin = conversion->summary->profile.field;
 
     for (size_t i = 0; i < form->count; i++) {
-        enum field field = form->field[i].field;
-        if (field_kind(field) == KIND_TEXT && origin[field].origin == ORIGIN_COLUMN)
+        enum target field = form->field[i].field;
+        if (target_kind(field) == KIND_TEXT && origin[field].origin == ORIGIN_COLUMN)
             write_description(conversion, row);
         else
             csv_text(&conversion->out, conversion->verdict.word[i]);
@@ -177,7 +176,7 @@ static void test_duplicate(struct conversion *conversion)
         verdict->outcome = OUTCOME_REFUSED;
         verdict->reason = REASON_DUPLICATE;
         verdict->at_field = true;
-        verdict->field = FIELD_ENTRY_ID;
+        verdict->field = TARGET_ENTRY_ID;
     }
 }
 
@@ -190,7 +189,7 @@ static void test_total(struct row_verdict *verdict, enum form form)
     verdict->outcome = OUTCOME_REFUSED;
     verdict->reason = REASON_AMOUNT;
     verdict->at_field = true;
-    verdict->field = form == FORM_BASIS_VALUES ? FIELD_VALUE : FIELD_AMOUNT;
+    verdict->field = form == FORM_BASIS_VALUES ? TARGET_VALUE : TARGET_AMOUNT;
 }
 
 static void take_row(struct conversion *conversion, const struct row *row)
@@ -399,7 +398,7 @@ static enum err control_read(const struct convert_request *request, bool credit_
     struct amount_style style = {
         .negative = NEGATIVE_MINUS | NEGATIVE_BRACKETS,
         .currency = { "\xC2\xA3", 2 },
-        .rounding = ROUNDING_REFUSE,
+        .rounding = PENNY_REFUSE,
     };
     struct cell cell = { text_of(request->control), CELL_TEXT };
     struct amount_reading reading;
@@ -544,9 +543,9 @@ static enum err convert(struct conversion *conversion)
     if (err != OK)
         return err;
     proof_open(&summary->proof, conversion->arena, summary->profile.leave_outs);
-    conversion->ids_tested = summary->profile.field[FIELD_ENTRY_ID].origin == ORIGIN_COLUMN
+    conversion->ids_tested = summary->profile.field[TARGET_ENTRY_ID].origin == ORIGIN_COLUMN
                              && form_table[conversion->request->form].field[0].field
-                                == FIELD_ENTRY_ID;
+                                == TARGET_ENTRY_ID;
     if (conversion->ids_tested)
         ids_seen_open(&conversion->ids, conversion->arena);
     err = open_places(conversion);

@@ -8,59 +8,59 @@
 
 #define LEDGER_HEADER "entry_id,partner,date,period,cost_centre,account,amount,description\n"
 #define LEDGER_COLUMNS {                                                                         \
-        { FIELD_ENTRY_ID, true }, { FIELD_PARTNER, true }, { FIELD_DATE, false },                \
-        { FIELD_PERIOD, false }, { FIELD_COST_CENTRE, true }, { FIELD_ACCOUNT, true },           \
-        { FIELD_AMOUNT, true }, { FIELD_DESCRIPTION, false } }
+        { TARGET_ENTRY_ID, true }, { TARGET_PARTNER, true }, { TARGET_DATE, false },                \
+        { TARGET_PERIOD, false }, { TARGET_COST_CENTRE, true }, { TARGET_ACCOUNT, true },           \
+        { TARGET_AMOUNT, true }, { TARGET_DESCRIPTION, false } }
 
 const struct form_table form_table[FORMS] = {
     [FORM_LEDGER] = { "ledger", LEDGER_HEADER, LEDGER_COLUMNS, 8 },
     [FORM_BUDGET] = { "budget", LEDGER_HEADER, LEDGER_COLUMNS, 8 },
     [FORM_FORECAST] = { "forecast", LEDGER_HEADER, LEDGER_COLUMNS, 8 },
     [FORM_BASIS_VALUES] = { "basis_values", "basis,from,partner,value\n",
-        { { FIELD_BASIS, true }, { FIELD_FROM, false }, { FIELD_PARTNER, true },
-          { FIELD_VALUE, true } }, 4 },
+        { { TARGET_BASIS, true }, { TARGET_FROM, false }, { TARGET_PARTNER, true },
+          { TARGET_VALUE, true } }, 4 },
     [FORM_ACCOUNTS] = { "accounts", "partner,account,group\n",
-        { { FIELD_PARTNER, true }, { FIELD_ACCOUNT, true }, { FIELD_GROUP, true } }, 3 },
+        { { TARGET_PARTNER, true }, { TARGET_ACCOUNT, true }, { TARGET_GROUP, true } }, 3 },
     /* a row without an account is for all accounts of the cost centre */
     [FORM_COST_CENTRES] = { "cost_centres",
         "partner,cost_centre,account,from,to,treatment,pool,bearer\n",
-        { { FIELD_PARTNER, true }, { FIELD_COST_CENTRE, true }, { FIELD_ACCOUNT, false },
-          { FIELD_FROM, false }, { FIELD_TO, false }, { FIELD_TREATMENT, true },
-          { FIELD_POOL, false }, { FIELD_BEARER, false } }, 8 },
+        { { TARGET_PARTNER, true }, { TARGET_COST_CENTRE, true }, { TARGET_ACCOUNT, false },
+          { TARGET_FROM, false }, { TARGET_TO, false }, { TARGET_TREATMENT, true },
+          { TARGET_POOL, false }, { TARGET_BEARER, false } }, 8 },
 };
 
 static const struct {
     const char     *name;
     enum field_kind kind;
 } fields[] = {
-    [FIELD_ENTRY_ID] = { "entry_id", KIND_CODE },
-    [FIELD_PARTNER] = { "partner", KIND_CODE },
-    [FIELD_DATE] = { "date", KIND_DATE },
-    [FIELD_PERIOD] = { "period", KIND_PERIOD },
-    [FIELD_COST_CENTRE] = { "cost_centre", KIND_CODE },
-    [FIELD_ACCOUNT] = { "account", KIND_CODE },
-    [FIELD_AMOUNT] = { "amount", KIND_AMOUNT },
-    [FIELD_DESCRIPTION] = { "description", KIND_TEXT },
-    [FIELD_BASIS] = { "basis", KIND_CODE },
-    [FIELD_FROM] = { "from", KIND_PERIOD },
-    [FIELD_TO] = { "to", KIND_PERIOD },
-    [FIELD_VALUE] = { "value", KIND_VALUE },
-    [FIELD_GROUP] = { "group", KIND_CODE },
-    [FIELD_TREATMENT] = { "treatment", KIND_TREATMENT },
-    [FIELD_POOL] = { "pool", KIND_CODE },
-    [FIELD_BEARER] = { "bearer", KIND_CODE },
+    [TARGET_ENTRY_ID] = { "entry_id", KIND_CODE },
+    [TARGET_PARTNER] = { "partner", KIND_CODE },
+    [TARGET_DATE] = { "date", KIND_DATE },
+    [TARGET_PERIOD] = { "period", KIND_PERIOD },
+    [TARGET_COST_CENTRE] = { "cost_centre", KIND_CODE },
+    [TARGET_ACCOUNT] = { "account", KIND_CODE },
+    [TARGET_AMOUNT] = { "amount", KIND_AMOUNT },
+    [TARGET_DESCRIPTION] = { "description", KIND_TEXT },
+    [TARGET_BASIS] = { "basis", KIND_CODE },
+    [TARGET_FROM] = { "from", KIND_PERIOD },
+    [TARGET_TO] = { "to", KIND_PERIOD },
+    [TARGET_VALUE] = { "value", KIND_VALUE },
+    [TARGET_GROUP] = { "group", KIND_CODE },
+    [TARGET_TREATMENT] = { "treatment", KIND_TREATMENT },
+    [TARGET_POOL] = { "pool", KIND_CODE },
+    [TARGET_BEARER] = { "bearer", KIND_CODE },
 };
 
-static_assert(COUNT(fields) == FIELDS, "every field has a name and a kind");
+static_assert(COUNT(fields) == TARGETS, "every field has a name and a kind");
 
-const char *field_name(enum field field)
+const char *target_name(enum target field)
 {
-    assert(field < FIELDS);
+    assert(field < TARGETS);
     return fields[field].name;
 }
 
-enum field_kind field_kind(enum field field)
+enum field_kind target_kind(enum target field)
 {
-    assert(field < FIELDS);
+    assert(field < TARGETS);
     return fields[field].kind;
 }

@@ -161,14 +161,14 @@ static enum err take_thousands(struct entry *entry)
 
 static enum err take_rounding(struct entry *entry)
 {
-    static const struct choice roundings[] = { { "refuse", ROUNDING_REFUSE },
-                                               { "residue", ROUNDING_RESIDUE },
-                                               { "half-up", ROUNDING_HALF_UP },
-                                               { "half-even", ROUNDING_HALF_EVEN } };
-    int value = ROUNDING_REFUSE;
+    static const struct choice roundings[] = { { "refuse", PENNY_REFUSE },
+                                               { "residue", PENNY_RESIDUE },
+                                               { "half-up", PENNY_HALF_UP },
+                                               { "half-even", PENNY_HALF_EVEN } };
+    int value = PENNY_REFUSE;
     enum err err = choose(entry, roundings, COUNT(roundings), &value);
 
-    entry->profile->style.rounding = (enum rounding)value;
+    entry->profile->style.rounding = (enum penny_rounding)value;
     return err;
 }
 
@@ -429,14 +429,14 @@ static enum err take_columns(struct entry *entry)
 /* What may stand behind a key: a column always. */
 static bool may_be_fixed(int field)
 {
-    return field >= 0 && field != FIELD_ENTRY_ID && field != FIELD_AMOUNT && field != FIELD_VALUE;
+    return field >= 0 && field != TARGET_ENTRY_ID && field != TARGET_AMOUNT && field != TARGET_VALUE;
 }
 
 static const char *origin_usage(int field)
 {
-    if (field == FIELD_ENTRY_ID)
+    if (field == TARGET_ENTRY_ID)
         return "`column NAME` or `file and row`";
-    if (field == FIELD_DESCRIPTION)
+    if (field == TARGET_DESCRIPTION)
         return "`column NAME`, `column NAME + NAME` or `fixed VALUE`";
     return may_be_fixed(field) ? "`column NAME` or `fixed VALUE`" : "`column NAME`";
 }
@@ -462,6 +462,9 @@ static enum err take_origin_columns(const struct entry *entry, struct field_orig
     for (size_t i = 1;; i += 2) {
         if (i >= words->count)
             return profile_fault(&entry->place, "`%s` does not say which column", entry->key);
+        if (origin->count == JOINED_MAX)
+            return profile_fault(&entry->place, "`%s` joins at most %d columns", entry->key,
+                                 JOINED_MAX);
         if ((err = column_read(&entry->place, &words->word[i],
                                &origin->column[origin->count++])) != OK)
             return err;
@@ -471,7 +474,7 @@ static enum err take_origin_columns(const struct entry *entry, struct field_orig
             return profile_fault(&entry->place, "'%.*s' stands behind the column: a name with "
                                  "blanks stands in quotes",
                                  TEXT(shown_part(words->word[i + 1].text)));
-        if (entry->what != FIELD_DESCRIPTION)
+        if (entry->what != TARGET_DESCRIPTION)
             return profile_fault(&entry->place, "`%s` is one column; only the description joins "
                                  "several", entry->key);
     }
@@ -504,7 +507,7 @@ static enum err take_origin(const struct entry *entry, struct field_origin *orig
         return take_origin_columns(entry, origin);
     if (word_is(first, "fixed") && may_be_fixed(entry->what))
         return take_origin_fixed(entry, origin);
-    if (entry->what != FIELD_ENTRY_ID || entry->words.count != 3 || !word_is(first, "file") ||
+    if (entry->what != TARGET_ENTRY_ID || entry->words.count != 3 || !word_is(first, "file") ||
         !word_is(first + 1, "and") || !word_is(first + 2, "row"))
         return wrong_origin(entry);
     origin->origin = ORIGIN_FILE_AND_ROW;
@@ -583,7 +586,7 @@ static_assert(COUNT(keys) == KEY_OF_FIELD, "every key that is no field has a row
 
 static const char *key_name(size_t key)
 {
-    return key < KEY_OF_FIELD ? keys[key].name : field_name((enum field)(key - KEY_OF_FIELD));
+    return key < KEY_OF_FIELD ? keys[key].name : target_name((enum target)(key - KEY_OF_FIELD));
 }
 
 /* PROFILE_KEYS: there is no such key. */
@@ -655,7 +658,7 @@ static void set_defaults(struct profile *profile)
     profile->sheet = (struct text){ "", 0 };
     profile->style.currency = (struct text){ "", 0 };
     profile->style.negative = NEGATIVE_MINUS;
-    profile->field[FIELD_ENTRY_ID].origin = ORIGIN_FILE_AND_ROW;
+    profile->field[TARGET_ENTRY_ID].origin = ORIGIN_FILE_AND_ROW;
 }
 
 /* Defaults that depend on what the profile says. */

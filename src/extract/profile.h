@@ -22,11 +22,11 @@ enum form { FORM_LEDGER, FORM_BUDGET, FORM_FORECAST, FORM_BASIS_VALUES, FORM_ACC
             FORM_COST_CENTRES, FORMS };
 
 /* The fields of all forms, and what kind of value each is. */
-enum field {
-    FIELD_ENTRY_ID, FIELD_PARTNER, FIELD_DATE, FIELD_PERIOD, FIELD_COST_CENTRE, FIELD_ACCOUNT,
-    FIELD_AMOUNT, FIELD_DESCRIPTION, FIELD_BASIS, FIELD_FROM, FIELD_TO, FIELD_VALUE, FIELD_GROUP,
-    FIELD_TREATMENT, FIELD_POOL, FIELD_BEARER,
-    FIELDS
+enum target {
+    TARGET_ENTRY_ID, TARGET_PARTNER, TARGET_DATE, TARGET_PERIOD, TARGET_COST_CENTRE, TARGET_ACCOUNT,
+    TARGET_AMOUNT, TARGET_DESCRIPTION, TARGET_BASIS, TARGET_FROM, TARGET_TO, TARGET_VALUE, TARGET_GROUP,
+    TARGET_TREATMENT, TARGET_POOL, TARGET_BEARER,
+    TARGETS
 };
 
 enum field_kind { KIND_CODE, KIND_TEXT, KIND_DATE, KIND_PERIOD, KIND_AMOUNT, KIND_VALUE,
@@ -35,7 +35,7 @@ enum field_kind { KIND_CODE, KIND_TEXT, KIND_DATE, KIND_PERIOD, KIND_AMOUNT, KIN
 #define FORM_FIELDS_MAX 8
 
 struct form_field {
-    enum field field;
+    enum target field;
     bool       needed;     /* blank is REASON_MISSING */
 };
 
@@ -47,8 +47,8 @@ struct form_table {
 };
 
 extern const struct form_table form_table[FORMS];
-const char *field_name(enum field);              /* "cost_centre", as in profile and header */
-enum field_kind field_kind(enum field);
+const char *target_name(enum target);              /* "cost_centre", as in profile and header */
+enum field_kind target_kind(enum target);
 
 /* A column, by name or by place. */
 struct column {
@@ -59,6 +59,8 @@ struct column {
 };
 
 enum origin { ORIGIN_NONE, ORIGIN_COLUMN, ORIGIN_FIXED, ORIGIN_FILE_AND_ROW };
+
+#define JOINED_MAX 16       /* columns of a description */
 
 struct field_origin {
     enum origin    origin;
@@ -98,7 +100,7 @@ enum profile_key {
     KEY_COLUMNS, KEY_DATE_FORMAT, KEY_PERIOD_FORMAT, KEY_YEAR, KEY_DEBIT, KEY_CREDIT, KEY_SIGN,
     KEY_DECIMAL, KEY_THOUSANDS, KEY_NEGATIVE, KEY_CURRENCY, KEY_ROUNDING, KEY_TOTAL_ROW,
     KEY_LEAVE_OUT, KEY_OF_FIELD,
-    PROFILE_KEYS = KEY_OF_FIELD + FIELDS
+    PROFILE_KEYS = KEY_OF_FIELD + TARGETS
 };
 
 struct profile {
@@ -111,7 +113,7 @@ struct profile {
     uint64_t             header_row;       /* 0: none, as always unless said with FORMAT_FIXED */
     struct fixed_column *fixed;
     size_t               fixed_count;
-    struct field_origin  field[FIELDS];
+    struct field_origin  field[TARGETS];
     struct field_origin  debit, credit;
     struct pattern       date_format[DATE_PATTERNS_MAX];
     size_t               date_formats;

@@ -120,7 +120,7 @@ enum err profile_bind(struct profile *profile, const struct row *header, const c
     struct binding binding = { header, { name, 0, NULL, trouble } };
     enum err err;
 
-    for (size_t i = 0; i < FIELDS; i++)
+    for (size_t i = 0; i < TARGETS; i++)
         if ((err = bind_origin(&binding, &profile->field[i])) != OK)
             return err;
     if ((err = bind_origin(&binding, &profile->debit)) != OK ||

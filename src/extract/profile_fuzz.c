@@ -40,7 +40,7 @@ static void name_origin(const struct field_origin *origin)
 static void make_header(const struct profile *profile)
 {
     header = (struct row){ .cell = header_cell, .number = 1 };
-    for (size_t i = 0; i < FIELDS; i++)
+    for (size_t i = 0; i < TARGETS; i++)
         name_origin(&profile->field[i]);
     name_origin(&profile->debit);
     name_origin(&profile->credit);
@@ -96,7 +96,7 @@ static void try_profile(struct profile *profile)
     make_header(profile);
     if (profile_bind(profile, &header, "p", &trouble) != OK)
         return;
-    for (size_t i = 0; i < FIELDS; i++)
+    for (size_t i = 0; i < TARGETS; i++)
         check_origin(&profile->field[i]);
     if (profile->total_row != NULL)
         hold(profile->total_row);

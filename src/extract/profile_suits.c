@@ -26,7 +26,7 @@ static struct profile_place nowhere(const struct question *question)
     return (struct profile_place){ question->name, 0, NULL, question->trouble };
 }
 
-static enum origin origin_of(const struct question *question, enum field field)
+static enum origin origin_of(const struct question *question, enum target field)
 {
     return question->profile->field[field].origin;
 }
@@ -66,7 +66,7 @@ static enum err ask_marks(const struct question *question)
 static enum err ask_amount(const struct question *question)
 {
     const struct profile *profile = question->profile;
-    const bool amount = origin_of(question, FIELD_AMOUNT) != ORIGIN_NONE;
+    const bool amount = origin_of(question, TARGET_AMOUNT) != ORIGIN_NONE;
     const bool debit = profile->debit.origin != ORIGIN_NONE;
     const bool credit = profile->credit.origin != ORIGIN_NONE;
     struct profile_place nothing = nowhere(question);
@@ -91,18 +91,18 @@ static enum err ask_needed(const struct question *question)
 
     for (size_t i = 0; i < question->form->count; i++) {
         const struct form_field *field = &question->form->field[i];
-        if (field->field == FIELD_AMOUNT) {
+        if (field->field == TARGET_AMOUNT) {
             if ((err = ask_amount(question)) != OK)
                 return err;
         } else if (field->needed && origin_of(question, field->field) == ORIGIN_NONE) {
             return profile_fault(&nothing, "%s needs `%s`", question->form->name,
-                                 field_name(field->field));
+                                 target_name(field->field));
         }
     }
     return OK;
 }
 
-static bool form_has(const struct form_table *form, enum field field)
+static bool form_has(const struct form_table *form, enum target field)
 {
     for (size_t i = 0; i < form->count; i++)
         if (form->field[i].field == field)
@@ -114,9 +114,9 @@ static enum err ask_when(const struct question *question)
 {
     struct profile_place nothing = nowhere(question);
 
-    if (form_has(question->form, FIELD_DATE) &&
-        origin_of(question, FIELD_DATE) == ORIGIN_NONE &&
-        origin_of(question, FIELD_PERIOD) == ORIGIN_NONE)
+    if (form_has(question->form, TARGET_DATE) &&
+        origin_of(question, TARGET_DATE) == ORIGIN_NONE &&
+        origin_of(question, TARGET_PERIOD) == ORIGIN_NONE)
         return profile_fault(&nothing, "%s needs `date` or `period`", question->form->name);
     return OK;
 }
@@ -130,8 +130,8 @@ static enum err ask_year(const struct question *question)
     if (pattern_has_year(&profile->period_format) || profile->year != 0)
         return OK;
     for (size_t i = 0; i < question->form->count; i++) {
-        const enum field field = question->form->field[i].field;
-        if (field_kind(field) == KIND_PERIOD && origin_of(question, field) == ORIGIN_COLUMN)
+        const enum target field = question->form->field[i].field;
+        if (target_kind(field) == KIND_PERIOD && origin_of(question, field) == ORIGIN_COLUMN)
             return profile_fault(&pattern, "`period_format` has no year, so the profile needs "
                                  "`year`");
     }
@@ -141,22 +141,22 @@ static enum err ask_year(const struct question *question)
 /* ---- fixed values ---- */
 
 /* What is wrong with a code, or NULL. */
-static const char *code_fault(enum field field, struct text value)
+static const char *code_fault(enum target field, struct text value)
 {
-    if (field == FIELD_PARTNER && !partner_code_is_good(value))
+    if (field == TARGET_PARTNER && !partner_code_is_good(value))
         return "a partner's code has 1 to 32 letters, digits, points, dashes and underlines";
     return NULL;
 }
 
 /* What is wrong with a day or a period, or NULL; `year` of the profile, 0 for any. */
-static const char *time_fault(enum field field, struct text value, int32_t year)
+static const char *time_fault(enum target field, struct text value, int32_t year)
 {
-    const bool bounded = field == FIELD_DATE || field == FIELD_PERIOD;
+    const bool bounded = field == TARGET_DATE || field == TARGET_PERIOD;
     period_number period;
 
-    if (field == FIELD_DATE && !day_parse(value, &period))
+    if (field == TARGET_DATE && !day_parse(value, &period))
         return "a fixed date is a day such as 2014-06-30";
-    if (field != FIELD_DATE && !period_parse(value, &period))
+    if (field != TARGET_DATE && !period_parse(value, &period))
         return "a fixed period is written as 2014-15/P03";
     if (bounded && year != 0 && period / PERIODS != year)
         return "it lies outside the profile's `year`";
@@ -164,12 +164,12 @@ static const char *time_fault(enum field field, struct text value, int32_t year)
 }
 
 /* What is wrong with it, or NULL. */
-static const char *fixed_fault(enum field field, struct text value, int32_t year)
+static const char *fixed_fault(enum target field, struct text value, int32_t year)
 {
     const struct cell cell = { value, CELL_TEXT };
     struct text treatment;
 
-    switch (field_kind(field)) {
+    switch (target_kind(field)) {
     case KIND_CODE:
         return code_fault(field, value);
     case KIND_DATE:
@@ -189,7 +189,7 @@ static const char *fixed_fault(enum field field, struct text value, int32_t year
 static enum err ask_fixed(const struct question *question)
 {
     for (size_t i = 0; i < question->form->count; i++) {
-        const enum field field = question->form->field[i].field;
+        const enum target field = question->form->field[i].field;
         const struct text value = question->profile->field[field].fixed;
         struct profile_place place = place_of(question, KEY_OF_FIELD + field);
 
@@ -197,10 +197,10 @@ static enum err ask_fixed(const struct question *question)
             continue;
         if (text_is(value, "???"))
             return profile_fault(&place, "`%s` is still to be filled in: write its value in "
-                                 "place of ???", field_name(field));
+                                 "place of ???", target_name(field));
         const char *fault = fixed_fault(field, value, question->profile->year);
         if (fault != NULL)
-            return profile_fault(&place, "`%s` cannot be '%.*s': %s", field_name(field),
+            return profile_fault(&place, "`%s` cannot be '%.*s': %s", target_name(field),
                                  TEXT(shown_part(value)), fault);
     }
     return OK;

@@ -51,13 +51,13 @@ static void an_empty_profile_has_the_defaults(void **state)
     assert_int_equal(profile.delimiter, ',');
     assert_true(profile.quotes);
     assert_int_equal(profile.header_row, 1);
-    assert_int_equal(profile.field[FIELD_ENTRY_ID].origin, ORIGIN_FILE_AND_ROW);
-    assert_int_equal(profile.field[FIELD_PARTNER].origin, ORIGIN_NONE);
+    assert_int_equal(profile.field[TARGET_ENTRY_ID].origin, ORIGIN_FILE_AND_ROW);
+    assert_int_equal(profile.field[TARGET_PARTNER].origin, ORIGIN_NONE);
     assert_int_equal(profile.date_formats, 1);
     assert_int_equal(profile.date_format[0].part[0].kind, PART_YEAR4);
     assert_int_equal(profile.period_format.count, 6);
     assert_int_equal(profile.style.negative, NEGATIVE_MINUS);
-    assert_int_equal(profile.style.rounding, ROUNDING_REFUSE);
+    assert_int_equal(profile.style.rounding, PENNY_REFUSE);
     assert_int_equal(profile.style.currency.size, 0);
     assert_int_equal(profile.year, 0);
     assert_false(profile.credit_positive);
@@ -112,7 +112,7 @@ static void check_column(const struct column *column, const char *name, uint32_t
     assert_int_equal(column->line, line);
 }
 
-static void check_fixed(enum field field, const char *value)
+static void check_fixed(enum target field, const char *value)
 {
     assert_int_equal(profile.field[field].origin, ORIGIN_FIXED);
     assert_true(text_is(profile.field[field].fixed, value));
@@ -120,7 +120,7 @@ static void check_fixed(enum field field, const char *value)
 
 static void a_profile_with_every_key_is_read(void **state)
 {
-    const struct field_origin *description = &profile.field[FIELD_DESCRIPTION];
+    const struct field_origin *description = &profile.field[TARGET_DESCRIPTION];
 
     (void)state;
     must_parse(whole);
@@ -129,18 +129,18 @@ static void a_profile_with_every_key_is_read(void **state)
     assert_int_equal(profile.delimiter, ';');
     assert_false(profile.quotes);
     assert_int_equal(profile.header_row, 4);
-    check_column(profile.field[FIELD_ENTRY_ID].column, "Doc No", 0, 8);
-    check_fixed(FIELD_PARTNER, "STI");
-    check_column(profile.field[FIELD_PERIOD].column, "", 4, 11);
-    check_column(profile.field[FIELD_COST_CENTRE].column, "CC \"old\" # 1", 0, 12);
+    check_column(profile.field[TARGET_ENTRY_ID].column, "Doc No", 0, 8);
+    check_fixed(TARGET_PARTNER, "STI");
+    check_column(profile.field[TARGET_PERIOD].column, "", 4, 11);
+    check_column(profile.field[TARGET_COST_CENTRE].column, "CC \"old\" # 1", 0, 12);
     check_column(profile.debit.column, "Debit", 0, 14);
     check_column(profile.credit.column, "Credit", 0, 15);
     assert_int_equal(description->count, 3);
     check_column(&description->column[0], "Text", 0, 16);
     check_column(&description->column[1], "Text 2", 0, 16);
     check_column(&description->column[2], "", 9, 16);
-    check_fixed(FIELD_GROUP, "Supplies and services");
-    check_fixed(FIELD_POOL, "Respite care of adults");
+    check_fixed(TARGET_GROUP, "Supplies and services");
+    check_fixed(TARGET_POOL, "Respite care of adults");
     assert_int_equal(profile.date_formats, 2);
     assert_false(pattern_has_year(&profile.period_format));
     assert_int_equal(profile.year, 2014);
@@ -149,7 +149,7 @@ static void a_profile_with_every_key_is_read(void **state)
     assert_int_equal(profile.style.thousands, THOUSANDS_POINT);
     assert_int_equal(profile.style.negative, 15);
     assert_true(text_is(profile.style.currency, "\xc2\xa3"));
-    assert_int_equal(profile.style.rounding, ROUNDING_HALF_EVEN);
+    assert_int_equal(profile.style.rounding, PENNY_HALF_EVEN);
     assert_int_equal(profile.total_row->test[0].kind, TEST_ONLY);
     assert_int_equal(profile.leave_outs, 2);
     assert_true(text_is(profile.leave_out[0].words, "Type is Total and Amount is not blank"));
@@ -201,13 +201,13 @@ static void forms_are_those_of_the_contract(void **state)
 
         for (size_t i = 0; i < table->count; i++) {
             (void)strcat(header, i == 0 ? "" : ",");
-            (void)strcat(header, field_name(table->field[i].field));
+            (void)strcat(header, target_name(table->field[i].field));
         }
         (void)strcat(header, "\n");
         assert_string_equal(header, table->header);
     }
     assert_string_equal(form_table[FORM_COST_CENTRES].name, "cost_centres");
-    assert_int_equal(field_kind(FIELD_TO), KIND_PERIOD);
+    assert_int_equal(target_kind(TARGET_TO), KIND_PERIOD);
 }
 
 /* ---- what is wrong ---- */
@@ -442,16 +442,16 @@ static void columns_are_found_in_the_header(void **state)
                "leave_out = Type is Total and #5 is blank\ntotal_row = only Type\n");
     const struct row *first = row_of(&header, "Type| Account\xc2\xa0|x|Net Amount|x");
     assert_int_equal(profile_bind(&profile, first, "june.profile", &trouble), OK);
-    assert_int_equal(profile.field[FIELD_ACCOUNT].column->index, 1);
-    assert_int_equal(profile.field[FIELD_AMOUNT].column->index, 3);
-    assert_int_equal(profile.field[FIELD_PARTNER].column->index, 0);
+    assert_int_equal(profile.field[TARGET_ACCOUNT].column->index, 1);
+    assert_int_equal(profile.field[TARGET_AMOUNT].column->index, 3);
+    assert_int_equal(profile.field[TARGET_PARTNER].column->index, 0);
     assert_int_equal(profile.leave_out[0].test[0].column.index, 0);
     assert_int_equal(profile.leave_out[0].test[1].column.index, 4);
     assert_int_equal(profile.total_row->test[0].column.index, 0);
     /* again, for a file with its columns elsewhere */
     assert_int_equal(profile_bind(&profile, row_of(&header, "Net Amount|Account|Type|y|z"),
                                   "june.profile", &trouble), OK);
-    assert_int_equal(profile.field[FIELD_AMOUNT].column->index, 0);
+    assert_int_equal(profile.field[TARGET_AMOUNT].column->index, 0);
 }
 
 static void columns_that_are_not_there_are_told(void **state)

@@ -17,7 +17,7 @@ static const struct cell *cell_at(const struct row *row, size_t index)
 bool form_has_amount(enum form form)
 {
     for (size_t i = 0; i < form_table[form].count; i++) {
-        enum field_kind kind = field_kind(form_table[form].field[i].field);
+        enum field_kind kind = target_kind(form_table[form].field[i].field);
         if (kind == KIND_AMOUNT || kind == KIND_VALUE)
             return true;
     }
@@ -89,11 +89,11 @@ static enum reason row_amount(const struct row_rules *rules, const struct row *r
     enum reason reason;
 
     if (rules->form == FORM_BASIS_VALUES) {
-        const struct field_origin *value = &profile->field[FIELD_VALUE];
+        const struct field_origin *value = &profile->field[TARGET_VALUE];
         return value_read(cell_at(row, value->column->index), &profile->style, out);
     }
-    if (profile->field[FIELD_AMOUNT].origin == ORIGIN_COLUMN)
-        reason = amount_read(cell_at(row, profile->field[FIELD_AMOUNT].column->index),
+    if (profile->field[TARGET_AMOUNT].origin == ORIGIN_COLUMN)
+        reason = amount_read(cell_at(row, profile->field[TARGET_AMOUNT].column->index),
                              &profile->style, out);
     else
         reason = sides_read(profile, row, out);
@@ -319,12 +319,12 @@ static enum reason text_field(const struct row *row, const struct field_origin *
 
 /* A field that stands in a column, by its kind. */
 static enum reason column_field(const struct row_rules *rules, const struct row *row,
-                                enum field field, size_t place, struct row_verdict *verdict)
+                                enum target field, size_t place, struct row_verdict *verdict)
 {
     const struct cell *cell = cell_at(row, rules->profile->field[field].column->index);
     struct text *word = &verdict->word[place];
 
-    switch (field_kind(field)) {
+    switch (target_kind(field)) {
     case KIND_CODE:
         return code_read(cell, word);
     case KIND_TREATMENT:
@@ -361,7 +361,7 @@ static enum reason field_judge(const struct row_rules *rules, const struct row *
         reason = column_field(rules, row, wanted->field, place, verdict);
         break;
     case ORIGIN_NONE:
-        if (wanted->field == FIELD_AMOUNT)
+        if (wanted->field == TARGET_AMOUNT)
             reason = amount_field(rules, row, verdict, &verdict->word[place]);
         break;
     }
@@ -381,7 +381,7 @@ static enum reason when_judge(const struct row_rules *rules, size_t place,
     struct text date;
     period_number period;
 
-    if (field[place].field != FIELD_PERIOD || verdict->word[place].size > 0)
+    if (field[place].field != TARGET_PERIOD || verdict->word[place].size > 0)
         return REASON_NONE;
     date = verdict->word[place - 1];
     if (date.size == 0)
@@ -413,7 +413,7 @@ static void fields_judge(const struct row_rules *rules, const struct row *row,
             verdict->field = form->field[i].field;
             return;
         }
-        if (form->field[i].field == FIELD_PARTNER)
+        if (form->field[i].field == TARGET_PARTNER)
             verdict->identified = true;
     }
 }
@@ -451,7 +451,7 @@ void row_judge(const struct row_rules *rules, const struct row *row, struct row_
 size_t row_description(const struct row_rules *rules, const struct row *row, struct text part[],
                        size_t room)
 {
-    const struct field_origin *origin = &rules->profile->field[FIELD_DESCRIPTION];
+    const struct field_origin *origin = &rules->profile->field[TARGET_DESCRIPTION];
     size_t count = 0;
 
     for (size_t i = 0; i < origin->count; i++) {
@@ -466,9 +466,9 @@ size_t row_description(const struct row_rules *rules, const struct row *row, str
     return count;
 }
 
-static const struct column *column_of(const struct profile *profile, enum field field)
+static const struct column *column_of(const struct profile *profile, enum target field)
 {
-    if (field == FIELD_AMOUNT && profile->field[field].origin == ORIGIN_NONE)
+    if (field == TARGET_AMOUNT && profile->field[field].origin == ORIGIN_NONE)
         return profile->debit.origin == ORIGIN_COLUMN ? profile->debit.column
                                                       : profile->credit.column;
     return profile->field[field].origin == ORIGIN_COLUMN ? profile->field[field].column : NULL;

@@ -12,6 +12,7 @@
 
 #define FILE_NAME_MAX 255
 #define ENTRY_ID_MAX (FILE_NAME_MAX + 24)
+#define DESCRIPTION_PARTS_MAX (2 * JOINED_MAX)
 
 /* What is the same for every row of a file. */
 struct row_rules {
@@ -32,7 +33,7 @@ struct row_verdict {
     size_t                left_out;     /* on OUTCOME_LEFT_OUT: enum left_out, or that and a rule */
     enum reason           reason;       /* on OUTCOME_REFUSED */
     bool                  at_field;     /* ... and which field it is about */
-    enum field            field;
+    enum target            field;
     bool                  identified;   /* entry_id and partner are known, whatever came later */
     struct amount_reading amount;       /* of a form with amounts; also of rows not accepted */
     bool                  amount_blank; /* ... whose amount is blank, not unreadable */

@@ -19,7 +19,7 @@ static struct amount_style style_from(const uint8_t *bytes)
     struct amount_style style = { .decimal = bytes[0] & 1 ? DECIMAL_COMMA : DECIMAL_POINT };
 
     style.thousands = (enum thousands_mark)((bytes[0] >> 1 & 7) % 5);
-    style.rounding = (enum rounding)(bytes[0] >> 4 & 3);
+    style.rounding = (enum penny_rounding)(bytes[0] >> 4 & 3);
     style.currency = text_of(currencies[bytes[0] >> 6]);
     style.negative = bytes[1] & 15u;
     return style;
@@ -57,7 +57,7 @@ static bool same_number(struct decimal one, struct decimal other)
 static void check_exact(struct decimal exact)
 {
     static const struct amount_style plain = { .negative = NEGATIVE_MINUS,
-                                               .rounding = ROUNDING_HALF_UP };
+                                               .rounding = PENNY_HALF_UP };
     struct amount_reading again;
     char text[DECIMAL_TEXT_MAX];
     size_t used = decimal_print(exact, 2, text);
@@ -71,12 +71,12 @@ static void check_exact(struct decimal exact)
 }
 
 /* How far pence may lie from what was written: 1 / this. */
-static unsigned long allowed(enum rounding rounding)
+static unsigned long allowed(enum penny_rounding rounding)
 {
-    return rounding == ROUNDING_RESIDUE ? 1000000 : 200;
+    return rounding == PENNY_RESIDUE ? 1000000 : 200;
 }
 
-static void check_pence(const struct amount_reading *reading, enum rounding rounding)
+static void check_pence(const struct amount_reading *reading, enum penny_rounding rounding)
 {
     mpq_t exact;
     mpq_t distance;
@@ -87,7 +87,7 @@ static void check_pence(const struct amount_reading *reading, enum rounding roun
     fraction_of((struct decimal){ reading->pence, 2 }, distance);
     mpq_sub(distance, distance, exact);
     assert(reading->rounded == (mpq_sgn(distance) != 0));
-    assert(rounding != ROUNDING_REFUSE || !reading->rounded);
+    assert(rounding != PENNY_REFUSE || !reading->rounded);
     mpq_abs(distance, distance);
     mpq_set_ui(most, 1, allowed(rounding));
     assert(mpq_cmp(distance, most) <= 0);
@@ -114,7 +114,7 @@ static void try_amount(const struct cell *cell, const struct amount_style *style
         (style->negative & NEGATIVE_MINUS) != 0 &&
         amount_parse(cell->text, AMOUNT_DIGITS, &pence))
         assert(reason == REASON_NONE && reading.pence == pence);
-    assert(style->rounding != ROUNDING_HALF_UP || reason != REASON_AMOUNT_DECIMALS ||
+    assert(style->rounding != PENNY_HALF_UP || reason != REASON_AMOUNT_DECIMALS ||
            !reading.readable);
 }
 

@@ -22,14 +22,14 @@ enum thousands_mark {
 enum negative_form {          /* bits */
     NEGATIVE_MINUS = 1, NEGATIVE_BRACKETS = 2, NEGATIVE_TRAILING = 4, NEGATIVE_CR = 8
 };
-enum rounding { ROUNDING_REFUSE, ROUNDING_RESIDUE, ROUNDING_HALF_UP, ROUNDING_HALF_EVEN };
+enum penny_rounding { PENNY_REFUSE, PENNY_RESIDUE, PENNY_HALF_UP, PENNY_HALF_EVEN };
 
 struct amount_style {
     enum decimal_mark   decimal;
     enum thousands_mark thousands;
     unsigned            negative;     /* enum negative_form */
     struct text         currency;     /* no bytes: none */
-    enum rounding       rounding;
+    enum penny_rounding       rounding;
 };
 
 struct amount_reading {
