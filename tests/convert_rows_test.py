@@ -32,7 +32,8 @@ AMOUNTS = (
         ("1.2E+3", "AMOUNT_DECIMALS"), ("", "AMOUNT_MISSING"), ("  ", "AMOUNT_MISSING"),
         ("n/a", "AMOUNT"), ("-", "AMOUNT"), (".", "AMOUNT"), ("--5", "AMOUNT"), ("1 2", "AMOUNT"),
         ("1,234.50", "AMOUNT"), ("1,5", "AMOUNT"), ("1.2.3", "AMOUNT"), ("0x10", "AMOUNT"),
-        ("NaN", "AMOUNT"), ("Infinity", "AMOUNT"), ("\u0661\u0662", "AMOUNT"), ("\u22125", "AMOUNT"),
+        ("NaN", "AMOUNT"), ("Infinity", "AMOUNT"), ("\u0661\u0662", "AMOUNT"),
+        ("\u22125", "AMOUNT"),
         ("(12.50)", "AMOUNT"), ("12.50-", "AMOUNT"), ("12.50CR", "AMOUNT"), ("\u00a312", "AMOUNT"),
         ("12.50 GBP", "AMOUNT"), ("1E", "AMOUNT"), ("E+3", "AMOUNT"),
         ("#N/A", "ERROR_CELL"), ("#REF!", "ERROR_CELL"), ("#VALUE!", "ERROR_CELL"),
@@ -102,7 +103,8 @@ DATES = (
 )
 PERIODS = (
     ({}, (
-        ("2014-15/P06", "2014-15/P06"), ("2014-15/P13", "2014-15/P13"), ("2014-15/P6", "2014-15/P06"),
+        ("2014-15/P06", "2014-15/P06"), ("2014-15/P13", "2014-15/P13"),
+        ("2014-15/P6", "2014-15/P06"),
         ("1999-00/P01", "1999-00/P01"), ("2014-15/P14", "PERIOD"), ("2014-15/P00", "PERIOD"),
         ("2014-16/P01", "PERIOD"), ("2014-15", "PERIOD"), ("6", "PERIOD"),
         ("", "DATE_MISSING"))),
@@ -502,9 +504,9 @@ def test_tables(t):
                  "AMOUNT_SIZE".split())
     t.check("each reason is there at least once", None if needed <= told
             else str(sorted(needed - told)))
-    plain = table_bytes([["a", "b,c", 'd"']], "\n")
+    plain = table_bytes([["a", "b,c", 'd"', " e\r"]], "\n")
     t.check("the tests' own CSV is quoted only where needed", None
-            if plain == b'a,"b,c","d"""\n' else repr(plain))
+            if plain == b'a,"b,c","d"""," e\r"\n' else repr(plain))
 
 
 def main():

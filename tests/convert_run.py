@@ -3,6 +3,7 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 import tempfile
 
@@ -90,10 +91,13 @@ def refused_rows(data):
     return list(csv.reader(io.StringIO((data or b"").decode("utf-8"), newline="")))
 
 
+def field(text):
+    """Quoted only where needed. (Python's writer leaves a lone CR bare.)"""
+    return '"%s"' % text.replace('"', '""') if re.search('[,"\r\n]', text) else text
+
+
 def table_bytes(rows, end):
-    text = io.StringIO(newline="")
-    csv.writer(text, lineterminator=end).writerows(rows)
-    return text.getvalue().encode("utf-8")
+    return "".join(",".join(map(field, row)) + end for row in rows).encode("utf-8")
 
 
 def text_problem(what, should, found):
