@@ -418,6 +418,17 @@ def test_files(t, ochil):
     t.check("nothing else is left behind", None if run.left == ["in", "out.csv", "profile"]
             else str(run.left))
 
+    run = Conversion(ochil, profile(), june, "--force", out="in/june.csv",
+                     after=lambda run: found.append(read(run.path("in/june.csv"))))
+    t.check("an extract is never written over, also with --force", problem(run, 2) or
+            (None if found[-1] == JUNE else "it is: %r" % found[-1]))
+    run = Conversion(ochil, profile(), june, "--force", out="profile",
+                     after=lambda run: found.append(read(run.path("profile"))))
+    t.check("nor is the profile", problem(run, 2) or
+            (None if found[-1] == profile().encode() else "it is: %r" % found[-1]))
+    run = Conversion(ochil, profile(), {"june.csv": JUNE + DATE_LOST}, out="refused.csv")
+    t.check("lines and refused rows do not go into one file", problem(run, 2))
+
     def ask(run_input):
         done = Conversion(ochil, profile(), june, stdin=run_input)
         return done, run_input.read()
@@ -488,6 +499,10 @@ def test_forms(t, ochil):
         run, 1, "partner,cost_centre,account,from,to,treatment,pool,bearer\n"
         "STI,SW1,,2014-15/P01,,common,HQ,\nSTI,SW2,,2014-15/P01,2014-15/P06,direct,LOCAL,STI\n",
         "2 accepted + 1 left out + 2 refused = 5 rows"))
+    run = Conversion(ochil, CENTRES_PROFILE, {"map.csv": CENTRES}, "--as", "cost_centres",
+                     "--control-total", "1.00")
+    t.check("without amounts there is no control total", problem(run, 2))
+    run = Conversion(ochil, CENTRES_PROFILE, {"map.csv": CENTRES}, "--as", "cost_centres")
     t.check("a treatment is one of five, a period has a month", None if run.reasons() ==
             [("map.csv", "4", "TREATMENT"), ("map.csv", "5", "PERIOD")] else run.said())
     for form in ("budget", "forecast", "ledger"):

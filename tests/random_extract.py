@@ -297,7 +297,8 @@ class Extract:
         return found
 
     def spoil(self, row, value):
-        """Makes `row`, the last one, faulty. Gives the reason, the amount that can be read, how to write it."""
+        """Makes `row`, the last one, faulty. Gives the reason, the amount that can be read, and
+        how the row is written."""
         found = self.faults()
         reason = self.random.choice(sorted(found))
         manner = reason if reason in ("COLUMNS", "QUOTE", "RUN_TOGETHER") else "row"
@@ -334,8 +335,8 @@ class Extract:
     def fill(self):
         """Decides the rows, from the top of the file to its end."""
         for _ in range(self.preamble):
-            self.records.append(("preamble", self.random.choice(("Payments, June", "", ",,", "x")),
-                                 None))
+            title = self.random.choice(("Payments, June", "", ",,", "x"))
+            self.records.append(("preamble", title, None))
         if self.header:
             self.records.append(("header", dict(self.names), None))
         leaving = self.maybe(0.5)
