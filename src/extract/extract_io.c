@@ -255,6 +255,7 @@ static void set_rules(struct extract *extract, const struct profile *profile, en
     extract->rules.fewer_refused = extract->rules.sent_back || (delimited && known);
     extract->rules.more_refused = !extract->rules.sent_back && known;
     extract->rules.file = extract->name;
+    (void)date_pattern_parse(text_of("yyyy-mm-dd"), &extract->rules.iso);
 }
 
 static enum err open_with_profile(struct extract *extract, const struct outside *outside,

@@ -231,11 +231,7 @@ static enum reason date_field(const struct row_rules *rules, const struct cell *
         return REASON_NONE;
     reason = date_read(cell, profile->date_format, profile->date_formats, &day);
     if (reason == REASON_DATE && rules->sent_back) {
-        static const struct pattern iso = {
-            { { PART_YEAR4, 0 }, { PART_LITERAL, '-' }, { PART_MONTH, 0 }, { PART_LITERAL, '-' },
-              { PART_DAY, 0 } }, 5
-        };
-        reason = date_read(cell, &iso, 1, &day);
+        reason = date_read(cell, &rules->iso, 1, &day);
     }
     if (reason != REASON_NONE)
         return reason;

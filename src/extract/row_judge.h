@@ -24,6 +24,7 @@ struct row_rules {
     bool                  more_refused;  /* cells beyond those that are not blank */
     struct text           file;          /* the extract's name, for ids */
     bool                  sent_back;     /* an error file: behind the `cells` stand its own four */
+    struct pattern        iso;           /* yyyy-mm-dd, which an error file may have too */
 };
 
 enum outcome { OUTCOME_ACCEPTED, OUTCOME_LEFT_OUT, OUTCOME_REFUSED };
