@@ -115,8 +115,7 @@ static void print_amounts(const struct command *command, const struct proof *pro
                   sum_text(command, &total));
     decimal_sum_close(&total);
     if (unreadable > 0)
-        (void)fprintf(command->out, " and %" PRIu64 " amount%s that cannot be read", unreadable,
-                      unreadable == 1 ? "" : "s");
+        (void)fprintf(command->out, " and %" PRIu64 " amounts that cannot be read", unreadable);
 }
 
 static void print_control(const struct command *command, const struct convert_summary *summary)
@@ -290,8 +289,6 @@ static void json_file(const struct view *view, const struct convert_file *file)
     json_integer(json, (int64_t)file->seen.byte_order_marks);
     json_word_or_null(json, "line_end", line_end_words[file->seen.line_end], text);
     json_rows(view, file->rows);
-    json_key(json, "sent_back");
-    json_bool(json, file->sent_back);
     json_object_end(json);
 }
 

@@ -364,6 +364,23 @@ static bool same_file(const struct outside *outside, const char *one, const char
            && first.st_dev == second.st_dev && first.st_ino == second.st_ino;
 }
 
+/* The folder in which a path stands. */
+static const char *folder_of(struct arena *arena, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash == NULL ? "." : arena_copy(arena, path, (size_t)(slash - path) + 1);
+}
+
+/* Whether two paths, of files that need not be there, name the same place. */
+static bool same_place(const struct outside *outside, struct arena *arena, const char *one,
+                       const char *other)
+{
+    return strcmp(one, other) == 0 || same_file(outside, one, other)
+           || (text_equal(file_name_of(one), file_name_of(other))
+               && same_file(outside, folder_of(arena, one), folder_of(arena, other)));
+}
+
 /* What is read is never written over, also with --force. */
 static enum err test_place(const struct convert_request *request, const char *place,
                            const char *option, struct trouble *trouble)
@@ -377,7 +394,8 @@ static enum err test_place(const struct convert_request *request, const char *pl
     return OK;
 }
 
-static enum err test_names(const struct convert_request *request, struct trouble *trouble)
+static enum err test_names(const struct convert_request *request, struct arena *arena,
+                           struct trouble *trouble)
 {
     for (size_t i = 0; i < request->extracts; i++) {
         for (size_t j = 0; j < i; j++) {
@@ -386,7 +404,8 @@ static enum err test_names(const struct convert_request *request, struct trouble
                             "not be told apart", TEXT(file_name_of(request->extract[i])));
         }
     }
-    if (request->errors != NULL && strcmp(request->errors, request->out) == 0)
+    if (request->errors != NULL
+        && same_place(request->outside, arena, request->errors, request->out))
         return fail(trouble, ERR_USAGE, "--out and --errors are the same file");
     return OK;
 }
@@ -421,7 +440,7 @@ static enum err prepare(struct conversion *conversion)
     const struct convert_request *request = conversion->request;
     struct convert_summary *summary = conversion->summary;
     struct trouble *trouble = conversion->trouble;
-    enum err err = test_names(request, trouble);
+    enum err err = test_names(request, conversion->arena, trouble);
 
     if (err == OK)
         err = test_place(request, request->out, "--out", trouble);

@@ -148,6 +148,16 @@ static size_t left_out_by(const struct row_rules *rules, const struct row *row)
 
 /* -- the row as a whole -------------------------------------------------------------------- */
 
+/* Whether a byte that was no character has come back as it was sent, as U+FFFD. */
+static bool row_holds_replacement(const struct row *row)
+{
+    for (size_t i = 0; i < row->count; i++) {
+        if (memmem(row->cell[i].text.data, row->cell[i].text.size, "\xEF\xBF\xBD", 3) != NULL)
+            return true;
+    }
+    return false;
+}
+
 static enum reason row_reason(const struct row_rules *rules, const struct row *row)
 {
     static const enum reason of_fault[] = {
@@ -160,9 +170,12 @@ static enum reason row_reason(const struct row_rules *rules, const struct row *r
 
     if (row->fault != ROW_GOOD)
         return of_fault[row->fault];
+    if (rules->sent_back && row_holds_replacement(row))
+        return REASON_ENCODING;
     if (rules->fewer_refused && row->count < rules->cells)
         return REASON_COLUMNS;
-    for (size_t i = rules->cells; rules->more_refused && i < row->count; i++) {
+    for (size_t i = rules->cells + (rules->sent_back ? SENT_BACK_COLUMNS : 0);
+         i < row->count; i++) {
         if (!cell_is_blank(row->cell[i].text))
             return REASON_COLUMNS;
     }

@@ -284,10 +284,20 @@ void csv_count(struct csv_writer *writer, uint64_t count)
     put(writer, digits + at, sizeof digits - at);
 }
 
+static void end_record(struct csv_writer *writer, const char *line_end)
+{
+    put(writer, line_end, strlen(line_end));
+    writer->begun = false;
+}
+
 void csv_end(struct csv_writer *writer)
 {
-    put(writer, "\n", 1);
-    writer->begun = false;
+    end_record(writer, "\n");
+}
+
+void csv_end_crlf(struct csv_writer *writer)
+{
+    end_record(writer, "\r\n");
 }
 
 void csv_literal(struct csv_writer *writer, const char *record)
