@@ -124,13 +124,13 @@ static bool may_fit(const struct cell *cell, struct text text)
     return cell->kind == CELL_TEXT;
 }
 
-enum reason date_read(const struct cell *cell, const struct pattern patterns[], size_t count,
-                      struct day *day)
+/* All cells but those that the first pattern takes in its full form. */
+static __attribute__((noinline)) enum reason
+slow_date(const struct cell *cell, const struct pattern patterns[], size_t count,
+          struct day *day)
 {
-    if (cell->kind == CELL_TEXT && count > 0 &&
-        quick_fits(&patterns[0].full, cell->text, day))
-        return REASON_NONE;
     const struct text text = cell_trim(cell->text);
+
     if (cell_is_error(cell))
         return REASON_ERROR_CELL;
     if (text.size == 0)
@@ -144,6 +144,15 @@ enum reason date_read(const struct cell *cell, const struct pattern patterns[], 
     if (cell->kind == CELL_TIME || is_bare_time(text) || is_bare_number(text, cell->kind))
         return REASON_DATE_LOST;
     return REASON_DATE;
+}
+
+enum reason date_read(const struct cell *cell, const struct pattern patterns[], size_t count,
+                      struct day *day)
+{
+    if (cell->kind == CELL_TEXT && count > 0 &&
+        quick_fits(&patterns[0].full, cell->text, day))
+        return REASON_NONE;
+    return slow_date(cell, patterns, count, day);
 }
 
 void day_print(struct day day, char text[DAY_TEXT_MAX])
