@@ -18,7 +18,7 @@ static int32_t days_in_month(int32_t year, int32_t month)
 static bool day_exists(struct day day)
 {
     return day.year >= 1 && day.year <= 9999 && day.month >= 1 && day.month <= 12 &&
-           day.day >= 1 && day.day <= days_in_month(day.year, day.month);
+           day.day >= 1 && (day.day <= 28 || day.day <= days_in_month(day.year, day.month));
 }
 
 /* Above 99: not two digits. */
@@ -32,7 +32,8 @@ static uint32_t two_digits(const char *at)
 
 /* A text in the pattern's full form, both digits everywhere. What does not look like it may still
  * fit the pattern's parts. */
-static bool quick_fits(const struct pattern_places *full, struct text text, struct day *day)
+static inline __attribute__((always_inline)) bool
+quick_fits(const struct pattern_places *full, struct text text, struct day *day)
 {
     const char *at = text.data;
 
