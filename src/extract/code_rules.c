@@ -53,16 +53,16 @@ bool cell_is_error(const struct cell *cell)
     return is_filled(text) || is_numbered_error(text);
 }
 
-/* -?d(.d+)?E[+-]d+, as a spreadsheet shows a number that is too long for it. Excel always shows
- * the sign, so that the code 1E2 is still one. In a country with a decimal comma it stands for
- * the point. */
+/* -?d+(.d+)?E[+-]dd or ddd, as a spreadsheet shows a number that is too long for it. It always
+ * shows the sign and two digits or three, so that 1E2 and 1E212 are still codes. In a country
+ * with a decimal comma that stands for the point. */
 static bool looks_scientific(struct text text)
 {
-    size_t at = text.size > 0 && text.data[0] == '-';
+    const size_t sign = text.size > 0 && text.data[0] == '-';
+    size_t at = sign + digits_from(text, sign);
 
-    if (digits_from(text, at) != 1)
+    if (at == sign)
         return false;
-    at++;
     if (at < text.size && (text.data[at] == '.' || text.data[at] == ',')) {
         size_t decimals = digits_from(text, at + 1);
         if (decimals == 0)
@@ -72,7 +72,8 @@ static bool looks_scientific(struct text text)
     if (at + 2 >= text.size || text.data[at] != 'E' ||
         (text.data[at + 1] != '+' && text.data[at + 1] != '-'))
         return false;
-    return digits_from(text, at + 2) == text.size - (at + 2);
+    const size_t exponent = digits_from(text, at + 2);
+    return at + 2 + exponent == text.size && (exponent == 2 || exponent == 3);
 }
 
 /* A number cell that is whole keeps its digits before the point; false: it is lost. */

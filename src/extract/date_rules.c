@@ -18,7 +18,7 @@ static int32_t days_in_month(int32_t year, int32_t month)
 static bool day_exists(struct day day)
 {
     return day.year >= 1 && day.year <= 9999 && day.month >= 1 && day.month <= 12 &&
-           day.day >= 1 && day.day <= days_in_month(day.year, day.month);
+           day.day >= 1 && (day.day <= 28 || day.day <= days_in_month(day.year, day.month));
 }
 
 /* Above 99: not two digits. */
@@ -32,7 +32,8 @@ static uint32_t two_digits(const char *at)
 
 /* A text in the pattern's full form, both digits everywhere. What does not look like it may still
  * fit the pattern's parts. */
-static bool quick_fits(const struct pattern_places *full, struct text text, struct day *day)
+static inline __attribute__((always_inline)) bool
+quick_fits(const struct pattern_places *full, struct text text, struct day *day)
 {
     const char *at = text.data;
 
@@ -124,13 +125,13 @@ static bool may_fit(const struct cell *cell, struct text text)
     return cell->kind == CELL_TEXT;
 }
 
-enum reason date_read(const struct cell *cell, const struct pattern patterns[], size_t count,
-                      struct day *day)
+/* All cells but those that the first pattern takes in its full form. */
+static __attribute__((noinline)) enum reason
+slow_date(const struct cell *cell, const struct pattern patterns[], size_t count,
+          struct day *day)
 {
-    if (cell->kind == CELL_TEXT && count > 0 &&
-        quick_fits(&patterns[0].full, cell->text, day))
-        return REASON_NONE;
     const struct text text = cell_trim(cell->text);
+
     if (cell_is_error(cell))
         return REASON_ERROR_CELL;
     if (text.size == 0)
@@ -144,6 +145,15 @@ enum reason date_read(const struct cell *cell, const struct pattern patterns[], 
     if (cell->kind == CELL_TIME || is_bare_time(text) || is_bare_number(text, cell->kind))
         return REASON_DATE_LOST;
     return REASON_DATE;
+}
+
+enum reason date_read(const struct cell *cell, const struct pattern patterns[], size_t count,
+                      struct day *day)
+{
+    if (cell->kind == CELL_TEXT && count > 0 &&
+        quick_fits(&patterns[0].full, cell->text, day))
+        return REASON_NONE;
+    return slow_date(cell, patterns, count, day);
 }
 
 void day_print(struct day day, char text[DAY_TEXT_MAX])
