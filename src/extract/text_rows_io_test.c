@@ -251,13 +251,14 @@ static void what_was_detected_is_told(void **state)
 
 #define LARGE_ROWS 60000
 #define LONG_AT 20000        /* a record of three times the limit */
+#define LONG_BYTES ((size_t)3 * RECORD_BYTES_MAX)
 #define UNCLOSED_AT 30000    /* a quote closed by nothing within the limit */
 
 static char *put_line(char *at, size_t row, const char *end)
 {
     if (row == LONG_AT) {
-        memset(at, 'x', 3 * RECORD_BYTES_MAX);
-        at += 3 * RECORD_BYTES_MAX;
+        memset(at, 'x', LONG_BYTES);
+        at += LONG_BYTES;
     } else if (row == UNCLOSED_AT) {
         at += sprintf(at, "%zu,\"open", row);
     } else if (row < UNCLOSED_AT && row % 100 == 0) {
