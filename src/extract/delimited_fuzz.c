@@ -263,9 +263,7 @@ static void check(struct text bytes, struct dialect *dialect, size_t step)
             continue;
         (void)read_at_once(bytes, dialect, spare, cells, starts, lines);
         read_in_blocks(bytes, step, dialect, spare, cells, starts, lines);
-        for (size_t cut = 0; cut < bytes.size; cut += 1 + step * 7)
-            cut_somewhere(bytes, cut, dialect, cells, spare, starts, lines);
-        cut_somewhere(bytes, bytes.size, dialect, cells, spare, starts, lines);
+        cut_somewhere(bytes, bytes.size * step / 64, dialect, cells, spare, starts, lines);
     }
     free(spare);
     free(cells);
