@@ -305,10 +305,19 @@ static bool put_simple(struct csv_writer *writer, const struct text part[], size
     return true;
 }
 
+/* Runs without a quote as they are, each quote twice. */
 static void put_quoted(struct csv_writer *writer, struct text text)
 {
-    for (size_t i = 0; i < text.size; i++)
-        put(writer, text.data[i] == '"' ? "\"\"" : &text.data[i], 1 + (text.data[i] == '"'));
+    while (text.size > 0) {
+        const char *quote = memchr(text.data, '"', text.size);
+        size_t run = quote == NULL ? text.size : (size_t)(quote - text.data) + 1;
+
+        put(writer, text.data, run);
+        if (quote != NULL)
+            put(writer, "\"", 1);
+        text.data += run;
+        text.size -= run;
+    }
 }
 
 void csv_joined(struct csv_writer *writer, const struct text part[], size_t count)
