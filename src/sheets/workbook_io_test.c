@@ -400,6 +400,34 @@ static void kept_workbooks(void **state)
     }
 }
 
+/* The way back: what another program's library writes is read as it was meant, with its strings
+ * shared and inline. The writer stands beside this program, if the library is installed. */
+static void written_and_read_back(void **state)
+{
+    static const char *const how[] = { "shared", "inline" };
+    static char wanted[TEST_ROWS_ROOM];
+    char folder[TEST_PATH], command[TEST_PATH * 4];
+    ssize_t size = readlink("/proc/self/exe", folder, sizeof folder - 1);
+
+    (void)state;
+    assert_true(size > 0);
+    folder[size] = '\0';
+    *strrchr(folder, '/') = '\0';
+    if (access(test_path(folder, "write_workbook"), X_OK) != 0)
+        skip();
+    for (size_t i = 0; i < COUNT(how); i++) {
+        const char *path = test_path(home, "written.xlsx"), *rows = test_path(home, "rows");
+
+        (void)snprintf(command, sizeof command, "'%s/write_workbook' 2014 %s '%s' '%s'", folder,
+                       how[i], path, rows);
+        assert_int_equal(system(command), 0);
+        size_t got = test_bytes_read(rows, wanted, sizeof wanted - 1);
+        assert_true(got > 1000 && got < sizeof wanted);
+        wanted[got] = '\0';
+        assert_string_equal(read_workbook(path), wanted);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -411,6 +439,7 @@ int main(void)
         cmocka_unit_test(sheets_that_are_not_there),
         cmocka_unit_test(memory_runs_out),
         cmocka_unit_test(kept_workbooks),
+        cmocka_unit_test(written_and_read_back),
     };
 
     return cmocka_run_group_tests(tests, make_home, remove_home);
