@@ -119,7 +119,6 @@ struct column_facts {
     uint64_t sides;              /* D, C, DR, CR, debit, credit */
     bool     varied;             /* holds more than one value */
     uint64_t first_hash;
-    uint64_t codes;              /* cells without a blank inside, with a digit */
 
     uint64_t amounts;            /* cells that read as amounts */
     uint64_t numbers;            /* ... that are number cells of a sheet */
@@ -147,6 +146,7 @@ struct total_label {
     size_t    column;
     char      prefix[16];        /* as the file writes it */
     uint64_t  rows;
+    uint64_t  alone;             /* cells that say so and nothing more */
     uint32_t *met[2];            /* by column: how often its cell was the sum of those above */
 };
 

@@ -300,7 +300,10 @@ static bool may_be_amount(struct text text)
 {
     size_t digits = 0;
 
-    if (text.size > 48)
+    if (text.size == 0 || text.size > 48
+        || (((text.data[0] >= 'A' && text.data[0] <= 'Z')
+             || (text.data[0] >= 'a' && text.data[0] <= 'z'))
+            && memchr("GEUCk", text.data[0], 5) == NULL))
         return false;
     for (size_t i = 0; i < text.size; i++)
         digits += text.data[i] >= '0' && text.data[i] <= '9';

@@ -98,8 +98,8 @@ static int penalty_of(const struct choice *choice, const struct column_facts *co
 {
     const uint64_t rows = choice->facts->counted;
 
-    return (column->filled * 2 < rows ? 60 : column->filled * 20 < rows * 19 ? 8 : 0)
-           + (!column->varied && rows > 1 ? 30 : 0);
+    return (column->filled * 2 < rows ? 60 : column->filled * 20 < rows * 19 ? 25 : 0)
+           + (!column->varied && rows > 1 && column->dates == 0 ? 30 : 0);
 }
 
 /* The best by its name among those that pass the test. */
@@ -211,7 +211,10 @@ static void say_description(struct choice *choice)
     struct guess *guess = choice->guess;
     const struct found who = find(choice, TARGET_DESCRIPTION, holds_anything, choice->account,
                                   false);
-    const struct found what = find(choice, GUESS_NARRATIVE, holds_anything, choice->account, true);
+    struct found what = find(choice, GUESS_NARRATIVE, holds_anything, choice->account, true);
+
+    if (what.column == choice->cost_centre)
+        what.column = what.rival;
     const size_t first = what.column != NO_COLUMN ? what.column : who.column;
 
     if (first == NO_COLUMN)

@@ -91,24 +91,11 @@ static bool is_side(struct text text)
     static const char *const sides[] = { "D", "C", "DR", "CR", "Dr", "Cr", "Debit", "Credit",
                                          "DEBIT", "CREDIT", "debit", "credit" };
 
-    for (size_t i = 0; i < COUNT(sides); i++) {
+    for (size_t i = 0; i < COUNT(sides) && text.size <= 6; i++) {
         if (text_is(text, sides[i]))
             return true;
     }
     return false;
-}
-
-/* As a code is: without a blank, with a digit. */
-static bool looks_like_code(struct text text)
-{
-    bool digit = false;
-
-    for (size_t i = 0; i < text.size; i++) {
-        if (text.data[i] == ' ')
-            return false;
-        digit = digit || (text.data[i] >= '0' && text.data[i] <= '9');
-    }
-    return digit && text.size <= 24;
 }
 
 static void see_period(const struct table_facts *facts, struct column_facts *column,
@@ -122,11 +109,12 @@ static void see_period(const struct table_facts *facts, struct column_facts *col
 
 static void see_value(struct column_facts *column, struct text text)
 {
+    if (column->varied)
+        return;
     const uint64_t hash = text_hash(text, 1);
-
     if (column->filled == 1)
         column->first_hash = hash;
-    column->varied = column->varied || hash != column->first_hash;
+    column->varied = hash != column->first_hash;
 }
 
 static void see_cell(struct table_facts *facts, size_t at, const struct cell *cell)
@@ -144,7 +132,6 @@ static void see_cell(struct table_facts *facts, size_t at, const struct cell *ce
         return;
     }
     column->lost += code_read(cell, &code) == REASON_CODE_LOST;
-    column->codes += looks_like_code(text);
     column->sides += is_side(text);
     see_amount(column, cell);
     see_date(column, cell, text);
@@ -164,6 +151,8 @@ static size_t label_size(struct text text)
     static const char *const words[] = { "sub-total", "subtotal", "sub total", "grand total",
                                          "total" };
 
+    if (text.size < 5 || memchr("sStTgG", text.data[0], 6) == NULL)
+        return 0;
     for (size_t i = 0; i < COUNT(words); i++) {
         const size_t size = strlen(words[i]);
         size_t same = 0;
@@ -285,6 +274,8 @@ static void see_labels(struct table_facts *facts, const struct row *row)
         if (size == 0)
             continue;
         struct total_label *label = label_of(facts, i, (struct text){ text.data, size });
+        if (label != NULL)
+            label->alone += is_label_alone(text);
         if (label != NULL && may_be_subtotal(facts, row, text))
             meet_sums(facts, label, row);
         else if (label != NULL)

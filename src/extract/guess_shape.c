@@ -8,6 +8,7 @@
 #include "extract/guess.h"
 
 #include "extract/delimited.h"
+#include "extract/fixed.h"
 
 /* Readings that come this close to the best (parts of a hundred) count as good as it; then more
  * cells win, since decimal commas cut every line into two. */

@@ -91,6 +91,8 @@ static void say_subtotals(struct guess *guess, const struct table_facts *facts,
                                       " the amount is the sum of those above it", label->rows,
                                       met);
 
+        if (met == 0 && label->alone == 0)      /* somebody whose name begins so */
+            continue;
         if (label->rows == met && amount->count == 1)
             guess_say(guess, "leave_out", rule, met > 1 ? SURENESS_SURE : SURENESS_LIKELY, why);
         else

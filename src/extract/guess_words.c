@@ -165,7 +165,7 @@ static const struct { unsigned role; const char *word; } against[] = {
     { TARGET_DATE, "file" }, { TARGET_ACCOUNT, "vat" },
     { TARGET_DESCRIPTION, "id" }, { TARGET_DESCRIPTION, "no" }, { TARGET_DESCRIPTION, "number" },
     { TARGET_DESCRIPTION, "code" }, { TARGET_DESCRIPTION, "type" },
-    { GUESS_NARRATIVE, "code" }, { GUESS_NARRATIVE, "no" }, { GUESS_NARRATIVE, "number" },
+    { GUESS_NARRATIVE, "no" }, { GUESS_NARRATIVE, "number" },
     { TARGET_ENTRY_ID, "date" }, { TARGET_ENTRY_ID, "type" }, { TARGET_ENTRY_ID, "description" },
     { TARGET_ENTRY_ID, "amount" }, { GUESS_CREDIT, "note" }, { GUESS_DEBIT, "date" },
     { GUESS_CREDIT, "date" },
