@@ -304,7 +304,14 @@ static void say_date_formats(struct choice *choice, size_t at)
 {
     const struct column_facts *column = column_at(choice, at);
     bool said[DATE_SHAPES_MAX] = { false };
+    char text[DATE_PATTERN_TEXT_MAX];
 
+    /* what a profile takes for granted */
+    if (column->date_shapes == 1) {
+        date_shape_pattern(&column->date[0].shape, false, text);
+        if (strcmp(text, "yyyy-mm-dd") == 0)
+            return;
+    }
     for (size_t n = 0; n < column->date_shapes; n++) {
         size_t most = SIZE_MAX;
         for (size_t i = 0; i < column->date_shapes; i++) {
