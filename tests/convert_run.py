@@ -69,7 +69,8 @@ class Conversion:
 
     def reasons(self):
         """[(file, row, reason)] of the error file."""
-        return [tuple(row[-4:-1]) for row in refused_rows(self.refused)[1:]]
+        rows = refused_rows(self.refused)
+        return [tuple(row[len(rows[0]) - 4:len(rows[0]) - 1]) for row in rows[1:]]
 
     def json(self):
         return json.loads(self.out)
@@ -121,8 +122,9 @@ def refused_problem(should, found):
     rows = refused_rows(found)
     if table_bytes(rows, "\r\n") != found:
         return "the error file is not CSV with CRLF, quoted only where needed: %r" % found[:300]
-    if any(not row[-1] for row in rows):
-        return "no help in a row: %r" % next(row for row in rows if not row[-1])
-    rows = rows[:1] + [row[:-1] + [""] for row in rows[1:]]
+    help_at = len(rows[0]) - 1          # cells beyond the header stand behind it
+    if any(not row[help_at] for row in rows):
+        return "no help in a row: %r" % next(row for row in rows if not row[help_at])
+    rows = rows[:1] + [row[:help_at] + [""] + row[help_at + 1:] for row in rows[1:]]
     return text_problem("error file", should.decode("utf-8"),
                         table_bytes(rows, "\r\n").decode("utf-8"))

@@ -278,7 +278,7 @@ class Extract:
             found["DATE_LOST"] = ("date", self.random.choice(("00:00:00", "41791", "9")))
         if self.has_period:
             found["PERIOD"] = ("period", self.random.choice(("2014-15/P99", "Juin", "99")))
-        if self.year and self.has_date:
+        if self.year and self.has_date and not self.has_period:
             found["YEAR"] = ("date", self.date_text(datetime.date(2015, 4, 1)))
         found["AMOUNT"] = ("amount", self.random.choice(("REDACTED", "12..5", "1O.00")))
         found["AMOUNT_MISSING"] = ("amount", "")
@@ -531,8 +531,5 @@ class Extract:
     def refused_header(self):
         """The error file's own columns; a fixed-width file's are the profile's names."""
         if self.header or self.fixed:
-            names = [self.names[role] for role in self.roles]
-        else:
-            names = ["column %d" % n for n in range(1, len(self.roles) + 1)]
-        most = max([len(cells) - len(names) for cells, _, _, _ in self.refused if cells] + [0])
-        return names + ["beyond %d" % n for n in range(1, most + 1)]
+            return [self.names[role] for role in self.roles]
+        return ["column %d" % n for n in range(1, len(self.roles) + 1)]

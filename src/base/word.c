@@ -1,10 +1,17 @@
 #include "base/word.h"
 
+#include <ctype.h>
 #include <string.h>
 
 static size_t least(size_t a, size_t b)
 {
     return a < b ? a : b;
+}
+
+/* A letter written large or small is the same slip of nobody's finger. */
+static bool same_letter(char one, char other)
+{
+    return tolower((unsigned char)one) == tolower((unsigned char)other);
 }
 
 /* Optimal string alignment. Three rows of the table are enough: a swap looks two rows back. */
@@ -25,10 +32,11 @@ size_t word_distance(const char *one, const char *other)
 
         row[0] = y;
         for (size_t x = 1; x <= width; x++) {
-            size_t changed = one[y - 1] == other[x - 1] ? 0 : 1;
+            size_t changed = same_letter(one[y - 1], other[x - 1]) ? 0 : 1;
 
             row[x] = least(above[x - 1] + changed, least(above[x], row[x - 1]) + 1);
-            if (y > 1 && x > 1 && one[y - 1] == other[x - 2] && one[y - 2] == other[x - 1])
+            if (y > 1 && x > 1 && same_letter(one[y - 1], other[x - 2])
+                && same_letter(one[y - 2], other[x - 1]))
                 row[x] = least(row[x], twice_above[x - 2] + 1);
         }
     }

@@ -77,7 +77,7 @@ static const struct action actions[] = {
               "Take in the values of a basis." },
         },
         .exits = { ERR_REFUSED, ERR_IO, ERR_CHECK },
-        .see_also = "close csv",
+        .see_also = "close profile reasons csv",
     },
     {
         .verb = "profile guess", .run = profile_guess_run,

@@ -6,26 +6,11 @@
 /* A double holds fifteen decimal digits and no more; what was typed behind them is gone. */
 #define NUMBER_DIGITS_KEPT 15
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-/* How many of the bytes from `at` on are digits. */
-static size_t digits_from(struct text text, size_t at)
-{
-    size_t end = at;
-
-    while (end < text.size && is_digit(text.data[end]))
-        end++;
-    return end - at;
-}
-
 /* "Err:502": what LibreOffice shows. */
 static bool is_numbered_error(struct text text)
 {
     return text.size > 4 && memcmp(text.data, "Err:", 4) == 0 &&
-           digits_from(text, 4) == text.size - 4;
+           text_digits(text, 4) == text.size - 4;
 }
 
 /* "#####": a number in a column that was too narrow. */
@@ -53,18 +38,18 @@ bool cell_is_error(const struct cell *cell)
     return is_filled(text) || is_numbered_error(text);
 }
 
-/* -?d(.d+)?E[+-]d+, as a spreadsheet shows a number that is too long for it. Excel always shows
- * the sign, so that the code 1E2 is still one. In a country with a decimal comma it stands for
- * the point. */
+/* -?d+(.d+)?E[+-]dd or ddd, as a spreadsheet shows a number that is too long for it. It always
+ * shows the sign and two digits or three, so that 1E2 and 1E212 are still codes. In a country
+ * with a decimal comma that stands for the point. */
 static bool looks_scientific(struct text text)
 {
-    size_t at = text.size > 0 && text.data[0] == '-';
+    const size_t sign = text.size > 0 && text.data[0] == '-';
+    size_t at = sign + text_digits(text, sign);
 
-    if (digits_from(text, at) != 1)
+    if (at == sign)
         return false;
-    at++;
     if (at < text.size && (text.data[at] == '.' || text.data[at] == ',')) {
-        size_t decimals = digits_from(text, at + 1);
+        size_t decimals = text_digits(text, at + 1);
         if (decimals == 0)
             return false;
         at += 1 + decimals;
@@ -72,14 +57,15 @@ static bool looks_scientific(struct text text)
     if (at + 2 >= text.size || text.data[at] != 'E' ||
         (text.data[at + 1] != '+' && text.data[at + 1] != '-'))
         return false;
-    return digits_from(text, at + 2) == text.size - (at + 2);
+    const size_t exponent = text_digits(text, at + 2);
+    return at + 2 + exponent == text.size && (exponent == 2 || exponent == 3);
 }
 
 /* A number cell that is whole keeps its digits before the point; false: it is lost. */
 static bool whole_number(struct text *text)
 {
     const size_t sign = text->size > 0 && text->data[0] == '-';
-    const size_t digits = digits_from(*text, sign);
+    const size_t digits = text_digits(*text, sign);
     size_t at = sign + digits;
 
     if (digits == 0 || digits > NUMBER_DIGITS_KEPT)

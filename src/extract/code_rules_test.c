@@ -31,7 +31,9 @@ static const struct {
     { "5.E+11", CELL_TEXT, NONE, "5.E+11" },         { "5.66E+", CELL_TEXT, NONE, "5.66E+" },
     { "5.66e+11", CELL_TEXT, NONE, "5.66e+11" },     { "5.66E+1a", CELL_TEXT, NONE, "5.66E+1a" },
     { ".6E+1", CELL_TEXT, NONE, ".6E+1" },           { "E+11", CELL_TEXT, NONE, "E+11" },
-    { "--5E+1", CELL_TEXT, NONE, "--5E+1" },
+    { "--5E+11", CELL_TEXT, NONE, "--5E+11" },       { "12E+03", CELL_TEXT, LOST, NULL },
+    { "1E+123", CELL_TEXT, LOST, NULL },             { "1E+1234", CELL_TEXT, NONE, "1E+1234" },
+    { "1E212", CELL_TEXT, NONE, "1E212" },           { "-E+11", CELL_TEXT, NONE, "-E+11" },
     /* number cells */
     { "5021", CELL_NUMBER, NONE, "5021" },           { "5021.0", CELL_NUMBER, NONE, "5021" },
     { "5021.000", CELL_NUMBER, NONE, "5021" },       { "-7", CELL_NUMBER, NONE, "-7" },

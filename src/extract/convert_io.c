@@ -270,9 +270,10 @@ static enum err same_columns(const struct conversion *conversion, const struct r
 
     for (size_t i = 0; i < names->count && same; i++)
         same = text_equal(cell_trim(names->cell[i].text), cell_trim(now->cell[i].text));
-    return same ? OK : fail(conversion->trouble, ERR_USAGE, "%s has other columns than the extracts "
-                            "before it, so their refused rows cannot stand in one file: convert it "
-                            "by itself", conversion->extract.path);
+    return same ? OK
+         : fail(conversion->trouble, ERR_USAGE, "%s has other columns than the extracts before it, "
+                "so their refused rows cannot stand in one file: convert it by itself",
+                conversion->extract.path);
 }
 
 /* Does the extract add up to the total that it states itself? */
@@ -364,6 +365,23 @@ static bool same_file(const struct outside *outside, const char *one, const char
            && first.st_dev == second.st_dev && first.st_ino == second.st_ino;
 }
 
+/* The folder in which a path stands. */
+static const char *folder_of(struct arena *arena, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash == NULL ? "." : arena_copy(arena, path, (size_t)(slash - path) + 1);
+}
+
+/* Whether two paths, of files that need not be there, name the same place. */
+static bool same_place(const struct outside *outside, struct arena *arena, const char *one,
+                       const char *other)
+{
+    return strcmp(one, other) == 0 || same_file(outside, one, other)
+           || (text_equal(file_name_of(one), file_name_of(other))
+               && same_file(outside, folder_of(arena, one), folder_of(arena, other)));
+}
+
 /* What is read is never written over, also with --force. */
 static enum err test_place(const struct convert_request *request, const char *place,
                            const char *option, struct trouble *trouble)
@@ -377,7 +395,8 @@ static enum err test_place(const struct convert_request *request, const char *pl
     return OK;
 }
 
-static enum err test_names(const struct convert_request *request, struct trouble *trouble)
+static enum err test_names(const struct convert_request *request, struct arena *arena,
+                           struct trouble *trouble)
 {
     for (size_t i = 0; i < request->extracts; i++) {
         for (size_t j = 0; j < i; j++) {
@@ -386,7 +405,8 @@ static enum err test_names(const struct convert_request *request, struct trouble
                             "not be told apart", TEXT(file_name_of(request->extract[i])));
         }
     }
-    if (request->errors != NULL && strcmp(request->errors, request->out) == 0)
+    if (request->errors != NULL
+        && same_place(request->outside, arena, request->errors, request->out))
         return fail(trouble, ERR_USAGE, "--out and --errors are the same file");
     return OK;
 }
@@ -421,7 +441,7 @@ static enum err prepare(struct conversion *conversion)
     const struct convert_request *request = conversion->request;
     struct convert_summary *summary = conversion->summary;
     struct trouble *trouble = conversion->trouble;
-    enum err err = test_names(request, trouble);
+    enum err err = test_names(request, conversion->arena, trouble);
 
     if (err == OK)
         err = test_place(request, request->out, "--out", trouble);

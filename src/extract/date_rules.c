@@ -18,7 +18,7 @@ static int32_t days_in_month(int32_t year, int32_t month)
 static bool day_exists(struct day day)
 {
     return day.year >= 1 && day.year <= 9999 && day.month >= 1 && day.month <= 12 &&
-           day.day >= 1 && day.day <= days_in_month(day.year, day.month);
+           day.day >= 1 && (day.day <= 28 || day.day <= days_in_month(day.year, day.month));
 }
 
 /* Above 99: not two digits. */
@@ -32,7 +32,8 @@ static uint32_t two_digits(const char *at)
 
 /* A text in the pattern's full form, both digits everywhere. What does not look like it may still
  * fit the pattern's parts. */
-static bool quick_fits(const struct pattern_places *full, struct text text, struct day *day)
+static inline __attribute__((always_inline)) bool
+quick_fits(const struct pattern_places *full, struct text text, struct day *day)
 {
     const char *at = text.data;
 
@@ -71,28 +72,14 @@ static bool date_cell_fits(struct text text, struct day *day)
     return quick_fits(&full, text, day);
 }
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static size_t digits_from(struct text text, size_t at)
-{
-    size_t end = at;
-
-    while (end < text.size && is_digit(text.data[end]))
-        end++;
-    return end - at;
-}
-
 /* "00:00", "13:45:00": a time of day and nothing else. */
 static bool is_bare_time(struct text text)
 {
-    const size_t hours = digits_from(text, 0);
+    const size_t hours = text_digits(text, 0);
     size_t at = hours;
     size_t groups = 0;
 
-    while (at < text.size && text.data[at] == ':' && digits_from(text, at + 1) == 2) {
+    while (at < text.size && text.data[at] == ':' && text_digits(text, at + 1) == 2) {
         at += 3;
         groups++;
     }
@@ -103,7 +90,7 @@ static bool is_bare_time(struct text text)
  * may follow. */
 static bool is_bare_number(struct text text, enum cell_kind kind)
 {
-    const size_t digits = digits_from(text, 0);
+    const size_t digits = text_digits(text, 0);
     size_t zeros = 0;
 
     while (zeros < digits && text.data[zeros] == '0')
@@ -111,7 +98,7 @@ static bool is_bare_number(struct text text, enum cell_kind kind)
     if (zeros == digits || digits > 5)
         return false;
     if (kind == CELL_NUMBER && digits < text.size && text.data[digits] == '.')
-        return digits + 1 + digits_from(text, digits + 1) == text.size;
+        return digits + 1 + text_digits(text, digits + 1) == text.size;
     return digits == text.size;
 }
 
@@ -120,17 +107,17 @@ static bool is_bare_number(struct text text, enum cell_kind kind)
 static bool may_fit(const struct cell *cell, struct text text)
 {
     if (cell->kind == CELL_NUMBER)
-        return digits_from(text, 0) == text.size;
+        return text_digits(text, 0) == text.size;
     return cell->kind == CELL_TEXT;
 }
 
-enum reason date_read(const struct cell *cell, const struct pattern patterns[], size_t count,
-                      struct day *day)
+/* All cells but those that the first pattern takes in its full form. */
+static __attribute__((noinline)) enum reason
+slow_date(const struct cell *cell, const struct pattern patterns[], size_t count,
+          struct day *day)
 {
-    if (cell->kind == CELL_TEXT && count > 0 &&
-        quick_fits(&patterns[0].full, cell->text, day))
-        return REASON_NONE;
     const struct text text = cell_trim(cell->text);
+
     if (cell_is_error(cell))
         return REASON_ERROR_CELL;
     if (text.size == 0)
@@ -144,6 +131,15 @@ enum reason date_read(const struct cell *cell, const struct pattern patterns[], 
     if (cell->kind == CELL_TIME || is_bare_time(text) || is_bare_number(text, cell->kind))
         return REASON_DATE_LOST;
     return REASON_DATE;
+}
+
+enum reason date_read(const struct cell *cell, const struct pattern patterns[], size_t count,
+                      struct day *day)
+{
+    if (cell->kind == CELL_TEXT && count > 0 &&
+        quick_fits(&patterns[0].full, cell->text, day))
+        return REASON_NONE;
+    return slow_date(cell, patterns, count, day);
 }
 
 void day_print(struct day day, char text[DAY_TEXT_MAX])

@@ -8,14 +8,21 @@
 /* What is larger is added to the fraction: a billion of these stay far below 2^127 pence. */
 #define PENCE_DIGITS_MAX 20
 
+/* What 64 bits hold; the larger ones are products of two. */
+static const uint64_t power_of_ten[] = {
+    1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000, 10000000000,
+    100000000000, 1000000000000, 10000000000000, 100000000000000, 1000000000000000,
+    10000000000000000, 100000000000000000
+};
+
 wide decimal_power(unsigned power)
 {
-    wide value = 1;
+    const unsigned most = COUNT(power_of_ten) - 1;
 
     assert(power <= DECIMAL_DIGITS_MAX);
-    while (power-- > 0)
-        value *= 10;
-    return value;
+    if (power <= most)
+        return power_of_ten[power];
+    return (wide)power_of_ten[most] * power_of_ten[power - most];
 }
 
 size_t decimal_print(struct decimal number, unsigned least, char text[DECIMAL_TEXT_MAX])

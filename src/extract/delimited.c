@@ -460,12 +460,14 @@ const size_t delimited_ways_count = COUNT(delimited_ways);
 void dialect_open(struct dialect *dialect, char delimiter, bool quotes, enum line_end line_end)
 {
     assert(line_end != LINE_END_DETECT);
-    *dialect = (struct dialect){ .delimiter = delimiter, .quote = quotes ? '"' : delimiter,
+    *dialect = (struct dialect){ .delimiter = delimiter, .quote = delimiter,
                                  .line_last = line_end_char(line_end),
                                  .record_bytes_max = RECORD_BYTES_MAX,
                                  .cell_bytes_max = CELL_BYTES_MAX,
                                  .cells_max = ROW_CELLS_MAX,
                                  .plain_bytes_max = CELL_BYTES_MAX, .way = delimited_ways };
+    if (quotes)
+        dialect->quote = '"';
     while (!dialect->way->runs_here())
         dialect->way++;
 }

@@ -13,6 +13,7 @@
 #include "extract/test_rows.h"
 
 #define SPARE ((size_t)RECORD_BYTES_MAX)
+#define TWICE (2 * (size_t)RECORD_BYTES_MAX)
 
 static struct cell cells[ROW_CELLS_MAX];
 static char spare[SPARE];
@@ -28,7 +29,9 @@ static struct dialect dialect_of(struct manner manner)
 {
     struct dialect dialect;
 
-    dialect_open(&dialect, manner.delimiter == 0 ? ',' : manner.delimiter, !manner.no_quotes,
+    if (manner.delimiter == 0)
+        manner.delimiter = ',';
+    dialect_open(&dialect, manner.delimiter, !manner.no_quotes,
                  manner.line_end == LINE_END_DETECT ? LINE_END_LF : manner.line_end);
     return dialect;
 }
@@ -313,7 +316,7 @@ static void a_long_record_goes_on(void **state)
     size_t lines;
 
     (void)state;
-    fill_record(2 * RECORD_BYTES_MAX);
+    fill_record(TWICE);
     struct text known = { large, RECORD_BYTES_MAX + 2 };
     assert_int_equal(delimited_read(known, false, &dialect, spare, &row).used, 0);
     known.size = LINE_BYTES_AHEAD;
@@ -322,7 +325,7 @@ static void a_long_record_goes_on(void **state)
     assert_true(row.fault == ROW_LONG);
     extent = line_skip((struct text){ large + known.size, 1000 }, false, '\n');
     assert_true(extent.unended && extent.used == 1000);
-    known = (struct text){ large + 2 * RECORD_BYTES_MAX - 5, 100 };
+    known = (struct text){ large + TWICE - 5, 100 };
     extent = line_skip(known, false, '\n');
     assert_true(!extent.unended && extent.used == 6 && extent.lines == 1);
     assert_int_equal(delimited_whole_records((struct text){ large, LINE_BYTES_AHEAD }, &dialect,
@@ -339,7 +342,7 @@ static void a_quote_is_closed_within_the_limit(void **state)
     memset(large, 'a', sizeof large);
     large[0] = '"';
     large[10] = '\n';
-    large[2 * RECORD_BYTES_MAX] = '"';
+    large[TWICE] = '"';
     row = first_row(sizeof large, &extent);
     assert_true(row.fault == ROW_QUOTE && row.count == 1 && extent.used == 11);
     assert_int_equal(extent.lines, 1);
@@ -389,8 +392,8 @@ static size_t random_cell(struct chance *chance, bool quoted, char cell[100])
     for (size_t i = 0; i < parts; i++) {
         const char *part = quoted && chance_one_in(chance, 3) ? hard[chance_below(chance, 8)]
                                                              : letters[chance_below(chance, 8)];
-        memcpy(cell + size, part, strlen(part));
-        size += strlen(part);
+        while (*part != '\0')
+            cell[size++] = *part++;
     }
     return size;
 }

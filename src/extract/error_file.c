@@ -53,21 +53,6 @@ static struct text shown(struct text text, char out[SHOWN_BYTES * 3 + 4])
     return part;
 }
 
-/* Cells beyond the header have no column of their own to stand in. */
-static size_t add_beyond(const struct row_rules *rules, const struct row *row, char *text,
-                         size_t used)
-{
-    char buffer[SHOWN_BYTES * 3 + 4];
-
-    for (size_t i = rules->cells; i < row->count && used < REFUSAL_TEXT_MAX / 2; i++) {
-        struct text cell = shown(cell_trim(row->cell[i].text), buffer);
-        int more = snprintf(text + used, REFUSAL_TEXT_MAX - used, " Beyond the header: \"%.*s\".",
-                            TEXT(cell));
-        used += more > 0 ? (size_t)more : 0;
-    }
-    return used;
-}
-
 void refusal_text(const struct row_rules *rules, const struct row *row,
                   const struct row_verdict *verdict, char text[REFUSAL_TEXT_MAX])
 {
@@ -85,21 +70,12 @@ void refusal_text(const struct row_rules *rules, const struct row *row,
             : snprintf(text, REFUSAL_TEXT_MAX, "Column %u holds \"%.*s\". ",
                        (unsigned)column->place, TEXT(value)));
     }
-    used += (size_t)snprintf(text + used, REFUSAL_TEXT_MAX - used, "%s",
-                             reason_help(verdict->reason));
-    if (verdict->reason == REASON_COLUMNS && !rules->sent_back)
-        (void)add_beyond(rules, row, text, used);
+    (void)snprintf(text + used, REFUSAL_TEXT_MAX - used, "%s", reason_help(verdict->reason));
 }
 
 void error_file_open(struct error_file *file, struct sink *sink, struct trouble *trouble)
 {
     csv_open(&file->csv, sink, trouble);
-}
-
-/* A record ends as spreadsheets end it. */
-static void end_record(struct error_file *file)
-{
-    csv_literal(&file->csv, "\r\n");
 }
 
 static void put_cell(struct error_file *file, struct text text)
@@ -110,12 +86,26 @@ static void put_cell(struct error_file *file, struct text text)
 void error_file_header(struct error_file *file, const struct row *names)
 {
     for (size_t i = 0; i < names->count; i++)
-        put_cell(file, names->cell[i].text);
+        put_cell(file, cell_trim(names->cell[i].text));
     csv_word(&file->csv, "ochil_file");
     csv_word(&file->csv, "ochil_row");
     csv_word(&file->csv, "ochil_reason");
     csv_word(&file->csv, "ochil_help");
-    end_record(file);
+    csv_end_crlf(&file->csv);
+}
+
+/* Cells beyond the header have no column; they stand behind all others, for the officer to put
+ * where they belong. */
+static void put_beyond(struct error_file *file, const struct row_rules *rules,
+                       const struct row *row)
+{
+    size_t first = rules->cells + (rules->sent_back ? SENT_BACK_COLUMNS : 0);
+    size_t end = row->count;
+
+    while (end > first && cell_is_blank(row->cell[end - 1].text))
+        end--;
+    for (size_t i = first; i < end; i++)
+        put_cell(file, row->cell[i].text);
 }
 
 void error_file_row(struct error_file *file, const struct row_rules *rules, const struct row *row,
@@ -136,7 +126,8 @@ void error_file_row(struct error_file *file, const struct row_rules *rules, cons
     csv_word(&file->csv, reason_name(verdict->reason));
     refusal_text(rules, row, verdict, help);
     csv_word(&file->csv, help);
-    end_record(file);
+    put_beyond(file, rules, row);
+    csv_end_crlf(&file->csv);
 }
 
 enum err error_file_close(struct error_file *file)

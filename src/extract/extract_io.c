@@ -197,16 +197,6 @@ static enum err read_header(struct extract *extract, const struct profile *profi
     return OK;
 }
 
-/* Without a header the first row says how many columns there are, if it is more than a title. */
-static enum err peek_first(struct extract *extract, struct trouble *trouble)
-{
-    bool end;
-    enum err err = extract->reader->next(extract->reader, &extract->first, &end, trouble);
-
-    extract->waiting = err == OK && !end;
-    return err;
-}
-
 static struct row names_of_fixed(struct arena *arena, const struct profile *profile)
 {
     struct row names = { .count = profile->fixed_count, .number = 1 };
@@ -236,10 +226,9 @@ static enum err bind_columns(struct extract *extract, struct profile *profile,
 
     if (fixed && !extract->rules.sent_back)
         extract->names = names_of_fixed(extract->arena, profile);
-    else if (extract->header.count > 0)
-        extract->names = extract->header;
     else
-        extract->names = names_by_place(extract->arena, extract->first.count);
+        extract->names = extract->header;
+    extract->measured = extract->names.count > 0;
     extract->rules.cells = extract->names.count;
     return profile_bind(profile, fixed || named ? &extract->names : NULL, profile_name, trouble);
 }
@@ -247,13 +236,11 @@ static enum err bind_columns(struct extract *extract, struct profile *profile,
 static void set_rules(struct extract *extract, const struct profile *profile, enum form form)
 {
     bool delimited = extract->kind == EXTRACT_TEXT && profile->format == FORMAT_DELIMITED;
-    bool known = extract->header.count > 0 || extract->first.count > 1;
 
     extract->rules.profile = profile;
     extract->rules.form = form;
     extract->rules.header = extract->header.count > 0 ? &extract->header : NULL;
-    extract->rules.fewer_refused = extract->rules.sent_back || (delimited && known);
-    extract->rules.more_refused = !extract->rules.sent_back && known;
+    extract->rules.fewer_refused = extract->rules.sent_back || delimited;
     extract->rules.file = extract->name;
     (void)date_pattern_parse(text_of("yyyy-mm-dd"), &extract->rules.iso);
 }
@@ -299,9 +286,8 @@ enum err extract_open(struct extract *extract, struct arena *arena, const struct
         return fail(trouble, ERR_USAGE, "%s: an extract's name becomes part of its ids and must be "
                     "UTF-8", path);
     err = open_with_profile(extract, outside, profile, trouble);
-    if (err == OK && !extract->rules.sent_back)
-        err = profile->header_row > 0 ? read_header(extract, profile, trouble)
-                                      : peek_first(extract, trouble);
+    if (err == OK && !extract->rules.sent_back && profile->header_row > 0)
+        err = read_header(extract, profile, trouble);
     if (err == OK)
         err = bind_columns(extract, profile, profile_name, trouble);
     if (err == OK)
@@ -309,15 +295,24 @@ enum err extract_open(struct extract *extract, struct arena *arena, const struct
     return err;
 }
 
+/* Without a header the first row that holds something says how many cells a row has. */
+static void measure(struct extract *extract, const struct row *row)
+{
+    for (size_t i = 0; i < row->count && !extract->measured; i++)
+        extract->measured = !cell_is_blank(row->cell[i].text);
+    if (!extract->measured)
+        return;
+    extract->names = names_by_place(extract->arena, row->count);
+    extract->rules.cells = row->count;
+}
+
 enum err extract_next(struct extract *extract, struct row *row, bool *end, struct trouble *trouble)
 {
-    if (extract->waiting) {
-        extract->waiting = false;
-        *row = extract->first;
-        *end = false;
-        return OK;
-    }
-    return extract->reader->next(extract->reader, row, end, trouble);
+    enum err err = extract->reader->next(extract->reader, row, end, trouble);
+
+    if (err == OK && !*end && !extract->measured)
+        measure(extract, row);
+    return err;
 }
 
 uint64_t extract_bytes(const struct extract *extract)

@@ -20,8 +20,6 @@
 #include "extract/text_rows_io.h"
 #include "sheets/workbook_io.h"
 
-#define SENT_BACK_COLUMNS 4
-
 enum extract_kind { EXTRACT_TEXT, EXTRACT_XLSX, EXTRACT_ODS };
 
 struct extract {
@@ -35,8 +33,7 @@ struct extract {
     struct row         header;       /* as it stood in the file; no cells: it has none */
     struct row         names;        /* of its columns, for the error file */
     uint64_t           preamble;     /* rows above the header */
-    bool               waiting;      /* `first` has been read and not been given out */
-    struct row         first;
+    bool               measured;     /* how many cells a row has is known */
     struct row_rules   rules;
 };
 

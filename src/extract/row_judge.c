@@ -5,8 +5,6 @@
 
 #include <string.h>
 
-#include "engine/model.h"
-
 static const struct cell blank_cell = { { "", 0 }, CELL_TEXT };
 
 static const struct cell *cell_at(const struct row *row, size_t index)
@@ -148,6 +146,16 @@ static size_t left_out_by(const struct row_rules *rules, const struct row *row)
 
 /* -- the row as a whole -------------------------------------------------------------------- */
 
+/* Whether a byte that was no character has come back as it was sent, as U+FFFD. */
+static bool row_holds_replacement(const struct row *row)
+{
+    for (size_t i = 0; i < row->count; i++) {
+        if (memmem(row->cell[i].text.data, row->cell[i].text.size, "\xEF\xBF\xBD", 3) != NULL)
+            return true;
+    }
+    return false;
+}
+
 static enum reason row_reason(const struct row_rules *rules, const struct row *row)
 {
     static const enum reason of_fault[] = {
@@ -160,9 +168,12 @@ static enum reason row_reason(const struct row_rules *rules, const struct row *r
 
     if (row->fault != ROW_GOOD)
         return of_fault[row->fault];
+    if (rules->sent_back && row_holds_replacement(row))
+        return REASON_ENCODING;
     if (rules->fewer_refused && row->count < rules->cells)
         return REASON_COLUMNS;
-    for (size_t i = rules->cells; rules->more_refused && i < row->count; i++) {
+    for (size_t i = rules->cells + (rules->sent_back ? SENT_BACK_COLUMNS : 0);
+         i < row->count; i++) {
         if (!cell_is_blank(row->cell[i].text))
             return REASON_COLUMNS;
     }
@@ -290,19 +301,6 @@ static enum reason amount_field(const struct row_rules *rules, const struct row 
     return REASON_NONE;
 }
 
-static enum reason treatment_field(const struct cell *cell, struct text *word)
-{
-    enum reason reason = code_read(cell, word);
-
-    if (reason != REASON_NONE)
-        return reason;
-    for (int kind = 0; kind < KINDS; kind++) {
-        if (text_is(*word, kind_name[kind]))
-            return REASON_NONE;
-    }
-    return REASON_TREATMENT;
-}
-
 /* A text is left to row_description(), but an error is no text. */
 static enum reason text_field(const struct row *row, const struct field_origin *origin)
 {
@@ -324,7 +322,7 @@ static enum reason column_field(const struct row_rules *rules, const struct row 
     case KIND_CODE:
         return code_read(cell, word);
     case KIND_TREATMENT:
-        return treatment_field(cell, word);
+        return treatment_read(cell, word);
     case KIND_DATE:
         return date_field(rules, cell, verdict->day[place], word);
     case KIND_PERIOD:

@@ -14,14 +14,16 @@
 #define ENTRY_ID_MAX (FILE_NAME_MAX + 24)
 #define DESCRIPTION_PARTS_MAX (2 * JOINED_MAX)
 
+/* The columns that an error file has behind the extract's own. */
+#define SENT_BACK_COLUMNS 4
+
 /* What is the same for every row of a file. */
 struct row_rules {
     const struct profile *profile;       /* its columns are bound to this file */
     enum form             form;
     const struct row     *header;        /* as it stood in the file; NULL: it has none */
-    size_t                cells;         /* how many a row should have */
+    size_t                cells;         /* how many a row should have; more may only be blank */
     bool                  fewer_refused;
-    bool                  more_refused;  /* cells beyond those that are not blank */
     struct text           file;          /* the extract's name, for ids */
     bool                  sent_back;     /* an error file: behind the `cells` stand its own four */
     struct pattern        iso;           /* yyyy-mm-dd, which an error file may have too */

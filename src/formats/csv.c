@@ -196,7 +196,7 @@ static void flush(struct csv_writer *writer)
     writer->used = 0;
 }
 
-static void put(struct csv_writer *writer, const char *bytes, size_t size)
+static inline void put(struct csv_writer *writer, const char *bytes, size_t size)
 {
     while (size > 0) {
         size_t room = sizeof writer->buffer - writer->used;
@@ -218,6 +218,61 @@ static void begin_field(struct csv_writer *writer)
     writer->begun = true;
 }
 
+/* Not 0 where one of the eight bytes is a comma, a quote, a CR or an LF. */
+static inline uint64_t needs_quotes(uint64_t word)
+{
+    static const uint64_t ones = UINT64_C(0x0101010101010101);
+    static const uint64_t highs = UINT64_C(0x8080808080808080);
+    uint64_t comma = word ^ ones * ',';
+    uint64_t quote = word ^ ones * '"';
+    uint64_t cr = word ^ ones * '\r';
+    uint64_t lf = word ^ ones * '\n';
+
+    return (((comma - ones) & ~comma) | ((quote - ones) & ~quote) | ((cr - ones) & ~cr)
+            | ((lf - ones) & ~lf)) & highs;
+}
+
+/* Less than eight bytes: the first four and the last four, or one by one. */
+static inline bool copy_short(char *out, struct text text)
+{
+    uint32_t half[2] = { 0, 0 };
+    uint64_t word = 0;
+
+    if (text.size >= sizeof *half) {
+        memcpy(&half[0], text.data, sizeof *half);
+        memcpy(&half[1], text.data + text.size - sizeof *half, sizeof *half);
+        memcpy(out, &half[0], sizeof *half);
+        memcpy(out + text.size - sizeof *half, &half[1], sizeof *half);
+        memcpy(&word, half, sizeof word);
+        return needs_quotes(word) == 0;
+    }
+    for (size_t i = 0; i < text.size; i++) {
+        out[i] = text.data[i];
+        word = word << 8 | (unsigned char)text.data[i];
+    }
+    return needs_quotes(word) == 0;
+}
+
+/* Copies the text and tells whether it needs quotes; by eight bytes, the last eight again. */
+static inline bool copy_plain(char *out, struct text text)
+{
+    uint64_t word = 0;
+    uint64_t found = 0;
+    size_t at = 0;
+
+    if (text.size < sizeof word)
+        return copy_short(out, text);
+    for (; at + sizeof word <= text.size; at += sizeof word) {
+        memcpy(&word, text.data + at, sizeof word);
+        memcpy(out + at, &word, sizeof word);
+        found |= needs_quotes(word);
+    }
+    at = text.size - sizeof word;
+    memcpy(&word, text.data + at, sizeof word);
+    memcpy(out + at, &word, sizeof word);
+    return (found | needs_quotes(word)) == 0;
+}
+
 static bool is_plain(struct text text)
 {
     for (size_t i = 0; i < text.size; i++) {
@@ -228,16 +283,49 @@ static bool is_plain(struct text text)
     return true;
 }
 
+/* A field without anything to quote, straight into the buffer; false if it is not so simple. */
+static bool put_simple(struct csv_writer *writer, const struct text part[], size_t count)
+{
+    char *out = writer->buffer + writer->used;
+    size_t room = sizeof writer->buffer - writer->used;
+
+    *out = ',';
+    if (writer->begun) {
+        out++;
+        room--;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (part[i].size >= room || !copy_plain(out, part[i]))
+            return false;
+        out += part[i].size;
+        room -= part[i].size;
+    }
+    writer->used = (size_t)(out - writer->buffer);
+    writer->begun = true;
+    return true;
+}
+
+/* Runs without a quote as they are, each quote twice. */
 static void put_quoted(struct csv_writer *writer, struct text text)
 {
-    for (size_t i = 0; i < text.size; i++)
-        put(writer, text.data[i] == '"' ? "\"\"" : &text.data[i], 1 + (text.data[i] == '"'));
+    while (text.size > 0) {
+        const char *quote = memchr(text.data, '"', text.size);
+        size_t run = quote == NULL ? text.size : (size_t)(quote - text.data) + 1;
+
+        put(writer, text.data, run);
+        if (quote != NULL)
+            put(writer, "\"", 1);
+        text.data += run;
+        text.size -= run;
+    }
 }
 
 void csv_joined(struct csv_writer *writer, const struct text part[], size_t count)
 {
     bool plain = true;
 
+    if (put_simple(writer, part, count))
+        return;
     for (size_t i = 0; i < count && plain; i++)
         plain = is_plain(part[i]);
     begin_field(writer);
@@ -288,6 +376,12 @@ void csv_end(struct csv_writer *writer)
 {
     put(writer, "\n", 1);
     writer->begun = false;
+}
+
+void csv_end_crlf(struct csv_writer *writer)
+{
+    put(writer, "\r", 1);
+    csv_end(writer);
 }
 
 void csv_literal(struct csv_writer *writer, const char *record)

@@ -63,6 +63,8 @@ void csv_joined(struct csv_writer *, const struct text part[], size_t count);
 void csv_money(struct csv_writer *, wide pence);
 void csv_count(struct csv_writer *, uint64_t count);
 void csv_end(struct csv_writer *);
+/* The same with CRLF, as spreadsheets end a record. */
+void csv_end_crlf(struct csv_writer *);
 /* A whole record as it stands in the source text, line end included ("a,b\n"). */
 void csv_literal(struct csv_writer *, const char *record);
 MUST_USE enum err csv_close(struct csv_writer *);

@@ -30,7 +30,7 @@ static size_t white_at_end(struct text text)
     return 0;
 }
 
-struct text cell_trim(struct text text)
+struct text cell_trim_slow(struct text text)
 {
     size_t white;
 
@@ -41,11 +41,6 @@ struct text cell_trim(struct text text)
     while ((white = white_at_end(text)) > 0)
         text.size -= white;
     return text;
-}
-
-bool cell_is_blank(struct text text)
-{
-    return cell_trim(text).size == 0;
 }
 
 struct row row_copy(struct arena *arena, const struct row *row)

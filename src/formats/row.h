@@ -56,8 +56,24 @@ struct row_reader {
 
 /* White space at the ends of a cell (docs/convert.md, section 2): blank, tab, CR, LF, U+00A0,
  * U+FEFF. */
-struct text cell_trim(struct text);
-bool cell_is_blank(struct text);
+struct text cell_trim_slow(struct text);
+
+/* Nearly every cell begins and ends with a character of its own. */
+static inline struct text cell_trim(struct text text)
+{
+    unsigned char first, last;
+
+    if (text.size == 0)
+        return text;
+    first = (unsigned char)text.data[0];
+    last = (unsigned char)text.data[text.size - 1];
+    return first > ' ' && first < 0x80 && last > ' ' && last < 0x80 ? text : cell_trim_slow(text);
+}
+
+static inline bool cell_is_blank(struct text text)
+{
+    return cell_trim(text).size == 0;
+}
 
 /* The row with its cells in the arena, to outlive the next one. */
 struct row row_copy(struct arena *, const struct row *);

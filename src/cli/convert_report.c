@@ -1,4 +1,4 @@
-#include "cli/convert_view.h"
+#include "cli/convert_report.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -45,7 +45,7 @@ static void print_file(const struct command *command, const struct convert_file 
         (void)fprintf(out, ", %s%s, lines end in %s", encoding_words[file->seen.encoding],
                       file->seen.encoding_detected ? " (detected)" : "",
                       line_end_words[file->seen.line_end]);
-        if (file->seen.byte_order_marks > 1)
+        if (file->seen.mark_encoded_twice)
             (void)fputs(", a byte order mark encoded twice", out);
     }
     (void)fputc('\n', out);
@@ -115,8 +115,7 @@ static void print_amounts(const struct command *command, const struct proof *pro
                   sum_text(command, &total));
     decimal_sum_close(&total);
     if (unreadable > 0)
-        (void)fprintf(command->out, " and %" PRIu64 " amount%s that cannot be read", unreadable,
-                      unreadable == 1 ? "" : "s");
+        (void)fprintf(command->out, " and %" PRIu64 " amounts that cannot be read", unreadable);
 }
 
 static void print_control(const struct command *command, const struct convert_summary *summary)
@@ -287,11 +286,9 @@ static void json_file(const struct view *view, const struct convert_file *file)
     json_key(json, "encoding_detected");
     json_bool(json, file->seen.encoding_detected);
     json_key(json, "byte_order_marks");
-    json_integer(json, (int64_t)file->seen.byte_order_marks);
+    json_integer(json, (int64_t)file->seen.byte_order_marks + file->seen.mark_encoded_twice);
     json_word_or_null(json, "line_end", line_end_words[file->seen.line_end], text);
     json_rows(view, file->rows);
-    json_key(json, "sent_back");
-    json_bool(json, file->sent_back);
     json_object_end(json);
 }
 
