@@ -29,6 +29,7 @@ from convert_run import SECONDS, Conversion, read, refused_rows, write
 CASES = os.path.join(tap.HERE, "convert")
 PROOF = re.compile(r"(\d+) accepted \+ (\d+) left out \+ (\d+) refused = (\d+) rows"
                    r"(?:; (\S+) \+ (\S+) \+ (\S+) = ([^ ;]+))?")
+RESIDUE = Decimal("0.000001")     # what `rounding = residue` may add or take
 FILLED_IN = {"cost_centre": "fixed NONE", "account": "fixed NONE", "period": "fixed 2014-15/P01"}
 
 # Real extracts: the case whose accepted rows must come out, and what must be guessed. None: the
@@ -120,7 +121,7 @@ class Guess:
 
     def filled_in(self):
         """The profile with what only a person can know filled in; None: something else is open."""
-        needed = [key for key in self.open if key not in ("leave_out", "date")]
+        needed = [key for key in self.open if key not in ("leave_out", "date", "delimiter")]
         if any(key not in FILLED_IN for key in needed) or self.code > 1:
             return None
         return self.text + "".join("%s = %s\n" % (key, FILLED_IN[key]) for key in needed
@@ -156,6 +157,8 @@ def keys_problem(guess, should):
 
 def proof_problem(run, rows=None):
     """Whether the parts of the proof add up; `rows` counted elsewhere."""
+    if run is None:
+        return "a key is open that nobody can fill in here"
     found = PROOF.match(run.last_line())
     if run.code not in (0, 1) or not found:
         return run.said()
@@ -457,7 +460,8 @@ class Known(random_extract.Extract):
         if isinstance(outcome, dict):
             self.truth[at] = Decimal(outcome["amount"])
         elif isinstance(outcome, tuple):
-            self.truth[at] = "any" if what == "RUN_TOGETHER" else outcome[1]
+            # A fixed width and a quote may be taken otherwise than the extract was made.
+            self.truth[at] = "any" if what in ("RUN_TOGETHER", "QUOTE") else outcome[1]
         else:
             self.truth[at] = outcome
         super().note(what, at, read_cells, outcome)
@@ -469,7 +473,7 @@ def amount_problem(made, run):
         at = int(line[0].rpartition(":")[2])
         amount = -Decimal(line[6]) if made.credit_positive else Decimal(line[6])
         truth = made.truth.get(at)
-        if truth == "any" or truth == amount:
+        if truth == "any" or (truth is not None and abs(truth - amount) <= RESIDUE):
             continue
         return "row %d: %s, should be %s" % (at, amount, truth)
     return None

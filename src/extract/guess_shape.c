@@ -21,6 +21,7 @@ struct tally {
     struct text_dialect dialect;
     size_t              lines, same, cells;
     size_t              faults;           /* of quotes */
+    size_t              dressed;          /* cells with a quote at both ends */
     bool                first_alike;      /* the first line that is not blank is cut so too */
 };
 
@@ -43,6 +44,17 @@ struct cutting {
     size_t      *lines_of;      /* lines by their number of cells */
 };
 
+static size_t dressed_cells(const struct row *row)
+{
+    size_t dressed = 0;
+
+    for (size_t i = 0; i < row->count; i++) {
+        const struct text text = cell_trim(row->cell[i].text);
+        dressed += text.size >= 2 && text.data[0] == '"' && text.data[text.size - 1] == '"';
+    }
+    return dressed;
+}
+
 static void cut_lines(const struct cutting *cutting, struct tally *tally)
 {
     struct text rest = cutting->sample;
@@ -64,6 +76,7 @@ static void cut_lines(const struct cutting *cutting, struct tally *tally)
             continue;
         tally->lines++;
         tally->faults += row.fault == ROW_QUOTE;
+        tally->dressed += tally->dialect.quotes ? 0 : dressed_cells(&row);
         cutting->lines_of[row.count]++;
         first = first == 0 ? row.count : first;
     }
@@ -118,7 +131,7 @@ static struct tally best_delimiter(const struct cutting *cutting)
         tally.dialect.line_end = delimited_line_end(cutting->sample, tally.dialect.delimiter,
                                                     tally.dialect.quotes);
         cut_lines(cutting, &tally);
-        if (tally.same > 0 && !cuts_a_number(cutting, &tally) && is_better(&tally, &best))
+        if (tally.same > 0 && tally.dressed == 0 && !cuts_a_number(cutting, &tally) && is_better(&tally, &best))
             best = tally;
     }
     return best;
@@ -189,8 +202,8 @@ static bool parts_thousands(const struct places *places, size_t gap)
 {
     if (gap == 0 || gap + 3 >= places->count || places->used[gap + 1] == 0)
         return false;
-    for (size_t i = gap - 1; i <= gap + 3; i++) {
-        if (i != gap && places->digit[i] != places->used[i])
+    for (size_t i = gap - 1; i <= gap + 3; i++) {       /* the line of names apart */
+        if (i != gap && (places->digit[i] == 0 || places->digit[i] + 1 < places->used[i]))
             return false;
     }
     return true;
@@ -244,7 +257,40 @@ static bool looks_like_word(struct text text)
     return letter;
 }
 
-/* A first line that has a word in every column, and no digit, names them. */
+/* What stands in a column of the line. */
+static struct text cell_of(struct text line, const struct fixed_column *column)
+{
+    struct cell cell;
+    struct row row = { .cell = &cell };
+
+    (void)fixed_read(line, true, column, 1, '\n', &row);
+    return row.count == 0 ? (struct text){ "", 0 } : cell_trim(cell.text);
+}
+
+/* A text whose words happen to stand below each other is cut where its column is not: the part
+ * without a name goes to the neighbour that is nearer. Gives how many columns are left. */
+static size_t join_nameless(struct text line, struct fixed_column columns[], size_t count)
+{
+    for (size_t i = 0; i < count;) {
+        const uint32_t far = UINT32_MAX;
+        const uint32_t left = i == 0 ? far : columns[i].first - columns[i - 1].last;
+        const uint32_t right = i + 1 == count ? far : columns[i + 1].first - columns[i].last;
+        const size_t kept = left <= right ? i - 1 : i;
+
+        if (cell_of(line, &columns[i]).size > 0 || (left == far && right == far)) {
+            i++;
+            continue;
+        }
+        columns[kept].last = columns[kept + 1].last;
+        memmove(&columns[kept + 1], &columns[kept + 2],
+                (count - kept - 2) * sizeof *columns);
+        count--;
+        i = kept;
+    }
+    return count;
+}
+
+/* A first line of words without a digit names the columns. */
 static void name_fixed(const struct cutting *cutting, size_t skip, struct arena *arena,
                        struct shape *shape)
 {
@@ -257,6 +303,8 @@ static void name_fixed(const struct cutting *cutting, size_t skip, struct arena 
     while (next_line(&rest, cutting->whole, &line) && (number++ < skip || cell_is_blank(line)))
         ;
     memcpy(fixed, shape->dialect.fixed, shape->cells * sizeof *fixed);
+    if (looks_like_word(line))
+        shape->cells = shape->dialect.fixed_count = join_nameless(line, fixed, shape->cells);
     for (size_t i = 0; i < shape->cells; i++)
         fixed[i].name = text_of(arena_print(arena, "column%zu", i + 1));
     shape->dialect.fixed = fixed;
