@@ -185,6 +185,8 @@ struct last_row {
 };
 void facts_end(struct table_facts *, struct last_row *);
 void facts_close(struct table_facts *);
+/* Whether a sum is nothing, or no more than `finer` amounts with a residue can make of it. */
+bool sum_is_residue(const struct decimal_sum *, uint64_t finer);
 /* The held row's figure in a column; false: none. */
 bool facts_last_amount(const struct table_facts *, size_t column, enum decimal_mark,
                        struct decimal *);

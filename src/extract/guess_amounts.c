@@ -212,7 +212,7 @@ static bool weigh(const struct groups *groups, struct amount_shape *shape)
             return true;
         }
         settle(shape, mark);
-        shape->decimals = groups->size[1] > 0;
+        shape->decimals = groups->size[1] > 0 && !groups->scientific;
         return groups->size[0] + groups->size[1] > 0;
     }
     if (threes) {       /* 1,234,567: the mark that parts threes is not the decimal mark */

@@ -441,10 +441,14 @@ static void say_when(struct choice *choice)
 
 /* -- amounts ------------------------------------------------------------------------------- */
 
-/* Most cells have pence: what an amount looks like where no name says so. */
-static bool holds_pence(const struct column_facts *column)
+/* What amounts look like where no name says so: on nearly every row, most with pence. */
+static bool looks_like_amounts(const struct choice *choice, size_t at)
 {
-    return holds_amounts(column) && column->decimals * 2 >= column->amounts;
+    const struct column_facts *column = column_at(choice, at);
+
+    return column->amounts * 10 >= column->filled * 9
+           && column->filled * 10 >= choice->facts->counted * 9
+           && column->decimals * 2 >= column->amounts && column->typed_dates == 0;
 }
 
 static bool has_pence(const struct column_facts *column)
@@ -519,8 +523,10 @@ static bool choose_one_amount(struct choice *choice, unsigned role, struct found
     const char *key = target_name((enum target)role);
 
     *found = find(choice, role, holds_amounts, NO_COLUMN, false);
-    if (found->column == NO_COLUMN && find_alone(choice, has_pence) != NO_COLUMN) {
-        found->column = find_alone(choice, holds_pence);
+    if (found->column == NO_COLUMN) {
+        const size_t alone = find_alone(choice, has_pence);
+        found->column = alone != NO_COLUMN && looks_like_amounts(choice, alone) ? alone
+                                                                               : NO_COLUMN;
         found->score = 50;
     }
     if (found->column == NO_COLUMN) {

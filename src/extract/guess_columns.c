@@ -425,6 +425,23 @@ bool facts_last_amount(const struct table_facts *facts, size_t column, enum deci
     return true;
 }
 
+bool sum_is_residue(const struct decimal_sum *sum, uint64_t finer)
+{
+    if (decimal_sum_is_zero(sum))
+        return true;
+    if (finer == 0 || !sum->finer || sum->pence > INT64_MAX || sum->pence < INT64_MIN)
+        return false;
+    mpq_t off, pence;
+    mpq_inits(off, pence, NULL);
+    mpq_set_si(pence, (long)sum->pence, 100);
+    mpq_canonicalize(pence);
+    mpq_add(off, sum->rest, pence);
+    mpq_abs(off, off);
+    const bool small = mpq_cmp_ui(off, finer, 1000000) <= 0;
+    mpq_clears(off, pence, NULL);
+    return small;
+}
+
 static bool states_the_sum(const struct table_facts *facts, size_t column, enum decimal_mark mark)
 {
     struct decimal_sum own, difference;
@@ -436,10 +453,23 @@ static bool states_the_sum(const struct table_facts *facts, size_t column, enum 
     decimal_sum_open(&difference);
     decimal_sum_add(&own, last);
     decimal_sum_difference(&own, &facts->column[column].sum[mark], &difference);
-    const bool same = decimal_sum_is_zero(&difference);
+    const bool same = sum_is_residue(&difference, facts->column[column].finer);
     decimal_sum_close(&own);
     decimal_sum_close(&difference);
     return same;
+}
+
+/* Nothing but an amount in a row, below rows that are never so: a total, even if it does not
+ * tie. */
+static bool alone_in_its_kind(const struct table_facts *facts, size_t column)
+{
+    struct decimal last;
+
+    return facts->counted > 1 && column < facts->columns && facts->columns > 1
+           && facts->column[column].alone == 0
+           && facts->column[column].amounts * 2 > facts->column[column].filled
+           && (facts_last_amount(facts, column, DECIMAL_POINT, &last)
+               || facts_last_amount(facts, column, DECIMAL_COMMA, &last));
 }
 
 void facts_end(struct table_facts *facts, struct last_row *last)
@@ -463,7 +493,9 @@ void facts_end(struct table_facts *facts, struct last_row *last)
         last->label = i;
         last->words = text;
     }
-    last->total = facts->counted > 0 && (exact_label || (same && (label || last->alone)));
+    last->total = facts->counted > 0
+                  && (exact_label || (same && label)
+                      || (last->alone && (same || alone_in_its_kind(facts, last->label))));
     if (!last->total)
         count_held(facts);
 }

@@ -21,7 +21,7 @@ struct tally {
     struct text_dialect dialect;
     size_t              lines, same, cells;
     size_t              faults;           /* of quotes */
-    size_t              dressed;          /* cells with a quote at both ends */
+    size_t              dressed;          /* cells that a quote closes */
     bool                first_alike;      /* the first line that is not blank is cut so too */
 };
 
@@ -50,7 +50,7 @@ static size_t dressed_cells(const struct row *row)
 
     for (size_t i = 0; i < row->count; i++) {
         const struct text text = cell_trim(row->cell[i].text);
-        dressed += text.size >= 2 && text.data[0] == '"' && text.data[text.size - 1] == '"';
+        dressed += text.size >= 2 && text.data[text.size - 1] == '"';
     }
     return dressed;
 }
@@ -131,7 +131,8 @@ static struct tally best_delimiter(const struct cutting *cutting)
         tally.dialect.line_end = delimited_line_end(cutting->sample, tally.dialect.delimiter,
                                                     tally.dialect.quotes);
         cut_lines(cutting, &tally);
-        if (tally.same > 0 && tally.dressed == 0 && !cuts_a_number(cutting, &tally) && is_better(&tally, &best))
+        if (tally.same > 0 && tally.dressed == 0 && !cuts_a_number(cutting, &tally)
+            && is_better(&tally, &best))
             best = tally;
     }
     return best;

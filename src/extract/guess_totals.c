@@ -60,10 +60,10 @@ static void say_total_row(struct guess *guess, const struct table_facts *facts,
 
     decimal_sum_open(&difference);
     const bool stated = compare(facts, amount, &difference);
-    const bool same = decimal_sum_is_zero(&difference);
+    const bool same = sum_is_residue(&difference, facts->column[amount->column[0]].finer);
     const char *off = decimal_sum_text(&difference, guess->arena);
     decimal_sum_close(&difference);
-    if (!stated || (last->alone && (last->label != amount->column[0] || !same)))
+    if (!stated || (last->alone && last->label != amount->column[0]))
         return;
     const char *rule = last->alone
         ? arena_print(guess->arena, "only %s", column)
@@ -72,8 +72,9 @@ static void say_total_row(struct guess *guess, const struct table_facts *facts,
     const char *why = same
         ? arena_print(guess->arena, "row %" PRIu64 ", the last: what it states is the sum of the "
                       "%" PRIu64 " rows above", facts->last.number, facts->counted)
-        : arena_print(guess->arena, "row %" PRIu64 ", the last, says so, but the rows above are %s "
-                      "off what it states", facts->last.number, off);
+        : arena_print(guess->arena, "row %" PRIu64 ", the last, %s, but the rows above are %s off "
+                      "what it states", facts->last.number,
+                      last->alone ? "holds nothing but an amount" : "says so", off);
     guess_say(guess, "total_row", rule,
               same && !holds_above(facts, last) ? SURENESS_SURE : SURENESS_LIKELY, why);
 }
