@@ -113,7 +113,7 @@ class Guess:
         self.err = done.stderr.decode("utf-8", "replace")
         self.keys, self.open = {}, {}
         for line in self.text.splitlines():
-            found = re.match(r"(# )?(\w+) +=(?: (.*?))?   # (sure|likely|guess|open): ", line)
+            found = re.match(r"(# )?(\w+) +=(?: (.*?))?   # (sure|likely|guess|to be filled in|open): ", line)
             if found:
                 kept = self.open if found.group(1) else self.keys
                 kept.setdefault(found.group(2), found.group(3))
@@ -414,7 +414,7 @@ def test_others(t, extracts):
     t.check("--json has the same keys", None if {line["key"]: line["value"] for line in
                                                 said["keys"]}.get("amount") == "column Amount"
             and said["open"] == [] and all(line["why"] and line["sure"] in (
-                "sure", "likely", "guess") for line in said["keys"]) else guess.said())
+                "sure", "likely", "guess", "to be filled in") for line in said["keys"]) else guess.said())
     guess = extracts.guess("june.csv", rows_of("1.50").encode())
     t.check("the partner is never guessed", None if guess.code == 0 and "???" in guess.text
             and "Fill in the partner" in guess.err else guess.said())

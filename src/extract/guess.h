@@ -202,7 +202,7 @@ int guess_name_score(struct text name, unsigned role);
 
 /* -- the choice (guess_choose.c) ----------------------------------------------------------- */
 
-enum sureness { SURENESS_SURE, SURENESS_LIKELY, SURENESS_GUESS, SURENESS_OPEN };
+enum sureness { SURENESS_SURE, SURENESS_LIKELY, SURENESS_GUESS, SURENESS_ASKED, SURENESS_OPEN };
 extern const char *const sureness_name[SURENESS_OPEN + 1];
 
 #define GUESS_LINES_MAX 48

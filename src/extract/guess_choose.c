@@ -199,8 +199,8 @@ static void say_partner(struct choice *choice)
         guess_say(guess, "partner", arena_print(guess->arena, "fixed %s", guess->partner),
                   SURENESS_SURE, "given");
     else
-        guess_say(guess, "partner", "fixed ???", SURENESS_GUESS,
-                  arena_print(guess->arena, "to be filled in: whose extract it is%s",
+        guess_say(guess, "partner", "fixed ???", SURENESS_ASKED,
+                  arena_print(guess->arena, "whose extract it is%s",
                               found.column == NO_COLUMN ? ""
                               : arena_print(guess->arena, "; or column %s",
                                             named(choice, found.column))));
@@ -474,6 +474,11 @@ static size_t side_column(const struct choice *choice)
     return NO_COLUMN;
 }
 
+static bool has_signs(const struct column_facts *column)
+{
+    return column->minus + column->brackets + column->trailing + column->cr > 0;
+}
+
 static const char *amount_why(const struct choice *choice, const struct found *found)
 {
     struct arena *arena = choice->guess->arena;
@@ -537,7 +542,7 @@ static bool choose_one_amount(struct choice *choice, unsigned role, struct found
                                  names));
         return false;
     }
-    if (side != NO_COLUMN && column_at(choice, found->column)->minus == 0) {
+    if (side != NO_COLUMN && !has_signs(column_at(choice, found->column))) {
         guess_need(choice->guess, key, as_column(choice, found->column),
                    arena_print(choice->guess->arena, "column %s says debit or credit, which no "
                                "profile can read: ask for signed amounts, or for two columns",

@@ -266,13 +266,16 @@ static enum err next_row(struct reading *reading, struct row *row, struct troubl
 static enum err read_first_rows(struct reading *reading, struct trouble *trouble)
 {
     struct row row;
+    size_t bytes = 0;
 
     reading->first = arena_take(reading->arena, GUESS_SAMPLE_ROWS, sizeof *reading->first);
-    while (reading->firsts < GUESS_SAMPLE_ROWS) {
+    while (reading->firsts < GUESS_SAMPLE_ROWS && bytes < GUESS_SAMPLE_BYTES) {
         enum err err = next_row(reading, &row, trouble);
         if (err != OK || reading->ended)
             return err;
         reading->first[reading->firsts++] = row_copy(reading->arena, &row);
+        for (size_t i = 0; i < row.count; i++)
+            bytes += row.cell[i].text.size + sizeof *row.cell;
     }
     return OK;
 }

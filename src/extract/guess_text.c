@@ -3,7 +3,9 @@
  */
 #include "extract/guess.h"
 
-const char *const sureness_name[SURENESS_OPEN + 1] = { "sure", "likely", "guess", "open" };
+const char *const sureness_name[SURENESS_OPEN + 1] = {
+    "sure", "likely", "guess", "to be filled in", "open"
+};
 
 /* A long one would hide the rest of a comment. */
 #define SHOWN_BYTES_MAX 60

@@ -63,7 +63,8 @@ static void say_total_row(struct guess *guess, const struct table_facts *facts,
     const bool same = sum_is_residue(&difference, facts->column[amount->column[0]].finer);
     const char *off = decimal_sum_text(&difference, guess->arena);
     decimal_sum_close(&difference);
-    if (!stated || (last->alone && last->label != amount->column[0]))
+    if (!stated || (last->alone && last->label != amount->column[0]
+                    && last->label != amount->column[amount->count - 1]))
         return;
     const char *rule = last->alone
         ? arena_print(guess->arena, "only %s", column)
