@@ -342,6 +342,12 @@ MADE = [
     ("subtotals that do not tie are left to people", SUBTOTALS.replace("15.50", "15.51").replace(
         "3.00", "3.01").replace("Total SW", "Total,SW").replace(",SW1,,,,", ",,,,").replace(
             ",SW2,,,,", ",,,,").encode(), {"leave_out": "open"}, "10.00 5.50 1.00 2.00 7.00"),
+    ("a blank may part columns or thousands", b"Cost centre  Account  Date         Amount\n"
+     b"SW117        40200    25/06/2014    12.50\nSW118        40300    26/06/2014 1 234.00\n",
+     {"format": "fixed", "columns": "open"}, None),
+    ("CR in a fixed column of its own", b"Cost centre  Account  Date        Amount    Side\n"
+     b"SW117        40200    25/06/2014  12.50     CR\n"
+     b"SW118        40300    26/06/2014  1234.00\n", {"amount": "open"}, None),
     ("no header", b"SW1,4000,2014-06-01,Care,12.50\nSW2,4000,2014-06-02,Taxi,3.00\n",
      {"header_row": "none", "amount": "column #5", "date": "column #3"}, "12.50 3.00"),
     ("no header and decimal commas that cut", b"SW1,4000,Care,12,50\nSW2,4100,Taxi,3,00\n",

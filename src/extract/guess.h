@@ -32,6 +32,7 @@ struct shape {
     size_t              lines;       /* of the sample that are not blank ... */
     size_t              same;        /* ... and those cut into `cells` */
     size_t              cells;
+    bool                unclear;     /* fixed: a blank may part columns, or thousands */
     size_t              header;      /* fixed: the line that names the columns; 0: none */
 };
 
@@ -116,7 +117,7 @@ struct column_facts {
     uint64_t filled;             /* cells that are not blank */
     uint64_t alone;              /* ... in rows that hold nothing else */
     uint64_t errors, lost;       /* a spreadsheet's errors; codes it has turned into numbers */
-    uint64_t sides;              /* D, C, DR, CR, debit, credit */
+    uint64_t sides;              /* D, C, DR, CR, debit, credit, a sign */
     bool     varied;             /* holds more than one value */
     uint64_t first_hash;
 
@@ -219,6 +220,7 @@ struct guess {
     enum form         form;
     const char       *partner;       /* NULL: to be filled in */
     struct arena     *arena;
+    bool              fixed;         /* the extract is a text of fixed width */
     struct guess_line line[GUESS_LINES_MAX];
     size_t            lines;
     uint64_t          rows;

@@ -468,7 +468,7 @@ static size_t side_column(const struct choice *choice)
 {
     for (size_t i = 0; i < choice->facts->columns; i++) {
         const struct column_facts *column = column_at(choice, i);
-        if (column->sides > 0 && column->sides == column->filled && column->varied)
+        if (column->sides > 0 && column->sides == column->filled)
             return i;
     }
     return NO_COLUMN;

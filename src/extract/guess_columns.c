@@ -89,7 +89,7 @@ static void see_amount(struct column_facts *column, const struct cell *cell)
 static bool is_side(struct text text)
 {
     static const char *const sides[] = { "D", "C", "DR", "CR", "Dr", "Cr", "Debit", "Credit",
-                                         "DEBIT", "CREDIT", "debit", "credit" };
+                                         "DEBIT", "CREDIT", "debit", "credit", "-", "+", "(", ")" };
 
     for (size_t i = 0; i < COUNT(sides) && text.size <= 6; i++) {
         if (text_is(text, sides[i]))

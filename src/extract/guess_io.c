@@ -239,6 +239,12 @@ static void say_columns(struct reading *reading)
         columns = arena_print(reading->arena, "%s%s%s %u-%u", columns, i == 0 ? "" : ", ",
                               guess_quoted(reading->arena, dialect->fixed[i].name, false),
                               dialect->fixed[i].first, dialect->fixed[i].last);
+    if (reading->shape.unclear) {
+        guess_need(reading->guess, "columns", columns, "a blank that stands in all lines may part "
+                   "two columns, or thousands (1 234.56): only the finance system's own list of "
+                   "columns can tell");
+        return;
+    }
     guess_say(reading->guess, "columns", columns, SURENESS_LIKELY,
               arena_print(reading->arena, "blanks part them through all of the first %zu lines; "
                           "where a longer value comes later, its row is refused",
@@ -321,8 +327,9 @@ static size_t find_header(struct reading *reading, bool *unclear)
     const bool sheet = reading->extract.text == NULL;
     size_t at;
 
-    *unclear = false;
-    if (!sheet && reading->shape.dialect.format == FORMAT_FIXED)
+    *unclear = reading->shape.unclear;
+    reading->guess->fixed = !sheet && reading->shape.dialect.format == FORMAT_FIXED;
+    if (reading->guess->fixed)
         return fixed_header(reading);
     switch (guess_header(reading->first, reading->firsts, sheet, &at)) {
     case HEADER_FOUND:

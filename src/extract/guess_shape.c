@@ -146,7 +146,7 @@ static struct tally best_delimiter(const struct cutting *cutting)
 /* What stands at each place of a line, over all lines. */
 struct places {
     uint32_t *used;             /* lines with something there */
-    uint32_t *digit;            /* ... with a digit */
+    uint32_t *thousand;         /* ... with a blank there that could part thousands */
     size_t    count;            /* places of the longest line */
     size_t    lines;
 };
@@ -168,6 +168,18 @@ static bool next_line(struct text *rest, bool whole, struct text *line)
     return true;
 }
 
+static bool digit_at(struct text line, size_t at)
+{
+    return at < line.size && line.data[at] >= '0' && line.data[at] <= '9';
+}
+
+/* A digit, the blank at `at`, and three digits, no more. */
+static bool blank_of_thousand(struct text line, size_t at)
+{
+    return line.data[at] == ' ' && at > 0 && digit_at(line, at - 1) && digit_at(line, at + 1)
+           && digit_at(line, at + 2) && digit_at(line, at + 3) && !digit_at(line, at + 4);
+}
+
 static void see_line(struct places *places, struct text line)
 {
     size_t place = 0;
@@ -176,7 +188,7 @@ static void see_line(struct places *places, struct text line)
         if (((unsigned char)line.data[i] & 0xC0) == 0x80)
             continue;
         places->used[place] += line.data[i] != ' ' && line.data[i] != '\t';
-        places->digit[place] += line.data[i] >= '0' && line.data[i] <= '9';
+        places->thousand[place] += blank_of_thousand(line, i);
         place++;
     }
     places->count = place > places->count ? place : places->count;
@@ -190,7 +202,7 @@ static void see_lines(struct places *places, const struct cutting *cutting, size
     struct text line;
 
     memset(places->used, 0, FIXED_CHARACTERS_MAX * sizeof *places->used);
-    memset(places->digit, 0, FIXED_CHARACTERS_MAX * sizeof *places->digit);
+    memset(places->thousand, 0, FIXED_CHARACTERS_MAX * sizeof *places->thousand);
     places->count = places->lines = 0;
     for (size_t i = 0; next_line(&rest, cutting->whole, &line); i++) {
         if (i >= skip && !cell_is_blank(line))
@@ -198,16 +210,13 @@ static void see_lines(struct places *places, const struct cutting *cutting, size
     }
 }
 
-/* A single column of blanks between digits may be what parts thousands: 1 234.56. */
-static bool parts_thousands(const struct places *places, size_t gap)
+/* A single column of blanks may also be what parts thousands: 1 234.56. It is, for all that can be
+ * told, if wherever something stands on its left, it stands between a digit and three. */
+static bool may_part_thousands(const struct places *places, size_t gap)
 {
-    if (gap == 0 || gap + 3 >= places->count || places->used[gap + 1] == 0)
-        return false;
-    for (size_t i = gap - 1; i <= gap + 3; i++) {       /* the line of names apart */
-        if (i != gap && (places->digit[i] == 0 || places->digit[i] + 1 < places->used[i]))
-            return false;
-    }
-    return true;
+    return gap > 0 && gap + 1 < places->count && places->used[gap] == 0
+           && places->used[gap - 1] > 0 && places->used[gap + 1] > 0 && places->thousand[gap] > 0
+           && places->used[gap - 1] <= places->thousand[gap] + 1;      /* the line of names */
 }
 
 static size_t cut_places(const struct places *places, struct fixed_column columns[])
@@ -215,9 +224,7 @@ static size_t cut_places(const struct places *places, struct fixed_column column
     size_t count = 0;
 
     for (size_t i = 0; i < places->count; i++) {
-        const bool begins = places->used[i] > 0 && (i == 0 || places->used[i - 1] == 0)
-                            && !(count > 0 && i >= 2 && places->used[i - 2] > 0
-                                 && parts_thousands(places, i - 1));
+        const bool begins = places->used[i] > 0 && (i == 0 || places->used[i - 1] == 0);
         if (begins && count == ROW_CELLS_MAX)
             return 0;
         if (begins)
@@ -329,7 +336,7 @@ static void try_fixed(const struct cutting *cutting, struct arena *arena,
     struct fixed_column *columns = arena_take(arena, ROW_CELLS_MAX, sizeof *columns);
     struct places places = {
         .used = arena_take(arena, FIXED_CHARACTERS_MAX, sizeof *places.used),
-        .digit = arena_take(arena, FIXED_CHARACTERS_MAX, sizeof *places.digit),
+        .thousand = arena_take(arena, FIXED_CHARACTERS_MAX, sizeof *places.thousand),
     };
     size_t count = 0;
     size_t skip = 0;
@@ -350,6 +357,8 @@ static void try_fixed(const struct cutting *cutting, struct arena *arena,
     shape->dialect = (struct text_dialect){ .format = FORMAT_FIXED, .fixed = columns,
                                             .fixed_count = count, .delimiter = ',',
                                             .line_end = line_end_first(cutting->sample) };
+    for (size_t i = 0; i < places.count; i++)
+        shape->unclear = shape->unclear || may_part_thousands(&places, i);
     name_fixed(cutting, skip - 1, arena, shape);
 }
 

@@ -98,7 +98,10 @@ static void say_thousands(struct guess *guess, const struct style_facts *all,
     seen[mark == DECIMAL_COMMA ? THOUSANDS_COMMA : THOUSANDS_POINT] = 0;
     for (size_t i = THOUSANDS_COMMA; i < COUNT(names); i++)
         most = seen[i] > seen[most] ? i : most;
-    if (seen[most] > 0)
+    if (seen[most] > 0 && most == THOUSANDS_BLANK && guess->fixed)
+        guess_need(guess, "thousands", "blank", "in a text of fixed width the next blank may "
+                   "stand where a column begins: check `columns` against the longest amounts");
+    else if (seen[most] > 0)
         guess_say(guess, "thousands", names[most], SURENESS_SURE,
                   arena_print(guess->arena, "in %" PRIu64 " of %" PRIu64 " amounts", seen[most],
                               all->amounts));

@@ -216,7 +216,7 @@ static void test_shapes(void **state)
         { "a,b\n\"x\" y,1\n\"z,2\n", ',', false, 2 },
         { "a,b\n\"x, y\",1\n\"z\",2\n", ',', true, 2 },
         { "SW1  4000  Care    12,50\nSW2  4100  Taxi   112,50\n", '\0', false, 4 },
-        { "SW1  4000  Care  1 234.50\nSW2  4100  Taxi  2 112.50\n", '\0', false, 4 },
+        { "SW1  4000  Care  1 234.50\nSW2  4100  Taxi  2 112.50\n", '\0', false, 5 },
         { "prose\nwithout end\n", '?', true, 1 },
         { "12,50\n3,20\n", '?', true, 1 },
         { "", '?', true, 1 },
@@ -233,6 +233,7 @@ static void test_shapes(void **state)
         print_message("# %zu\n", i);
         assert_int_equal(shape.cut, rows[i].delimiter != '?');
         assert_int_equal(shape.cells, rows[i].cells);
+        assert_int_equal(shape.unclear, strstr(rows[i].text, "1 234") != NULL);
         assert_int_equal(shape.dialect.format == FORMAT_FIXED, rows[i].delimiter == '\0');
         if (rows[i].delimiter != '\0' && rows[i].delimiter != '?') {
             assert_int_equal(shape.dialect.delimiter, rows[i].delimiter);
