@@ -405,6 +405,8 @@ void facts_open(struct table_facts *facts, struct arena *arena, const struct row
 
 void facts_close(struct table_facts *facts)
 {
+    if (facts->column == NULL)      /* memory ran out before it was open */
+        return;
     for (size_t i = 0; i < facts->columns; i++) {
         for (int mark = 0; mark < 2; mark++) {
             decimal_sum_close(&facts->column[i].sum[mark]);

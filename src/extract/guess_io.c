@@ -24,6 +24,8 @@ struct reading {
     bool                        ended;
     struct row                  header;
     struct table_facts          facts;
+    struct workbook            *workbook;   /* while its sheets are counted */
+    struct arena                scratch;    /* of the sample */
 };
 
 /* -- a text's shape ------------------------------------------------------------------------ */
@@ -53,9 +55,10 @@ static struct text decode_sample(struct arena *arena, struct text sample, bool w
     return text;
 }
 
-static enum err shape_of_text(struct reading *reading, struct arena *scratch, struct text sample,
-                              bool whole, struct trouble *trouble)
+static enum err shape_of_text(struct reading *reading, struct text sample, bool whole,
+                              struct trouble *trouble)
 {
+    struct arena *scratch = &reading->scratch;
     const struct text text = decode_sample(scratch, sample, whole);
     const size_t strange = guess_strange_bytes(text);
 
@@ -83,10 +86,10 @@ static void keep_columns(struct reading *reading)
     dialect->fixed = kept;
 }
 
-/* `scratch` holds the sample; it is freed by the caller. *workbook: it is no text. */
-static enum err look_at_sample(struct reading *reading, struct arena *scratch, bool *workbook,
-                               struct trouble *trouble)
+/* *workbook: it is no text. */
+static enum err look_at_sample(struct reading *reading, bool *workbook, struct trouble *trouble)
 {
+    struct arena *scratch = &reading->scratch;
     char *bytes;
     struct text sample = { 0 };
     enum err err;
@@ -101,7 +104,7 @@ static enum err look_at_sample(struct reading *reading, struct arena *scratch, b
     *workbook = err == OK && is_zip_or_old_workbook(sample);
     if (err != OK || *workbook)
         return err;
-    err = shape_of_text(reading, scratch, sample, sample.size < GUESS_SAMPLE_BYTES, trouble);
+    err = shape_of_text(reading, sample, sample.size < GUESS_SAMPLE_BYTES, trouble);
     if (err == OK)
         keep_columns(reading);
     return err;
@@ -157,7 +160,6 @@ static enum err largest_sheet(struct reading *reading, struct workbook *workbook
 
 static enum err choose_sheet(struct reading *reading, struct trouble *trouble)
 {
-    struct workbook *workbook;
     enum err err;
 
     guess_say(reading->guess, "format", "sheet", SURENESS_SURE, "a workbook");
@@ -167,12 +169,15 @@ static enum err choose_sheet(struct reading *reading, struct trouble *trouble)
                   SURENESS_SURE, "given");
         return OK;
     }
-    err = workbook_open(&workbook, reading->arena, reading->request->outside,
+    err = workbook_open(&reading->workbook, reading->arena, reading->request->outside,
                         reading->request->extract, trouble);
-    if (err != OK)
+    if (err != OK) {
+        reading->workbook = NULL;
         return err;
-    err = largest_sheet(reading, workbook, trouble);
-    workbook_close(workbook);
+    }
+    err = largest_sheet(reading, reading->workbook, trouble);
+    workbook_close(reading->workbook);
+    reading->workbook = NULL;
     return err;
 }
 
@@ -419,7 +424,6 @@ static enum err read_facts(struct reading *reading, struct trouble *trouble)
         facts_end(&reading->facts, &last);
         guess_choose(reading->guess, &reading->facts, &last);
     }
-    facts_close(&reading->facts);
     return err;
 }
 
@@ -427,11 +431,10 @@ static enum err read_facts(struct reading *reading, struct trouble *trouble)
 
 static enum err read_extract(struct reading *reading, struct trouble *trouble)
 {
-    struct arena scratch = { 0 };
     bool workbook;
-    enum err err = look_at_sample(reading, &scratch, &workbook, trouble);
+    enum err err = look_at_sample(reading, &workbook, trouble);
 
-    arena_free(&scratch);
+    arena_free(&reading->scratch);
     if (err == OK && workbook)
         err = choose_sheet(reading, trouble);
     else if (err == OK && reading->request->sheet != NULL)
@@ -442,26 +445,32 @@ static enum err read_extract(struct reading *reading, struct trouble *trouble)
     err = extract_open_rows(&reading->extract, reading->arena, reading->request->outside,
                             reading->request->extract, reading->sheet, &reading->shape.dialect,
                             trouble);
-    if (err == OK)
-        err = read_facts(reading, trouble);
-    extract_close(&reading->extract);
-    return err;
+    return err != OK ? err : read_facts(reading, trouble);
+}
+
+static enum err read_guarded(struct reading *reading, struct trouble *trouble)
+{
+    ARENA_KEEP(outer, reading->arena);
+    if (ARENA_GUARD(reading->arena))
+        return fail(trouble, ERR_IO, "out of memory");
+    return read_extract(reading, trouble);
 }
 
 enum err guess_profile(const struct guess_request *request, struct arena *arena,
                        struct guess *guess, struct trouble *trouble)
 {
-    struct reading *reading;
+    struct reading reading = { .request = request, .arena = arena, .guess = guess };
 
     *guess = (struct guess){ .file = request->extract, .form = request->form,
                              .partner = request->partner, .arena = arena };
     if (request->partner != NULL && !partner_code_is_good(text_of(request->partner)))
         return fail(trouble, ERR_USAGE, "'%s' is no partner's code: it has 1 to 32 letters, "
                     "digits, points, dashes and underlines", request->partner);
-    ARENA_KEEP(outer, arena);
-    if (ARENA_GUARD(arena))
-        return fail(trouble, ERR_IO, "out of memory");
-    reading = arena_take(arena, 1, sizeof *reading);
-    *reading = (struct reading){ .request = request, .arena = arena, .guess = guess };
-    return read_extract(reading, trouble);
+    const enum err err = read_guarded(&reading, trouble);
+    facts_close(&reading.facts);
+    extract_close(&reading.extract);
+    if (reading.workbook != NULL)
+        workbook_close(reading.workbook);
+    arena_free(&reading.scratch);
+    return err;
 }

@@ -338,13 +338,43 @@ static void test_profile(void **state)
     arena_free(&arena);
 }
 
+/* Wherever memory runs out, nothing is left open. */
+static void test_memory(void **state)
+{
+    static const char *const extracts[] = {
+        "tests/convert/08_bradford/08_bradford_2019-11_bracketed_negatives_with_thousands.csv",
+        "tests/convert/18_lambeth/"
+        "18_lambeth_2011-02_padded_cells_title_row_grand_total_FULL.csv",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(extracts); i++) {
+        const struct guess_request request = { .outside = &real_outside, .extract = extracts[i] };
+        enum err err = ERR_IO;
+
+        for (long nth = 1; err != OK; nth += 1 + nth / 8) {
+            struct arena arena = { 0 };
+            struct trouble trouble = { 0 };
+            struct guess guess;
+
+            arena_fail_takes(true);
+            arena_fail_after(nth, true);
+            err = guess_profile(&request, &arena, &guess, &trouble);
+            arena_fail_after(0, false);
+            arena_fail_takes(false);
+            assert_true(err == OK || (err == ERR_IO && strstr(trouble.text, "memory") != NULL));
+            arena_free(&arena);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_amounts), cmocka_unit_test(test_residue),
         cmocka_unit_test(test_dates), cmocka_unit_test(test_names),
         cmocka_unit_test(test_shapes), cmocka_unit_test(test_headers),
-        cmocka_unit_test(test_profile),
+        cmocka_unit_test(test_profile), cmocka_unit_test(test_memory),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
