@@ -348,8 +348,11 @@ MADE = [
     ("CR in a fixed column of its own", b"Cost centre  Account  Date        Amount    Side\n"
      b"SW117        40200    25/06/2014  12.50     CR\n"
      b"SW118        40300    26/06/2014  1234.00\n", {"amount": "open"}, None),
-    ("no header", b"SW1,4000,2014-06-01,Care,12.50\nSW2,4000,2014-06-02,Taxi,3.00\n",
-     {"header_row": "none", "amount": "column #5", "date": "column #3"}, "12.50 3.00"),
+    ("no header", b"SW1,4000,2014-06-01,Care,12.50\nSW2,4000,2014-06-02,Taxi,3.00\n" * 5,
+     {"header_row": "none", "amount": "column #5", "date": "column #3"},
+     " ".join(["12.50 3.00"] * 5)),
+    ("no header and few rows: they could be credits", b"SW1,4000,2014-06-01,Care,12.50\n" * 3,
+     {"amount": "open"}, None),
     ("no header and decimal commas that cut", b"SW1,4000,Care,12,50\nSW2,4100,Taxi,3,00\n",
      {"amount": "open"}, None),
     ("a header of fewer cells than the rows",

@@ -441,12 +441,15 @@ static void say_when(struct choice *choice)
 
 /* -- amounts ------------------------------------------------------------------------------- */
 
+/* With fewer rows a column of credits alone could pass for one of amounts. */
+#define ROWS_TO_TELL 10
+
 /* What amounts look like where no name says so: on nearly every row, most with pence. */
 static bool looks_like_amounts(const struct choice *choice, size_t at)
 {
     const struct column_facts *column = column_at(choice, at);
 
-    return column->amounts * 10 >= column->filled * 9
+    return choice->facts->counted >= ROWS_TO_TELL && column->amounts * 10 >= column->filled * 9
            && column->filled * 10 >= choice->facts->counted * 9
            && column->decimals * 2 >= column->amounts && column->typed_dates == 0;
 }

@@ -495,9 +495,8 @@ void facts_end(struct table_facts *facts, struct last_row *last)
         last->label = i;
         last->words = text;
     }
-    last->total = facts->counted > 0
-                  && (exact_label || (same && label)
-                      || (last->alone && (same || alone_in_its_kind(facts, last->label))));
+    last->total = exact_label || (same && label)
+                  || (last->alone && (same || alone_in_its_kind(facts, last->label)));
     if (!last->total)
         count_held(facts);
 }

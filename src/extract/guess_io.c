@@ -246,8 +246,8 @@ static void say_columns(struct reading *reading)
                               dialect->fixed[i].first, dialect->fixed[i].last);
     if (reading->shape.unclear) {
         guess_need(reading->guess, "columns", columns, "a blank that stands in all lines may part "
-                   "two columns, or thousands (1 234.56): only the finance system's own list of "
-                   "columns can tell");
+                   "two columns, thousands (1 234.56) or the words of a name: only the finance "
+                   "system's own list of columns can tell");
         return;
     }
     guess_say(reading->guess, "columns", columns, SURENESS_LIKELY,

@@ -298,6 +298,18 @@ static size_t join_nameless(struct text line, struct fixed_column columns[], siz
     return count;
 }
 
+/* A name that stands twice is a part of longer ones that were cut. */
+static bool names_repeat(const struct row *row)
+{
+    for (size_t i = 0; i < row->count; i++) {
+        for (size_t j = 0; j < i; j++) {
+            if (text_equal(cell_trim(row->cell[i].text), cell_trim(row->cell[j].text)))
+                return true;
+        }
+    }
+    return false;
+}
+
 /* A first line of words without a digit names the columns. */
 static void name_fixed(const struct cutting *cutting, size_t skip, struct arena *arena,
                        struct shape *shape)
@@ -323,7 +335,8 @@ static void name_fixed(const struct cutting *cutting, size_t skip, struct arena 
     if (!named)
         return;
     shape->header = number;
-    for (size_t i = 0; i < shape->cells; i++) {
+    shape->unclear = shape->unclear || names_repeat(&row);
+    for (size_t i = 0; i < shape->cells && !shape->unclear; i++) {
         struct text name = cell_trim(row.cell[i].text);
         fixed[i].name = (struct text){ arena_copy(arena, name.data, name.size), name.size };
     }
