@@ -159,6 +159,7 @@ static enum err try_sent_back(struct extract *extract, const struct outside *out
         extract->rules.sent_back = true;
         row.count -= SENT_BACK_COLUMNS;
         extract->header = row_copy(extract->arena, &row);
+        extract->headed = true;
         return OK;
     }
     close_rows(extract);
@@ -194,6 +195,7 @@ static enum err read_header(struct extract *extract, const struct profile *profi
                     "too long, not in the encoding of the file, or has a quote that does not "
                     "close", extract->path, row.number);
     extract->header = row_copy(extract->arena, &row);
+    extract->headed = true;
     return OK;
 }
 
