@@ -543,18 +543,26 @@ static bool may_stand(const struct conversion *conversion, uint64_t refused)
     return summary->agreement != AGREE_NOT;
 }
 
+/* The error file goes first where nothing stands in it: should it not go, nothing is written. */
+static enum err commit_lines_alone(struct conversion *conversion)
+{
+    if (!whole_file_abort(&conversion->error_place, conversion->trouble))
+        return ERR_IO;
+    return whole_file_commit(&conversion->out_file, conversion->trouble);
+}
+
 static enum err commit(struct conversion *conversion, uint64_t refused)
 {
     struct convert_summary *summary = conversion->summary;
-    struct trouble *trouble = conversion->trouble;
     enum err err = csv_close(&conversion->out);
 
     if (err == OK && refused > 0)
         err = error_file_close(&conversion->errors);
     if (err != OK)
         return err;
-    err = refused > 0 ? whole_files_commit(&conversion->error_place, &conversion->out_file, trouble)
-                      : whole_file_commit(&conversion->out_file, trouble);
+    err = refused == 0 ? commit_lines_alone(conversion)
+                       : whole_files_commit(&conversion->error_place, &conversion->out_file,
+                                            conversion->trouble);
     summary->written = err == OK;
     summary->errors_written = err == OK && refused > 0;
     return err;
