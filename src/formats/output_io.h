@@ -112,7 +112,7 @@ MUST_USE enum err whole_file_open(struct whole_file *, const struct outside *, s
 MUST_USE enum err whole_file_commit(struct whole_file *, struct trouble *);
 bool whole_file_abort(struct whole_file *, struct trouble *);
 /* Two files that belong together: both take their places, or neither does. Abort both then too,
- * the one that was opened last first, since it may stand in a folder that was made for the other. */
+ * the one that was opened last first: it may stand in a folder that was made for the other. */
 MUST_USE enum err whole_files_commit(struct whole_file *first, struct whole_file *second,
                                      struct trouble *);
 
