@@ -141,7 +141,8 @@ static void the_largest_cell(void **state)
 {
     static char bytes[CELL_BYTES_MAX];
     struct judging judging = { .form = FORM_LEDGER };
-    struct cell cell[3] = { { { bytes, sizeof bytes }, CELL_TEXT } };
+    struct cell cell[3] = { { { bytes, sizeof bytes }, CELL_TEXT }, { { "", 0 }, CELL_TEXT },
+                            { { "", 0 }, CELL_TEXT } };
     struct row row = { .cell = cell, .count = 3, .number = 1, .fault = ROW_ENCODING };
 
     (void)state;

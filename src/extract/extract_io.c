@@ -3,6 +3,7 @@
  */
 #include "extract/extract_io.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -180,6 +181,7 @@ static enum err read_header(struct extract *extract, const struct profile *profi
     struct row row;
     bool end = false;
 
+    assert(extract->reader != NULL);
     while (true) {
         enum err err = extract->reader->next(extract->reader, &row, &end, trouble);
         if (err != OK)

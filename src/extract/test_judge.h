@@ -99,8 +99,9 @@ static inline void judging_open(struct judging *judging, const char *profile, co
     enum err err;
 
     judging->number = 7;
-    if (ARENA_GUARD(&judging->arena))
-        assert(!"memory ran out");
+    if (ARENA_GUARD(&judging->arena)) {
+        assert(false);      /* memory ran out */
+    }
     err = profile_parse(text_of(profile), "profile", &judging->arena, &judging->profile, &trouble);
     if (err == OK)
         err = profile_suits(&judging->profile, judging->form, "profile", &trouble);
