@@ -34,6 +34,15 @@ FAULT = ('fault_test',)
 SHARE = ('share_test', '2014', '50')
 SETTLE = ('settle_test', '2014', '50')
 INDEX = ('index_test', '2014', '2000')
+AMOUNTS = ('amount_rules_test', '2014', '5000')
+CODES = ('code_rules_test',)
+DATES = ('date_rules_test', '2014', '5000')
+DELIMITED = ('delimited_test', '2014', '2000')
+ROWS = ('row_judge_test', '2014', '2000')
+PROOF = ('proof_test', '2014', '300')
+IDS = ('ids_seen_test',)
+ERRORS = ('error_file_test', '2014', '300')
+CONVERT = ('convert_rows_test.py',)
 DIFFERENTIAL = ('differential_test.py', '--count', '12')
 LAWS = ('laws_test.py', '--count', '3')
 
@@ -103,6 +112,46 @@ PLANTS = [
      'put_debit_or_credit(writer, -sum);', 'put_debit_or_credit(writer, sum);'),
     ('the certificate has the hash of another file', LAWS, 'engine/certificate.c',
      'put_sum(json, &output[i].sum);', 'put_sum(json, &output[0].sum);'),
+    ('a trailing minus is a plus', AMOUNTS, 'extract/amount_rules.c',
+     "return take_sign(peeled, back == '-');", "return take_sign(peeled, back == '+');"),
+    ('half even rounds as half up', AMOUNTS, 'extract/amount_rules.c',
+     '(rest * 2 == unit && low % 2 == 1)', 'rest * 2 == unit'),
+    ('brackets are only brackets', AMOUNTS, 'extract/amount_rules.c',
+     'return take_sign(peeled, true);', 'return take_sign(peeled, false);'),
+    ('thousands part any number of digits', AMOUNTS, 'extract/amount_rules.c',
+     'if (take_digits(cursor, number, false) != 3)',
+     'if (take_digits(cursor, number, false) == 0)'),
+    ('a code in E-notation is a code', CODES, 'extract/code_rules.c',
+     'return looks_scientific(*code) ? REASON_CODE_LOST : REASON_NONE;', 'return REASON_NONE;'),
+    ('day and month are swapped where the date is written in full', DATES,
+     'extract/date_rules.c', '(int32_t)month, (int32_t)date };', '(int32_t)date, (int32_t)month };'),
+    ('bytes that are no UTF-8 pass', DELIMITED, 'extract/delimited.c',
+     'row->fault = odd ? ROW_ENCODING\n               : too_long', 'row->fault = too_long'),
+    ('rows with shifted columns are taken', ROWS, 'extract/row_judge.c',
+     'if (!cell_is_blank(row->cell[i].text))\n            return REASON_COLUMNS;', ';'),
+    ('the credit is added to the debit', ROWS, 'extract/row_judge.c',
+     'out->pence = debit.pence - credit.pence;', 'out->pence = debit.pence + credit.pence;'),
+    ('a row that comes back has the id of the error file', ROWS, 'extract/row_judge.c',
+     'if (!rules->sent_back)\n        number', 'if (rules->sent_back)\n        number'),
+    ('the year of a date is not looked at', ROWS, 'extract/row_judge.c',
+     'return rules->profile->year == 0', 'return rules->profile->year != 1'),
+    ('the amount of a row left out is not in the total', PROOF, 'extract/proof.c',
+     'proof_left_out(proof, &all);', ''),
+    ('rounding makes a control total agree', PROOF, 'extract/proof.c',
+     'decimal_sum_difference(difference, &proof->rounding, &unrounded);',
+     'decimal_sum_add_sum(&unrounded, &proof->rounding);'),
+    ('an id of another partner is seen before', IDS, 'extract/ids_seen.c',
+     'id.size, key);', 'id.size, no_key);'),
+    ('a bad byte stands in the error file as it is', ERRORS, 'extract/error_file.c',
+     'text_is_utf8(text) ? text : mend(text, file->mended)', 'text'),
+    ('the total of a file is added to its rows', CONVERT, 'extract/convert_io.c',
+     'if (verdict->left_out == LEFT_TOTAL)\n        note_total(conversion);\n    else if '
+     '(verdict->left_out >=',
+     'if (verdict->left_out == LEFT_TOTAL)\n        note_total(conversion);\n    if '
+     '(verdict->left_out >= LEFT_TOTAL || verdict->left_out >='),
+    ('a control total may be a penny off', PROOF, 'extract/proof.c',
+     'return decimal_sum_is_zero(difference) ? AGREE',
+     'return difference->pence * difference->pence <= 1 ? AGREE'),
 ]
 
 
@@ -152,9 +201,12 @@ class Build:
         self.run(words[:1] + ['-I' + headers] + words[1:] + ['-Wno-error'])
         return made
 
-    def link(self, target, objects, scratch):
-        """Links `target` with objects that stand in for those of the archives."""
+    def link(self, target, objects, scratch, unit=None):
+        """Links `target` with objects that stand in for those of the archives, or for the one of
+        `unit` where that is linked by itself."""
         words = shlex.split(self.commands_of(target)[-1])
+        words = [word for word in words if unit is None
+                 or os.path.basename(word) != 'src_%s.o' % unit.replace('/', '_')]
         program = os.path.join(scratch, os.path.basename(target))
         words[words.index('-o') + 1] = program
         at = words.index('-o') + 2
@@ -212,7 +264,7 @@ def try_plant(build, row):
             unit, source, headers = plant(scratch, where, old, new)
             target = target_of(catcher)
             made = build.compile(target, unit, source, headers, scratch)
-            caught, words = failed(build.link(target, [made], scratch), catcher)
+            caught, words = failed(build.link(target, [made], scratch, unit), catcher)
             return None if caught else '%s does not catch it\n%s' % (catcher[0], words)
         except Broken as broken:
             return str(broken)

@@ -1,8 +1,7 @@
 /*
  * extract/convert_io.c -- row after row: judge it, write it where it belongs, count it.
  *
- * Both files are written under hidden names and take their places at the very end, the error
- * file first: if the second fails, no line has come in that is not also asked back for.
+ * Both files are written under hidden names and take their places together at the very end.
  */
 #include "extract/convert_io.h"
 
@@ -241,9 +240,9 @@ static void count_above(struct conversion *conversion)
 
     for (uint64_t i = 0; i < extract->preamble; i++)
         count_row(&proof->left_out[LEFT_PREAMBLE], extract->name, 1);
-    if (extract->header.count > 0)
+    if (extract->headed)
         count_row(&proof->left_out[LEFT_HEADER], extract->name, extract->header.number);
-    proof->rows = extract->preamble + (extract->header.count > 0 ? 1 : 0);
+    proof->rows = extract->preamble + (extract->headed ? 1 : 0);
 }
 
 static enum err take_rows(struct conversion *conversion)
@@ -270,8 +269,9 @@ static enum err same_columns(const struct conversion *conversion, const struct r
 
     for (size_t i = 0; i < names->count && same; i++)
         same = text_equal(cell_trim(names->cell[i].text), cell_trim(now->cell[i].text));
-    return same ? OK
-         : fail(conversion->trouble, ERR_USAGE, "%s has other columns than the extracts before it, "
+    if (same)
+        return OK;
+    return fail(conversion->trouble, ERR_USAGE, "%s has other columns than the extracts before it, "
                 "so their refused rows cannot stand in one file: convert it by itself",
                 conversion->extract.path);
 }
@@ -317,10 +317,16 @@ static enum err take_open_file(struct conversion *conversion, struct row *names)
     err = take_rows(conversion);
     agree_file(conversion, file);
     proof_add(&summary->proof, &conversion->proof);
-    proof_close(&conversion->proof);
     if (extract->text != NULL)
         file->seen = text_rows_seen(extract->text);
     return err;
+}
+
+static void close_extract(struct conversion *conversion)
+{
+    extract_close(&conversion->extract);
+    proof_close(&conversion->proof);
+    arena_free(&conversion->file_arena);
 }
 
 static enum err take_file(struct conversion *conversion, const char *path, struct row *names)
@@ -333,8 +339,7 @@ static enum err take_file(struct conversion *conversion, const char *path, struc
     if (err == OK)
         err = take_open_file(conversion, names);
     conversion->bytes_before += extract_bytes(&conversion->extract);
-    extract_close(&conversion->extract);
-    arena_free(&conversion->file_arena);
+    close_extract(conversion);
     return err;
 }
 
@@ -346,8 +351,7 @@ static enum err take_files(struct conversion *conversion)
 
     ARENA_KEEP(outer, &conversion->file_arena);
     if (ARENA_GUARD(&conversion->file_arena)) {
-        extract_close(&conversion->extract);
-        arena_free(&conversion->file_arena);
+        close_extract(conversion);
         return fail(conversion->trouble, ERR_IO, "out of memory");
     }
     for (size_t i = 0; i < conversion->request->extracts && err == OK; i++)
@@ -395,20 +399,45 @@ static enum err test_place(const struct convert_request *request, const char *pl
     return OK;
 }
 
+/* One of the extracts against those before it. */
+static enum err test_extract(const struct convert_request *request, size_t which,
+                             struct trouble *trouble)
+{
+    const char *path = request->extract[which];
+
+    if (same_file(request->outside, path, request->profile))
+        return fail(trouble, ERR_USAGE, "%s is the profile and an extract", path);
+    for (size_t i = 0; i < which; i++) {
+        if (text_equal(file_name_of(path), file_name_of(request->extract[i])))
+            return fail(trouble, ERR_USAGE, "two extracts are called %.*s: their rows could "
+                        "not be told apart", TEXT(file_name_of(path)));
+        if (same_file(request->outside, path, request->extract[i]))
+            return fail(trouble, ERR_USAGE, "%s and %s are the same file: its rows would count "
+                        "twice", request->extract[i], path);
+    }
+    return OK;
+}
+
 static enum err test_names(const struct convert_request *request, struct arena *arena,
                            struct trouble *trouble)
 {
-    for (size_t i = 0; i < request->extracts; i++) {
-        for (size_t j = 0; j < i; j++) {
-            if (text_equal(file_name_of(request->extract[i]), file_name_of(request->extract[j])))
-                return fail(trouble, ERR_USAGE, "two extracts are called %.*s: their rows could "
-                            "not be told apart", TEXT(file_name_of(request->extract[i])));
-        }
-    }
+    enum err err = OK;
+
+    for (size_t i = 0; i < request->extracts && err == OK; i++)
+        err = test_extract(request, i, trouble);
+    if (err != OK)
+        return err;
     if (request->errors != NULL
         && same_place(request->outside, arena, request->errors, request->out))
         return fail(trouble, ERR_USAGE, "--out and --errors are the same file");
     return OK;
+}
+
+/* Basis values have more decimals than money. */
+static bool control_fits(enum reason reason, enum form form, const struct amount_reading *reading)
+{
+    return reason == REASON_NONE
+           || (reason == REASON_AMOUNT_DECIMALS && form == FORM_BASIS_VALUES && reading->readable);
 }
 
 /* As people write a total: with or without commas between the thousands. */
@@ -427,10 +456,10 @@ static enum err control_read(const struct convert_request *request, bool credit_
     if (!form_has_amount(request->form))
         return fail(trouble, ERR_USAGE, "--control-total: %s have no amounts to add up",
                     form_table[request->form].name);
-    if (amount_read(&cell, &style, &reading) != REASON_NONE)
+    if (!control_fits(amount_read(&cell, &style, &reading), request->form, &reading))
         return fail(trouble, ERR_USAGE, "--control-total '%s' is not an amount such as 1234.56",
                     request->control);
-    if (credit_positive)
+    if (credit_positive && request->form != FORM_BASIS_VALUES)
         reading.exact.digits = -reading.exact.digits;
     decimal_sum_add(out, reading.exact);
     return OK;
@@ -516,19 +545,28 @@ static bool may_stand(const struct conversion *conversion, uint64_t refused)
     return summary->agreement != AGREE_NOT;
 }
 
+/* The error file goes first where nothing stands in it: should it not go, nothing is written. */
+static enum err commit_lines_alone(struct conversion *conversion)
+{
+    if (!whole_file_abort(&conversion->error_place, conversion->trouble))
+        return ERR_IO;
+    return whole_file_commit(&conversion->out_file, conversion->trouble);
+}
+
 static enum err commit(struct conversion *conversion, uint64_t refused)
 {
+    struct convert_summary *summary = conversion->summary;
     enum err err = csv_close(&conversion->out);
 
-    if (err == OK && refused > 0) {
+    if (err == OK && refused > 0)
         err = error_file_close(&conversion->errors);
-        if (err == OK)
-            err = whole_file_commit(&conversion->error_place, conversion->trouble);
-        conversion->summary->errors_written = err == OK;
-    }
-    if (err == OK)
-        err = whole_file_commit(&conversion->out_file, conversion->trouble);
-    conversion->summary->written = err == OK;
+    if (err != OK)
+        return err;
+    err = refused == 0 ? commit_lines_alone(conversion)
+                       : whole_files_commit(&conversion->error_place, &conversion->out_file,
+                                            conversion->trouble);
+    summary->written = err == OK;
+    summary->errors_written = err == OK && refused > 0;
     return err;
 }
 
@@ -549,10 +587,11 @@ static enum err finish(struct conversion *conversion)
     return err != OK ? err : stands && refused == 0 ? OK : ERR_REFUSED;
 }
 
+/* The last first: it may stand in a folder that was made for the other. */
 static void clear_away(struct conversion *conversion)
 {
-    (void)whole_file_abort(&conversion->out_file, conversion->trouble);
     (void)whole_file_abort(&conversion->error_place, conversion->trouble);
+    (void)whole_file_abort(&conversion->out_file, conversion->trouble);
 }
 
 static enum err convert(struct conversion *conversion)
@@ -589,8 +628,7 @@ enum err convert_extracts(const struct convert_request *request, struct arena *a
     ARENA_KEEP(outer, arena);
     if (ARENA_GUARD(arena)) {
         if (conversion != NULL) {
-            extract_close(&conversion->extract);
-            arena_free(&conversion->file_arena);
+            close_extract(conversion);
             clear_away(conversion);
         }
         convert_summary_close(summary);
@@ -610,8 +648,7 @@ enum err convert_extracts(const struct convert_request *request, struct arena *a
 
 void convert_summary_close(struct convert_summary *summary)
 {
-    if (summary->proof.left_out != NULL)
-        proof_close(&summary->proof);
+    proof_close(&summary->proof);
     for (size_t i = 0; i < summary->files; i++) {
         decimal_sum_close(&summary->file[i].statement);
         decimal_sum_close(&summary->file[i].difference);

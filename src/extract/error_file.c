@@ -36,16 +36,35 @@ static struct text mend(struct text text, char *out)
     return (struct text){ out, used };
 }
 
+/* Its first SHOWN_BYTES, without a part of a character at the end. */
+static size_t bytes_shown(struct text text)
+{
+    size_t size = SHOWN_BYTES;
+
+    while (size > SHOWN_BYTES - 3 && ((unsigned char)text.data[size] & 0xC0) == 0x80)
+        size--;
+    return size;
+}
+
+/* U+0000 to U+001F, U+007F, and U+0080 to U+009F, which some terminals obey too. */
+static void blank_controls(struct text text, char *bytes)
+{
+    for (size_t i = 0; i < text.size; i++) {
+        unsigned char c = (unsigned char)bytes[i];
+        if (c == 0xC2 && (unsigned char)bytes[i + 1] < 0xA0)
+            bytes[i] = bytes[i + 1] = ' ';
+        else if (c < ' ' || c == 0x7F)
+            bytes[i] = ' ';
+    }
+}
+
 /* The start of somebody else's text for a sentence: whole characters, no control characters. */
 static struct text shown(struct text text, char out[SHOWN_BYTES * 3 + 4])
 {
     bool cut = text.size > SHOWN_BYTES;
-    struct text part = mend((struct text){ text.data, cut ? SHOWN_BYTES : text.size }, out);
+    struct text part = mend((struct text){ text.data, cut ? bytes_shown(text) : text.size }, out);
 
-    for (size_t i = 0; i < part.size; i++) {
-        if ((unsigned char)out[i] < ' ' || out[i] == 0x7F)
-            out[i] = ' ';
-    }
+    blank_controls(part, out);
     if (cut) {
         memcpy(out + part.size, "...", 3);
         part.size += 3;

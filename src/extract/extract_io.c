@@ -3,6 +3,7 @@
  */
 #include "extract/extract_io.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -159,6 +160,7 @@ static enum err try_sent_back(struct extract *extract, const struct outside *out
         extract->rules.sent_back = true;
         row.count -= SENT_BACK_COLUMNS;
         extract->header = row_copy(extract->arena, &row);
+        extract->headed = true;
         return OK;
     }
     close_rows(extract);
@@ -179,6 +181,7 @@ static enum err read_header(struct extract *extract, const struct profile *profi
     struct row row;
     bool end = false;
 
+    assert(extract->reader != NULL);
     while (true) {
         enum err err = extract->reader->next(extract->reader, &row, &end, trouble);
         if (err != OK)
@@ -194,6 +197,7 @@ static enum err read_header(struct extract *extract, const struct profile *profi
                     "too long, not in the encoding of the file, or has a quote that does not "
                     "close", extract->path, row.number);
     extract->header = row_copy(extract->arena, &row);
+    extract->headed = true;
     return OK;
 }
 

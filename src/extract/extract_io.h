@@ -30,7 +30,8 @@ struct extract {
     struct text_rows  *text;
     struct workbook   *workbook;
     struct row_reader *reader;
-    struct row         header;       /* as it stood in the file; no cells: it has none */
+    bool               headed;       /* a header was read */
+    struct row         header;       /* as it stood in the file; a sheet's may have no cells */
     struct row         names;        /* of its columns, for the error file */
     uint64_t           preamble;     /* rows above the header */
     bool               measured;     /* how many cells a row has is known */

@@ -429,8 +429,8 @@ static enum err take_columns(struct entry *entry)
 /* What may stand behind a key: a column always. */
 static bool may_be_fixed(int field)
 {
-    return field >= 0 && field != TARGET_ENTRY_ID && field != TARGET_AMOUNT
-           && field != TARGET_VALUE;
+    return field >= 0 && field != TARGET_ENTRY_ID && field != TARGET_AMOUNT &&
+           field != TARGET_VALUE;
 }
 
 static const char *origin_usage(int field)

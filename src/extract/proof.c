@@ -18,6 +18,8 @@ void proof_open(struct proof *proof, struct arena *arena, size_t rules)
 
 void proof_close(struct proof *proof)
 {
+    if (proof->left_out == NULL)
+        return;
     decimal_sum_close(&proof->accepted.total);
     decimal_sum_close(&proof->rounding);
     decimal_sum_close(&proof->statement);
@@ -25,6 +27,7 @@ void proof_close(struct proof *proof)
         decimal_sum_close(&proof->left_out[i].total);
     for (int i = 0; i < REASONS; i++)
         decimal_sum_close(&proof->refused[i].total);
+    proof->left_out = NULL;
 }
 
 void count_row(struct count *count, struct text file, uint64_t row)

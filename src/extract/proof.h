@@ -35,6 +35,7 @@ struct proof {
 
 /* `rules`: leave_out rules of the profile. */
 void proof_open(struct proof *, struct arena *, size_t rules);
+/* Safe on one that is only zeroed. */
 void proof_close(struct proof *);
 
 void count_row(struct count *, struct text file, uint64_t row);

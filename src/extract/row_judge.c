@@ -5,6 +5,11 @@
 
 #include <string.h>
 
+/* More than 13 digits of pounds are REASON_AMOUNT_SIZE. */
+#define PENCE_LIMIT ((wide)1000000000000000)
+/* Of an amount that only adds to a total, before the point and behind it. */
+#define TOTAL_DIGITS 18
+
 static const struct cell blank_cell = { { "", 0 }, CELL_TEXT };
 
 static const struct cell *cell_at(const struct row *row, size_t index)
@@ -43,6 +48,14 @@ static bool decimal_minus(struct decimal first, struct decimal second, struct de
            && !__builtin_sub_overflow(first.digits, second.digits, &out->digits);
 }
 
+/* Whether a number is so many pence. */
+static bool is_pence(struct decimal number, wide pence)
+{
+    struct decimal rest;
+
+    return decimal_minus(number, (struct decimal){ pence, 2 }, &rest) && rest.digits == 0;
+}
+
 static enum reason side_read(const struct row *row, const struct field_origin *side,
                              const struct amount_style *style, struct amount_reading *reading)
 {
@@ -74,10 +87,13 @@ static enum reason sides_read(const struct profile *profile, const struct row *r
         right = REASON_NONE;
     out->readable = debit.readable && credit.readable
                     && decimal_minus(debit.exact, credit.exact, &out->exact);
+    if (left != REASON_NONE || right != REASON_NONE)
+        return left != REASON_NONE ? left : right;
     out->pence = debit.pence - credit.pence;
-    out->rounded = debit.rounded || credit.rounded;
-    return left != REASON_NONE ? left : right != REASON_NONE ? right
-         : out->readable ? REASON_NONE : REASON_AMOUNT_SIZE;
+    if (!out->readable || out->pence >= PENCE_LIMIT || out->pence <= -PENCE_LIMIT)
+        return REASON_AMOUNT_SIZE;
+    out->rounded = !is_pence(out->exact, out->pence);
+    return REASON_NONE;
 }
 
 static enum reason row_amount(const struct row_rules *rules, const struct row *row,
@@ -126,16 +142,19 @@ static bool row_repeats_header(const struct row_rules *rules, const struct row *
     return true;
 }
 
-/* The first rule that leaves the row out; SIZE_MAX: none does. */
+/* The first rule that leaves the row out; SIZE_MAX: none does. A row with something between its
+ * columns is neither blank, nor a header, nor does it state a total, but a leave_out rule may
+ * know it. */
 static size_t left_out_by(const struct row_rules *rules, const struct row *row)
 {
     const struct profile *profile = rules->profile;
+    bool whole = row->fault != ROW_RUN_TOGETHER;
 
-    if (row_is_blank(row))
+    if (whole && row_is_blank(row))
         return LEFT_BLANK;
-    if (row_repeats_header(rules, row))
+    if (whole && row_repeats_header(rules, row))
         return LEFT_HEADER;
-    if (profile->total_row != NULL && condition_holds(profile->total_row, row))
+    if (whole && profile->total_row != NULL && condition_holds(profile->total_row, row))
         return LEFT_TOTAL;
     for (size_t i = 0; i < profile->leave_outs; i++) {
         if (condition_holds(&profile->leave_out[i], row))
@@ -156,20 +175,22 @@ static bool row_holds_replacement(const struct row *row)
     return false;
 }
 
-static enum reason row_reason(const struct row_rules *rules, const struct row *row)
+/* Whether the row cannot be read as a whole, so that no rule can be asked about it. */
+static bool row_is_unreadable(const struct row_rules *rules, const struct row *row,
+                              enum reason *reason)
 {
-    static const enum reason of_fault[] = {
-        [ROW_GOOD] = REASON_NONE,
-        [ROW_ENCODING] = REASON_ENCODING,
-        [ROW_LONG] = REASON_LONG,
-        [ROW_QUOTE] = REASON_QUOTE,
-        [ROW_RUN_TOGETHER] = REASON_RUN_TOGETHER,
-    };
+    *reason = row->fault == ROW_LONG ? REASON_LONG
+            : row->fault == ROW_QUOTE ? REASON_QUOTE
+            : row->fault == ROW_ENCODING || (rules->sent_back && row_holds_replacement(row))
+            ? REASON_ENCODING : REASON_NONE;
+    return *reason != REASON_NONE;
+}
 
-    if (row->fault != ROW_GOOD)
-        return of_fault[row->fault];
-    if (rules->sent_back && row_holds_replacement(row))
-        return REASON_ENCODING;
+/* Whether the row is cut into cells as it should be. */
+static enum reason row_cut(const struct row_rules *rules, const struct row *row)
+{
+    if (row->fault == ROW_RUN_TOGETHER)
+        return REASON_RUN_TOGETHER;
     if (rules->fewer_refused && row->count < rules->cells)
         return REASON_COLUMNS;
     for (size_t i = rules->cells + (rules->sent_back ? SENT_BACK_COLUMNS : 0);
@@ -241,9 +262,8 @@ static enum reason date_field(const struct row_rules *rules, const struct cell *
     if (cell_is_blank(cell->text))
         return REASON_NONE;
     reason = date_read(cell, profile->date_format, profile->date_formats, &day);
-    if (reason == REASON_DATE && rules->sent_back) {
+    if (reason == REASON_DATE && rules->sent_back)
         reason = date_read(cell, &rules->iso, 1, &day);
-    }
     if (reason != REASON_NONE)
         return reason;
     day_print(day, text);
@@ -301,14 +321,20 @@ static enum reason amount_field(const struct row_rules *rules, const struct row 
     return REASON_NONE;
 }
 
-/* A text is left to row_description(), but an error is no text. */
-static enum reason text_field(const struct row *row, const struct field_origin *origin)
+/* The first column of a joined text that holds an error; NULL: none does. */
+static const struct column *error_column(const struct row *row, const struct field_origin *origin)
 {
     for (size_t i = 0; i < origin->count; i++) {
         if (cell_is_error(cell_at(row, origin->column[i].index)))
-            return REASON_ERROR_CELL;
+            return &origin->column[i];
     }
-    return REASON_NONE;
+    return NULL;
+}
+
+/* A text is left to row_description(), but an error is no text. */
+static enum reason text_field(const struct row *row, const struct field_origin *origin)
+{
+    return error_column(row, origin) != NULL ? REASON_ERROR_CELL : REASON_NONE;
 }
 
 /* A field that stands in a column, by its kind. */
@@ -367,19 +393,20 @@ static enum reason field_judge(const struct row_rules *rules, const struct row *
     return reason;
 }
 
-/* A ledger line has a date or a period; the period wins (engine contract, section 2). */
+/* A ledger line has a date or a period; the period wins (engine contract, section 2). `field`:
+ * which of the two is at fault. */
 static enum reason when_judge(const struct row_rules *rules, size_t place,
-                              const struct row_verdict *verdict)
+                              const struct row_verdict *verdict, enum target *field)
 {
-    const struct form_field *field = form_table[rules->form].field;
     struct text date;
     period_number period;
 
-    if (field[place].field != TARGET_PERIOD || verdict->word[place].size > 0)
+    if (*field != TARGET_PERIOD || verdict->word[place].size > 0)
         return REASON_NONE;
     date = verdict->word[place - 1];
     if (date.size == 0)
         return REASON_DATE_MISSING;
+    *field = TARGET_DATE;
     return rules->profile->year == 0
            || (day_parse(date, &period) && in_year(rules->profile, period))
            ? REASON_NONE : REASON_YEAR;
@@ -397,47 +424,82 @@ static void fields_judge(const struct row_rules *rules, const struct row *row,
     const struct form_table *form = &form_table[rules->form];
 
     for (size_t i = 0; i < form->count; i++) {
+        enum target field = form->field[i].field;
         enum reason reason = field_judge(rules, row, i, verdict);
 
         if (reason == REASON_NONE)
-            reason = when_judge(rules, i, verdict);
+            reason = when_judge(rules, i, verdict, &field);
         if (reason != REASON_NONE) {
             refuse(verdict, reason);
             verdict->at_field = true;
-            verdict->field = form->field[i].field;
+            verdict->field = field;
             return;
         }
-        if (form->field[i].field == TARGET_PARTNER)
+        if (field == TARGET_PARTNER)
             verdict->identified = true;
     }
 }
 
-void row_judge(const struct row_rules *rules, const struct row *row, struct row_verdict *verdict)
+/* The outcome, but for the amount of a row that is not taken in. */
+static void outcome_judge(const struct row_rules *rules, const struct row *row,
+                          struct row_verdict *verdict)
 {
-    enum reason reason = REASON_NONE;
+    enum reason reason;
 
     verdict->outcome = OUTCOME_ACCEPTED;
+    verdict->reason = REASON_NONE;
+    if (row_is_unreadable(rules, row, &reason)) {
+        refuse(verdict, reason);
+        return;
+    }
+    verdict->left_out = left_out_by(rules, row);
+    if (verdict->left_out != SIZE_MAX) {
+        verdict->outcome = OUTCOME_LEFT_OUT;
+        return;
+    }
+    reason = row_cut(rules, row);
+    if (reason != REASON_NONE)
+        refuse(verdict, reason);
+    else
+        fields_judge(rules, row, verdict);
+}
+
+/* Where a row is not cut into cells as it should be, nobody knows which one is the amount. */
+static bool amount_has_a_place(const struct row *row, const struct row_verdict *verdict)
+{
+    return row->fault != ROW_RUN_TOGETHER && verdict->reason != REASON_LONG
+           && verdict->reason != REASON_QUOTE && verdict->reason != REASON_COLUMNS;
+}
+
+/* At most 18 digits before the point and 18 behind it. */
+static bool can_be_totalled(struct decimal number)
+{
+    const wide size = number.digits < 0 ? -number.digits : number.digits;
+
+    return number.places <= TOTAL_DIGITS
+           && size / decimal_power(number.places) < decimal_power(TOTAL_DIGITS);
+}
+
+/* What is not taken in counts in the totals all the same, if its amount can be read. */
+static void amount_outside(const struct row_rules *rules, const struct row *row,
+                           struct row_verdict *verdict)
+{
+    struct amount_reading *amount = &verdict->amount;
+
+    verdict->amount_blank = row_amount(rules, row, amount) == REASON_AMOUNT_MISSING;
+    amount->readable = amount->readable && can_be_totalled(amount->exact);
+}
+
+void row_judge(const struct row_rules *rules, const struct row *row, struct row_verdict *verdict)
+{
     verdict->at_field = false;
     verdict->identified = false;
     verdict->amount = (struct amount_reading){ 0 };
     verdict->amount_blank = false;
-    if (row->fault == ROW_GOOD) {
-        verdict->left_out = left_out_by(rules, row);
-        if (verdict->left_out != SIZE_MAX)
-            verdict->outcome = OUTCOME_LEFT_OUT;
-    }
-    if (verdict->outcome == OUTCOME_ACCEPTED) {
-        reason = row_reason(rules, row);
-        if (reason != REASON_NONE)
-            refuse(verdict, reason);
-        else
-            fields_judge(rules, row, verdict);
-    }
-    /* What is not taken in counts in the totals all the same, if its amount can be read; where
-     * the row is not cut into cells as it should be, nobody knows which one that is. */
+    outcome_judge(rules, row, verdict);
     if (verdict->outcome != OUTCOME_ACCEPTED && form_has_amount(rules->form)
-        && (reason == REASON_NONE || reason == REASON_ENCODING))
-        verdict->amount_blank = row_amount(rules, row, &verdict->amount) == REASON_AMOUNT_MISSING;
+        && amount_has_a_place(row, verdict))
+        amount_outside(rules, row, verdict);
 }
 
 /* -- what a line and a message need -------------------------------------------------------- */
@@ -460,17 +522,33 @@ size_t row_description(const struct row_rules *rules, const struct row *row, str
     return count;
 }
 
-static const struct column *column_of(const struct profile *profile, enum target field)
+/* The one of debit and credit that is at fault: the debit unless it is blank or good. */
+static const struct column *side_column(const struct profile *profile, const struct row *row)
 {
-    if (field == TARGET_AMOUNT && profile->field[field].origin == ORIGIN_NONE)
-        return profile->debit.origin == ORIGIN_COLUMN ? profile->debit.column
-                                                      : profile->credit.column;
-    return profile->field[field].origin == ORIGIN_COLUMN ? profile->field[field].column : NULL;
+    struct amount_reading unused;
+    enum reason debit = side_read(row, &profile->debit, &profile->style, &unused);
+    enum reason credit = side_read(row, &profile->credit, &profile->style, &unused);
+    bool debit_good = debit == REASON_NONE || debit == REASON_AMOUNT_MISSING;
+    bool credit_good = credit == REASON_NONE || credit == REASON_AMOUNT_MISSING;
+
+    return debit_good && !credit_good ? profile->credit.column : profile->debit.column;
+}
+
+static const struct column *column_of(const struct profile *profile, const struct row *row,
+                                      enum target field)
+{
+    const struct field_origin *origin = &profile->field[field];
+
+    if (field == TARGET_AMOUNT && origin->origin == ORIGIN_NONE)
+        return side_column(profile, row);
+    if (origin->origin != ORIGIN_COLUMN)
+        return NULL;
+    return target_kind(field) == KIND_TEXT ? error_column(row, origin) : origin->column;
 }
 
 struct text row_culprit(const struct row_rules *rules, const struct row *row,
                         const struct row_verdict *verdict, const struct column **column)
 {
-    *column = verdict->at_field ? column_of(rules->profile, verdict->field) : NULL;
+    *column = verdict->at_field ? column_of(rules->profile, row, verdict->field) : NULL;
     return *column == NULL ? blank_cell.text : cell_trim(cell_at(row, (*column)->index)->text);
 }

@@ -429,31 +429,54 @@ static void tell_stuck(const struct out_place *place, enum put put, struct troub
         also(trouble, "the earlier one at ", place->aside);
 }
 
-/* Puts the finished work in its place. `*made` becomes false once the hidden name is no longer
- * ours to delete. */
-static enum err place_commit(struct out_place *place, bool *made, struct trouble *trouble)
+/* Takes back what place_take() did. `*made`: the hidden name is ours again. */
+static void place_give_back(struct out_place *place, enum put put, bool *made,
+                            struct trouble *trouble)
 {
-    struct trouble left = { 0 };
-    enum put put;
-    enum err err = place_put(place, &put, trouble);
+    *made = put_undone(place, put);
+    if (*made)
+        return;
+    tell_stuck(place, put, trouble);
+    place->made_from = 0;
+}
+
+/* Puts the finished work in its place; what it replaced waits under another name. `*made`
+ * becomes false once the hidden name is no longer ours to delete. */
+static enum err place_take(struct out_place *place, enum put *put, bool *made,
+                           struct trouble *trouble)
+{
+    enum err err = place_put(place, put, trouble);
 
     if (err != OK)
         return err;
-    if (sync_folder(place->outside, place->parent) != 0) {
-        err = fail_path(trouble, place->parent);
-        if (put_undone(place, put))
-            return err;
-        tell_stuck(place, put, trouble);
-    }
     *made = false;
-    place->made_from = 0;
-    if (err != OK || put == PUT_NEW || put == PUT_OVER_EMPTY)
-        return err;
+    if (sync_folder(place->outside, place->parent) == 0)
+        return OK;
+    err = fail_path(trouble, place->parent);
+    place_give_back(place, *put, made, trouble);
+    return err;
+}
+
+/* The work stays where it stands: deletes what it replaced. */
+static enum err place_settle(struct out_place *place, enum put put, struct trouble *trouble)
+{
+    struct trouble left = { 0 };
     const char *earlier = put == PUT_ASIDE ? place->aside : place->hidden;
-    if (delete_whole(place->outside, earlier, &left) != OK)
-        return fail(trouble, ERR_IO, "%s is written, but what it replaced could not be deleted "
-                    "and stands at %s (%s)", place->path, earlier, left.text);
-    return OK;
+
+    place->made_from = 0;
+    if (put == PUT_NEW || put == PUT_OVER_EMPTY
+        || delete_whole(place->outside, earlier, &left) == OK)
+        return OK;
+    return fail(trouble, ERR_IO, "%s is written, but what it replaced could not be deleted "
+                "and stands at %s (%s)", place->path, earlier, left.text);
+}
+
+static enum err place_commit(struct out_place *place, bool *made, struct trouble *trouble)
+{
+    enum put put;
+    enum err err = place_take(place, &put, made, trouble);
+
+    return err != OK ? err : place_settle(place, put, trouble);
 }
 
 static bool place_abort(struct out_place *place, struct trouble *trouble)
@@ -696,6 +719,41 @@ enum err whole_file_commit(struct whole_file *whole, struct trouble *trouble)
     enum err err = out_file_close(&whole->out, trouble);
 
     return err != OK ? err : place_commit(&whole->place, &whole->made, trouble);
+}
+
+/* Both stand, or neither does; then what they replaced is deleted. */
+static enum err take_both(struct whole_file *first, struct whole_file *second, enum put put[2],
+                          struct trouble *trouble)
+{
+    enum err err = place_take(&first->place, &put[0], &first->made, trouble);
+
+    if (err != OK)
+        return err;
+    err = place_take(&second->place, &put[1], &second->made, trouble);
+    if (err != OK)
+        place_give_back(&first->place, put[0], &first->made, trouble);
+    return err;
+}
+
+enum err whole_files_commit(struct whole_file *first, struct whole_file *second,
+                            struct trouble *trouble)
+{
+    struct trouble more = { 0 };
+    enum put put[2];
+
+    assert(first->made && second->made);
+    enum err err = out_file_close(&first->out, trouble);
+    if (err == OK)
+        err = out_file_close(&second->out, trouble);
+    if (err == OK)
+        err = take_both(first, second, put, trouble);
+    if (err != OK)
+        return err;
+    err = place_settle(&first->place, put[0], trouble);
+    if (place_settle(&second->place, put[1], &more) == OK)
+        return err;
+    also(trouble, "", more.text);
+    return ERR_IO;
 }
 
 bool whole_file_abort(struct whole_file *whole, struct trouble *trouble)

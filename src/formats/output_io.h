@@ -111,6 +111,10 @@ MUST_USE enum err whole_file_open(struct whole_file *, const struct outside *, s
                                   const char *path, bool force, struct trouble *);
 MUST_USE enum err whole_file_commit(struct whole_file *, struct trouble *);
 bool whole_file_abort(struct whole_file *, struct trouble *);
+/* Two files that belong together: both take their places, or neither does. Abort both then too,
+ * the one that was opened last first: it may stand in a folder that was made for the other. */
+MUST_USE enum err whole_files_commit(struct whole_file *first, struct whole_file *second,
+                                     struct trouble *);
 
 /* All of it at once. */
 MUST_USE enum err write_file_whole(const struct outside *, struct arena *, const char *path,
