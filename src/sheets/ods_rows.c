@@ -386,10 +386,12 @@ static void end_cell(struct ods_rows *sheet)
     struct text value = { text.data, size };
     struct text shown = { text.data + size, text.size - size };
 
-    if (sheet->shown && is_error(cell_trim(shown)) && sheet->formula)
+    if (size == 0)
+        value = shown;
+    if (sheet->formula && is_error(cell_trim(shown)))
         put(sheet, CELL_ERROR, cell_trim(shown));
     else
-        put_value(sheet, cell_trim(size > 0 ? value : shown));
+        put_value(sheet, sheet->type == ODS_TEXT ? value : cell_trim(value));
     sheet->column += sheet->repeat_cell;
 }
 

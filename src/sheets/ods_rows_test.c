@@ -222,7 +222,7 @@ static void a_million_repeats(void **state)
     struct memory_source source;
     struct row row;
     bool end = false;
-    uint64_t rows = 0;
+    static uint64_t rows;
 
     (void)state;
     memory_source_open(&source, files, COUNT(files), NULL);

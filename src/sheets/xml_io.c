@@ -9,8 +9,6 @@
 #define BLOCK_BYTES   (64 * 1024)
 /* A tag that has not ended yet: its largest attribute, and some room for the rest of it. */
 #define PENDING_MAX   ((int64_t)XML_ATTRIBUTE_MAX + BLOCK_BYTES)
-/* Between a namespace and a name: no URI holds one. */
-#define SPACE_END     '\n'
 
 /* Memory. Expat tells its allocator nothing but a size, so the memory in use stands in a variable
  * of the thread, set only while expat runs. */
@@ -127,33 +125,84 @@ static enum err fail_expat(struct xml *xml)
 
 /* Names. */
 
-static bool is_of_space(const struct xml_space *space, const char *name)
+/* Only prefixes of namespaces that the grammar knows are kept, and those that hide one of them. */
+static const struct xml_prefix *find_prefix(const struct xml *xml, const char *name, size_t size)
 {
-    return strncmp(name, space->uri.data, space->uri.size) == 0
-        && name[space->uri.size] == SPACE_END;
+    for (size_t i = xml->prefix_count; i > 0; i--) {
+        const struct xml_prefix *prefix = &xml->prefix[i - 1];
+        if (prefix->size == size && memcmp(prefix->name, name, size) == 0)
+            return prefix;
+    }
+    return NULL;
 }
 
-struct xml_name xml_name_of(struct xml *xml, const char *name)
+static struct xml_name name_within(const struct xml_prefix *prefix, const char *local)
 {
-    const struct xml_grammar *grammar = xml->grammar;
+    if (prefix == NULL || prefix->space < 0)
+        return (struct xml_name){ -1, "" };
+    return (struct xml_name){ prefix->space, local };
+}
 
-    if (is_of_space(&grammar->space[xml->last_space], name)) {
-        const struct xml_space *space = &grammar->space[xml->last_space];
-        return (struct xml_name){ space->space, name + space->uri.size + 1 };
-    }
-    if (strchr(name, SPACE_END) == NULL)
+/* An attribute without a prefix is in no namespace. */
+struct xml_name xml_name_of(const struct xml *xml, const char *name)
+{
+    const char *colon = strchr(name, ':');
+
+    if (colon == NULL)
         return (struct xml_name){ 0, name };
-    for (size_t i = 0; i < grammar->space_count; i++) {
-        if (is_of_space(&grammar->space[i], name)) {
-            xml->last_space = i;
-            return (struct xml_name){ grammar->space[i].space,
-                                      name + grammar->space[i].uri.size + 1 };
-        }
-    }
-    return (struct xml_name){ -1, "" };
+    return name_within(find_prefix(xml, name, (size_t)(colon - name)), colon + 1);
 }
 
-const char *xml_attribute(struct xml *xml, const char *const *attribute, int space,
+static struct xml_name element_name(const struct xml *xml, const char *name)
+{
+    const char *colon = strchr(name, ':');
+    const struct xml_prefix *prefix = find_prefix(xml, name,
+                                                  colon == NULL ? 0 : (size_t)(colon - name));
+
+    if (colon == NULL && prefix == NULL)
+        return (struct xml_name){ 0, name };
+    return name_within(prefix, colon == NULL ? name : colon + 1);
+}
+
+static int space_of(const struct xml_grammar *grammar, const char *uri)
+{
+    for (size_t i = 0; i < grammar->space_count; i++)
+        if (text_is(grammar->space[i].uri, uri))
+            return grammar->space[i].space;
+    return -1;
+}
+
+/* The element at `depth` says what a prefix stands for: xmlns:prefix="uri", or xmlns="uri". */
+static void keep_prefix(struct xml *xml, const char *name, const char *uri, unsigned depth)
+{
+    size_t size = strlen(name);
+    int space = space_of(xml->grammar, uri);
+
+    if (space < 0 && find_prefix(xml, name, size) == NULL)
+        return;
+    if (size >= XML_PREFIX_ROOM || xml->prefix_count == XML_PREFIXES_MAX) {
+        xml_fail(xml, "a prefix of more than %d bytes, or more than %d of them",
+                 XML_PREFIX_ROOM - 1, XML_PREFIXES_MAX);
+        return;
+    }
+    struct xml_prefix *prefix = &xml->prefix[xml->prefix_count++];
+    memcpy(prefix->name, name, size);
+    prefix->size = size;
+    prefix->space = space;
+    prefix->depth = depth;
+}
+
+static void keep_prefixes(struct xml *xml, const char *const *attribute, unsigned depth)
+{
+    for (; attribute[0] != NULL; attribute += 2) {
+        const char *name = attribute[0];
+        if (name[0] == 'x' && strncmp(name, "xmlns", 5) == 0
+            && (name[5] == ':' || name[5] == '\0'))
+            keep_prefix(xml, name + 5 + (name[5] == ':'), attribute[1], depth);
+    }
+}
+
+const char *xml_attribute(const struct xml *xml, const char *const *attribute, int space,
                           const char *local)
 {
     for (; attribute[0] != NULL; attribute += 2) {
@@ -201,12 +250,14 @@ static void XMLCALL on_start(void *user, const XML_Char *name, const XML_Char **
     }
     if (XML_GetCurrentByteCount(xml->parser) > (int)XML_ATTRIBUTE_MAX)
         check_attributes(xml, (const char *const *)attribute);
-    int parent = xml->element[xml->depth];
+    int parent = xml->element[xml->depth++];
     int element = XML_NOTHING;
+    if (parent != XML_NOTHING)
+        keep_prefixes(xml, (const char *const *)attribute, xml->depth);
     if (parent != XML_NOTHING && xml->err == OK)
-        element = xml->grammar->start(xml, xml->context, parent, xml_name_of(xml, name),
+        element = xml->grammar->start(xml, xml->context, parent, element_name(xml, name),
                                       (const char *const *)attribute);
-    xml->element[++xml->depth] = element;
+    xml->element[xml->depth] = element;
 }
 
 static void XMLCALL on_end(void *user, const XML_Char *name)
@@ -216,6 +267,8 @@ static void XMLCALL on_end(void *user, const XML_Char *name)
     (void)name;
     if (xml->err != OK)
         return;
+    while (xml->prefix_count > 0 && xml->prefix[xml->prefix_count - 1].depth == xml->depth)
+        xml->prefix_count--;
     int element = xml->element[xml->depth--];
     if (element != XML_NOTHING && xml->grammar->end != NULL)
         xml->grammar->end(xml, xml->context, element);
@@ -258,7 +311,7 @@ enum err xml_open(struct xml *xml, struct xml_memory *memory, struct source *sou
         return err;
     memory_in_use = memory;
     memory->full = false;
-    xml->parser = XML_ParserCreate_MM(NULL, &memory_suite, &(const XML_Char){ SPACE_END });
+    xml->parser = XML_ParserCreate_MM(NULL, &memory_suite, NULL);
     memory_in_use = NULL;
     if (xml->parser == NULL) {
         xml_close(xml);

@@ -9,7 +9,8 @@
  * number of its own, from XML_OWN on, or XML_NOTHING. Of what lies within XML_NOTHING the grammar
  * is told nothing. So a handler never sees an element where it does not belong.
  *
- * Names are judged by their namespace, never by their prefix. Expat does the reading; this file
+ * Names are judged by their namespace, never by their prefix. (Expat could look namespaces up
+ * itself; it would take twice the time for the names of ODS.) Expat does the reading; this file
  * adds what hostile files call for (docs/convert.md, section 8): a DTD is refused, and with it
  * every entity; so are elements nested deeper than XML_DEPTH_MAX, an attribute of more than
  * XML_ATTRIBUTE_MAX bytes, and a tag or comment much larger than that before it is held whole.
@@ -26,6 +27,8 @@
 #define XML_DEPTH_MAX     64
 #define XML_ATTRIBUTE_MAX ((size_t)1 << 20)
 #define XML_MEMORY_MAX    ((size_t)32 << 20)
+#define XML_PREFIXES_MAX  64    /* at one place, of the namespaces that a grammar knows */
+#define XML_PREFIX_ROOM   64
 
 enum {
     XML_NOTHING,    /* an element that does not matter, nor does anything in it */
@@ -45,6 +48,14 @@ struct xml_space {
 struct xml_name {
     int         space;    /* 0: none; -1: one that the grammar does not know */
     const char *local;    /* with a NUL; "" when the namespace is not known */
+};
+
+/* What a prefix stands for from an element on, until that element ends. */
+struct xml_prefix {
+    char     name[XML_PREFIX_ROOM];    /* "" for names without one */
+    size_t   size;
+    int      space;                    /* -1: a namespace that the grammar does not know */
+    unsigned depth;                    /* of the element */
 };
 
 struct xml_grammar {
@@ -78,7 +89,8 @@ struct xml {
     void                     *context;
     struct trouble           *trouble;    /* of the call that is running */
     enum err                  err;
-    size_t                    last_space; /* of the name before: the next one is likely of it too */
+    struct xml_prefix         prefix[XML_PREFIXES_MAX];
+    size_t                    prefix_count;
     int64_t                   fed;        /* bytes given to expat */
     bool                      paused, last_block, ended;
     unsigned                  depth;
@@ -101,13 +113,14 @@ MUST_USE enum err xml_read_part(struct xml_memory *, struct source *, const char
 
 void xml_close(struct xml *);
 
-/* For handlers. xml_pause() is for `end`, not for `start` nor `text`. */
+/* For handlers. xml_pause() is for `end`, not for `start` nor `text`; xml_name_of() for the names
+ * of attributes. */
 void xml_pause(struct xml *);
 __attribute__((format(printf, 2, 3)))
 void xml_fail(struct xml *, const char *format, ...);
-struct xml_name xml_name_of(struct xml *, const char *name);
+struct xml_name xml_name_of(const struct xml *, const char *name);
 /* An attribute's value; NULL: it is not there. */
-const char *xml_attribute(struct xml *, const char *const *attribute, int space,
+const char *xml_attribute(const struct xml *, const char *const *attribute, int space,
                           const char *local);
 
 /* A whole number from 0 on; false: it is none. One above `most` is `most` + 1. */
