@@ -49,6 +49,6 @@ MUST_USE enum err ods_sheets_read(struct sheet_list *, struct xml_memory *, stru
                                   const char *path, struct trouble *);
 
 MUST_USE enum err ods_rows_open(struct ods_rows *, struct xml_memory *, struct source *,
-                                const char *path, size_t sheet, struct trouble *);
+                                const char *path, size_t wanted, struct trouble *);
 
 #endif

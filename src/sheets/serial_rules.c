@@ -318,7 +318,9 @@ enum moment moment_of_duration(struct text iso, char out[MOMENT_ROOM])
 
 static char lower(char c)
 {
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    if (c >= 'A' && c <= 'Z')
+        return (char)(c - 'A' + 'a');
+    return c;
 }
 
 static bool begins(struct text text, const char *word)
@@ -409,15 +411,14 @@ static void take_token(struct text *code, struct section *section)
     } else if (letter == '[') {
         skip(code, 1);
         take_bracket(code, section);
-    } else if (letter == '\\' || letter == '_' || letter == '*') {
+    } else if (letter == '\\' || letter == '_' || letter == '*' || begins(*code, "e+")
+               || begins(*code, "e-")) {
         skip(code, 2);
     } else if (begins(*code, "general")) {
         skip(code, strlen("general"));
     } else if (begins(*code, "am/pm") || begins(*code, "a/p")) {
         section->time = true;
-        skip(code, letter == 'a' && begins(*code, "am/pm") ? 5 : 3);
-    } else if (begins(*code, "e+") || begins(*code, "e-")) {
-        skip(code, 2);
+        skip(code, begins(*code, "a/p") ? strlen("a/p") : strlen("am/pm"));
     } else if (letter != '\0' && strchr("ymdhsge", letter) != NULL) {
         take_letters(code, section);
     } else {

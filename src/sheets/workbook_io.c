@@ -69,7 +69,7 @@ static enum err check_bombs(const struct zip_archive *archive, struct trouble *t
 {
     for (size_t i = 0; i < archive->count; i++) {
         const struct zip_entry *entry = &archive->entry[i];
-        if (entry->size > BOMB_BYTES && entry->size / BOMB_RATIO >= entry->packed)
+        if (entry->size > BOMB_BYTES && (entry->size - 1) / BOMB_RATIO >= entry->packed)
             return fail(trouble, ERR_CHECK, "%s: %s: %" PRIu64 " bytes that take only %" PRIu64
                         " in the archive: no workbook is like that", archive->path, entry->name,
                         entry->size, entry->packed);
@@ -189,6 +189,8 @@ static enum err xlsx_sheet_open(struct workbook *book, size_t sheet, struct trou
     struct source *source = &book->folder.source;
     enum err err = OK;
 
+    if (!book->strings_read)
+        memset(&book->strings, 0, sizeof book->strings);
     if (!book->strings_read && book->parts.strings != NULL)
         err = shared_strings_read(&book->strings, &book->memory, source, book->path,
                                   book->parts.strings, trouble);

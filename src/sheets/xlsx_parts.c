@@ -1,5 +1,6 @@
 #include "sheets/xlsx_parts.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <strings.h>
 
@@ -414,6 +415,7 @@ enum err xlsx_parts_read(struct xlsx_parts *parts, struct xml_memory *memory,
 
     if (err != OK)
         return err;
+    assert(package.workbook != NULL);
     const char *slash = strrchr(package.workbook, '/');
     err = read_relations(&package, package.folder, slash == NULL ? package.workbook : slash + 1,
                          &relations, trouble);

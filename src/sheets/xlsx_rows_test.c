@@ -200,13 +200,14 @@ static void days_from_1904(void **state)
 static struct text long_text(const char *before, char letter, size_t times, const char *after)
 {
     static char bytes[3 << 20];
-    size_t front = strlen(before), back = strlen(after);
+    size_t front = strlen(before), back = strlen(after) + 1;
 
     assert_true(front + times + back <= sizeof bytes);
-    memcpy(bytes, before, front);
-    memset(bytes + front, letter, times);
+    memset(bytes, letter, front + times);
+    for (size_t i = 0; i < front; i++)
+        bytes[i] = before[i];
     memcpy(bytes + front + times, after, back);
-    return (struct text){ bytes, front + times + back };
+    return (struct text){ bytes, front + times + back - 1 };
 }
 
 #define IN_ROW(inside) "<worksheet xmlns='" MAIN "'><sheetData><row><c><v>7</v></c>" inside

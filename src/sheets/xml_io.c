@@ -6,7 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#define BLOCK_BYTES   (64 * 1024)
+#define BLOCK_BYTES   65536
 /* A tag that has not ended yet: its largest attribute, and some room for the rest of it. */
 #define PENDING_MAX   ((int64_t)XML_ATTRIBUTE_MAX + BLOCK_BYTES)
 
@@ -15,13 +15,10 @@
 
 static _Thread_local struct xml_memory *memory_in_use;
 
-union piece {
-    struct {
-        unsigned power;    /* it takes two to this power, itself included */
-        size_t   size;     /* what may be written behind it */
-    } head;
-    union piece *next;     /* while it is free */
-    max_align_t  aligned;
+struct piece {
+    _Alignas(max_align_t) struct piece *next;    /* while it is free */
+    size_t   size;                               /* what may be written behind it */
+    unsigned power;                              /* it takes two to this power, all in all */
 };
 
 static void *memory_take_new(struct xml_memory *memory, size_t size)
@@ -39,9 +36,9 @@ static void *memory_take(size_t size)
 
     if (size > XML_MEMORY_MAX)
         return NULL;
-    while (((size_t)1 << power) < size + sizeof(union piece))
+    while (((size_t)1 << power) < size + sizeof(struct piece))
         power++;
-    union piece *piece = memory->free[power];
+    struct piece *piece = memory->free[power];
     if (piece != NULL) {
         memory->free[power] = piece->next;
     } else {
@@ -51,8 +48,8 @@ static void *memory_take(size_t size)
             return NULL;
         memory->total += (size_t)1 << power;
     }
-    piece->head.power = power;
-    piece->head.size = ((size_t)1 << power) - sizeof *piece;
+    piece->power = power;
+    piece->size = ((size_t)1 << power) - sizeof *piece;
     return piece + 1;
 }
 
@@ -62,8 +59,8 @@ static void memory_give(void *bytes)
 
     if (bytes == NULL)
         return;
-    union piece *piece = (union piece *)bytes - 1;
-    unsigned power = piece->head.power;
+    struct piece *piece = (struct piece *)bytes - 1;
+    unsigned power = piece->power;
     piece->next = memory->free[power];
     memory->free[power] = piece;
 }
@@ -72,7 +69,7 @@ static void *memory_resize(void *bytes, size_t size)
 {
     if (bytes == NULL)
         return memory_take(size);
-    size_t old = ((union piece *)bytes - 1)->head.size;
+    size_t old = ((struct piece *)bytes - 1)->size;
     if (size <= old)
         return bytes;
     void *larger = memory_take(size);
@@ -328,6 +325,8 @@ enum err xml_open(struct xml *xml, struct xml_memory *memory, struct source *sou
 static enum err feed(struct xml *xml, enum XML_Status *status)
 {
     size_t got;
+
+    assert(xml->stream != NULL);
     void *block = XML_GetBuffer(xml->parser, BLOCK_BYTES);
 
     if (block == NULL)
