@@ -16,6 +16,7 @@ import time
 
 import extract_forms as forms
 import tap
+from measured import apart, run
 
 MEMORY_MIB = 32         # what a conversion may take, whatever the size of the extract
 
@@ -68,33 +69,6 @@ FORMS = {
     "ODS, repeated cells and rows": workbook(forms.write_ods),
 }
 SHARED = "XLSX, shared strings", "XLSX, numbers of seventeen digits"
-
-
-def apart(work):
-    """Done in a process of its own: what it keeps must not count as the memory of the next one,
-    since Linux carries the peak of a process over to those that it starts."""
-    child = os.fork()
-    if child == 0:
-        code = 1
-        try:
-            work()
-            code = 0
-        finally:
-            os._exit(code)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-
-
-def run(command, log):
-    """Exit code, seconds of the processor, and the peak of memory in MiB."""
-    child = os.fork()
-    if child == 0:
-        output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
-        os.dup2(output, 1)
-        os.dup2(output, 2)
-        os.execv(command[0], command)
-    _, status, used = os.wait4(child, 0)
-    return (os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime,
-            used.ru_maxrss / 1024)
 
 
 def spoiled(rows):
