@@ -4,8 +4,8 @@
  *     workbook shared|inline EXTRACT.csv WORKBOOK.xlsx
  *
  * `shared`: every text once, in the table of shared strings, as Excel does. `inline`: the texts in
- * their cells, as programs do that write a row and forget it. A date (dd/mm/yyyy) becomes a date, an
- * amount or a code without a zero in front a number, as if they had been typed.
+ * their cells, as programs do that write a row and forget it. A date (dd/mm/yyyy) becomes a date,
+ * an amount or a code without a zero in front a number, as if they had been typed.
  */
 #include <ctype.h>
 #include <stdbool.h>
@@ -115,7 +115,8 @@ int main(int count, char **argument)
     FILE *file = fopen(argument[2], "rb");
     if (!book || !file)
         stop(argument[2]);
-    struct writing to = { workbook_add_worksheet(book, "Extract"), workbook_add_format(book), 0, 0 };
+    struct writing to = { .sheet = workbook_add_worksheet(book, "Extract"),
+                          .day = workbook_add_format(book) };
     format_set_num_format(to.day, "dd/mm/yyyy");
     write_rows(file, &to);
     fclose(file);
