@@ -128,7 +128,7 @@ def test_help(t, ochil):
 
 # The line as typed so far, and every word that must be offered; None: exactly nothing.
 OFFERED = (
-    ("ochil c", {"close", "completion"}),
+    ("ochil c", {"close", "completion", "convert"}),
     ("ochil close --bo", {"--book"}),
     ("ochil close --book ", {"ledger", "budget", "forecast"}),
     ("ochil close --book f", {"forecast"}),

@@ -8,6 +8,7 @@ import sys
 import tap
 
 ALLOWED = ('libgmp.so.', 'libzstd.so.', 'libsodium.so.', 'libzip.so.', 'libcrypto.so.',
+           'libz.so.', 'liblzma.so.',
            'libc.so.', 'libm.so.', 'libpthread.so.', 'ld-linux')
 
 

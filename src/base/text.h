@@ -43,6 +43,21 @@ static inline int text_compare(struct text a, struct text b)
     return order != 0 ? order : (a.size > b.size) - (a.size < b.size);
 }
 
+static inline bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* How many of the bytes from `at` on are ASCII digits. */
+static inline size_t text_digits(struct text text, size_t at)
+{
+    size_t end = at;
+
+    while (end < text.size && is_digit(text.data[end]))
+        end++;
+    return end - at;
+}
+
 /* Valid UTF-8 as the engine contract means it: no overlong form, no surrogate, nothing above
  * U+10FFFF, no NUL (fine print 2). */
 bool text_is_utf8(struct text text);

@@ -29,6 +29,15 @@ static const struct option convert_options[] = {
     { 0 },
 };
 
+static const struct option guess_options[] = {
+    AS_OPTION,
+    { .name = "sheet", .value = "NAME", .help = "The sheet of a workbook to look at." },
+    { .name = "partner", .value = "CODE",
+      .help = "The council whose extract it is; left to be filled in unless given." },
+    JSON_OPTION,
+    { 0 },
+};
+
 static const struct option check_options[] = {
     AS_OPTION,
     { .name = "rows", .value = "N", .kind = VALUE_NUMBER,
@@ -68,7 +77,27 @@ static const struct action actions[] = {
               "Take in the values of a basis." },
         },
         .exits = { ERR_REFUSED, ERR_IO, ERR_CHECK },
-        .see_also = "close csv",
+        .see_also = "close profile reasons csv",
+    },
+    {
+        .verb = "profile guess", .run = profile_guess_run,
+        .summary = "Propose a profile from an extract",
+        .description =
+            "Reads the extract and prints a profile for it, with a comment on each line: how "
+            "sure it is, and why. What cannot be told from the file is left open and said so; "
+            "whose extract it is, never guessed. Look it through, save it, and try it with "
+            "'ochil profile check'.",
+        .argument = { { .name = "EXTRACT", .kind = VALUE_FILE,
+                        .help = "The file that the finance system wrote." } },
+        .options = guess_options,
+        .example = {
+            { "ochil profile guess june.csv --partner STI > stirling.profile",
+              "Begin a profile for Stirling's extracts." },
+            { "ochil profile guess census.xlsx --sheet Pupils --as basis_values",
+              "The same for the values of a basis on one sheet." },
+        },
+        .exits = { ERR_REFUSED, ERR_IO, ERR_CHECK },
+        .see_also = "convert close",
     },
     {
         .verb = "profile check", .run = profile_check_run,

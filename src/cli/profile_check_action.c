@@ -1,7 +1,7 @@
 #include <inttypes.h>
 
 #include "cli/answer.h"
-#include "cli/convert_view.h"
+#include "cli/convert_report.h"
 #include "cli/extract_table.h"
 #include "cli/watch.h"
 

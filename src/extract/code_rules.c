@@ -6,26 +6,11 @@
 /* A double holds fifteen decimal digits and no more; what was typed behind them is gone. */
 #define NUMBER_DIGITS_KEPT 15
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-/* How many of the bytes from `at` on are digits. */
-static size_t digits_from(struct text text, size_t at)
-{
-    size_t end = at;
-
-    while (end < text.size && is_digit(text.data[end]))
-        end++;
-    return end - at;
-}
-
 /* "Err:502": what LibreOffice shows. */
 static bool is_numbered_error(struct text text)
 {
     return text.size > 4 && memcmp(text.data, "Err:", 4) == 0 &&
-           digits_from(text, 4) == text.size - 4;
+           text_digits(text, 4) == text.size - 4;
 }
 
 /* "#####": a number in a column that was too narrow. */
@@ -59,12 +44,12 @@ bool cell_is_error(const struct cell *cell)
 static bool looks_scientific(struct text text)
 {
     const size_t sign = text.size > 0 && text.data[0] == '-';
-    size_t at = sign + digits_from(text, sign);
+    size_t at = sign + text_digits(text, sign);
 
     if (at == sign)
         return false;
     if (at < text.size && (text.data[at] == '.' || text.data[at] == ',')) {
-        size_t decimals = digits_from(text, at + 1);
+        size_t decimals = text_digits(text, at + 1);
         if (decimals == 0)
             return false;
         at += 1 + decimals;
@@ -72,7 +57,7 @@ static bool looks_scientific(struct text text)
     if (at + 2 >= text.size || text.data[at] != 'E' ||
         (text.data[at + 1] != '+' && text.data[at + 1] != '-'))
         return false;
-    const size_t exponent = digits_from(text, at + 2);
+    const size_t exponent = text_digits(text, at + 2);
     return at + 2 + exponent == text.size && (exponent == 2 || exponent == 3);
 }
 
@@ -80,7 +65,7 @@ static bool looks_scientific(struct text text)
 static bool whole_number(struct text *text)
 {
     const size_t sign = text->size > 0 && text->data[0] == '-';
-    const size_t digits = digits_from(*text, sign);
+    const size_t digits = text_digits(*text, sign);
     size_t at = sign + digits;
 
     if (digits == 0 || digits > NUMBER_DIGITS_KEPT)

@@ -270,9 +270,10 @@ static enum err same_columns(const struct conversion *conversion, const struct r
 
     for (size_t i = 0; i < names->count && same; i++)
         same = text_equal(cell_trim(names->cell[i].text), cell_trim(now->cell[i].text));
-    return same ? OK : fail(conversion->trouble, ERR_USAGE, "%s has other columns than the extracts "
-                            "before it, so their refused rows cannot stand in one file: convert it "
-                            "by itself", conversion->extract.path);
+    return same ? OK
+         : fail(conversion->trouble, ERR_USAGE, "%s has other columns than the extracts before it, "
+                "so their refused rows cannot stand in one file: convert it by itself",
+                conversion->extract.path);
 }
 
 /* Does the extract add up to the total that it states itself? */

@@ -72,28 +72,14 @@ static bool date_cell_fits(struct text text, struct day *day)
     return quick_fits(&full, text, day);
 }
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static size_t digits_from(struct text text, size_t at)
-{
-    size_t end = at;
-
-    while (end < text.size && is_digit(text.data[end]))
-        end++;
-    return end - at;
-}
-
 /* "00:00", "13:45:00": a time of day and nothing else. */
 static bool is_bare_time(struct text text)
 {
-    const size_t hours = digits_from(text, 0);
+    const size_t hours = text_digits(text, 0);
     size_t at = hours;
     size_t groups = 0;
 
-    while (at < text.size && text.data[at] == ':' && digits_from(text, at + 1) == 2) {
+    while (at < text.size && text.data[at] == ':' && text_digits(text, at + 1) == 2) {
         at += 3;
         groups++;
     }
@@ -104,7 +90,7 @@ static bool is_bare_time(struct text text)
  * may follow. */
 static bool is_bare_number(struct text text, enum cell_kind kind)
 {
-    const size_t digits = digits_from(text, 0);
+    const size_t digits = text_digits(text, 0);
     size_t zeros = 0;
 
     while (zeros < digits && text.data[zeros] == '0')
@@ -112,7 +98,7 @@ static bool is_bare_number(struct text text, enum cell_kind kind)
     if (zeros == digits || digits > 5)
         return false;
     if (kind == CELL_NUMBER && digits < text.size && text.data[digits] == '.')
-        return digits + 1 + digits_from(text, digits + 1) == text.size;
+        return digits + 1 + text_digits(text, digits + 1) == text.size;
     return digits == text.size;
 }
 
@@ -121,7 +107,7 @@ static bool is_bare_number(struct text text, enum cell_kind kind)
 static bool may_fit(const struct cell *cell, struct text text)
 {
     if (cell->kind == CELL_NUMBER)
-        return digits_from(text, 0) == text.size;
+        return text_digits(text, 0) == text.size;
     return cell->kind == CELL_TEXT;
 }
 

@@ -8,8 +8,9 @@
 
 #define LEDGER_HEADER "entry_id,partner,date,period,cost_centre,account,amount,description\n"
 #define LEDGER_COLUMNS {                                                                         \
-        { TARGET_ENTRY_ID, true }, { TARGET_PARTNER, true }, { TARGET_DATE, false },                \
-        { TARGET_PERIOD, false }, { TARGET_COST_CENTRE, true }, { TARGET_ACCOUNT, true },           \
+        { TARGET_ENTRY_ID, true }, { TARGET_PARTNER, true },                                     \
+        { TARGET_DATE, false }, { TARGET_PERIOD, false },                                        \
+        { TARGET_COST_CENTRE, true }, { TARGET_ACCOUNT, true },                                  \
         { TARGET_AMOUNT, true }, { TARGET_DESCRIPTION, false } }
 
 const struct form_table form_table[FORMS] = {

@@ -198,11 +198,6 @@ struct cursor {
     const char *at, *end;
 };
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 /* A number of `least` to `most` digits, as many as there are. */
 static bool take_number(struct cursor *cursor, size_t least, size_t most, int32_t *value)
 {

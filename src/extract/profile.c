@@ -429,7 +429,8 @@ static enum err take_columns(struct entry *entry)
 /* What may stand behind a key: a column always. */
 static bool may_be_fixed(int field)
 {
-    return field >= 0 && field != TARGET_ENTRY_ID && field != TARGET_AMOUNT && field != TARGET_VALUE;
+    return field >= 0 && field != TARGET_ENTRY_ID && field != TARGET_AMOUNT
+           && field != TARGET_VALUE;
 }
 
 static const char *origin_usage(int field)
@@ -584,7 +585,7 @@ static const struct {
 
 static_assert(COUNT(keys) == KEY_OF_FIELD, "every key that is no field has a row");
 
-static const char *key_name(size_t key)
+const char *profile_key_name(size_t key)
 {
     return key < KEY_OF_FIELD ? keys[key].name : target_name((enum target)(key - KEY_OF_FIELD));
 }
@@ -594,7 +595,7 @@ static size_t key_find(struct text name)
 {
     size_t key = 0;
 
-    while (key < PROFILE_KEYS && !text_is(name, key_name(key)))
+    while (key < PROFILE_KEYS && !text_is(name, profile_key_name(key)))
         key++;
     return key;
 }
@@ -604,7 +605,7 @@ static enum err unknown_key(const struct profile_place *place, struct text name)
     const char *words[PROFILE_KEYS];
 
     for (size_t key = 0; key < PROFILE_KEYS; key++)
-        words[key] = key_name(key);
+        words[key] = profile_key_name(key);
     return profile_fault(place, "there is no key '%.*s'%s", TEXT(shown_part(name)),
                          nearest_of(place, name, words, PROFILE_KEYS));
 }
@@ -618,11 +619,11 @@ static enum err take_entry(struct entry *entry, struct text name)
     if (key == PROFILE_KEYS)
         return unknown_key(&entry->place, name);
     if (*line != 0 && (is_field || !keys[key].repeats))
-        return profile_fault(&entry->place, "`%s` stands in line %u already", key_name(key),
+        return profile_fault(&entry->place, "`%s` stands in line %u already", profile_key_name(key),
                              *line);
     if (*line == 0)
         *line = entry->place.line;
-    entry->key = key_name(key);
+    entry->key = profile_key_name(key);
     entry->what = is_field ? (int)(key - KEY_OF_FIELD) : keys[key].what;
     if (entry->words.count == 0)
         return profile_fault(&entry->place, "`%s` has no value", entry->key);

@@ -24,7 +24,8 @@ enum form { FORM_LEDGER, FORM_BUDGET, FORM_FORECAST, FORM_BASIS_VALUES, FORM_ACC
 /* The fields of all forms, and what kind of value each is. */
 enum target {
     TARGET_ENTRY_ID, TARGET_PARTNER, TARGET_DATE, TARGET_PERIOD, TARGET_COST_CENTRE, TARGET_ACCOUNT,
-    TARGET_AMOUNT, TARGET_DESCRIPTION, TARGET_BASIS, TARGET_FROM, TARGET_TO, TARGET_VALUE, TARGET_GROUP,
+    TARGET_AMOUNT, TARGET_DESCRIPTION, TARGET_BASIS, TARGET_FROM, TARGET_TO, TARGET_VALUE,
+    TARGET_GROUP,
     TARGET_TREATMENT, TARGET_POOL, TARGET_BEARER,
     TARGETS
 };
@@ -107,6 +108,9 @@ enum profile_key {
     KEY_LEAVE_OUT, KEY_OF_FIELD,
     PROFILE_KEYS = KEY_OF_FIELD + TARGETS
 };
+
+/* "date_format": of a key below PROFILE_KEYS. */
+const char *profile_key_name(size_t key);
 
 struct profile {
     enum extract_format  format;

@@ -5,8 +5,6 @@
 
 #include <string.h>
 
-#include "engine/model.h"
-
 static const struct cell blank_cell = { { "", 0 }, CELL_TEXT };
 
 static const struct cell *cell_at(const struct row *row, size_t index)
@@ -303,19 +301,6 @@ static enum reason amount_field(const struct row_rules *rules, const struct row 
     return REASON_NONE;
 }
 
-static enum reason treatment_field(const struct cell *cell, struct text *word)
-{
-    enum reason reason = code_read(cell, word);
-
-    if (reason != REASON_NONE)
-        return reason;
-    for (int kind = 0; kind < KINDS; kind++) {
-        if (text_is(*word, kind_name[kind]))
-            return REASON_NONE;
-    }
-    return REASON_TREATMENT;
-}
-
 /* A text is left to row_description(), but an error is no text. */
 static enum reason text_field(const struct row *row, const struct field_origin *origin)
 {
@@ -337,7 +322,7 @@ static enum reason column_field(const struct row_rules *rules, const struct row 
     case KIND_CODE:
         return code_read(cell, word);
     case KIND_TREATMENT:
-        return treatment_field(cell, word);
+        return treatment_read(cell, word);
     case KIND_DATE:
         return date_field(rules, cell, verdict->day[place], word);
     case KIND_PERIOD:

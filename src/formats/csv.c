@@ -253,7 +253,7 @@ static inline bool copy_short(char *out, struct text text)
     return needs_quotes(word) == 0;
 }
 
-/* Copies the text and tells whether it needs quotes; eight bytes at a time, the last eight again. */
+/* Copies the text and tells whether it needs quotes; by eight bytes, the last eight again. */
 static inline bool copy_plain(char *out, struct text text)
 {
     uint64_t word = 0;

@@ -3,11 +3,6 @@
 #include <assert.h>
 #include <limits.h>
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 static size_t digits_at(const char *at, const char *end)
 {
     size_t count = 0;

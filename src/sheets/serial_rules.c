@@ -41,6 +41,22 @@ static int64_t least(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
+static char *put_two(char *out, unsigned number)
+{
+    *out++ = (char)('0' + number / 10);
+    *out++ = (char)('0' + number % 10);
+    return out;
+}
+
+static char *put_clock(char *out, unsigned second)
+{
+    out = put_two(out, second / 3600);
+    *out++ = ':';
+    out = put_two(out, second / 60 % 60);
+    *out++ = ':';
+    return put_two(out, second % 60);
+}
+
 /* The day and the second of that day, as text; seconds may go on into the next day. */
 static enum moment put_date(int64_t day, int64_t second, char out[MOMENT_ROOM])
 {
@@ -61,12 +77,16 @@ static enum moment put_date(int64_t day, int64_t second, char out[MOMENT_ROOM])
     for (; rest >= month_days(year, month); month++)
         rest -= month_days(year, month);
 
-    const unsigned clock = (unsigned)second;
-    int size = snprintf(out, MOMENT_ROOM, "%04u-%02u-%02u", (unsigned)year % 10000,
-                        (unsigned)month % 100, ((unsigned)rest + 1) % 100);
-    if (clock > 0)
-        (void)snprintf(out + size, MOMENT_ROOM - (size_t)size, " %02u:%02u:%02u",
-                       clock / 3600 % 100, clock / 60 % 60, clock % 60);
+    out = put_two(put_two(out, (unsigned)year / 100), (unsigned)year % 100);
+    *out++ = '-';
+    out = put_two(out, (unsigned)month);
+    *out++ = '-';
+    out = put_two(out, (unsigned)rest + 1);
+    if (second > 0) {
+        *out++ = ' ';
+        out = put_clock(out, (unsigned)second);
+    }
+    *out = '\0';
     return MOMENT_DATE;
 }
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <inttypes.h>
 
+#include "formats/ahead_io.h"
 #include "formats/zip_io.h"
 #include "sheets/ods_rows.h"
 #include "sheets/xlsx_parts.h"
@@ -19,6 +20,7 @@ struct workbook {
     enum workbook_kind    kind;
     struct zip_archive    archive;
     struct zip_folder     folder;
+    struct ahead_source   ahead;       /* the folder's parts, inflated beside their reading */
     struct xml_memory     memory;
     struct sheet_list     sheets;
     struct xlsx_parts     parts;
@@ -127,6 +129,7 @@ static enum err open_kind(struct workbook *book, const struct outside *outside,
     if (err != OK)
         return err;
     zip_folder_open(&book->folder, &book->archive, "");
+    ahead_source_open(&book->ahead, &book->folder.source);
     if (zip_entry_find(&book->archive, ODS_CONTENT) != NULL) {
         book->kind = WORKBOOK_ODS;
         err = open_ods(book, trouble);
@@ -186,7 +189,7 @@ const char *workbook_sheet_name(const struct workbook *book, size_t sheet)
 
 static enum err xlsx_sheet_open(struct workbook *book, size_t sheet, struct trouble *trouble)
 {
-    struct source *source = &book->folder.source;
+    struct source *source = &book->ahead.source;
     enum err err = OK;
 
     if (!book->strings_read)
@@ -223,12 +226,13 @@ enum err workbook_rows(struct workbook *book, size_t sheet, struct row_reader **
     }
     *reader = book->kind == WORKBOOK_XLSX ? &book->xlsx.rows.reader : &book->ods.rows.reader;
     return book->kind == WORKBOOK_XLSX ? xlsx_sheet_open(book, sheet, trouble)
-        : ods_rows_open(&book->ods, &book->memory, &book->folder.source, book->path, sheet,
+        : ods_rows_open(&book->ods, &book->memory, &book->ahead.source, book->path, sheet,
                         trouble);
 }
 
 void workbook_close(struct workbook *book)
 {
     close_rows(book);
+    ahead_source_close(&book->ahead);
     zip_archive_close(&book->archive);
 }

@@ -7,7 +7,7 @@
 #include <sys/resource.h>
 #include <cmocka.h>
 
-#include "sheets/test_rows.h"
+#include "sheets/test_sheet_rows.h"
 
 #define RELATIONS(inside) "<Relationships xmlns=" \
     "'http://schemas.openxmlformats.org/package/2006/relationships'>" inside "</Relationships>"
@@ -313,7 +313,7 @@ static void a_small_part_of_blanks(void **state)
 
     (void)state;
     write_bomb(path, 16);
-    assert_non_null(strstr(read_workbook(path), "no element found"));
+    assert_non_null(strstr(read_workbook(path), "there is no element"));
 }
 
 static void sheets_that_are_not_there(void **state)

@@ -1,94 +1,21 @@
 #include "sheets/xml_io.h"
 
 #include <assert.h>
-#include <expat.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 
-#define BLOCK_BYTES   65536
-/* A tag that has not ended yet: its largest attribute, and some room for the rest of it. */
-#define PENDING_MAX   ((int64_t)XML_ATTRIBUTE_MAX + BLOCK_BYTES)
-
-/* Memory. Expat tells its allocator nothing but a size, so the memory in use stands in a variable
- * of the thread, set only while expat runs. */
-
-static _Thread_local struct xml_memory *memory_in_use;
-
-struct piece {
-    _Alignas(max_align_t) struct piece *next;    /* while it is free */
-    size_t   size;                               /* what may be written behind it */
-    unsigned power;                              /* it takes two to this power, all in all */
-};
-
-static void *memory_take_new(struct xml_memory *memory, size_t size)
-{
-    ARENA_KEEP(outer, memory->arena);
-    if (ARENA_GUARD(memory->arena))
-        return NULL;
-    return arena_take(memory->arena, size, 1);
-}
-
-static void *memory_take(size_t size)
-{
-    struct xml_memory *memory = memory_in_use;
-    unsigned power = 6;
-
-    if (size > XML_MEMORY_MAX)
-        return NULL;
-    while (((size_t)1 << power) < size + sizeof(struct piece))
-        power++;
-    struct piece *piece = memory->free[power];
-    if (piece != NULL) {
-        memory->free[power] = piece->next;
-    } else {
-        memory->full = memory->full || memory->total + ((size_t)1 << power) > XML_MEMORY_MAX;
-        piece = memory->full ? NULL : memory_take_new(memory, (size_t)1 << power);
-        if (piece == NULL)
-            return NULL;
-        memory->total += (size_t)1 << power;
-    }
-    piece->power = power;
-    piece->size = ((size_t)1 << power) - sizeof *piece;
-    return piece + 1;
-}
-
-static void memory_give(void *bytes)
-{
-    struct xml_memory *memory = memory_in_use;
-
-    if (bytes == NULL)
-        return;
-    struct piece *piece = (struct piece *)bytes - 1;
-    unsigned power = piece->power;
-    piece->next = memory->free[power];
-    memory->free[power] = piece;
-}
-
-static void *memory_resize(void *bytes, size_t size)
-{
-    if (bytes == NULL)
-        return memory_take(size);
-    size_t old = ((struct piece *)bytes - 1)->size;
-    if (size <= old)
-        return bytes;
-    void *larger = memory_take(size);
-    if (larger == NULL)
-        return NULL;
-    memcpy(larger, bytes, old);
-    memory_give(bytes);
-    return larger;
-}
-
-static const XML_Memory_Handling_Suite memory_suite = { memory_take, memory_resize, memory_give };
-
 /* Failing. */
 
-/* `xml->err` is set first: whatever expat still calls until it stops is then left alone. */
-static void stop(struct xml *xml, enum err err)
+static uint64_t line_ends(const char *from, const char *to)
 {
-    xml->err = err;
-    (void)XML_StopParser(xml->parser, XML_FALSE);
+    uint64_t count = 0;
+
+    while (from < to && (from = memchr(from, '\n', (size_t)(to - from))) != NULL) {
+        from++;
+        count++;
+    }
+    return count;
 }
 
 void xml_fail(struct xml *xml, const char *format, ...)
@@ -101,23 +28,8 @@ void xml_fail(struct xml *xml, const char *format, ...)
     va_start(arguments, format);
     (void)vsnprintf(why, sizeof why, format, arguments);
     va_end(arguments);
-    stop(xml, fail(xml->trouble, ERR_CHECK, "%s: %s: line %lu: %s", xml->path, xml->part,
-                   (unsigned long)XML_GetCurrentLineNumber(xml->parser), why));
-}
-
-static enum err fail_expat(struct xml *xml)
-{
-    enum XML_Error code = XML_GetErrorCode(xml->parser);
-
-    if (xml->err != OK)
-        return xml->err;
-    if (code == XML_ERROR_NO_MEMORY && !xml->memory->full)
-        return xml->err = fail(xml->trouble, ERR_IO, "%s: out of memory", xml->path);
-    if (code == XML_ERROR_NO_MEMORY)
-        xml_fail(xml, "its names take more than %zu MiB", XML_MEMORY_MAX >> 20);
-    else
-        xml_fail(xml, "not well-formed XML: %s", XML_ErrorString(code));
-    return xml->err;
+    xml->err = fail(xml->trouble, ERR_CHECK, "%s: %s: line %" PRIu64 ": %s", xml->path, xml->part,
+                    1 + xml->lines + line_ends(xml->memory->bytes, xml->memory->scan.at), why);
 }
 
 /* Names. */
@@ -150,15 +62,15 @@ struct xml_name xml_name_of(const struct xml *xml, const char *name)
     return name_within(find_prefix(xml, name, (size_t)(colon - name)), colon + 1);
 }
 
-static struct xml_name element_name(const struct xml *xml, const char *name)
+static struct xml_name element_name(const struct xml *xml, const char *name, size_t size)
 {
-    const char *colon = strchr(name, ':');
-    const struct xml_prefix *prefix = find_prefix(xml, name,
-                                                  colon == NULL ? 0 : (size_t)(colon - name));
+    const char *colon = memchr(name, ':', size);
 
-    if (colon == NULL && prefix == NULL)
+    if (colon == NULL && xml->unprefixed == NULL)
         return (struct xml_name){ 0, name };
-    return name_within(prefix, colon == NULL ? name : colon + 1);
+    if (colon == NULL)
+        return name_within(xml->unprefixed, name);
+    return name_within(find_prefix(xml, name, (size_t)(colon - name)), colon + 1);
 }
 
 static int space_of(const struct xml_grammar *grammar, const char *uri)
@@ -187,6 +99,7 @@ static void keep_prefix(struct xml *xml, const char *name, const char *uri, unsi
     prefix->size = size;
     prefix->space = space;
     prefix->depth = depth;
+    xml->unprefixed = find_prefix(xml, "", 0);
 }
 
 static void keep_prefixes(struct xml *xml, const char *const *attribute, unsigned depth)
@@ -226,68 +139,43 @@ bool xml_whole(struct text text, uint64_t most, uint64_t *out)
     return true;
 }
 
-/* What expat calls. */
+/* What the scanner tells. */
 
-static void check_attributes(struct xml *xml, const char *const *attribute)
+static void on_start(struct xml *xml)
 {
-    for (; attribute[0] != NULL; attribute += 2)
-        if (strlen(attribute[1]) > XML_ATTRIBUTE_MAX)
-            xml_fail(xml, "an attribute of more than %zu bytes", XML_ATTRIBUTE_MAX);
-}
-
-static void XMLCALL on_start(void *user, const XML_Char *name, const XML_Char **attribute)
-{
-    struct xml *xml = user;
-
-    if (xml->err != OK)
-        return;
-    if (xml->depth == XML_DEPTH_MAX) {
-        xml_fail(xml, "elements nested deeper than %d", XML_DEPTH_MAX);
-        return;
-    }
-    if (XML_GetCurrentByteCount(xml->parser) > (int)XML_ATTRIBUTE_MAX)
-        check_attributes(xml, (const char *const *)attribute);
+    const struct xml_scan *scan = &xml->memory->scan;
     int parent = xml->element[xml->depth++];
     int element = XML_NOTHING;
+
     if (parent != XML_NOTHING)
-        keep_prefixes(xml, (const char *const *)attribute, xml->depth);
-    if (parent != XML_NOTHING && xml->err == OK)
-        element = xml->grammar->start(xml, xml->context, parent, element_name(xml, name),
-                                      (const char *const *)attribute);
+        keep_prefixes(xml, scan->attribute, xml->depth);
+    if (parent != XML_NOTHING && xml->err == OK) {
+        const struct xml_name name = element_name(xml, scan->name,
+                                                  scan->name_size[xml->depth - 1]);
+        element = xml->grammar->start(xml, xml->context, parent, name, scan->attribute);
+    }
     xml->element[xml->depth] = element;
 }
 
-static void XMLCALL on_end(void *user, const XML_Char *name)
+static void on_end(struct xml *xml)
 {
-    struct xml *xml = user;
-
-    (void)name;
-    if (xml->err != OK)
-        return;
-    while (xml->prefix_count > 0 && xml->prefix[xml->prefix_count - 1].depth == xml->depth)
-        xml->prefix_count--;
+    if (xml->prefix_count > 0 && xml->prefix[xml->prefix_count - 1].depth == xml->depth) {
+        while (xml->prefix_count > 0 && xml->prefix[xml->prefix_count - 1].depth == xml->depth)
+            xml->prefix_count--;
+        xml->unprefixed = find_prefix(xml, "", 0);
+    }
     int element = xml->element[xml->depth--];
     if (element != XML_NOTHING && xml->grammar->end != NULL)
         xml->grammar->end(xml, xml->context, element);
 }
 
-static void XMLCALL on_text(void *user, const XML_Char *bytes, int size)
+static void on_text(struct xml *xml)
 {
-    struct xml *xml = user;
+    const struct text text = xml->memory->scan.text;
     int element = xml->element[xml->depth];
 
-    if (xml->err == OK && element > XML_OUTSIDE)
-        xml->grammar->text(xml, xml->context, element, bytes, (size_t)size);
-}
-
-static void XMLCALL on_doctype(void *user, const XML_Char *name, const XML_Char *system,
-                               const XML_Char *public, int internal)
-{
-    (void)name;
-    (void)system;
-    (void)public;
-    (void)internal;
-    xml_fail(user, "a document type declaration: neither it nor entities are read");
+    if (element > XML_OUTSIDE && xml->grammar->text != NULL)
+        xml->grammar->text(xml, xml->context, element, text.data, text.size);
 }
 
 /* The life of a reader. */
@@ -303,75 +191,63 @@ enum err xml_open(struct xml *xml, struct xml_memory *memory, struct source *sou
     xml->grammar = grammar;
     xml->context = context;
     xml->element[0] = XML_OUTSIDE;
-    enum err err = source->open(source, memory->arena, part, &xml->stream, trouble);
-    if (err != OK)
-        return err;
-    memory_in_use = memory;
-    memory->full = false;
-    xml->parser = XML_ParserCreate_MM(NULL, &memory_suite, NULL);
-    memory_in_use = NULL;
-    if (xml->parser == NULL) {
-        xml_close(xml);
-        return fail(trouble, ERR_IO, "%s: out of memory", path);
-    }
-    XML_SetUserData(xml->parser, xml);
-    XML_SetElementHandler(xml->parser, on_start, on_end);
-    if (grammar->text != NULL)
-        XML_SetCharacterDataHandler(xml->parser, on_text);
-    XML_SetStartDoctypeDeclHandler(xml->parser, on_doctype);
-    return OK;
+    if (memory->bytes == NULL)
+        memory->bytes = arena_take(memory->arena, XML_PENDING_MAX + XML_BLOCK_BYTES, 1);
+    xml_scan_open(&memory->scan);
+    memory->scan.at = memory->scan.end = memory->bytes;
+    return source->open(source, memory->arena, part, &xml->stream, trouble);
 }
 
-static enum err feed(struct xml *xml, enum XML_Status *status)
+/* More bytes behind those that are not used yet. */
+static enum err feed(struct xml *xml)
 {
+    struct xml_scan *scan = &xml->memory->scan;
+    char *bytes = xml->memory->bytes;
+    const size_t left = (size_t)(scan->end - scan->at);
     size_t got;
 
     assert(xml->stream != NULL);
-    void *block = XML_GetBuffer(xml->parser, BLOCK_BYTES);
-
-    if (block == NULL)
-        return fail_expat(xml);
-    enum err err = xml->stream->read(xml->stream, block, BLOCK_BYTES, &got, xml->trouble);
-    if (err != OK)
-        return xml->err = err;
-    xml->fed += (int64_t)got;
-    xml->last_block = got == 0;
-    *status = XML_ParseBuffer(xml->parser, (int)got, xml->last_block);
-    return OK;
-}
-
-/* Expat holds a tag or a comment until it ends: one that does not end is not waited for. */
-static void check_pending(struct xml *xml)
-{
-    XML_Index at = XML_GetCurrentByteIndex(xml->parser);
-
-    if (at >= 0 && xml->fed - at > PENDING_MAX)
-        xml_fail(xml, "a tag or comment of more than %zu bytes", XML_ATTRIBUTE_MAX);
-}
-
-static enum err run(struct xml *xml, bool *end)
-{
-    for (;;) {
-        enum XML_Status status = XML_STATUS_OK;
-        enum err err = OK;
-
-        if (xml->paused)
-            status = XML_ResumeParser(xml->parser);
-        else
-            err = feed(xml, &status);
-        if (err != OK)
-            return err;
-        xml->paused = status == XML_STATUS_SUSPENDED;
-        if (status == XML_STATUS_ERROR)
-            return fail_expat(xml);
-        if (xml->paused)
-            return OK;
-        if ((*end = xml->ended = xml->last_block))
-            return OK;
-        check_pending(xml);
-        if (xml->err != OK)
-            return xml->err;
+    if (left > XML_PENDING_MAX) {
+        xml_fail(xml, "a tag or comment of more than 1 MiB");
+        return xml->err;
     }
+    xml->lines += line_ends(bytes, scan->at);
+    memmove(bytes, scan->at, left);
+    scan->at = bytes;
+    scan->end = bytes + left;
+    enum err err = xml->stream->read(xml->stream, scan->end, XML_BLOCK_BYTES, &got, xml->trouble);
+    scan->end += err == OK ? got : 0;
+    scan->final = err == OK && got == 0;
+    return xml->err = err;
+}
+
+static enum err run(struct xml *xml)
+{
+    struct xml_scan *scan = &xml->memory->scan;
+
+    while (xml->err == OK && !xml->paused && !xml->ended) {
+        switch (xml_scan_next(scan)) {
+        case XML_START:
+            on_start(xml);
+            break;
+        case XML_END:
+            on_end(xml);
+            break;
+        case XML_TEXT:
+            on_text(xml);
+            break;
+        case XML_MORE:
+            (void)feed(xml);
+            break;
+        case XML_DONE:
+            xml->ended = true;
+            break;
+        case XML_FAULT:
+            xml_fail(xml, "%s", scan->fault);
+            break;
+        }
+    }
+    return xml->err;
 }
 
 enum err xml_next(struct xml *xml, bool *end, struct trouble *trouble)
@@ -381,15 +257,10 @@ enum err xml_next(struct xml *xml, bool *end, struct trouble *trouble)
         return OK;
     if (xml->err != OK)
         return fail(trouble, xml->err, "%s: %s: cannot be read further", xml->path, xml->part);
-    ARENA_KEEP(outer, xml->memory->arena);
-    if (ARENA_GUARD(xml->memory->arena)) {
-        memory_in_use = NULL;
-        return xml->err = fail(trouble, ERR_IO, "%s: out of memory", xml->path);
-    }
     xml->trouble = trouble;
-    memory_in_use = xml->memory;
-    enum err err = run(xml, end);
-    memory_in_use = NULL;
+    xml->paused = false;
+    enum err err = run(xml);
+    *end = xml->ended;
     xml->trouble = NULL;
     return err;
 }
@@ -398,7 +269,7 @@ enum err xml_read_part(struct xml_memory *memory, struct source *source, const c
                        const char *part, const struct xml_grammar *grammar, void *context,
                        struct trouble *trouble)
 {
-    struct xml xml = { .parser = NULL };
+    struct xml xml = { .stream = NULL };
     bool end = false;
     enum err err = xml_open(&xml, memory, source, path, part, grammar, context, trouble);
 
@@ -410,18 +281,12 @@ enum err xml_read_part(struct xml_memory *memory, struct source *source, const c
 
 void xml_close(struct xml *xml)
 {
-    if (xml->parser != NULL) {
-        memory_in_use = xml->memory;
-        XML_ParserFree(xml->parser);
-        memory_in_use = NULL;
-    }
     if (xml->stream != NULL)
         xml->stream->close(xml->stream);
-    xml->parser = NULL;
     xml->stream = NULL;
 }
 
 void xml_pause(struct xml *xml)
 {
-    (void)XML_StopParser(xml->parser, XML_TRUE);
+    xml->paused = true;
 }

@@ -9,12 +9,10 @@
  * number of its own, from XML_OWN on, or XML_NOTHING. Of what lies within XML_NOTHING the grammar
  * is told nothing. So a handler never sees an element where it does not belong.
  *
- * Names are judged by their namespace, never by their prefix. (Expat could look namespaces up
- * itself; it would take twice the time for the names of ODS.) Expat does the reading; this file
- * adds what hostile files call for (docs/convert.md, section 8): a DTD is refused, and with it
- * every entity; so are elements nested deeper than XML_DEPTH_MAX, an attribute of more than
- * XML_ATTRIBUTE_MAX bytes, and a tag or comment much larger than that before it is held whole.
- * Expat keeps every name it meets; it is given XML_MEMORY_MAX bytes and no more, from the arena.
+ * Names are judged by their namespace, never by their prefix. xml_scan.h does the reading, and
+ * refuses what hostile files are made of: a document type and with it every entity, elements nested
+ * too deep, an attribute that is too large; a tag or comment that does not end is not waited for
+ * beyond XML_PENDING_MAX.
  *
  * Messages name the file, the part and the line. Errors: ERR_IO (cannot be read, memory ran out),
  * ERR_CHECK (the XML is damaged, hostile, or not what the grammar takes).
@@ -23,10 +21,10 @@
 #define OCHIL_XML_IO_H
 
 #include "base/stream.h"
+#include "sheets/xml_scan.h"
 
-#define XML_DEPTH_MAX     64
-#define XML_ATTRIBUTE_MAX ((size_t)1 << 20)
-#define XML_MEMORY_MAX    ((size_t)32 << 20)
+#define XML_BLOCK_BYTES   65536
+#define XML_PENDING_MAX   (XML_ATTRIBUTE_MAX + XML_BLOCK_BYTES)
 #define XML_PREFIXES_MAX  64    /* at one place, of the namespaces that a grammar knows */
 #define XML_PREFIX_ROOM   64
 
@@ -68,19 +66,14 @@ struct xml_grammar {
     void (*text)(struct xml *, void *context, int element, const char *bytes, size_t size);
 };
 
-/* Where expat's memory comes from: pieces whose sizes are powers of two, used again. One for all
- * the parts of a workbook, one after another. */
+/* What reading takes: one for all the parts of a workbook, one after another. */
 struct xml_memory {
-    struct arena *arena;
-    size_t        total;
-    void         *free[32];    /* by power of two */
-    bool          full;        /* a piece was refused since the total is used up */
+    struct arena   *arena;
+    struct xml_scan scan;
+    char           *bytes;     /* XML_PENDING_MAX and a block more; taken when first needed */
 };
 
-struct XML_ParserStruct;
-
 struct xml {
-    struct XML_ParserStruct  *parser;
     struct xml_memory        *memory;
     struct stream            *stream;
     const char               *path;       /* of the file, for messages */
@@ -91,8 +84,9 @@ struct xml {
     enum err                  err;
     struct xml_prefix         prefix[XML_PREFIXES_MAX];
     size_t                    prefix_count;
-    int64_t                   fed;        /* bytes given to expat */
-    bool                      paused, last_block, ended;
+    const struct xml_prefix  *unprefixed; /* what names without a prefix are in; may be NULL */
+    uint64_t                  lines;      /* ends of lines before the bytes at hand */
+    bool                      paused, ended;
     unsigned                  depth;
     int                       element[XML_DEPTH_MAX + 1];
 };

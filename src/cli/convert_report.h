@@ -1,10 +1,10 @@
 /*
- * cli/convert_view.h -- what came of a conversion, as text or as JSON: every rule that left rows
+ * cli/convert_report.h -- what came of a conversion, as text or as JSON: every rule that left rows
  * out, every reason that refused some, and the proof that all of it adds up (docs/convert.md,
  * section 1).
  */
-#ifndef OCHIL_CLI_CONVERT_VIEW_H
-#define OCHIL_CLI_CONVERT_VIEW_H
+#ifndef OCHIL_CLI_CONVERT_REPORT_H
+#define OCHIL_CLI_CONVERT_REPORT_H
 
 #include "cli/answer.h"
 #include "cli/command.h"

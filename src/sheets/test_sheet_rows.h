@@ -1,5 +1,5 @@
 /*
- * sheets/test_rows.h -- for tests only: rows as a text that can be read aloud.
+ * sheets/test_sheet_rows.h -- for tests only: rows as a text that can be read aloud.
  *
  *     1: 'id' #12.5 @2014-06-30
  *     3: !#N/A
@@ -8,8 +8,8 @@
  * (and ends so too), # number, @ day, ~ time, ? boolean, ! error, - for a blank one. What went
  * wrong stands in the end, behind "** ".
  */
-#ifndef OCHIL_TEST_ROWS_H
-#define OCHIL_TEST_ROWS_H
+#ifndef OCHIL_TEST_SHEET_ROWS_H
+#define OCHIL_TEST_SHEET_ROWS_H
 
 #include <assert.h>
 #include <inttypes.h>

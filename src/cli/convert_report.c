@@ -1,4 +1,4 @@
-#include "cli/convert_view.h"
+#include "cli/convert_report.h"
 
 #include <inttypes.h>
 #include <string.h>
