@@ -29,38 +29,49 @@ const struct form_table form_table[FORMS] = {
           { TARGET_POOL, false }, { TARGET_BEARER, false } }, 8 },
 };
 
-static const struct {
-    const char     *name;
-    enum field_kind kind;
-} fields[] = {
-    [TARGET_ENTRY_ID] = { "entry_id", KIND_CODE },
-    [TARGET_PARTNER] = { "partner", KIND_CODE },
-    [TARGET_DATE] = { "date", KIND_DATE },
-    [TARGET_PERIOD] = { "period", KIND_PERIOD },
-    [TARGET_COST_CENTRE] = { "cost_centre", KIND_CODE },
-    [TARGET_ACCOUNT] = { "account", KIND_CODE },
-    [TARGET_AMOUNT] = { "amount", KIND_AMOUNT },
-    [TARGET_DESCRIPTION] = { "description", KIND_TEXT },
-    [TARGET_BASIS] = { "basis", KIND_CODE },
-    [TARGET_FROM] = { "from", KIND_PERIOD },
-    [TARGET_TO] = { "to", KIND_PERIOD },
-    [TARGET_VALUE] = { "value", KIND_VALUE },
-    [TARGET_GROUP] = { "group", KIND_CODE },
-    [TARGET_TREATMENT] = { "treatment", KIND_TREATMENT },
-    [TARGET_POOL] = { "pool", KIND_CODE },
-    [TARGET_BEARER] = { "bearer", KIND_CODE },
+static const char *const target_names[] = {
+    [TARGET_ENTRY_ID] = "entry_id",
+    [TARGET_PARTNER] = "partner",
+    [TARGET_DATE] = "date",
+    [TARGET_PERIOD] = "period",
+    [TARGET_COST_CENTRE] = "cost_centre",
+    [TARGET_ACCOUNT] = "account",
+    [TARGET_AMOUNT] = "amount",
+    [TARGET_DESCRIPTION] = "description",
+    [TARGET_BASIS] = "basis",
+    [TARGET_FROM] = "from",
+    [TARGET_TO] = "to",
+    [TARGET_VALUE] = "value",
+    [TARGET_GROUP] = "group",
+    [TARGET_TREATMENT] = "treatment",
+    [TARGET_POOL] = "pool",
+    [TARGET_BEARER] = "bearer",
 };
 
-static_assert(COUNT(fields) == TARGETS, "every field has a name and a kind");
+const enum field_kind target_kinds[] = {
+    [TARGET_ENTRY_ID] = KIND_CODE,
+    [TARGET_PARTNER] = KIND_CODE,
+    [TARGET_DATE] = KIND_DATE,
+    [TARGET_PERIOD] = KIND_PERIOD,
+    [TARGET_COST_CENTRE] = KIND_CODE,
+    [TARGET_ACCOUNT] = KIND_CODE,
+    [TARGET_AMOUNT] = KIND_AMOUNT,
+    [TARGET_DESCRIPTION] = KIND_TEXT,
+    [TARGET_BASIS] = KIND_CODE,
+    [TARGET_FROM] = KIND_PERIOD,
+    [TARGET_TO] = KIND_PERIOD,
+    [TARGET_VALUE] = KIND_VALUE,
+    [TARGET_GROUP] = KIND_CODE,
+    [TARGET_TREATMENT] = KIND_TREATMENT,
+    [TARGET_POOL] = KIND_CODE,
+    [TARGET_BEARER] = KIND_CODE,
+};
+
+static_assert(COUNT(target_names) == TARGETS && COUNT(target_kinds) == TARGETS,
+              "every field has a name and a kind");
 
 const char *target_name(enum target field)
 {
     assert(field < TARGETS);
-    return fields[field].name;
-}
-
-enum field_kind target_kind(enum target field)
-{
-    assert(field < TARGETS);
-    return fields[field].kind;
+    return target_names[field];
 }

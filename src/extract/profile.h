@@ -48,7 +48,12 @@ struct form_table {
 
 extern const struct form_table form_table[FORMS];
 const char *target_name(enum target);              /* "cost_centre", as in profile and header */
-enum field_kind target_kind(enum target);
+extern const enum field_kind target_kinds[];       /* TARGETS of them */
+
+static inline enum field_kind target_kind(enum target field)
+{
+    return target_kinds[field];
+}
 
 /* A column, by name or by place. */
 struct column {

@@ -284,7 +284,7 @@ static bool is_plain(struct text text)
 }
 
 /* A field without anything to quote, straight into the buffer; false if it is not so simple. */
-static bool put_simple(struct csv_writer *writer, const struct text part[], size_t count)
+static inline bool put_simple(struct csv_writer *writer, const struct text part[], size_t count)
 {
     char *out = writer->buffer + writer->used;
     size_t room = sizeof writer->buffer - writer->used;
@@ -320,12 +320,13 @@ static void put_quoted(struct csv_writer *writer, struct text text)
     }
 }
 
-void csv_joined(struct csv_writer *writer, const struct text part[], size_t count)
+/* One that may need quotes, or has no room left in the buffer. A function of its own, so that the
+ * simple way does not set up what only this one needs. */
+static __attribute__((noinline)) void put_field(struct csv_writer *writer,
+                                                const struct text part[], size_t count)
 {
     bool plain = true;
 
-    if (put_simple(writer, part, count))
-        return;
     for (size_t i = 0; i < count && plain; i++)
         plain = is_plain(part[i]);
     begin_field(writer);
@@ -341,9 +342,16 @@ void csv_joined(struct csv_writer *writer, const struct text part[], size_t coun
         put(writer, "\"", 1);
 }
 
+void csv_joined(struct csv_writer *writer, const struct text part[], size_t count)
+{
+    if (!put_simple(writer, part, count))
+        put_field(writer, part, count);
+}
+
 void csv_text(struct csv_writer *writer, struct text text)
 {
-    csv_joined(writer, &text, 1);
+    if (!put_simple(writer, &text, 1))
+        put_field(writer, &text, 1);
 }
 
 void csv_word(struct csv_writer *writer, const char *terminated)
@@ -372,9 +380,12 @@ void csv_count(struct csv_writer *writer, uint64_t count)
     put(writer, digits + at, sizeof digits - at);
 }
 
+/* There is room for one byte: a buffer that is full is written at once. */
 void csv_end(struct csv_writer *writer)
 {
-    put(writer, "\n", 1);
+    writer->buffer[writer->used++] = '\n';
+    if (writer->used == sizeof writer->buffer)
+        flush(writer);
     writer->begun = false;
 }
 
