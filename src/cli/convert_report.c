@@ -351,18 +351,34 @@ enum err conversion_json(const struct command *command, const struct convert_sum
 
 /* -- what went wrong ----------------------------------------------------------------------- */
 
+static void tell_row(const struct command *command, const struct convert_summary *summary,
+                     const struct refusal *refusal)
+{
+    (void)fputs("  ", command->err);
+    if (summary->files > 1)
+        (void)fprintf(command->err, "%s, ", text_shown(command->arena, refusal->file));
+    (void)fprintf(command->err, "row %" PRIu64 ": %s%s%s\n", refusal->row,
+                  reason_name(refusal->reason), refusal->fact[0] == '\0' ? "" : ". ",
+                  refusal->fact);
+}
+
+/* The first rows, and below them what each of their reasons means. */
 static void tell_rows(const struct command *command, const struct convert_summary *summary,
                       uint64_t refused)
 {
-    for (size_t i = 0; i < summary->refusals; i++) {
-        const struct refusal *refusal = &summary->refusal[i];
-        (void)fprintf(command->err, "  %s, row %" PRIu64 ": %s. %s\n",
-                      text_shown(command->arena, refusal->file), refusal->row,
-                      reason_name(refusal->reason), refusal->text);
-    }
+    bool told[REASONS] = { false };
+
+    for (size_t i = 0; i < summary->refusals; i++)
+        tell_row(command, summary, &summary->refusal[i]);
     if (refused > summary->refusals)
         (void)fprintf(command->err, "  and %" PRIu64 " more\n",
                       refused - (uint64_t)summary->refusals);
+    for (size_t i = 0; i < summary->refusals; i++) {
+        enum reason reason = summary->refusal[i].reason;
+        if (!told[reason])
+            (void)fprintf(command->err, "%s: %s\n", reason_name(reason), reason_help(reason));
+        told[reason] = true;
+    }
 }
 
 /* Where the rows are that do not add up. */

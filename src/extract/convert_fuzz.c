@@ -240,7 +240,7 @@ static void check_refusals(const struct convert_summary *summary, uint64_t refus
 {
     assert(summary->refusals == (refused < REFUSALS_TOLD ? refused : REFUSALS_TOLD));
     for (size_t i = 0; i < summary->refusals; i++)
-        assert(text_is_utf8(text_of(summary->refusal[i].text)));
+        assert(text_is_utf8(text_of(summary->refusal[i].fact)));
 }
 
 /* Converts; gives whether there is an error file, in `errors`. */

@@ -144,11 +144,11 @@ static void tell_refusal(struct conversion *conversion, const struct row *row)
 
     if (summary->refusals == REFUSALS_TOLD)
         return;
-    refusal_text(&conversion->extract.rules, row, &conversion->verdict, text);
+    (void)refusal_fact(&conversion->extract.rules, row, &conversion->verdict, text);
     refusal->file = summary->file[summary->files - 1].name;
     refusal->row = row->number;
     refusal->reason = conversion->verdict.reason;
-    refusal->text = arena_copy(conversion->arena, text, strlen(text));
+    refusal->fact = arena_copy(conversion->arena, text, strlen(text));
     summary->refusals++;
 }
 

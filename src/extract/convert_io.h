@@ -48,7 +48,7 @@ struct refusal {
     struct text file;
     uint64_t    row;
     enum reason reason;
-    const char *text;
+    const char *fact;      /* which column holds what; may be blank */
 };
 
 struct convert_summary {

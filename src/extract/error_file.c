@@ -72,24 +72,32 @@ static struct text shown(struct text text, char out[SHOWN_BYTES * 3 + 4])
     return part;
 }
 
-void refusal_text(const struct row_rules *rules, const struct row *row,
-                  const struct row_verdict *verdict, char text[REFUSAL_TEXT_MAX])
+size_t refusal_fact(const struct row_rules *rules, const struct row *row,
+                    const struct row_verdict *verdict, char text[REFUSAL_TEXT_MAX])
 {
     const struct column *column;
     char name_bytes[SHOWN_BYTES * 3 + 4], value_bytes[SHOWN_BYTES * 3 + 4];
     struct text value = shown(row_culprit(rules, row, verdict, &column), value_bytes);
     struct text name;
-    size_t used = 0;
 
-    if (column != NULL) {
-        name = shown(column->name, name_bytes);
-        used = (size_t)(name.size > 0
-            ? snprintf(text, REFUSAL_TEXT_MAX, "Column \"%.*s\" holds \"%.*s\". ", TEXT(name),
-                       TEXT(value))
-            : snprintf(text, REFUSAL_TEXT_MAX, "Column %u holds \"%.*s\". ",
-                       (unsigned)column->place, TEXT(value)));
-    }
-    (void)snprintf(text + used, REFUSAL_TEXT_MAX - used, "%s", reason_help(verdict->reason));
+    text[0] = '\0';
+    if (column == NULL)
+        return 0;
+    name = shown(column->name, name_bytes);
+    return (size_t)(name.size > 0
+        ? snprintf(text, REFUSAL_TEXT_MAX, "Column \"%.*s\" holds \"%.*s\".", TEXT(name),
+                   TEXT(value))
+        : snprintf(text, REFUSAL_TEXT_MAX, "Column %u holds \"%.*s\".", (unsigned)column->place,
+                   TEXT(value)));
+}
+
+void refusal_text(const struct row_rules *rules, const struct row *row,
+                  const struct row_verdict *verdict, char text[REFUSAL_TEXT_MAX])
+{
+    size_t used = refusal_fact(rules, row, verdict, text);
+
+    (void)snprintf(text + used, REFUSAL_TEXT_MAX - used, "%s%s", used > 0 ? " " : "",
+                   reason_help(verdict->reason));
 }
 
 void error_file_open(struct error_file *file, struct sink *sink, struct trouble *trouble)

@@ -22,7 +22,11 @@ void error_file_row(struct error_file *, const struct row_rules *, const struct 
                     const struct row_verdict *);
 MUST_USE enum err error_file_close(struct error_file *);
 
-/* "Column "Net Amount" holds "N/A": ..."; valid UTF-8, without control characters. */
+/* "Column "Net Amount" holds "N/A"."; nothing when the refusal is about no column. Returns its
+ * length. Valid UTF-8, without control characters. */
+size_t refusal_fact(const struct row_rules *, const struct row *, const struct row_verdict *,
+                    char text[REFUSAL_TEXT_MAX]);
+/* The same with what it means and what to do. */
 void refusal_text(const struct row_rules *, const struct row *, const struct row_verdict *,
                   char text[REFUSAL_TEXT_MAX]);
 
