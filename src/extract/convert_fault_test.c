@@ -40,17 +40,19 @@
 #define OUT_HEAD      "entry_id,partner,date,period,cost_centre,account,amount,description\n"
 #define ROWS_TO_STOP  10000     /* more than go by between two looks at the watch */
 
+#define PATH_ROOM ((size_t)2 * TEST_PATH)
+
 /* test_path() has room for four at a time. */
 struct paths {
-    char profile[TEST_PATH * 2], june[TEST_PATH * 2], july[TEST_PATH * 2], out[TEST_PATH * 2],
-        errors[TEST_PATH * 2];
+    char profile[PATH_ROOM], june[PATH_ROOM], july[PATH_ROOM], out[PATH_ROOM],
+        errors[PATH_ROOM];
 };
 
-static void put_path(char path[TEST_PATH * 2], const char *home, const char *name)
+static void put_path(char path[PATH_ROOM], const char *home, const char *name)
 {
-    int size = snprintf(path, TEST_PATH * 2, "%s/%s", home, name);
+    int size = snprintf(path, PATH_ROOM, "%s/%s", home, name);
 
-    assert(size > 0 && size < TEST_PATH * 2);
+    assert(size > 0 && (size_t)size < PATH_ROOM);
 }
 
 static struct paths paths_in(const char *home, bool made)

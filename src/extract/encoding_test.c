@@ -185,8 +185,8 @@ static void utf16_is_what_the_library_says(void **state)
         iconv_t library = iconv_open(little ? "UTF-16LE" : "UTF-16BE", "UCS-4LE");
         char units[256];
         char text[400];
-        char characters[40][4];
-        char *in = characters[0];
+        char characters[160];
+        char *in = characters;
         char *out = units;
         size_t in_left = sizeof characters;
         size_t out_left = sizeof units;
@@ -195,7 +195,7 @@ static void utf16_is_what_the_library_says(void **state)
                                                          : k % 2 ? 0x80 : 0x10000);
             c = c >= 0xD800 && c <= 0xDFFF ? 'x' : c;
             for (size_t b = 0; b < 4; b++)
-                characters[k][b] = (char)(c >> 8 * b);
+                characters[k * 4 + b] = (char)(c >> 8 * b);
         }
         assert_int_equal(iconv(library, &in, &in_left, &out, &out_left), 0);
         (void)iconv_close(library);

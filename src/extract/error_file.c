@@ -21,12 +21,13 @@ static size_t character_bytes(struct text text)
  * times its bytes. */
 static struct text mend(struct text text, char *out)
 {
+    static const char replacement[] = { '\xEF', '\xBF', '\xBD' };
     size_t used = 0;
 
     while (text.size > 0) {
         size_t size = character_bytes(text);
         if (size == 0)
-            memcpy(out + used, "\xEF\xBF\xBD", 3);
+            memcpy(out + used, replacement, sizeof replacement);
         else
             memcpy(out + used, text.data, size);
         used += size == 0 ? 3 : size;
@@ -66,7 +67,7 @@ static struct text shown(struct text text, char out[SHOWN_BYTES * 3 + 4])
 
     blank_controls(part, out);
     if (cut) {
-        memcpy(out + part.size, "...", 3);
+        memset(out + part.size, '.', 3);
         part.size += 3;
     }
     return part;

@@ -245,10 +245,12 @@ static void a_sentence_whatever_the_cell(void **state)
     for (long i = 0; i < test_cases; i++) {
         char row[1024] = "e1|x";
         size_t count = chance_below(&chance, 200);
+        size_t used = strlen(row);
 
         for (size_t j = 0; j < count; j++)
-            strcat(row, pieces[chance_below(&chance, COUNT(pieces))]);
-        strcat(row, "|1");
+            used += (size_t)snprintf(row + used, sizeof row - used, "%s",
+                                     pieces[chance_below(&chance, COUNT(pieces))]);
+        (void)snprintf(row + used, sizeof row - used, "|1");
         (void)judging_say(&judging, row);
         assert_int_equal(judging.verdict.reason, REASON_DATE);
         refusal_text(&judging.rules, &judging.row, &judging.verdict, text);

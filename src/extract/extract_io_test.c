@@ -91,7 +91,7 @@ static const char *rows_left(void)
     }
 }
 
-static const char *names(void)
+static const char *column_names(void)
 {
     const char *said = "";
 
@@ -283,7 +283,7 @@ static void a_sheet_with_a_blank_header(void **state)
     assert_int_equal(extract.preamble, 1);
     assert_null(extract.rules.header);
     assert_string_equal(rows_left(), "3 4000|Pay");
-    assert_string_equal(names(), "column 1|column 2");
+    assert_string_equal(column_names(), "column 1|column 2");
     assert_int_equal(open_path(path, ACCOUNTS), ERR_USAGE);
 }
 
@@ -298,7 +298,7 @@ static void the_row_of_the_header(void **state)
     must_open(path, ACCOUNTS "header_row = 4\n");
     assert_int_equal(extract.preamble, 2);
     assert_int_equal(extract.header.number, 4);
-    assert_string_equal(names(), "Account|Group");
+    assert_string_equal(column_names(), "Account|Group");
     assert_int_equal(extract.rules.cells, 2);
     assert_true(extract.rules.fewer_refused);
     assert_string_equal(rows_left(), "5 4000|Pay");
@@ -331,9 +331,9 @@ static void no_header(void **state)
     must_open(put_text("a.csv", ",,,\n \n4000,Pay,x\n4100\n"), BY_PLACE "header_row = none\n");
     assert_false(extract.headed);
     assert_null(extract.rules.header);
-    assert_string_equal(names(), "");
+    assert_string_equal(column_names(), "");
     assert_string_equal(rows_left(), "1 |||; 2  ; 3 4000|Pay|x; 4 4100");
-    assert_string_equal(names(), "column 1|column 2|column 3");
+    assert_string_equal(column_names(), "column 1|column 2|column 3");
     assert_int_equal(extract.rules.cells, 3);
 }
 
@@ -345,7 +345,7 @@ static void columns_of_fixed_width(void **state)
     must_open(put_text("a.txt", "4000Pay\n4100 Rent\n"), words);
     assert_false(extract.headed);
     assert_false(extract.rules.fewer_refused);
-    assert_string_equal(names(), "Account|Group");
+    assert_string_equal(column_names(), "Account|Group");
     assert_string_equal(rows_left(), "1 4000|Pay; 2 4100| Ren");
 }
 

@@ -304,7 +304,7 @@ static void adds_up(const struct proof *proof, const struct entry entry[], size_
 
 static void order_and_files_change_nothing(void **state)
 {
-    struct entry entry[LAW_ROWS_MAX];
+    struct entry entry[LAW_ROWS_MAX] = { 0 };
     struct chance chance = chance_of(test_seed);
 
     (void)state;

@@ -12,7 +12,7 @@
 
 #define FILE_NAME_MAX 255
 #define ENTRY_ID_MAX (FILE_NAME_MAX + 24)
-#define DESCRIPTION_PARTS_MAX (2 * JOINED_MAX)
+#define DESCRIPTION_PARTS_MAX ((size_t)2 * JOINED_MAX)
 
 /* The columns that an error file has behind the extract's own. */
 #define SENT_BACK_COLUMNS 4
