@@ -5,6 +5,7 @@
  */
 #include "extract/guess.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 

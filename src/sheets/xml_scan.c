@@ -510,7 +510,10 @@ static const char *value_fault(struct xml_piece *value)
             used += size;
             i = (size_t)(stop - bytes);
         } else if (bytes[i] != '\r' || i + 1 == value->size || bytes[i + 1] != '\n') {
-            bytes[used++] = is_space(bytes[i]) ? ' ' : bytes[i];
+            bytes[used] = bytes[i];
+            if (is_space(bytes[i]))
+                bytes[used] = ' ';
+            used++;
         }
     }
     bytes[used] = '\0';

@@ -22,7 +22,7 @@
 
 #define XML_DEPTH_MAX      64
 #define XML_ATTRIBUTE_MAX  ((size_t)1 << 20)    /* bytes of a value */
-#define XML_ATTRIBUTES_MAX 256                  /* of an element */
+#define XML_ATTRIBUTES_MAX ((size_t)256)                  /* of an element */
 #define XML_NAME_MAX       255
 
 enum xml_event {
