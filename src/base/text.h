@@ -48,14 +48,19 @@ static inline bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
+static inline bool is_one_of(char c, const char *characters)
+{
+    return c != '\0' && strchr(characters, c) != NULL;
+}
+
 /* How many of the bytes from `at` on are ASCII digits. */
 static inline size_t text_digits(struct text text, size_t at)
 {
-    size_t end = at;
+    size_t behind = at;
 
-    while (end < text.size && is_digit(text.data[end]))
-        end++;
-    return end - at;
+    while (behind < text.size && is_digit(text.data[behind]))
+        behind++;
+    return behind - at;
 }
 
 /* Valid UTF-8 as the engine contract means it: no overlong form, no surrogate, nothing above

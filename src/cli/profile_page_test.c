@@ -20,7 +20,8 @@ static void every_key_has_help_and_the_other_way_round(void **state)
             key++;
         if (key == PROFILE_KEYS || helped[key])
             fail_msg("%s is no key, or has help twice", row->key);
-        helped[key] = true;
+        else
+            helped[key] = true;
     }
     for (size_t key = 0; key < PROFILE_KEYS; key++) {
         if (!helped[key])

@@ -84,7 +84,9 @@ static bool peel_front_sign(struct peeled *peeled, unsigned allowed)
 
 static char upper(char c)
 {
-    return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+    if (c >= 'a' && c <= 'z')
+        c = (char)(c - 'a' + 'A');
+    return c;
 }
 
 /* A sign behind, CR or DR. */
@@ -408,7 +410,7 @@ static bool quick_amount(struct text text, bool minus_allowed, int64_t *pence)
     const unsigned ones = (unsigned)(unsigned char)digits[size - 1] - '0';
     if (tens > 9 || ones > 9)
         return false;
-    value = value * 100 + tens * 10 + ones;
+    value = value * 100 + (uint64_t)tens * 10 + ones;
     *pence = negative ? -(int64_t)value : (int64_t)value;
     return true;
 }

@@ -398,7 +398,7 @@ static bool put_signed(struct writing *writing, struct chance *chance,
     const bool inside = chance_one_in(chance, 2);
     char currency[8] = "";
 
-    if (negative && (style->negative & 1u << form) == 0)
+    if (negative && (style->negative & 1U << form) == 0)
         return false;
     if (chance_one_in(chance, 2))
         memcpy(currency, style->currency.data, style->currency.size);
@@ -503,8 +503,8 @@ static void roundings_are_what_they_are_called(void **state)
     mpq_set_ui(c.half_penny, 1, 200);
     mpq_set_ui(c.millionth, 1, 1000000);
     for (long i = 0; i < test_cases / 4; i++) {
-        struct amount_reading up;
-        struct amount_reading even;
+        struct amount_reading up = { .pence = 0 };
+        struct amount_reading even = { .pence = 0 };
         struct amount_reading rest;
 
         make_rounding_case(&c, &chance);

@@ -45,7 +45,10 @@ size_t decimal_print(struct decimal number, unsigned least, char text[DECIMAL_TE
     for (unsigned at = count > places + 1 ? count : places + 1; at > 0; at--) {
         if (at == places)
             text[size++] = '.';
-        text[size++] = at <= count ? digits[at - 1] : '0';
+        text[size] = '0';
+        if (at <= count)
+            text[size] = digits[at - 1];
+        size++;
     }
     for (unsigned at = places; at < least; at++) {
         if (at == 0)

@@ -78,7 +78,7 @@ static bool bare_sign(struct bared *bared)
         return sign_taken(bared, NEGATIVE_TRAILING);
     }
     if (rest.size > 2 && (back == 'R' || back == 'r')
-        && memchr("CcDd", rest.data[rest.size - 2], 4) != NULL) {
+        && is_one_of(rest.data[rest.size - 2], "CcDd")) {
         cut_back(bared, 2);
         return sign_taken(bared, NEGATIVE_CR);
     }
@@ -303,7 +303,7 @@ static bool may_be_amount(struct text text)
     if (text.size == 0 || text.size > 48
         || (((text.data[0] >= 'A' && text.data[0] <= 'Z')
              || (text.data[0] >= 'a' && text.data[0] <= 'z'))
-            && memchr("GEUCk", text.data[0], 5) == NULL))
+            && !is_one_of(text.data[0], "GEUCk")))
         return false;
     for (size_t i = 0; i < text.size; i++)
         digits += text.data[i] >= '0' && text.data[i] <= '9';

@@ -376,7 +376,7 @@ static const char *period_pattern_of(const struct choice *choice, size_t at)
     char *part = strstr(changed, "pp");
     if (part != NULL && guess_name_score(name, TARGET_PERIOD) > 0
         && guess_name_score(name, TARGET_PERIOD) < 90)
-        memcpy(part, "mm", 2);
+        part[0] = part[1] = 'm';
     return changed;
 }
 

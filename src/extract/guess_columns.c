@@ -151,7 +151,7 @@ static size_t label_size(struct text text)
     static const char *const words[] = { "sub-total", "subtotal", "sub total", "grand total",
                                          "total" };
 
-    if (text.size < 5 || memchr("sStTgG", text.data[0], 6) == NULL)
+    if (text.size < 5 || !is_one_of(text.data[0], "sStTgG"))
         return 0;
     for (size_t i = 0; i < COUNT(words); i++) {
         const size_t size = strlen(words[i]);
@@ -174,7 +174,7 @@ static bool is_label_alone(struct text text)
         return false;
     at += at < text.size && (text.data[at] | 0x20) == 's';
     for (; at < text.size; at++) {
-        if (memchr(" :.=", text.data[at], 4) == NULL)
+        if (!is_one_of(text.data[at], " :.="))
             return false;
     }
     return true;

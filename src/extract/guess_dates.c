@@ -24,7 +24,7 @@ static unsigned scan_digits(struct date_scan *scan, unsigned most, unsigned *num
 
 static bool scan_mark(struct date_scan *scan, char *mark)
 {
-    if (scan->at == scan->end || memchr("/-. ", *scan->at, 4) == NULL)
+    if (scan->at == scan->end || !is_one_of(*scan->at, "/-. "))
         return false;
     *mark = *scan->at++;
     return true;

@@ -431,7 +431,7 @@ static enum err read_facts(struct reading *reading, struct trouble *trouble)
 
 static enum err read_extract(struct reading *reading, struct trouble *trouble)
 {
-    bool workbook;
+    bool workbook = false;
     enum err err = look_at_sample(reading, &workbook, trouble);
 
     arena_free(&reading->scratch);

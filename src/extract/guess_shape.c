@@ -268,7 +268,7 @@ static bool looks_like_word(struct text text)
 /* What stands in a column of the line. */
 static struct text cell_of(struct text line, const struct fixed_column *column)
 {
-    struct cell cell;
+    struct cell cell = { { "", 0 }, CELL_TEXT };
     struct row row = { .cell = &cell };
 
     (void)fixed_read(line, true, column, 1, '\n', &row);
@@ -383,7 +383,7 @@ size_t guess_strange_bytes(struct text sample)
 
     for (size_t i = 0; i < sample.size; i++) {
         const unsigned char c = (unsigned char)sample.data[i];
-        strange += c == 0xFF || c == 0x7F || (c < 0x20 && memchr("\t\n\r\f", c, 4) == NULL);
+        strange += c == 0xFF || c == 0x7F || (c < 0x20 && !is_one_of((char)c, "\t\n\r\f"));
     }
     return strange;
 }
@@ -468,12 +468,13 @@ static bool names_columns(const struct row *row, size_t cells, bool ragged)
 
 enum header_found guess_header(const struct row rows[], size_t count, bool ragged, size_t *at)
 {
-    const size_t looked_at = count < HEADER_WITHIN ? count : HEADER_WITHIN;
     const size_t cells = usual_cells(rows, count < 100 ? count : 100);
     bool above = false;
 
-    for (*at = 0; *at < looked_at; ++*at) {
-        const struct row *row = &rows[*at];
+    for (size_t i = 0; i < count && i < HEADER_WITHIN; i++) {
+        const struct row *row = &rows[i];
+
+        *at = i;
         if (filled_cells(row) == 0)
             continue;
         if (names_columns(row, cells, ragged))

@@ -49,7 +49,9 @@ static bool cut(struct text text, const struct part_word words[], size_t count,
             (word == NULL && (*text.data == '\0' || strchr(slips, *text.data) != NULL)))
             return false;
         out->part[out->count].kind = word != NULL ? word->kind : PART_LITERAL;
-        out->part[out->count].literal = word != NULL ? '\0' : *text.data;
+        out->part[out->count].literal = *text.data;
+        if (word != NULL)
+            out->part[out->count].literal = '\0';
         out->count++;
         text = (struct text){ text.data + size, text.size - size };
     }
@@ -219,7 +221,9 @@ static bool take_char(struct cursor *cursor, char c)
 
 static char lower(char c)
 {
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    if (c >= 'A' && c <= 'Z')
+        c = (char)(c - 'A' + 'a');
+    return c;
 }
 
 /* The word stands here, whatever its case. */

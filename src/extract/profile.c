@@ -222,7 +222,7 @@ static enum err take_delimiter(struct entry *entry)
         return err;
     if (text.size == 1 && *text.data != '"' &&
         ((*text.data >= ' ' && *text.data <= '~') || *text.data == '\t'))
-        value = *text.data;
+        value = (unsigned char)*text.data;
     else if (!is_choice(text, delimiters, COUNT(delimiters), &value))
         return profile_fault(&entry->place, "`delimiter` is comma, semicolon, tab, pipe or one "
                              "ASCII character other than a quote, not '%.*s'",
@@ -327,7 +327,7 @@ static enum err take_date_format(struct entry *entry)
 
 static enum err take_period_format(struct entry *entry)
 {
-    struct text text;
+    struct text text = { "", 0 };
     enum err err = take_whole(entry, &text);
 
     if (err != OK)

@@ -119,6 +119,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     struct profile profile;
     struct trouble trouble = { { 0 } };
     struct trouble again = { { 0 } };
+    static const char more[] = " \t\r\n \n# more\n";
     char longer[4200];
 
     if (size > 4096)
@@ -129,8 +130,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     else
         assert(err == ERR_USAGE && strncmp(trouble.text, "p:", 2) == 0);
     memcpy(longer, bytes, size);
-    memcpy(longer + size, " \t\r\n \n# more\n", 13);
-    enum err same = parse((struct text){ longer, size + 13 }, &arena, &profile, &again);
+    memcpy(longer + size, more, sizeof more);
+    enum err same = parse((struct text){ longer, size + sizeof more - 1 }, &arena, &profile,
+                          &again);
     assert(same == err && strcmp(trouble.text, again.text) == 0);
     arena_free(&arena);
     return 0;

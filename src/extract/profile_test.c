@@ -198,12 +198,12 @@ static void forms_are_those_of_the_contract(void **state)
     for (int form = 0; form < FORMS; form++) {
         const struct form_table *table = &form_table[form];
         char header[128] = "";
+        size_t used = 0;
 
-        for (size_t i = 0; i < table->count; i++) {
-            (void)strcat(header, i == 0 ? "" : ",");
-            (void)strcat(header, target_name(table->field[i].field));
-        }
-        (void)strcat(header, "\n");
+        for (size_t i = 0; i < table->count; i++)
+            used += (size_t)snprintf(header + used, sizeof header - used, "%s%s",
+                                     i == 0 ? "" : ",", target_name(table->field[i].field));
+        (void)snprintf(header + used, sizeof header - used, "\n");
         assert_string_equal(header, table->header);
     }
     assert_string_equal(form_table[FORM_COST_CENTRES].name, "cost_centres");
@@ -334,10 +334,11 @@ static void every_mistake_is_told_with_its_line(void **state)
 static void at_most_eight_patterns_of_dates(void **state)
 {
     char text[9 * 32] = "";
+    size_t used = 0;
 
     (void)state;
     for (int i = 0; i < 9; i++)
-        (void)strcat(text, "date_format = dd/mm/yyyy\n");
+        used += (size_t)snprintf(text + used, sizeof text - used, "date_format = dd/mm/yyyy\n");
     assert_int_equal(parse(text), ERR_USAGE);
     assert_string_equal(trouble.text, P "9: more than 8 patterns of dates");
 }

@@ -23,7 +23,7 @@ static struct amount_style style_from(const uint8_t *bytes)
         style.thousands = THOUSANDS_NONE;      /* as profile_suits() has it */
     style.rounding = (enum penny_rounding)(bytes[0] >> 4 & 3);
     style.currency = text_of(currencies[bytes[0] >> 6]);
-    style.negative = bytes[1] & 15u;
+    style.negative = bytes[1] & 15U;
     return style;
 }
 

@@ -82,10 +82,11 @@ static enum err ahead_read(struct stream *stream, void *bytes, size_t size, size
         return ahead->err == OK ? OK : fail(trouble, ahead->err, "%s", ahead->trouble.text);
     const char *block = ahead->blocks + ahead->first * AHEAD_BLOCK_BYTES;
     const size_t left = ahead->size[ahead->first] - ahead->used;
-    *got = left < size ? left : size;
-    memcpy(bytes, block + ahead->used, *got);
-    ahead->used += *got;
-    if (*got == left)
+    const size_t part = left < size ? left : size;
+    memcpy(bytes, block + ahead->used, part);
+    ahead->used += part;
+    *got = part;
+    if (ahead->used == ahead->size[ahead->first])
         give_back_block(ahead);
     return OK;
 }

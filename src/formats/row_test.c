@@ -60,9 +60,11 @@ static void trimming_twice_is_trimming_once(void **state)
         struct chance chance = chance_of(test_seed + (uint64_t)i);
         char bytes[64] = "";
         size_t pieces = chance_below(&chance, 8);
+        size_t used = 0;
 
         for (size_t p = 0; p < pieces; p++)
-            strcat(bytes, piece[chance_below(&chance, COUNT(piece))]);
+            used += (size_t)snprintf(bytes + used, sizeof bytes - used, "%s",
+                                     piece[chance_below(&chance, COUNT(piece))]);
         struct text whole = text_of(bytes);
         struct text once = cell_trim(whole);
         struct text twice = cell_trim(once);

@@ -12,9 +12,9 @@
 #include "base/index.h"
 #include "sheets/xml_scan.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
+int LLVMFuzzerTestOneInput(const uint8_t *given, size_t size);
 
-#define INPUT_MAX 4096
+#define INPUT_MAX ((size_t)4096)
 
 /* What was told, as one number; texts that follow each other are one. */
 struct told {
@@ -138,13 +138,13 @@ static bool is_beyond(const char *bytes, size_t size)
         if ((unsigned char)bytes[i] > 127)
             return true;
     }
-    return size > 64 * 3;                /* deep enough, or long enough, for a limit */
+    return size > (size_t)64 * 3;                /* deep enough, or long enough, for a limit */
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+int LLVMFuzzerTestOneInput(const uint8_t *given, size_t size)
 {
     static struct told whole, single, expat;
-    const char *bytes = (const char *)data;
+    const char *bytes = (const char *)given;
 
     if (size == 0 || size > INPUT_MAX)
         return 0;

@@ -63,7 +63,7 @@ static void tell(const char *document, size_t step, char told[512])
     size_t given = 0;
     size_t used = 0;
 
-    memcpy(room, document, size);
+    memcpy(room, document, size + 1);
     xml_scan_open(&xml);
     xml.at = xml.end = room;
     for (;;) {
