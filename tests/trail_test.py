@@ -295,7 +295,9 @@ def test_differential(t, room, count, seed):
         one, other = verdict_of_ochil(room, path, words), verdict_of_check(path, words)
         what = one.split(",")[0]
         verdicts[what] = verdicts.get(what, 0) + 1
-        if one != other or one.startswith("exit"):
+        # Of a line that cannot be read one cannot say to which entry it belongs.
+        same = one == other or (what == "form" and other.split(",")[0] == what)
+        if not same or one.startswith("exit"):
             t.check("trail %d of seed %d, %s" % (number, seed, damage), "%s\n%s\n%s" % (
                 one, other, b"".join(lines).decode("utf-8", "replace")))
             return

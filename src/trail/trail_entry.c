@@ -198,7 +198,7 @@ static bool take_value(struct strict *strict, struct trail_value *value)
 bool trail_entry_parse(struct text canonical, char *spare, struct trail_entry *entry)
 {
     struct strict strict = strict_of(canonical, spare);
-    struct text time, salt;
+    struct text time;
 
     return strict_word(&strict, "{\"trail\":1,\"sequence\":") &&
            strict_count(&strict, &entry->sequence) && strict_word(&strict, ",\"time\":") &&
@@ -220,8 +220,7 @@ bool trail_entry_parse(struct text canonical, char *spare, struct trail_entry *e
            strict_word(&strict, ",\"request\":") &&
            take_text_or_null(&strict, REQUEST_MAX, &entry->request) &&
            strict_word(&strict, ",\"salt\":") &&
-           strict_hex(&strict, sizeof entry->salt * 2, &salt) &&
-           strict_bytes(salt, entry->salt, sizeof entry->salt) && strict_word(&strict, "}") &&
+           strict_hex(&strict, entry->salt, sizeof entry->salt) && strict_word(&strict, "}") &&
            strict_end(&strict) && trail_entry_judge(entry) == TRAIL_FIT;
 }
 

@@ -41,6 +41,15 @@ static bool take_tree(struct strict *strict, uint64_t size, struct merkle *tree)
     return true;
 }
 
+/* The id stays the text that it is. */
+static bool take_store(struct strict *strict, struct text *store)
+{
+    unsigned char bytes[TRAIL_STORE_DIGITS / 2];
+
+    *store = (struct text){ strict->at + 1, TRAIL_STORE_DIGITS };
+    return strict_hex(strict, bytes, sizeof bytes);
+}
+
 static bool take_council(struct strict *strict, struct text *council)
 {
     *council = (struct text){ "", 0 };
@@ -56,7 +65,7 @@ bool record_header(struct text line, char *spare, struct trail_header *header)
 
     *header = (struct trail_header){ .to = 0 };
     if (!strict_word(&strict, beginning[RECORD_HEADER]) ||
-        !strict_hex(&strict, TRAIL_STORE_DIGITS, &header->store) ||
+        !take_store(&strict, &header->store) ||
         !strict_word(&strict, ",\"for\":") || !take_council(&strict, &header->council) ||
         !strict_word(&strict, ",\"from\":") || !strict_count(&strict, &from) || from == 0 ||
         !strict_word(&strict, ",\"to\":") || !strict_count(&strict, &header->to) ||
@@ -112,13 +121,11 @@ static bool take_field(struct strict *strict, enum trail_field *field)
 bool record_opening(struct text line, char *spare, struct opening_record *record)
 {
     struct strict strict = strict_of(line, spare);
-    struct text salt;
 
     return strict_word(&strict, beginning[RECORD_OPENING]) &&
            strict_count(&strict, &record->sequence) && strict_word(&strict, ",\"field\":") &&
            take_field(&strict, &record->field) && strict_word(&strict, ",\"salt\":") &&
-           strict_hex(&strict, sizeof record->salt * 2, &salt) &&
-           strict_bytes(salt, record->salt, sizeof record->salt) &&
+           strict_hex(&strict, record->salt, sizeof record->salt) &&
            strict_word(&strict, ",\"text\":") &&
            strict_text(&strict, TRAIL_VALUE_MAX, &record->text) && strict_word(&strict, "}") &&
            strict_end(&strict);

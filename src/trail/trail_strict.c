@@ -2,16 +2,6 @@
 
 #define COUNT_DIGITS_MOST 18
 
-bool strict_word(struct strict *strict, const char *word)
-{
-    size_t size = strlen(word);
-
-    if ((size_t)(strict->end - strict->at) < size || memcmp(strict->at, word, size) != 0)
-        return false;
-    strict->at += size;
-    return true;
-}
-
 bool strict_count(struct strict *strict, uint64_t *count)
 {
     const char *first = strict->at;
@@ -25,11 +15,16 @@ bool strict_count(struct strict *strict, uint64_t *count)
     return strict->at > first && (*first != '0' || strict->at - first == 1);
 }
 
+/* What a digit stands for, and one more; 0: it is none. By a table since a trail is full of them. */
+static const unsigned char digit_place[256] = {
+    ['0'] = 1, ['1'] = 2, ['2'] = 3, ['3'] = 4, ['4'] = 5, ['5'] = 6, ['6'] = 7, ['7'] = 8,
+    ['8'] = 9, ['9'] = 10, ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
+};
+
+/* Below 0: not a digit. */
 static int hex_value(char digit)
 {
-    if (digit >= '0' && digit <= '9')
-        return digit - '0';
-    return digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
+    return digit_place[(unsigned char)digit] - 1;
 }
 
 /* The character behind \u: four digits, below U+0020, not NUL, none that has a short escape. */
@@ -109,37 +104,31 @@ bool strict_text(struct strict *strict, size_t most, struct text *out)
 
 bool strict_bytes(struct text hex, unsigned char *bytes, size_t size)
 {
+    int all = 0;
+
     if (hex.size != 2 * size)
         return false;
     for (size_t i = 0; i < size; i++) {
-        int high = hex_value(hex.data[2 * i]);
-        int low = hex_value(hex.data[2 * i + 1]);
+        int both = hex_value(hex.data[2 * i]) * 16 | hex_value(hex.data[2 * i + 1]);
 
-        if (high < 0 || low < 0)
-            return false;
-        bytes[i] = (unsigned char)(high * 16 + low);
+        all |= both;
+        bytes[i] = (unsigned char)both;
     }
-    return true;
+    return all >= 0;
 }
 
-bool strict_hex(struct strict *strict, size_t digits, struct text *out)
+bool strict_hex(struct strict *strict, unsigned char *bytes, size_t size)
 {
-    if (!strict_word(strict, "\"") || (size_t)(strict->end - strict->at) < digits)
+    if (!strict_word(strict, "\"") || (size_t)(strict->end - strict->at) < 2 * size ||
+        !strict_bytes((struct text){ strict->at, 2 * size }, bytes, size))
         return false;
-    *out = (struct text){ strict->at, digits };
-    for (size_t i = 0; i < digits; i++)
-        if (hex_value(strict->at[i]) < 0)
-            return false;
-    strict->at += digits;
+    strict->at += 2 * size;
     return strict_word(strict, "\"");
 }
 
 bool strict_sum(struct strict *strict, struct sha256_sum *sum)
 {
-    struct text hex;
-
-    return strict_hex(strict, SHA256_HEX_SIZE - 1, &hex) &&
-           strict_bytes(hex, sum->bytes, sizeof sum->bytes);
+    return strict_hex(strict, sum->bytes, sizeof sum->bytes);
 }
 
 bool strict_end(const struct strict *strict)

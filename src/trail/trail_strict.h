@@ -23,8 +23,16 @@ static inline struct strict strict_of(struct text line, char *spare)
     return (struct strict){ line.data, line.data + line.size, spare };
 }
 
-/* Exactly these bytes. */
-MUST_USE bool strict_word(struct strict *, const char *word);
+/* Exactly these bytes. Inline, so that the length of a literal is known where it stands. */
+MUST_USE static inline bool strict_word(struct strict *strict, const char *word)
+{
+    size_t size = strlen(word);
+
+    if ((size_t)(strict->end - strict->at) < size || memcmp(strict->at, word, size) != 0)
+        return false;
+    strict->at += size;
+    return true;
+}
 
 /* A whole number of at most 18 digits. */
 MUST_USE bool strict_count(struct strict *, uint64_t *);
@@ -33,8 +41,8 @@ MUST_USE bool strict_count(struct strict *, uint64_t *);
  * the spare bytes. */
 MUST_USE bool strict_text(struct strict *, size_t most, struct text *);
 
-/* "..." of exactly `digits` lower-case hex digits, without the quotes. */
-MUST_USE bool strict_hex(struct strict *, size_t digits, struct text *);
+/* "..." of lower-case hex digits, two for each byte. */
+MUST_USE bool strict_hex(struct strict *, unsigned char *bytes, size_t size);
 MUST_USE bool strict_sum(struct strict *, struct sha256_sum *);
 
 /* Nothing is left. */
