@@ -35,6 +35,9 @@ SHARE = ('share_test', '2014', '50')
 SETTLE = ('settle_test', '2014', '50')
 INDEX = ('index_test', '2014', '2000')
 DIFFERENTIAL = ('differential_test.py', '--count', '12')
+MERKLE = ('trail_merkle_test',)
+TRAIL = ('trail_verify_test',)
+TRAILS = ('trail_test.py', '--count', '20', '--large', '1000')
 LAWS = ('laws_test.py', '--count', '3')
 
 # (what is wrong, who catches it, the file, what stands there, what is planted). A fault in a
@@ -103,6 +106,19 @@ PLANTS = [
      'put_debit_or_credit(writer, -sum);', 'put_debit_or_credit(writer, sum);'),
     ('the certificate has the hash of another file', LAWS, 'engine/certificate.c',
      'put_sum(json, &output[i].sum);', 'put_sum(json, &output[0].sum);'),
+    ('a proof that the tree goes on is not followed to its end', MERKLE, 'trail/trail_merkle.c',
+     'return last == 0 && sha256_equal(&first, root_before) &&',
+     'return sha256_equal(&first, root_before) &&'),
+    ('an entry may stand a second time', TRAIL, 'trail/trail_verify.c',
+     'if (sequence < expected)', 'if (sequence + 1 < expected)'),
+    ('what is opened is not compared with what was sealed', TRAIL, 'trail/trail_verify.c',
+     'if (!sha256_equal(&seal, &verifying->value[record.field].seal))', 'if (false)'),
+    ('a checkpoint of other entries passes', TRAIL, 'trail/trail_checkpoint.c',
+     'sha256_equal(&checkpoint->last, &at->last) &&', 'true &&'),
+    ('a key that signed nothing is not missed', TRAILS, 'trail/trail_verify.c',
+     "if (verifying->report->signer[i].by[0] == '\\0')", 'if (false)'),
+    ('an older state of the store passes', TRAILS, 'trail/trail_verify.c',
+     'if (request->since != NULL && !verifying->since_met)', 'if (false)'),
 ]
 
 
