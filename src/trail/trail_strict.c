@@ -15,7 +15,7 @@ bool strict_count(struct strict *strict, uint64_t *count)
     return strict->at > first && (*first != '0' || strict->at - first == 1);
 }
 
-/* What a digit stands for, and one more; 0: it is none. By a table since a trail is full of them. */
+/* What a digit stands for, and one more; 0: it is none. A table, since a trail is full of them. */
 static const unsigned char digit_place[256] = {
     ['0'] = 1, ['1'] = 2, ['2'] = 3, ['3'] = 4, ['4'] = 5, ['5'] = 6, ['6'] = 7, ['7'] = 8,
     ['8'] = 9, ['9'] = 10, ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,

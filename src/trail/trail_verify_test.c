@@ -92,6 +92,27 @@ static void a_whole_trail_is_verified(void **state)
     }
 }
 
+/* The very bytes that tools/trail_check.py, which is written from the contract alone, verifies in
+ * tests/trail_test.py. */
+static void the_writer_writes_what_the_contract_says(void **state)
+{
+    static const char *const path[] = { "tests/trail/whole.jsonl", "tests/trail/for-clk.jsonl" };
+    static char kept[TEST_ROOM];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(path); i++) {
+        struct arena arena = { 0 };
+        struct text bytes = test_export_made(&arena, i == 1);
+        FILE *file = fopen(path[i], "rb");
+
+        assert_non_null(file);
+        size_t size = fread(kept, 1, sizeof kept, file);
+        (void)fclose(file);
+        assert_true(text_equal(bytes, (struct text){ kept, size }));
+        arena_free(&arena);
+    }
+}
+
 /* ---- laws ---- */
 
 /* Where the line begins that holds the byte; `of_entry`: it is one of an entry. */
@@ -299,6 +320,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_whole_trail_is_verified),
+        cmocka_unit_test(the_writer_writes_what_the_contract_says),
         cmocka_unit_test(any_byte_changed_is_found),
         cmocka_unit_test(a_file_cut_anywhere_is_found),
         cmocka_unit_test(lines_in_another_order_are_found),
