@@ -277,6 +277,38 @@ static void a_checkpoint_must_be_kept(void **state)
     arena_free(&arena);
 }
 
+static void an_older_state_does_not_keep_it(void **state)
+{
+    struct checkpoint since = { .store = TEST_STORE, .size = TEST_ENTRIES + 1 };
+    struct arena arena = { 0 };
+    struct trail_report report;
+
+    (void)state;
+    assert_int_equal(test_verify(test_export_made(&arena, false), WHOLE, &arena, &since, &report,
+                                 NULL), ERR_CHECK);
+    assert_int_equal(report.fault, TRAIL_FAULT_ROLLBACK);
+    assert_int_equal(report.fault_entry, TEST_ENTRIES);
+    arena_free(&arena);
+}
+
+static void a_key_that_signed_nothing_is_missed(void **state)
+{
+    struct arena arena = { 0 };
+    struct test_stream stream = { { test_stream_read, NULL }, test_export_made(&arena, false),
+                                  WHOLE };
+    struct trail_key sti = { .name = "sti.key.pub" };
+    const struct trail_request request = { .name = "trail", .key = &sti, .keys = 1 };
+    struct trail_report report;
+    struct test_key key;
+
+    (void)state;
+    test_key_make(2, &key);
+    sti.public = key.public;
+    assert_int_equal(trail_verify(&stream.stream, &arena, &request, &report, NULL), ERR_CHECK);
+    assert_int_equal(report.fault, TRAIL_FAULT_KEY);
+    arena_free(&arena);
+}
+
 static void a_line_too_long_is_no_trail(void **state)
 {
     static char bytes[TRAIL_LINE_MAX + 2];
@@ -326,6 +358,8 @@ int main(void)
         cmocka_unit_test(lines_in_another_order_are_found),
         cmocka_unit_test(what_is_wrong_has_a_name_and_a_place),
         cmocka_unit_test(a_checkpoint_must_be_kept),
+        cmocka_unit_test(an_older_state_does_not_keep_it),
+        cmocka_unit_test(a_key_that_signed_nothing_is_missed),
         cmocka_unit_test(a_line_too_long_is_no_trail),
         cmocka_unit_test(a_writer_keeps_its_promise),
     };
