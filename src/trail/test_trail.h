@@ -147,8 +147,9 @@ static inline enum err test_put_entry(struct trail_writer *writer, struct trail_
 static inline enum err test_export(struct sink *sink, struct arena *arena, bool for_clk,
                                    struct trouble *trouble)
 {
+    ARENA_KEEP(outer, arena);
     struct trail_header header = { .store = text_of(TEST_STORE), .to = TEST_ENTRIES };
-    struct trail_writer writer;
+    struct trail_writer *writer = arena_take(arena, 1, sizeof *writer);
     struct trail_line line;
     struct sha256 work;
     enum err err;
@@ -159,17 +160,21 @@ static inline enum err test_export(struct sink *sink, struct arena *arena, bool 
         return err;
     trail_chain_begin(&work, header.store, &header.before);
     sha256_drop(&work);
-    err = trail_writer_open(&writer, arena, sink, &header, trouble);
+    if (ARENA_GUARD(arena)) {
+        trail_writer_drop(writer);
+        arena_pass_on(&outer);
+    }
+    err = trail_writer_open(writer, arena, sink, &header, trouble);
     if (err != OK)
         return err;
     for (uint64_t n = 1; n <= TEST_ENTRIES && err == OK; n++) {
-        err = test_put_entry(&writer, &line, n, for_clk);
+        err = test_put_entry(writer, &line, n, for_clk);
         if (err == OK && (n == 4 || n == 7))
-            err = test_put_checkpoint(&writer, arena, n == 4, trouble);
+            err = test_put_checkpoint(writer, arena, n == 4, trouble);
     }
     if (err == OK)
-        return trail_writer_close(&writer);
-    trail_writer_drop(&writer);
+        return trail_writer_close(writer);
+    trail_writer_drop(writer);
     return err;
 }
 

@@ -59,7 +59,9 @@ MUST_USE enum err trail_writer_checkpoint(struct trail_writer *, struct text tex
                                           const struct trail_signature[], size_t count);
 MUST_USE enum err trail_writer_close(struct trail_writer *);
 
-/* Gives up; nothing after trail_writer_close(), or when opening failed. */
+/* Gives up: also what a guard of an arena calls that was jumped to while the writer was open, since
+ * the sums are libcrypto's memory. It does nothing on one that is only zeroed, after
+ * trail_writer_close(), and when opening failed. */
 void trail_writer_drop(struct trail_writer *);
 
 #endif
