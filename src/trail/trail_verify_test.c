@@ -61,6 +61,8 @@ static enum trail_fault fault_of(struct text bytes, struct trail_report *report)
     assert_true(err == OK || err == ERR_CHECK);
     assert_true((err == OK) == (report->fault == TRAIL_SOUND));
     assert_true((trouble.text[0] == '\0') == (err == OK));
+    assert_true(err == OK || strstr(trouble.text, report->fault_said) != NULL);
+    report->fault_said = NULL;   /* it goes with the arena */
     arena_free(&arena);
     return report->fault;
 }
@@ -234,7 +236,7 @@ static void what_is_wrong_has_a_name_and_a_place(void **state)
         line->data = copy;
         assert_int_equal(fault_of(joined(&lines, &arena), &report), rows[i].fault);
         assert_int_equal(report.fault_entry, rows[i].entry);
-        assert_true(trail_fault_name[report.fault][0] != '\0' && report.fault_said[0] != '\0');
+        assert_true(trail_fault_name[report.fault][0] != '\0');
     }
     arena_free(&arena);
 }
@@ -320,7 +322,7 @@ static void a_line_too_long_is_no_trail(void **state)
     assert_int_equal(fault_of((struct text){ bytes, sizeof bytes }, &report), TRAIL_FAULT_FORM);
     bytes[TRAIL_LINE_MAX - 1] = '\n';
     assert_int_equal(fault_of((struct text){ bytes, TRAIL_LINE_MAX }, &report), TRAIL_FAULT_FORM);
-    assert_string_equal(report.fault_said, "this is not the export of a trail");
+    assert_int_equal(report.fault_line, 1);
 }
 
 /* ---- the writer's own refusals ---- */
