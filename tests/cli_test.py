@@ -25,7 +25,7 @@ EXAMPLES = os.path.join(tap.HERE, "examples")
 TINY = os.path.join(EXAMPLES, "tiny")
 REFUSED = os.path.join(EXAMPLES, "refused-lines")
 VERBS = ("new", "map", "close", "explain", "whatif", "bundle", "keygen", "sign", "verify",
-         "help", "completion", "manual", "version")
+         "trail verify", "checkpoint sign", "help", "completion", "manual", "version")
 SECONDS = 60
 
 
@@ -89,6 +89,12 @@ CODES = (
     ("sign x --key k --partner a/b", 2, "cannot be a partner's code"),
     ("map {tiny} --json --csv", 2, "exclude each other"),
     ("verify {tmp}/missing", 3, "missing"),
+    ("trail verify {tmp}/missing", 3, "missing"),
+    ("trail verfiy x", 2, "Did you mean 'trail verify'?"),
+    ("trail verify {tiny}/pools.csv", 4, "this is not the export of a trail"),
+    ("trail verify {tiny}/pools.csv --since {tiny}/pools.csv", 4, "not the checkpoint"),
+    ("trail verify {tiny}/pools.csv --key {tiny}/pools.csv", 4, "not a minisign public key"),
+    ("checkpoint sign {tmp}/missing --key {tmp}/k", 3, "missing"),
 )
 
 
@@ -128,7 +134,7 @@ def test_help(t, ochil):
 
 # The line as typed so far, and every word that must be offered; None: exactly nothing.
 OFFERED = (
-    ("ochil c", {"close", "completion", "convert"}),
+    ("ochil c", {"checkpoint", "close", "completion", "convert"}),
     ("ochil close --bo", {"--book"}),
     ("ochil close --book ", {"ledger", "budget", "forecast"}),
     ("ochil close --book f", {"forecast"}),

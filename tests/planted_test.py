@@ -44,6 +44,9 @@ IDS = ('ids_seen_test',)
 ERRORS = ('error_file_test', '2014', '300')
 CONVERT = ('convert_rows_test.py',)
 DIFFERENTIAL = ('differential_test.py', '--count', '12')
+MERKLE = ('trail_merkle_test',)
+CHECKPOINT = ('trail_checkpoint_test',)
+TRAIL = ('trail_verify_test',)
 LAWS = ('laws_test.py', '--count', '3')
 
 # (what is wrong, who catches it, the file, what stands there, what is planted). A fault in a
@@ -152,6 +155,19 @@ PLANTS = [
     ('a control total may be a penny off', PROOF, 'extract/proof.c',
      'return decimal_sum_is_zero(difference) ? AGREE',
      'return difference->pence * difference->pence <= 1 ? AGREE'),
+    ('a proof that the tree goes on is not followed to its end', MERKLE, 'trail/trail_merkle.c',
+     'return last == 0 && sha256_equal(&first, root_before) &&',
+     'return sha256_equal(&first, root_before) &&'),
+    ('an entry may stand a second time', TRAIL, 'trail/trail_verify.c',
+     'if (sequence < expected)', 'if (sequence + 1 < expected)'),
+    ('what is opened is not compared with what was sealed', TRAIL, 'trail/trail_verify.c',
+     'if (!sha256_equal(&seal, &verifying->value[record.field].seal))', 'if (false)'),
+    ('a checkpoint of other entries passes', CHECKPOINT, 'trail/trail_checkpoint.c',
+     'sha256_equal(&checkpoint->last, &at->last) &&', 'true &&'),
+    ('a key that signed nothing is not missed', TRAIL, 'trail/trail_verify.c',
+     "if (verifying->report->signer[i].by[0] == '\\0')", 'if (false)'),
+    ('an older state of the store passes', TRAIL, 'trail/trail_verify.c',
+     'if (request->since != NULL && !verifying->since_met)', 'if (false)'),
 ]
 
 

@@ -2,10 +2,11 @@
 #include <strings.h>
 
 #include "cli/answer.h"
-#include "cli/password.h"
+#include "cli/signing.h"
 #include "cli/trust_table.h"
 #include "cli/watch.h"
 #include "engine/verify.h"
+#include "extract/value_rules.h"
 #include "formats/minisign_io.h"
 #include "formats/output_io.h"
 
@@ -17,23 +18,6 @@ struct signing {
     char                 sum[SHA256_HEX_SIZE];
     struct verify_report report;
 };
-
-static const char *file_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-
-    return slash == NULL ? path : slash + 1;
-}
-
-/* Codes name files (engine contract, fine print 11). */
-static bool is_partner_code(const char *code)
-{
-    static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-                                  "0123456789._-";
-    size_t size = strlen(code);
-
-    return size > 0 && size <= 32 && strspn(code, allowed) == size;
-}
 
 /* ---- for whom ---- */
 
@@ -52,7 +36,7 @@ static const char *all_codes(const struct signing *signing)
  * ("keys/clk.key" signs for CLK). NULL: none, or more than one. */
 static const char *partner_of_key(const struct signing *signing)
 {
-    const char *name = file_name(signing->key);
+    const char *name = path_name(signing->key);
     size_t size = strcspn(name, ".");
     const char *partner = NULL;
 
@@ -154,22 +138,6 @@ static enum err verify_and_sum(struct signing *signing)
 
 /* ---- the signature ---- */
 
-static enum err key_password(const struct signing *signing, struct password *password)
-{
-    const struct command *command = signing->command;
-    const char *path = command_value(command, "password-file");
-    bool locked = false;
-    enum err err = minisign_secret_is_locked(&real_outside, signing->key, &locked,
-                                             command->trouble);
-
-    *password = (struct password){ .size = 0 };
-    if (err != OK || !locked)
-        return err;
-    if (path != NULL)
-        return password_read_file(path, password, command->trouble);
-    return password_ask("Password of the key: ", false, password, command->trouble);
-}
-
 static enum err make_signature(const struct signing *signing, const struct password *password,
                                struct text *out)
 {
@@ -177,7 +145,7 @@ static enum err make_signature(const struct signing *signing, const struct passw
     struct minisign_secret secret;
     const char *said = arena_print(command->arena, "%sfile:%s\tsha256:%s",
                                    signature_claim(command->arena, signing->partner),
-                                   file_name(signing->bundle), signing->sum);
+                                   path_name(signing->bundle), signing->sum);
     enum err err = minisign_secret_read(&real_outside, signing->key,
                                         (struct text){ password->text, password->size }, &secret,
                                         command->trouble);
@@ -195,7 +163,7 @@ static enum err write_signature(struct signing *signing)
     struct command *command = signing->command;
     struct password password;
     struct text text;
-    enum err err = key_password(signing, &password);
+    enum err err = signing_password(command, signing->key, &password);
 
     if (err == OK)
         err = make_signature(signing, &password, &text);
@@ -215,7 +183,7 @@ enum err sign_run(struct command *command)
         .key = command_value(command, "key"),
     };
 
-    if (given != NULL && !is_partner_code(given))
+    if (given != NULL && !partner_code_is_good(text_of(given)))
         return fail(command->trouble, ERR_USAGE, "'%s' cannot be a partner's code", given);
     enum err err = verify_and_sum(&signing);
     if (err == OK)

@@ -343,6 +343,17 @@ enum err minisign_secret_parse(struct text text, struct text password,
 
 /* Signatures. */
 
+enum err minisign_digest_of(struct text message, unsigned char digest[MINISIGN_DIGEST_BYTES],
+                            struct trouble *trouble)
+{
+    enum err err = sodium_ready(trouble);
+
+    if (err == OK)
+        (void)crypto_generichash(digest, MINISIGN_DIGEST_BYTES,
+                                 (const unsigned char *)message.data, message.size, NULL, 0);
+    return err;
+}
+
 /* What the second signature is over: the first one and the trusted comment. */
 static size_t global_message(unsigned char *message,
                              const unsigned char bytes[MINISIGN_SIGNATURE_BYTES],

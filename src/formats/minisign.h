@@ -109,6 +109,11 @@ MUST_USE enum err minisign_secret_parse(struct text, struct text password,
 
 /* Signatures. */
 
+/* The BLAKE2b-512 sum of a message in memory; of a file: minisign_io.h. */
+MUST_USE enum err minisign_digest_of(struct text message,
+                                     unsigned char digest[MINISIGN_DIGEST_BYTES],
+                                     struct trouble *);
+
 /* The content of a signature's file for a file with this BLAKE2b-512 sum. Comments are UTF-8
  * without control characters (a tab is allowed), else ERR_USAGE. */
 MUST_USE enum err minisign_sign(struct arena *, const struct minisign_secret *,

@@ -35,6 +35,23 @@ enum err sha256_end(struct sha256 *hash, struct sha256_sum *out, struct trouble 
     return good ? OK : fail(trouble, ERR_IO, "SHA-256: libcrypto failed");
 }
 
+void sha256_next(struct sha256 *hash, struct sha256_sum *out)
+{
+    unsigned int size = 0;
+
+    assert(hash->context != NULL);
+    if (hash->failed || EVP_DigestFinal_ex(hash->context, out->bytes, &size) != 1
+        || size != SHA256_BYTES || EVP_DigestInit_ex(hash->context, NULL, NULL) != 1)
+        hash->failed = true;
+    if (hash->failed)
+        *out = (struct sha256_sum){ { 0 } };
+}
+
+bool sha256_failed(const struct sha256 *hash)
+{
+    return hash->failed;
+}
+
 void sha256_drop(struct sha256 *hash)
 {
     EVP_MD_CTX_free(hash->context);

@@ -34,6 +34,29 @@ static void known_sums(void **state)
     }
 }
 
+/* One context for all of them gives what a context for each gives. */
+static void one_after_the_other(void **state)
+{
+    struct sha256 hash;
+    struct sha256_sum sum;
+    char hex[SHA256_HEX_SIZE];
+
+    (void)state;
+    assert_int_equal(sha256_begin(&hash, NULL), OK);
+    for (size_t i = 0; i < 2 * COUNT(examples); i++) {
+        const struct example *e = &examples[i % COUNT(examples)];
+
+        sha256_add(&hash, e->text, strlen(e->text));
+        sha256_next(&hash, &sum);
+        sha256_hex(&sum, hex);
+        assert_string_equal(hex, e->hex);
+    }
+    assert_false(sha256_failed(&hash));
+    assert_int_equal(sha256_end(&hash, &sum, NULL), OK);
+    sha256_hex(&sum, hex);
+    assert_string_equal(hex, examples[0].hex);
+}
+
 /* FIPS 180-2, B.3: a million times "a", in pieces of every size. */
 static void pieces_make_the_whole(void **state)
 {
@@ -93,6 +116,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(known_sums),
+        cmocka_unit_test(one_after_the_other),
         cmocka_unit_test(pieces_make_the_whole),
         cmocka_unit_test(a_stream_is_read_to_its_end),
         cmocka_unit_test(hex_that_is_none),
