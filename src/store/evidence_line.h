@@ -26,10 +26,14 @@ struct evidence_line {
 
 /* A walk over the records of a frame. */
 struct evidence_lines {
-    struct text rest;
-    uint64_t    line;                       /* of the rest's start */
-    char       *spare;                      /* as many bytes as the frame */
-    uint64_t    header_line;                /* the record that starts there is no line */
+    struct text   rest;
+    uint64_t      line;                     /* of the rest's start */
+    char         *spare;                    /* as many bytes as the frame */
+    uint64_t      header_line;              /* the record that starts there is no line */
+    const char   *quote, *lone_cr;          /* the next of each in the rest, or its end; NULL or
+                                               before the rest: not looked for yet */
+    char          date[10];                 /* the last one read, of 10 bytes ... */
+    period_number date_period;              /* ... and its period */
 };
 
 /* Over one frame; `number` 0 is the first of the file, which may begin with a byte order mark. */
