@@ -35,6 +35,11 @@ SHARE = ('share_test', '2014', '50')
 SETTLE = ('settle_test', '2014', '50')
 INDEX = ('index_test', '2014', '2000')
 DIFFERENTIAL = ('differential_test.py', '--count', '12')
+FRAMES = ('evidence_frames_test', '2014', '200')
+READ = ('evidence_read_test',)
+KEYS = ('evidence_keys_test',)
+INDEXED = ('evidence_index_test',)
+SCAN = ('evidence_scan_test', '2014', '200')
 LAWS = ('laws_test.py', '--count', '3')
 
 # (what is wrong, who catches it, the file, what stands there, what is planted). A fault in a
@@ -103,6 +108,53 @@ PLANTS = [
      'put_debit_or_credit(writer, -sum);', 'put_debit_or_credit(writer, sum);'),
     ('the certificate has the hash of another file', LAWS, 'engine/certificate.c',
      'put_sum(json, &output[i].sum);', 'put_sum(json, &output[0].sum);'),
+    ('where a frame ends depends on the pieces', FRAMES, 'store/evidence_frames.c',
+     'const size_t free_bytes = writer->window + 1 - writer->used;',
+     'const size_t free_bytes = writer->room - writer->used;'),
+    ('a record that is too long is cut without a word', FRAMES, 'store/evidence_frames.c',
+     'writer->head.cut_line = writer->first_line;', ''),
+    ('the seal does not cover which frame it is', READ, 'store/evidence_seal.c',
+     'little_endian_put(number, place->number, sizeof number);', 'memset(number, 0, 8);'),
+    ('the seal does not cover the file', READ, 'store/evidence_seal.c',
+     'covered_add(covered, place->id->bytes, EVIDENCE_ID_BYTES);', ''),
+    ('the seal does not cover the clear bytes', READ, 'store/evidence_seal.c',
+     'covered_add(covered, place->clear.data, place->clear.size);', ''),
+    ('a missing chunk is the end', READ, 'store/evidence_read.c',
+     'enum err err = ended ? test_sum(reader, trouble) : next_frame(reader, trouble);\n',
+     'enum err err = ended ? test_sum(reader, trouble) : next_frame(reader, trouble);\n'
+     '        if (reader->left.size == 0) return OK;\n'),
+    ('the sum of the whole is not tested', READ, 'store/evidence_read.c',
+     'if (reader->sum_is == OK && !sha256_equal(&sum, &reader->head.sum))', 'if (false)'),
+    ('offsets need not follow each other', READ, 'store/evidence_read.c',
+     'frame.offset != reader->offset || ', ''),
+    ("another council opens a file's key", KEYS, 'store/evidence_keys.c',
+     'memcpy(at + 17, owner->council.data, owner->council.size);',
+     'memset(at + 17, 0, owner->council.size);'),
+    ('an erased key is only marked', KEYS, 'store/evidence_keys.c',
+     'sodium_memzero(wrapped, sizeof *wrapped);', 'wrapped->bytes[0] = 0;'),
+    ('a filter keeps only some of its keys', SCAN, 'store/evidence_indexer.c',
+     'if (indexer->keys > indexer->slots / 2 && indexer->slots < SLOTS)',
+     'if (indexer->keys == 300) memset(indexer->slot, 0, 8 * indexer->slots);\n'
+     '    if (indexer->keys > indexer->slots / 2 && indexer->slots < SLOTS)'),
+    ('a line without a period is not indexed', SCAN, 'store/evidence_indexer.c',
+     'const unsigned all = KEY_SELECTIONS - 1 - (dated ? 0 : KEY_PERIOD);',
+     'const unsigned all = KEY_SELECTIONS - 1;'),
+    ('a filter that lies behind the index', INDEXED, 'store/evidence_index.c',
+     'frame->filter.size > filters->size || ', ''),
+    ('the date beats the period', SCAN, 'store/evidence_line.c', 'if (named.size > 0)',
+     'if (named.size > 0 && date.size == 0)'),
+    ('a CR in a record is passed over', SCAN, 'store/evidence_line.c',
+     ' || lone_cr_before(lines, end)', ''),
+    ('the header is a line', SCAN, 'store/evidence_line.c',
+     'good = good && lines->line != lines->header_line;', ''),
+    ('records skipped are not counted as lines', SCAN, 'store/evidence_line.c',
+     'step(lines, whole.size, evidence_line_ends(whole));', 'step(lines, whole.size, 0);'),
+    ('a code with a quote is looked for as it is', SCAN, 'store/evidence_scan.c',
+     "memchr(code[i].data, '\"', code[i].size) == NULL", 'true'),
+    ('rights are not asked', SCAN, 'store/evidence_scan.c',
+     'may = may || text_equal(rights->partner[i], partner);', 'may = true;'),
+    ('the raw bytes show the description', SCAN, 'store/evidence_scan.c',
+     'line->raw = (struct text){ "", 0 };', ''),
 ]
 
 
