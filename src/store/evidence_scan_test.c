@@ -271,9 +271,20 @@ static void no_line_is_missed_and_none_leaks(void **state)
 
 #define LARGE_LINES (200000 / TEST_CASES_DIVISOR)
 
+#define SAMPLES 200
+
+/* A line that must be found. */
+struct sample {
+    uint64_t      line;
+    char          centre[16], account[16];
+    period_number period;
+    bool          found;
+};
+
 struct large {
     struct chance chance;
-    uint64_t      busy, rare;          /* lines of SW000/40000 in P03, and of SW1999 */
+    uint64_t      busy;                /* lines of SW0 and 40000 in P03 */
+    struct sample sample[SAMPLES];
     char          text[160];
     size_t        size;
 };
@@ -289,12 +300,17 @@ static void make_line(struct large *large, uint64_t number)
                                                     chance_below(&large->chance, 40) + 1);
 
     large->busy += centre == 0 && account == 0 && day / 30 == 2;
-    large->rare += centre > 1500;
+    if (number % (LARGE_LINES / SAMPLES) == 0 && number / (LARGE_LINES / SAMPLES) < SAMPLES) {
+        struct sample *sample = &large->sample[number / (LARGE_LINES / SAMPLES)];
+        sample->line = number + 2;
+        (void)snprintf(sample->centre, sizeof sample->centre, "SW%u", centre);
+        (void)snprintf(sample->account, sizeof sample->account, "4%04u", account);
+        sample->period = 2014 * 13 + (period_number)(day / 30);
+    }
     large->size = (size_t)snprintf(large->text, sizeof large->text,
                                    "%llu,STI,%s-%02u-%02u,,SW%u,4%04u,12.34,Care and more care\n",
                                    (unsigned long long)number, day / 30 < 9 ? "2014" : "2015",
-                                   (day / 30 + 3) % 12 + 1, day % 28 + 1,
-                                   centre > 1500 ? 9999 : centre, account);
+                                   (day / 30 + 3) % 12 + 1, day % 28 + 1, centre, account);
 }
 
 static enum err count_line(void *context, const struct evidence_line *line)
@@ -330,6 +346,33 @@ static void write_large(struct kept *file, struct large *large, struct arena *ar
     file->index = kept_copy(index);
 }
 
+static enum err note_sample(void *context, const struct evidence_line *line)
+{
+    struct sample *sample = context;
+
+    sample->found = sample->found || line->line == sample->line;
+    return OK;
+}
+
+static void every_sample_is_found(struct large *large, const struct opened *opened,
+                                  struct arena *arena)
+{
+    const struct text partner = text_of("STI");
+    const struct evidence_rights rights = { &partner, 1, true };
+    struct evidence_scanned scanned;
+    struct trouble trouble = { .text = "" };
+
+    for (size_t i = 0; i < SAMPLES; i++) {
+        struct sample *sample = &large->sample[i];
+        const struct evidence_query query = { partner, text_of(sample->centre),
+                                              text_of(sample->account), sample->period };
+        assert_int_equal(evidence_scan(opened->reader, &opened->index, &query, &rights, arena,
+                                       note_sample, sample, &scanned, &trouble), OK);
+        if (!sample->found)
+            fail_msg("line %llu is missed", (unsigned long long)sample->line);
+    }
+}
+
 static void few_frames_are_opened(void **state)
 {
     struct large large = { .chance = chance_of(test_seed) };
@@ -355,6 +398,7 @@ static void few_frames_are_opened(void **state)
            (unsigned long long)kept.ending.head.packed);
     assert_true(scanned.frames <= opened.index.count / 12 + opened.index.count / 20 + 2);
 
+    every_sample_is_found(&large, &opened, &arena);
     /* Codes that are nowhere: what is opened is opened for nothing. */
     size_t for_nothing = 0;
     for (int i = 0; i < 200; i++) {
