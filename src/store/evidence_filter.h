@@ -62,7 +62,7 @@ static inline void filter_put(unsigned char *filter, size_t bytes, uint64_t key)
 {
     for (unsigned i = 0; i < FILTER_HASHES; i++) {
         const uint64_t bit = filter_bit(key, i, bytes);
-        filter[bit / 8] = (unsigned char)(filter[bit / 8] | 1u << bit % 8);
+        filter[bit / 8] = (unsigned char)(filter[bit / 8] | 1U << bit % 8);
     }
 }
 

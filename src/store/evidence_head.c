@@ -1,7 +1,7 @@
 /* How a chunk begins and what a head looks like, byte by byte. */
 #include "store/evidence_frames.h"
 
-static const char magic[8] = { 'O', 'C', 'H', 'I', 'L', 'E', 'V', 1 };
+static const unsigned char magic[8] = { 'O', 'C', 'H', 'I', 'L', 'E', 'V', 1 };
 
 enum { FLAG_LAST = 1, FLAG_CUT = 2 };
 

@@ -7,9 +7,11 @@
 
 _Static_assert(EVIDENCE_NONCE_BYTES == crypto_aead_xchacha20poly1305_ietf_NPUBBYTES, "");
 
+static const unsigned char label[] = "ochil file key 1";
+
 /* What the tag covers; the size of the council's code keeps it apart from the file's id. */
 struct ownership {
-    unsigned char bytes[16 + 1 + EVIDENCE_COUNCIL_MOST + EVIDENCE_ID_BYTES];
+    unsigned char bytes[sizeof label + 1 + EVIDENCE_COUNCIL_MOST + EVIDENCE_ID_BYTES];
     size_t        size;
 };
 
@@ -21,11 +23,13 @@ static enum err ownership_of(const struct key_owner *owner, struct ownership *ou
     if (owner->council.size == 0 || owner->council.size > EVIDENCE_COUNCIL_MOST)
         return fail(trouble, ERR_USAGE, "the key of an evidence file belongs to a council of "
                     "1 to %d bytes, not %zu", EVIDENCE_COUNCIL_MOST, owner->council.size);
-    memcpy(at, "ochil file key 1", 16);
-    at[16] = (unsigned char)owner->council.size;
-    memcpy(at + 17, owner->council.data, owner->council.size);
-    memcpy(at + 17 + owner->council.size, owner->file->bytes, EVIDENCE_ID_BYTES);
-    out->size = 17 + owner->council.size + EVIDENCE_ID_BYTES;
+    memcpy(at, label, sizeof label);
+    at += sizeof label;
+    *at++ = (unsigned char)owner->council.size;
+    memcpy(at, owner->council.data, owner->council.size);
+    at += owner->council.size;
+    memcpy(at, owner->file->bytes, EVIDENCE_ID_BYTES);
+    out->size = (size_t)(at + EVIDENCE_ID_BYTES - out->bytes);
     return evidence_seal_ready(trouble);
 }
 
@@ -34,7 +38,7 @@ enum err key_wrap(const struct master_key *master, const struct key_owner *owner
                   const unsigned char nonce[EVIDENCE_NONCE_BYTES], struct wrapped_key *out,
                   struct trouble *trouble)
 {
-    struct ownership ownership;
+    struct ownership ownership = { .size = 0 };
     enum err err = ownership_of(owner, &ownership, trouble);
 
     if (err != OK)
@@ -50,7 +54,7 @@ enum err key_wrap(const struct master_key *master, const struct key_owner *owner
 enum err key_unwrap(const struct master_key *master, const struct key_owner *owner,
                     struct text wrapped, struct evidence_key *out, struct trouble *trouble)
 {
-    struct ownership ownership;
+    struct ownership ownership = { .size = 0 };
     const unsigned char *bytes = (const unsigned char *)wrapped.data;
     enum err err = ownership_of(owner, &ownership, trouble);
 

@@ -78,9 +78,9 @@ static void every_changed_bit_is_found(void **state)
 
     (void)state;
     for (size_t i = 0; i < 8 * sizeof wrapped.bytes; i++) {
-        wrapped.bytes[i / 8] ^= (unsigned char)(1u << i % 8);
+        wrapped.bytes[i / 8] ^= (unsigned char)(1U << i % 8);
         assert_int_equal(key_unwrap(&master, &owner, bytes_of(&wrapped), &got, NULL), ERR_CHECK);
-        wrapped.bytes[i / 8] ^= (unsigned char)(1u << i % 8);
+        wrapped.bytes[i / 8] ^= (unsigned char)(1U << i % 8);
     }
     assert_int_equal(key_unwrap(&master, &owner, bytes_of(&wrapped), &got, NULL), OK);
 }

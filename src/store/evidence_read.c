@@ -162,7 +162,7 @@ enum err evidence_frame_read(struct evidence_reader *reader, uint64_t number,
                              struct evidence_frame *out, struct trouble *trouble)
 {
     struct text chunk = { NULL, 0 };
-    struct evidence_clear clear;
+    struct evidence_clear clear = { 0 };
 
     reader->left.size = 0;
     if (number >= reader->head.frames)
@@ -183,7 +183,7 @@ enum err evidence_frame_read(struct evidence_reader *reader, uint64_t number,
 /* The frame behind the one before: offsets and lines go on from there. */
 static enum err next_frame(struct evidence_reader *reader, struct trouble *trouble)
 {
-    struct evidence_frame frame;
+    struct evidence_frame frame = { 0 };
     enum err err = evidence_frame_read(reader, reader->next, &frame, trouble);
 
     if (err != OK)
@@ -227,6 +227,7 @@ static enum err read_stream(struct stream *stream, void *bytes, size_t size, siz
         if (err != OK || ended)
             return err;
     }
+    assert(reader->left.data != NULL);       /* no frame is empty */
     *got = size < reader->left.size ? size : reader->left.size;
     memcpy(bytes, reader->left.data, *got);
     reader->left.data += *got;

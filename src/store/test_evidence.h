@@ -56,7 +56,10 @@ static inline struct text kept_copy(struct text bytes)
 /* Its own, to be changed. */
 static inline char *kept_bytes(struct text text)
 {
-    return (char *)(uintptr_t)text.data;
+    char *bytes;
+
+    memcpy(&bytes, &text.data, sizeof bytes);
+    return bytes;
 }
 
 static inline enum err kept_put(struct evidence_chunks *chunks, uint64_t number,
@@ -142,7 +145,7 @@ static inline enum err kept_write(struct kept *kept, struct arena *arena, struct
             kept->index = kept_copy(index);
         else if (kept->index_is != ERR_REFUSED)
             err = kept->index_is;
-        if (err != OK)
+        if (err != OK && trouble != NULL)
             *trouble = why;
         kept->why_none = why;
     }
@@ -196,10 +199,11 @@ static inline struct text random_records(struct chance *chance, char *out, size_
 
     for (;;) {
         const char *next = part[chance_below(chance, kinds)];
-        if (size + strlen(next) > limit)
+        const size_t more = strlen(next);
+        if (more > limit - size)
             break;
-        memcpy(out + size, next, strlen(next));
-        size += strlen(next);
+        for (size_t i = 0; i < more; i++)
+            out[size++] = next[i];
     }
     return (struct text){ out, size };
 }
