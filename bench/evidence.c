@@ -290,7 +290,7 @@ static void measure_large(uint64_t bytes)
         check(evidence_add(writer, line, size, &trouble), &trouble);
         done += size;
         state = state * UINT64_C(6364136223846793005) + 1442695040888963407;
-        snprintf(line, sizeof line, "%llu,STI,2014-%02u-01,,SW%03u,4%04u,%u.%02u,Care, week\n",
+        snprintf(line, sizeof line, "%llu,STI,2014-%02u-01,,SW%03u,4%04u,%u.%02u,Care week\n",
                  (unsigned long long)i, (unsigned)(done * 9 / (bytes + 1) + 4),
                  (unsigned)((state >> 40) % 900), (unsigned)((state >> 50) % 40),
                  (unsigned)((state >> 33) % 90000), (unsigned)((state >> 30) % 100));

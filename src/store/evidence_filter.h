@@ -17,6 +17,8 @@ static const char index_magic[8] = { 'O', 'C', 'H', 'I', 'L', 'I', 'X', 1 };
 #define FILTER_HASHES 6
 #define FILTER_KEYS_MOST ((size_t)1 << 16)     /* beyond that a frame has no filter */
 #define FILTER_BYTES_MOST FILTER_KEYS_MOST     /* 8 bits a key */
+#define FILTER_BYTES_ALWAYS ((size_t)4096)     /* a filter may be this large in any frame ... */
+#define FILTER_SHARE 40                        /* ... or a fortieth of it */
 #define FILTER_ANYTHING UINT32_MAX
 
 /* Which of the three a key names. */

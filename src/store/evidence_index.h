@@ -9,7 +9,9 @@
  *   No line is missed: a filter knows every key that was put in.
  *   One frame in fifty is opened for nothing: 8 bits a key and 6 hashes make a share of 2.2% of
  *   frames that hold no such line (1 - e^(-6/8))^6. It does not depend on the order of lines.
- *   About 1.5% of the extract's size; the reader takes it into memory whole.
+ *   About 1.5% of the extract's size; the reader takes it into memory whole. It is never more
+ *   than 2.5%: where a frame has more codes than that has room for, there are fewer bits a key,
+ *   and such a frame is opened for nothing more often, or always.
  *
  * The hash is SipHash-2-4 with a fixed key: the index is stored, so it must be the same on every
  * machine. Whoever chooses codes so that they collide makes reading slower, not wrong.

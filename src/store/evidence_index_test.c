@@ -202,14 +202,15 @@ static void a_frame_with_too_many_codes_may_hold_anything(void **state)
                                             EVIDENCE_ANY_PERIOD };
     struct evidence_index index;
     struct trouble trouble = { .text = "" };
-    const size_t lines = 20000;
-    char *bytes = malloc(lines * 40 + sizeof LEDGER_HEADER + 1);
+    const size_t lines = 12000;
+    char *bytes = malloc(lines * 350 + sizeof LEDGER_HEADER + 1);
     size_t size = (size_t)sprintf(bytes, "%s\n", LEDGER_HEADER);
     uint32_t frame;
 
     (void)state;
     for (size_t i = 0; i < lines; i++)
-        size += (size_t)sprintf(bytes + size, "%zu,STI,2014-04-02,,C%zu,A%zu,1,x\n", i, i, i);
+        size += (size_t)sprintf(bytes + size, "%zu,STI,2014-04-02,,C%zu,A%zu,1,%0300zu\n", i,
+                                i, i, i);
     write_extract(bytes, EVIDENCE_FRAME_MOST, EVIDENCE_FRAME_MOST);
     assert_int_equal(open_index(&index, &trouble), OK);
     assert_int_equal(index.count, 1);
@@ -217,12 +218,20 @@ static void a_frame_with_too_many_codes_may_hold_anything(void **state)
     assert_int_equal(evidence_index_find(&index, &nowhere, &frame), 1);
     kept_free(&kept);
     /* With as many as there may be the filter still says no. */
-    bytes[size / 3] = '\0';
+    bytes[size / 10 * 6] = '\0';
     write_extract(bytes, EVIDENCE_FRAME_MOST, EVIDENCE_FRAME_MOST);
     assert_int_equal(open_index(&index, &trouble), OK);
     assert_false(index.frame[0].anything);
     assert_true(index.frame[0].filter.size > 32768);
     assert_int_equal(evidence_index_find(&index, &nowhere, &frame), 0);
+    kept_free(&kept);
+    /* Short lines, so that a filter for all these codes would be half of the frame. */
+    size = (size_t)sprintf(bytes, "%s\n", LEDGER_HEADER);
+    for (size_t i = 0; i < 3000; i++)
+        size += (size_t)sprintf(bytes + size, ",STI,,,C%zu,A%zu,1,\n", i, i);
+    write_extract(bytes, EVIDENCE_FRAME_MOST, EVIDENCE_FRAME_MOST);
+    assert_int_equal(open_index(&index, &trouble), OK);
+    assert_int_equal(index.frame[0].filter.size, 4096);
     free(bytes);
 }
 

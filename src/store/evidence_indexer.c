@@ -140,18 +140,25 @@ static void need_room(struct evidence_indexer *indexer, size_t frame_bytes)
     }
 }
 
+/* 8 bits a key, but no more than a fortieth of the frame: what has so many codes is in most
+ * frames anyway, and an index must stay small. With less than two bits a key a filter would say
+ * yes to most questions, so there is none. */
 static void make_filter(struct evidence_indexer *indexer, struct entry *entry)
 {
-    if (indexer->keys > FILTER_KEYS_MOST) {
+    const size_t share = entry->size / FILTER_SHARE;
+    const size_t most = share > FILTER_BYTES_ALWAYS ? share : FILTER_BYTES_ALWAYS;
+    const size_t bytes = indexer->keys < most ? indexer->keys : most;
+
+    if (indexer->keys > FILTER_KEYS_MOST || indexer->keys > 4 * bytes) {
         entry->filter_bytes = FILTER_ANYTHING;
         return;
     }
-    entry->filter_bytes = (uint32_t)indexer->keys;
-    entry->filter = arena_take(indexer->arena, indexer->keys, 1);
+    entry->filter_bytes = (uint32_t)bytes;
+    entry->filter = arena_take(indexer->arena, bytes, 1);
     for (size_t i = 0; i < indexer->slots; i++)
         if (indexer->slot[i] != 0)
-            filter_put(entry->filter, indexer->keys, indexer->slot[i]);
-    indexer->filters += indexer->keys;
+            filter_put(entry->filter, bytes, indexer->slot[i]);
+    indexer->filters += bytes;
 }
 
 /* The frame's lines, until its keys are too many for a filter. */
