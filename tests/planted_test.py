@@ -47,6 +47,11 @@ DIFFERENTIAL = ('differential_test.py', '--count', '12')
 MERKLE = ('trail_merkle_test',)
 CHECKPOINT = ('trail_checkpoint_test',)
 TRAIL = ('trail_verify_test',)
+FRAMES = ('evidence_frames_test', '2014', '200')
+READ = ('evidence_read_test',)
+KEYS = ('evidence_keys_test',)
+INDEXED = ('evidence_index_test',)
+SCAN = ('evidence_scan_test', '2014', '200')
 LAWS = ('laws_test.py', '--count', '3')
 
 # (what is wrong, who catches it, the file, what stands there, what is planted). A fault in a
@@ -168,6 +173,55 @@ PLANTS = [
      "if (verifying->report->signer[i].by[0] == '\\0')", 'if (false)'),
     ('an older state of the store passes', TRAIL, 'trail/trail_verify.c',
      'if (request->since != NULL && !verifying->since_met)', 'if (false)'),
+    ('a frame takes a byte more than it may', FRAMES, 'store/evidence_frames.c',
+     'csv_whole_records((struct text){ writer->plain, writer->window })',
+     'csv_whole_records((struct text){ writer->plain, writer->used })'),
+    ('a record that is too long is cut without a word', FRAMES, 'store/evidence_frames.c',
+     'writer->head.cut_line = writer->first_line;', ''),
+    ('the seal does not cover which frame it is', READ, 'store/evidence_seal.c',
+     'little_endian_put(number, place->number, sizeof number);', 'memset(number, 0, 8);'),
+    ('the seal does not cover the file', READ, 'store/evidence_seal.c',
+     'covered_add(covered, place->id->bytes, EVIDENCE_ID_BYTES);', ''),
+    ('the seal does not cover the clear bytes', READ, 'store/evidence_seal.c',
+     'covered_add(covered, place->clear.data, place->clear.size);', ''),
+    ('a missing chunk is the end', READ, 'store/evidence_read.c',
+     'enum err err = ended ? test_sum(reader, trouble) : next_frame(reader, trouble);\n',
+     'enum err err = ended ? test_sum(reader, trouble) : next_frame(reader, trouble);\n'
+     '        if (reader->left.size == 0) return OK;\n'),
+    ('the sum of the whole is not tested', READ, 'store/evidence_read.c',
+     'if (reader->sum_is == OK && !sha256_equal(&sum, &reader->head.sum))', 'if (false)'),
+    ('offsets need not follow each other', READ, 'store/evidence_read.c',
+     'frame.offset != reader->offset || ', ''),
+    ("another council opens a file's key", KEYS, 'store/evidence_keys.c',
+     'memcpy(at, owner->council.data, owner->council.size);',
+     'memset(at, 0, owner->council.size);'),
+    ('an erased key is only marked', KEYS, 'store/evidence_keys.c',
+     'sodium_memzero(wrapped, sizeof *wrapped);', 'wrapped->bytes[0] = 0;'),
+    ('some keys are lost when there are many', SCAN, 'store/evidence_indexer.c',
+     'for (size_t i = 0; i < count; i++)', 'for (size_t i = count / 4; i < count; i++)'),
+    ('a partner alone is no key', SCAN, 'store/evidence_indexer.c',
+     'for (unsigned selection = 0; selection < all; selection++)',
+     'for (unsigned selection = 1; selection < all; selection++)'),
+    ('a line without a period is not indexed', SCAN, 'store/evidence_indexer.c',
+     'while (indexer->keys <= FILTER_KEYS_MOST && evidence_lines_next(&lines, &line))\n',
+     'while (indexer->keys <= FILTER_KEYS_MOST && evidence_lines_next(&lines, &line))\n'
+     '        if (line.period != EVIDENCE_NO_PERIOD)\n'),
+    ('a filter that lies behind the index', INDEXED, 'store/evidence_index.c',
+     'frame->filter.size > filters->size || ', ''),
+    ('the date beats the period', SCAN, 'store/evidence_line.c', 'if (named.size > 0)',
+     'if (named.size > 0 && date.size == 0)'),
+    ('a CR in a record is passed over', SCAN, 'store/evidence_line.c',
+     ' || lone_cr_before(lines, end)', ''),
+    ('the header is a line', SCAN, 'store/evidence_line.c',
+     'good = good && lines->line != lines->header_line;', ''),
+    ('records skipped are not counted as lines', SCAN, 'store/evidence_line.c',
+     'step(lines, whole.size, evidence_line_ends(whole));', 'step(lines, whole.size, 0);'),
+    ('a code with a quote is looked for as it is', SCAN, 'store/evidence_scan.c',
+     "memchr(code[i].data, '\"', code[i].size) == NULL", 'true'),
+    ('rights are not asked', SCAN, 'store/evidence_scan.c',
+     'may = may || text_equal(rights->partner[i], partner);', 'may = true;'),
+    ('the raw bytes show the description', SCAN, 'store/evidence_scan.c',
+     'line->raw = (struct text){ "", 0 };', ''),
 ]
 
 
