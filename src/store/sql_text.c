@@ -297,11 +297,13 @@ static const struct token *token_of(struct text word)
     return NULL;
 }
 
+/* A word or @token, or else one character. */
 static struct text word_at(struct text sql, size_t at)
 {
+    const bool begins = sql.data[at] == '@' || is_word(sql.data[at]);
     size_t end = at + 1;
 
-    while (is_word(at_or_nul(sql, end)))
+    while (begins && is_word(at_or_nul(sql, end)))
         end++;
     return (struct text){ sql.data + at, end - at };
 }

@@ -50,13 +50,14 @@ static void join_columns(const char *columns, const char *ending, char *out, siz
 {
     const char *dot = strchr(columns, '.');
     const size_t table = dot == NULL ? 0 : (size_t)(dot - columns);
+    const char *at = dot == NULL ? NULL : columns;
     size_t used = (size_t)snprintf(out, room, "%.*s", (int)table, columns);
 
-    for (const char *at = columns; dot != NULL && used < room; at = strstr(at, ", ")) {
-        if (at != columns)
-            at += 2;
+    while (at != NULL && used < room) {
         at += table + 1;
         used += (size_t)snprintf(out + used, room - used, "_%.*s", (int)strcspn(at, ","), at);
+        at = strstr(at, ", ");
+        at = at == NULL ? NULL : at + 2;
     }
     if (used < room)
         (void)snprintf(out + used, room - used, "%s", ending);
