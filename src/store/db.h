@@ -91,7 +91,7 @@ void db_close(struct db *);
 
 enum db_engine db_engine_of(const struct db *);
 
-/* How SQLite keeps its journal ("wal", "delete"), for `doctor`; "server" on PostgreSQL. */
+/* How SQLite keeps its journal ("wal", "truncate"), for `doctor`; "server" on PostgreSQL. */
 const char *db_journal(const struct db *);
 
 /* For whom a transaction is. */

@@ -122,6 +122,9 @@ MUST_USE enum err statement_check(const struct statement *, struct trouble *);
  * returns OK. Outside of any transaction. */
 MUST_USE enum err sqlite_backup(struct db *, const char *path, struct trouble *);
 
+/* SQLite alone. Its file's name is on the disk as well: SQLite syncs the file, not the folder. */
+MUST_USE enum err sqlite_sync_folder(struct db *, struct trouble *);
+
 /* Borrows the writer's connection outside of a transaction, and gives it back. */
 MUST_USE enum err db_writer_take(struct db *, struct connection **, struct trouble *);
 void db_writer_give(struct db *);

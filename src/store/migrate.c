@@ -199,6 +199,8 @@ enum err schema_migrate(struct db *db, const struct migrating *plan, struct migr
         err = back_up(db, &step, out, trouble);
     while (err == OK && plan->migrations[step.found] != NULL)
         err = db_transact(db, TX_MIGRATE, nobody, run_next, &step, trouble);
+    if (err == OK && db_engine_of(db) == DB_SQLITE && out->before == 0)
+        err = sqlite_sync_folder(db, trouble);
     if (err == OK && grants)
         err = db_transact(db, TX_MIGRATE, nobody, grant, &step, trouble);
     if (err == OK)

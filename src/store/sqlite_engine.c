@@ -161,10 +161,12 @@ static enum err set_safety(struct connection *connection, struct trouble *troubl
     return OK;
 }
 
-/* "wal" or "delete", which the file is brought to as well: it may come from elsewhere. */
+/* Of the rollback journals "truncate", whose end is synced: one that is deleted, as is SQLite's
+ * custom, can come back after a power cut (its folder is not synced below synchronous=EXTRA) and
+ * takes back what was acknowledged. The file is brought to this mode; it may come from elsewhere. */
 static const char *journal_wanted(void)
 {
-    return sqlite_wal_is_safe(sqlite3_libversion_number()) ? "wal" : "delete";
+    return sqlite_wal_is_safe(sqlite3_libversion_number()) ? "wal" : "truncate";
 }
 
 static int journal_is(void *wanted, int columns, char **value, char **name)
@@ -175,7 +177,7 @@ static int journal_is(void *wanted, int columns, char **value, char **name)
 
 static enum err set_journal(struct connection *connection, struct trouble *trouble)
 {
-    char wanted[8];
+    char wanted[16];
     char sql[64];
 
     (void)snprintf(wanted, sizeof wanted, "%s", journal_wanted());
@@ -441,6 +443,14 @@ static enum err vacuum_into(struct connection *connection, const char *path,
     enum err err = code == SQLITE_DONE ? OK : told(connection, path, trouble);
     (void)sqlite3_finalize(copy);
     return err;
+}
+
+enum err sqlite_sync_folder(struct db *db, struct trouble *trouble)
+{
+    char folder[4096];
+
+    folder_of(db_url_of(db)->place, folder, sizeof folder);
+    return sync_one(folder, trouble);
 }
 
 /* VACUUM INTO does not sync what it writes in SQLite 3.40: that is done here. */

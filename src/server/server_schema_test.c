@@ -36,11 +36,12 @@ static migrations_of_test failing = { &migration_0001_store, &two, &bad, NULL };
 static migrations_of_test mistyped = { &migration_0001_store, &two, &unknown_type, NULL };
 
 static struct test_store store;
+static int64_t now_ms;       /* a copy is named after it */
 
 static enum err migrate(const struct migration *const *list, struct migrated *done,
                         struct trouble *trouble)
 {
-    struct migrating plan = { list, { 1403776800123 }, NULL };
+    struct migrating plan = { list, { now_ms++ }, NULL };
 
     return schema_migrate(store.db, &plan, done, trouble);
 }
@@ -49,6 +50,7 @@ static int open_place(void **state)
 {
     (void)state;
     store = (struct test_store){ 0 };
+    now_ms = 1403776800123;
     test_store_place(&store);
     store.db = test_db_open(&store, 0);
     return 0;
@@ -204,7 +206,7 @@ static void a_copy_is_kept_first(void **state)
     (void)state;
     assert_int_equal(migrate(to_two, &done, NULL), OK);
     assert_int_equal(migrate(to_three, &done, NULL), OK);
-    (void)snprintf(expected, sizeof expected, "%s.before-0003-1403776800123", store.url);
+    (void)snprintf(expected, sizeof expected, "%s.before-0003-1403776800124", store.url);
     assert_string_equal(done.backup, expected);
     rival = rival_open(done.backup);
     assert_true(rival_ask(&rival, "SELECT max(version) FROM schema_migration", text));
@@ -221,7 +223,7 @@ static void without_a_copy_nothing_is_changed(void **state)
 
     (void)state;
     assert_int_equal(migrate(to_two, &done, NULL), OK);
-    (void)snprintf(path, sizeof path, "%s.before-0003-1403776800123", store.url);
+    (void)snprintf(path, sizeof path, "%s.before-0003-1403776800124", store.url);
     test_bytes_write(path, "something", 9);
     assert_true(migrate(to_three, &done, NULL) != OK);
     assert_int_equal(schema_check(store.db, to_two, NULL), OK);
