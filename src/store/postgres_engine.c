@@ -139,16 +139,20 @@ static void notice(void *context, const PGresult *result)
 static enum err check_database(struct connection *connection, struct trouble *trouble)
 {
     static const char sql[] =
-        "SELECT getdatabaseencoding() = 'UTF8' AND 'B' < 'a' AND 'a b' < 'ab' AND 'z' < 'é' AND "
-        "chr(65533) < chr(128512)";
-    PGresult *result = PQexec(server(connection), sql);
-    const bool answered = result != NULL && PQresultStatus(result) == PGRES_TUPLES_OK;
-    const bool good = answered && strcmp(PQgetvalue(result, 0, 0), "t") == 0;
+        "SELECT 'B' < 'a' AND 'a b' < 'ab' AND 'z' < 'é' AND chr(65533) < chr(128512)";
+    const char *encoding = PQparameterStatus(server(connection), "server_encoding");
+    PGresult *result = NULL;
     enum err err = OK;
+    bool good = encoding != NULL && strcmp(encoding, "UTF8") == 0;
 
-    if (!answered)
-        err = told(connection, result, "asking for the sort order", trouble);
-    else if (!good)
+    if (good) {
+        result = PQexec(server(connection), sql);
+        if (result == NULL || PQresultStatus(result) != PGRES_TUPLES_OK)
+            err = told(connection, result, "asking for the sort order", trouble);
+        else
+            good = strcmp(PQgetvalue(result, 0, 0), "t") == 0;
+    }
+    if (!good)
         err = fail(trouble, ERR_CHECK, "the database must have the encoding UTF8 and sort as "
                    "C.UTF-8 does; create it with TEMPLATE template0 LC_COLLATE 'C.UTF-8'");
     PQclear(result);

@@ -103,6 +103,7 @@ static int64_t look(const char *path)
     struct rival rival = rival_open(path);
     char text[TEST_PATH];
 
+    rival_do(&rival, "PRAGMA synchronous = OFF");   /* rolling back need not last: a copy follows */
     assert_true(rival_ask(&rival, "PRAGMA integrity_check", text));
     assert_string_equal(text, "ok");
     assert_true(rival_ask(&rival, "SELECT count(*) FROM thing WHERE id > 20", text));
