@@ -98,7 +98,8 @@ static enum err told(struct connection *connection, const char *what, struct tro
     fault->gone = connection->tx != NULL && sqlite3_get_autocommit(sqlite) != 0;
     if (err == ERR_CONFLICT)
         constraint_name(code, message, fault->constraint, sizeof fault->constraint);
-    return fail(trouble, err, "%.*s: %s (SQLite %d)", (int)strcspn(what, "\n"), what, message, code);
+    return fail(trouble, err, "%.*s: %s (SQLite %d)", (int)strcspn(what, "\n"), what, message,
+                code);
 }
 
 static enum err sqlite_execute(struct connection *connection, const char *sql,
@@ -163,7 +164,8 @@ static enum err set_safety(struct connection *connection, struct trouble *troubl
 
 /* Of the rollback journals "truncate", whose end is synced: one that is deleted, as is SQLite's
  * custom, can come back after a power cut (its folder is not synced below synchronous=EXTRA) and
- * takes back what was acknowledged. The file is brought to this mode; it may come from elsewhere. */
+ * takes back what was acknowledged. The file is brought to this mode: it may come from
+ * elsewhere. */
 static const char *journal_wanted(void)
 {
     return sqlite_wal_is_safe(sqlite3_libversion_number()) ? "wal" : "truncate";

@@ -158,7 +158,8 @@ static inline int fault_write(sqlite3_file *file, const void *bytes, int size, s
     if (code != SQLITE_OK && fault_plan.kind == FAULT_POWER)
         return code;
     fault_remember(own->path, at, size, false);
-    int put = own->real->pMethods->xWrite(own->real, bytes, code == SQLITE_OK ? size : size / 2, at);
+    const int whole = code == SQLITE_OK ? size : size / 2;
+    int put = own->real->pMethods->xWrite(own->real, bytes, whole, at);
     return code != SQLITE_OK ? code : put;
 }
 
