@@ -449,13 +449,16 @@ enum err tx_prepare(struct tx *tx, const struct query *query, struct statement *
 
     if (err != OK)
         return err;
-    *out = *statement_place(tx->connection, query);
-    if (*out == NULL)
-        err = statement_make(tx->connection, query, out, &said);
-    else if ((*out)->begun)
+    struct statement *made = *statement_place(tx->connection, query);
+    if (made == NULL)
+        err = statement_make(tx->connection, query, &made, &said);
+    else if (made->begun)
         err = fail(&said, ERR_BUG, "%s: begun a second time", query->name);
-    if (err == OK)
-        statement_begin(*out);
+    if (err == OK) {
+        assert(made != NULL);
+        statement_begin(made);
+    }
+    *out = made;
     return tx_answer(tx, err, &said, trouble);
 }
 

@@ -754,7 +754,7 @@ static enum err look_twice(struct tx *tx, void *context, struct trouble *trouble
 
 static void a_reader_sees_one_state(void **state)
 {
-    pthread_t thread;
+    pthread_t thread = 0;
 
     (void)state;
     assert_int_equal(db_read(store.db, nobody, look_twice, &thread, NULL), OK);
@@ -796,7 +796,7 @@ static void work_is_tried_again_as_a_whole(void **state)
 {
     struct contest contest = { rival_open(store.url), 0, 2 };
     struct db *impatient = test_db_open(&store, 150);
-    pthread_t thread;
+    pthread_t thread = 0;
 
     (void)state;
     if (!test_on_server()) {

@@ -19,7 +19,9 @@ const char *sql_fault_text(enum sql_fault fault)
 
 static char at_or_nul(struct text sql, size_t at)
 {
-    return at < sql.size ? sql.data[at] : '\0';
+    if (at >= sql.size)
+        return '\0';
+    return sql.data[at];
 }
 
 static bool is_word(char c)
@@ -265,7 +267,7 @@ struct made {
 
 static void make(struct made *made, struct text more)
 {
-    if (made->room - made->size < more.size + 1) {
+    if (made->bytes == NULL || made->room - made->size < more.size + 1) {
         size_t room = (made->room + more.size + 1) * 2;
         made->bytes = arena_grow(made->arena, made->bytes, made->size, room, 1);
         made->room = room;

@@ -62,8 +62,10 @@ static void expect_statements(const char *sql, const char *const expected[])
     size_t count = 0;
 
     for (; sql_next_statement(&rest, &statement); count++) {
-        if (expected[count] == NULL || !text_is(statement, expected[count]))
-            fail_msg("%.*s is not %s", TEXT(statement), expected[count]);
+        if (expected[count] == NULL || !text_is(statement, expected[count])) {
+            fail_msg("statement %zu: %.*s", count, TEXT(statement));
+            return;
+        }
     }
     assert_null(expected[count]);
 }

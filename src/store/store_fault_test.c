@@ -116,6 +116,8 @@ static int64_t look(const char *path)
     return added;
 }
 
+static long stride = 1;     /* every so many points: the first argument, OCHIL_FAULT_STRIDE */
+
 static struct tally {
     long points, kept, refused, unknown;
 } tally;
@@ -242,8 +244,6 @@ static long run_once(enum fault_of what, long nth, bool sticky, struct chance *c
 static void every_point(enum fault_of what, const char *name, bool sticky, struct chance *chance)
 {
     const struct tally zero = { 0, 0, 0, 0 };
-    const char *asked = getenv("OCHIL_FAULT_STRIDE");
-    const long stride = asked == NULL ? 1 : strtol(asked, NULL, 10);
 
     tally = zero;
     const long calls = run_once(what, 0, sticky, chance);
@@ -293,8 +293,9 @@ static void memory_that_the_store_has_not(void **state)
     every_point(OF_OWN_MEMORY, "own memory", true, NULL);
 }
 
-int main(void)
+int main(int count, char *argument[])
 {
+    const char *asked = count > 1 ? argument[1] : getenv("OCHIL_FAULT_STRIDE");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_disk_that_fails),
         cmocka_unit_test(a_disk_that_is_full),
@@ -303,6 +304,8 @@ int main(void)
         cmocka_unit_test(memory_that_the_store_has_not),
     };
 
+    if (asked != NULL)
+        stride = strtol(asked, NULL, 10);
     (void)unsetenv("OCHIL_TEST_DB");    /* a file's faults, whatever else is tested */
     memory_replace();
     return cmocka_run_group_tests(tests, make, drop);
