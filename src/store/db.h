@@ -104,15 +104,16 @@ struct db_scope {
 
 typedef enum err db_work(struct tx *, void *context, struct trouble *);
 
-MUST_USE enum err db_write(struct db *, struct db_scope, db_work *, void *context,
-                           struct trouble *);
-MUST_USE enum err db_read(struct db *, struct db_scope, db_work *, void *context,
-                          struct trouble *);
+MUST_USE enum err db_write(struct db *db, struct db_scope scope, db_work *work, void *context,
+                           struct trouble *trouble);
+MUST_USE enum err db_read(struct db *db, struct db_scope scope, db_work *work, void *context,
+                          struct trouble *trouble);
 
 /* The work inside a savepoint: what it did is taken back when it fails, and the transaction goes
  * on. (A failure that ends the whole transaction -- the disk, the connection, another writer --
  * still does.) For errors of single rows. */
-MUST_USE enum err tx_attempt(struct tx *, db_work *, void *context, struct trouble *);
+MUST_USE enum err tx_attempt(struct tx *tx, db_work *work, void *context,
+                             struct trouble *trouble);
 
 /* The constraint that the last failed statement broke, until the next one fails; "" if it was
  * not that. By PostgreSQL's own names, on both engines: what CONSTRAINT says for a CHECK,
@@ -164,9 +165,10 @@ typedef enum err db_next_row(void *context, struct statement *row, bool *more, s
 
 /* Many rows at once: COPY on PostgreSQL, one prepared INSERT on SQLite. The query is
  * INSERT INTO table (a, b) VALUES (?1, ?2) and nothing more; amounts and ids are @int64 columns,
- * since COPY takes no type for another. Meanwhile nothing else may be asked of `tx`. `*count`: how
+ * since COPY takes no type for another. A parameter that is not set keeps the value of the row
+ * before; ids are given, or the table has no @id: COPY does not move its counter. Meanwhile nothing else may be asked of `tx`. `*count`: how
  * many rows. */
-MUST_USE enum err tx_load(struct tx *, const struct query *, db_next_row *, void *context,
-                          int64_t *count, struct trouble *);
+MUST_USE enum err tx_load(struct tx *tx, const struct query *query, db_next_row *next,
+                          void *context, int64_t *count, struct trouble *trouble);
 
 #endif

@@ -106,8 +106,8 @@ extern const struct engine sqlite_engine;
 extern const struct engine postgres_engine;
 
 /* db_write() and db_read() are this. */
-MUST_USE enum err db_transact(struct db *, enum tx_kind, struct db_scope, db_work *, void *context,
-                              struct trouble *);
+MUST_USE enum err db_transact(struct db *db, enum tx_kind kind, struct db_scope scope,
+                              db_work *work, void *context, struct trouble *trouble);
 
 /* DDL within a transaction of TX_MIGRATE. */
 MUST_USE enum err tx_execute(struct tx *, const char *sql, struct trouble *);

@@ -133,13 +133,13 @@ static inline void test_store_make(struct test_store *store,
                                    const struct migration *const *migrations)
 {
     struct trouble trouble = { 0 };
-    struct migrating plan = { migrations, { 1403776800000 }, NULL };
+    struct migrating migrating = { migrations, { 1403776800000 }, NULL };
     struct migrated done;
 
     *store = (struct test_store){ 0 };
     test_store_place(store);
     store->db = test_db_open(store, 0);
-    enum err err = schema_migrate(store->db, &plan, &done, &trouble);
+    enum err err = schema_migrate(store->db, &migrating, &done, &trouble);
     if (err != OK)
         printf("# %s\n", trouble.text);
     assert(err == OK);
