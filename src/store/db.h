@@ -164,10 +164,10 @@ struct moment column_moment(struct statement *, int column);
 typedef enum err db_next_row(void *context, struct statement *row, bool *more, struct trouble *);
 
 /* Many rows at once: COPY on PostgreSQL, one prepared INSERT on SQLite. The query is
- * INSERT INTO table (a, b) VALUES (?1, ?2) and nothing more; amounts and ids are @int64 columns,
- * since COPY takes no type for another. A parameter that is not set keeps the value of the row
- * before; ids are given, or the table has no @id: COPY does not move its counter. Meanwhile nothing else may be asked of `tx`. `*count`: how
- * many rows. */
+ * INSERT INTO table (a, b) VALUES (?1, ?2) and nothing more. Numbers go into @int64 columns, since
+ * COPY takes no type for another. A parameter that is not set keeps the value of the row before;
+ * ids are given, or the table has no @id: COPY does not move its counter. Meanwhile nothing else
+ * may be asked of `tx`. `*count`: how many rows. */
 MUST_USE enum err tx_load(struct tx *tx, const struct query *query, db_next_row *next,
                           void *context, int64_t *count, struct trouble *trouble);
 
