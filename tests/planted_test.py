@@ -41,6 +41,7 @@ SQL = ('sql_text_test',)
 STORE = ('db_test',)
 SCHEMA = ('server_schema_test',)
 STORE_FAULT = ('store_fault_test', '5')      # every fifth point
+STORE_FAULT_ALL = ('store_fault_test', '1')
 
 # (what is wrong, who catches it, the file, what stands there, what is planted). A fault in a
 # header names the source that is compiled with it behind a colon.
@@ -112,7 +113,7 @@ PLANTS = [
      '"PRAGMA synchronous=FULL"', '"PRAGMA synchronous=OFF"'),
     ('a journal that was removed can come back', STORE_FAULT, 'store/sqlite_engine.c',
      '? "wal" : "truncate"', '? "wal" : "delete"'),
-    ('a failure while committing counts as refused', STORE_FAULT, 'store/sqlite_engine.c',
+    ('a failure while committing counts as refused', STORE_FAULT_ALL, 'store/sqlite_engine.c',
      'connection->fault.unknown = err == ERR_IO && connection->writer;',
      'connection->fault.unknown = false;'),
     ('a failed commit counts as done', STORE_FAULT, 'store/sqlite_engine.c',
