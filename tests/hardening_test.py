@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
-"""The program is linked as hard as it was meant to be, and to nothing beyond what is allowed."""
+"""Both programs are linked as hard as they were meant to be, and to nothing beyond what is
+allowed: `ochil` stays slim, `ochil-server` has the databases as well."""
 
 import argparse
+import os
 import subprocess
 import sys
 
@@ -10,6 +12,9 @@ import tap
 ALLOWED = ('libgmp.so.', 'libzstd.so.', 'libsodium.so.', 'libzip.so.', 'libcrypto.so.',
            'libz.so.', 'liblzma.so.',
            'libc.so.', 'libm.so.', 'libpthread.so.', 'ld-linux')
+ALLOWED_SERVER = ('libgmp.so.', 'libzstd.so.', 'libsodium.so.', 'libzip.so.', 'libcrypto.so.',
+                  'libsqlite3.so.', 'libpq.so.', 'libc.so.', 'libm.so.', 'libpthread.so.',
+                  'ld-linux')
 
 
 def readelf(program, *options):
@@ -22,39 +27,45 @@ def unless(good, text):
     return None if good else text
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument('--ochil', default='build/ochil')
-    program = parser.parse_args().ochil
-    test = tap.Tap()
+def look_at(test, program, allowed):
+    name = os.path.basename(program)
     header = readelf(program, '-h')
     segments = readelf(program, '-l').splitlines()
     dynamic = readelf(program, '-d')
     symbols = readelf(program, '--dyn-syms')
 
-    test.check('it is loaded where the system likes (PIE)', unless(
+    test.check(name + ': it is loaded where the system likes (PIE)', unless(
         'Type:' in header and 'DYN (Position-Independent Executable file)' in header and
         '(FLAGS_1)' in dynamic and ' PIE' in dynamic, header + dynamic))
-    test.check('what is relocated becomes read-only (RELRO)', unless(
+    test.check(name + ': what is relocated becomes read-only (RELRO)', unless(
         any('GNU_RELRO' in line for line in segments), '\n'.join(segments)))
-    test.check('everything is bound at the start (BIND_NOW)', unless(
+    test.check(name + ': everything is bound at the start (BIND_NOW)', unless(
         'BIND_NOW' in dynamic or 'Flags: NOW' in dynamic, dynamic))
     stack = [line.split() for line in segments if 'GNU_STACK' in line]
-    test.check('the stack cannot be executed', unless(
+    test.check(name + ': the stack cannot be executed', unless(
         len(stack) == 1 and 'E' not in stack[0][-2], '\n'.join(segments)))
     both = [line for line in segments if ' LOAD ' in line and 'RWE' in line.replace(' ', '')]
-    test.check('no memory can be both written and executed', unless(not both, '\n'.join(both)))
-    test.check('no text relocations', unless('TEXTREL' not in dynamic, dynamic))
-    test.check('no search path of libraries', unless(
+    test.check(name + ': no memory can be both written and executed', unless(not both, '\n'.join(both)))
+    test.check(name + ': no text relocations', unless('TEXTREL' not in dynamic, dynamic))
+    test.check(name + ': no search path of libraries', unless(
         'RPATH' not in dynamic and 'RUNPATH' not in dynamic, dynamic))
-    test.check('stacks are guarded', unless('__stack_chk_fail' in symbols, symbols))
-    test.check('calls of libc are fortified', unless('_chk@' in symbols, symbols))
+    test.check(name + ': stacks are guarded', unless('__stack_chk_fail' in symbols, symbols))
+    test.check(name + ': calls of libc are fortified', unless('_chk@' in symbols, symbols))
 
     needed = [line.split('[')[1].rstrip(']') for line in dynamic.splitlines()
               if '(NEEDED)' in line]
-    beyond = [name for name in needed if not name.startswith(ALLOWED)]
-    test.check('it needs no library beyond the allowed ones', unless(
+    beyond = [name for name in needed if not name.startswith(allowed)]
+    test.check(name + ': it needs no library beyond the allowed ones', unless(
         needed and not beyond, 'needs %s' % ', '.join(beyond or ['nothing at all'])))
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument('--ochil', default='build/ochil')
+    program = parser.parse_args().ochil
+    test = tap.Tap()
+    look_at(test, program, ALLOWED)
+    look_at(test, os.path.join(os.path.dirname(program), 'ochil-server'), ALLOWED_SERVER)
     return test.done()
 
 

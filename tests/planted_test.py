@@ -53,6 +53,12 @@ KEYS = ('evidence_keys_test',)
 INDEXED = ('evidence_index_test',)
 SCAN = ('evidence_scan_test', '2014', '200')
 LAWS = ('laws_test.py', '--count', '3')
+DAY = ('db_day_test',)
+SQL = ('sql_text_test',)
+STORE = ('db_test',)
+SCHEMA = ('server_schema_test',)
+STORE_FAULT = ('store_fault_test', '5')      # every fifth point
+STORE_FAULT_ALL = ('store_fault_test', '1')
 
 # (what is wrong, who catches it, the file, what stands there, what is planted). A fault in a
 # header names the source that is compiled with it behind a colon.
@@ -222,6 +228,46 @@ PLANTS = [
      'may = may || text_equal(rights->partner[i], partner);', 'may = true;'),
     ('the raw bytes show the description', SCAN, 'store/evidence_scan.c',
      'line->raw = (struct text){ "", 0 };', ''),
+    ('a commit is reported before it is synced', STORE_FAULT, 'store/sqlite_engine.c',
+     '"PRAGMA synchronous=FULL"', '"PRAGMA synchronous=OFF"'),
+    ('a journal that was removed can come back', STORE_FAULT, 'store/sqlite_engine.c',
+     '? "wal" : "truncate"', '? "wal" : "delete"'),
+    ('a failure while committing counts as refused', STORE_FAULT_ALL, 'store/sqlite_engine.c',
+     'connection->fault.unknown = err == ERR_IO && connection->writer;',
+     'connection->fault.unknown = false;'),
+    ('a failed commit counts as done', STORE_FAULT, 'store/sqlite_engine.c',
+     'enum err err = sqlite_execute(connection, "COMMIT", &said);\n\n    if (err == OK)',
+     'enum err err = sqlite_execute(connection, "COMMIT", &said);\n\n    if (err != ERR_BUSY)'),
+    ('what failed is kept with the rest', STORE, 'store/db.c',
+     'if (err == OK && tx->doom != OK)\n            err = fail(trouble, tx->doom, "%s", '
+     'tx->why.text);\n        if (err == OK)', 'if (err == OK)'),
+    ('a failed statement does not doom', STORE, 'store/db.c',
+     '    (void)tx_doom(tx, err, said);\n', ''),
+    ('a savepoint takes nothing back', STORE, 'store/db.c',
+     '"ROLLBACK TO SAVEPOINT %s"', '"RELEASE SAVEPOINT %s; SAVEPOINT %s", name'),
+    ('a writer begins as a reader', STORE, 'store/sqlite_engine.c',
+     'tx->kind == TX_READ ? "BEGIN" : "BEGIN IMMEDIATE"', '"BEGIN"'),
+    ('what was in the way is the end', STORE, 'store/db.c',
+     'again = err != OK && tx.again;', 'again = false;'),
+    ('an attempt that failed is not taken back', STORE, 'store/db.c',
+     'if (err != OK && !connection->engine->rollback(connection))', 'if (false)'),
+    ('a long write shuts readers out', STORE, 'store/sqlite_engine.c',
+     '"PRAGMA cache_spill=OFF"', '"PRAGMA locking_mode=EXCLUSIVE"'),
+    ('memory that runs out leaves the transaction open', STORE, 'store/db.c',
+     'if (ARENA_GUARD(arena))\n        return fail(trouble, ERR_IO, "out of memory");\n'
+     '    return work(', 'if (ARENA_GUARD(arena))\n        return OK;\n    return work('),
+    ('an empty text is NULL', STORE, 'store/db.c',
+     'value.size == 0 ? (struct text){ "", 0 } : value', 'value'),
+    ('foreign keys are not looked at', STORE, 'store/sqlite_engine.c',
+     '{ SQLITE_DBCONFIG_ENABLE_FKEY, 1 }', '{ SQLITE_DBCONFIG_ENABLE_FKEY, 0 }'),
+    ('an old migration may have changed', SCHEMA, 'store/migrate.c',
+     '!text_is(column_text(row, 2), migration->sha256)', 'false'),
+    ('no copy is made before a migration', SCHEMA, 'store/migrate.c',
+     'err = back_up(db, &step, out, trouble);', 'err = OK;'),
+    ('a parameter without a number passes', SQL, 'store/sql_text.c',
+     "if (!isdigit((unsigned char)next))\n            return SQL_BARE_PARAMETER;", ''),
+    ('the year 1900 is a leap year', DAY, 'store/db_day.c',
+     '(year % 4 == 0 && year % 100 != 0) || year % 400 == 0', 'year % 4 == 0'),
 ]
 
 

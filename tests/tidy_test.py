@@ -39,6 +39,12 @@ CLEAN = {
     'src/finance/finance_rules.c': '#include "base/text.h"\n#include "finance/finance.h"\n',
     'src/finance/finance_pages.c': 'static const char *help = "selects the period";\n',
     'src/finance/finance_view.c': '#include "finance/finance.h"\n',
+    'src/finance/finance.sql': "-- Bills; now() and ? in words.\n\n-- name: bill_list\n"
+                               "SELECT id, 'a::b' FROM bill WHERE period = ?1 ORDER BY id;\n\n"
+                               "-- name: bill_count\n-- gives: one row\n"
+                               "SELECT count(*) FROM bill;\n\n-- name: bill_count/pg\n"
+                               "SELECT count(id) FROM bill;\n",
+    'src/finance/0001_finance.sql': 'CREATE TABLE bill (id @id, CONSTRAINT x CHECK (id > 0));\n',
 }
 
 # The law's words, in tidy's own output; what is planted.
@@ -102,6 +108,28 @@ EXAMPLES = [
     ('there are files to check', None),
     ('is put back', {'src/engine/x.c': 'int x(void)\n{\n    if (ARENA_GUARD(&a))\n'
                                        '        return 1;\n}\n'}),
+    ('queries have names', {'src/finance/finance_store.c': 'char *q = "UPDATE bill SET x";\n'}),
+    ('one statement each', {'src/finance/x.sql': '-- name: x\nDELETE FROM a; DELETE FROM b;\n'}),
+    ('one statement each', {'src/finance/x.sql': 'DELETE FROM a;\n'}),
+    ('one statement each', {'src/finance/x.sql': '-- named: x\nDELETE FROM a;\n'}),
+    ('one statement each', {'src/finance/x.sql': '-- name: X\nDELETE FROM a;\n'}),
+    ('name/pg stands beside name', {'src/finance/x.sql': '-- name: bill_list\nDELETE FROM a;\n'}),
+    ('name/pg stands beside name', {'src/finance/x.sql': '-- name: x/pg\nDELETE FROM a;\n'}),
+    ('at most ten queries', {'src/finance/x.sql': ''.join(
+        '-- name: x%d\nDELETE FROM a;\n-- name: x%d/pg\nDELETE FROM b;\n' % (i, i)
+        for i in range(10))}),
+    *(('only one engine knows', {'src/finance/x.sql': '-- name: x\n%s;\n' % sql}) for sql in (
+        'INSERT OR IGNORE INTO a (b) VALUES (?1)', 'UPDATE a SET b = ifnull(b, 1)',
+        'UPDATE a SET b = c::bigint', "DELETE FROM a WHERE b ILIKE 'x'", 'DELETE FROM a WHERE b = ?',
+        'DELETE FROM a WHERE b = $1', "UPDATE a SET b = datetime('x')", 'UPDATE a SET b = now()',
+        'UPDATE a SET b = CURRENT_DATE', 'UPDATE a SET b = random()',
+        'SELECT * FROM a ORDER BY b')),
+    ('only one engine knows', {'src/finance/0002_x.sql': 'CREATE TABLE a (b INT AUTOINCREMENT);\n'}),
+    ('has an ORDER BY', {'src/finance/x.sql': '-- name: x\nSELECT a FROM b;\n'}),
+    ('without a gap', {'src/finance/0003_x.sql': 'CREATE TABLE a (b @id);\n'}),
+    ('without a gap', {'src/people/0001_x.sql': 'CREATE TABLE a (b @id);\n'}),
+    ('a CHECK in a migration', {'src/finance/0002_x.sql': 'CREATE TABLE a (b @int64 CHECK (b > 0));\n'
+                                }),
     ('is put back', {'src/engine/x.c': 'int x(void)\n{\n    ARENA_KEEP(outer, &a);\n}\n'
                                        'int y(void)\n{\n    if (ARENA_GUARD(&a))\n'
                                        '        return 1;\n}\n'}),

@@ -15,9 +15,11 @@ import re
 import subprocess
 import sys
 
+import embed
+
 # A file includes only from its own folder or a folder to its left.
 LAW = ('base money formats engine sheets extract trail cli document store identity web register '
-       'admin governance finance agreement performance people programme exchange app').split()
+       'admin governance finance agreement performance people programme exchange app server').split()
 LIBRARY = LAW[:LAW.index('engine') + 1]         # pure: no network, no clock; files in *_io.c
 FEATURES = LAW[LAW.index('admin'):LAW.index('app')]     # their files carry the folder's name
 
@@ -365,20 +367,136 @@ def guards_are_put_back(files):
                     yield file, number, 'ARENA_GUARD(%s) without ARENA_KEEP' % arena
 
 
+def sql_stands_in_sql_files(files):
+    """right of store no SQL text in a .c file: queries have names"""
+    for file in files:
+        if file.ending == '.c' and place(file.folder) > place('store') and \
+                not file.is_a('pages') and not file.is_test():
+            for number, line in enumerate(file.with_strings, 1):
+                if SQL.search(line):
+                    yield file, number, 'SQL text outside of a .sql file'
+
+
+# --- the laws of SQL: each takes all .sql files and gives (file, line, what is wrong) ---
+
+class SqlFile:
+    def __init__(self, root, path):
+        self.path = path                                # src/store/migrate.sql
+        self.name = path.split('/')[-1]
+        with open(os.path.join(root, path), encoding='utf-8', newline='') as file:
+            self.text = file.read()
+        self.migration = embed.MIGRATION.match(self.name)
+        self.blocks, self.fault = [], None
+        if self.migration is None:
+            try:
+                self.blocks = embed.read_queries(self.text)
+            except embed.Fault as fault:
+                self.fault = fault.args
+        # Without comments, strings and quoted names; as many lines.
+        self.code = SQL_TOKEN.sub(lambda m: blank(m.group()), self.text).split('\n')
+
+
+SQL_TOKEN = re.compile(r"--[^\n]*|/\*.*?\*/|'(?:''|[^'])*'|\"[^\"]*\"", re.DOTALL)
+# What only one engine knows, or what both understand differently.
+SQL_BANNED = re.compile(
+    r'\bINSERT\s+OR\b|\bREPLACE\s+INTO\b|\bIFNULL\b|::|\bILIKE\b|\bdatetime\s*\(|\?(?!\d)|\$\d|'
+    r'\bnow\s*\(|\bcurrent_(?:date|time|timestamp)\b|\brandom\s*\(|\bAUTOINCREMENT\b|'
+    r'\bSELECT\s+\*', re.IGNORECASE)
+SQL_DIFFERENT_MOST = 10
+
+
+def queries_can_be_read(files):
+    """a .sql file is a migration or named queries, one statement each"""
+    for file in files:
+        if file.fault is not None:
+            yield file, file.fault[0], file.fault[1]
+
+
+def query_names_are_unique(files):
+    """no two queries have the same name; name/pg stands beside name"""
+    seen = {}
+    for file in files:
+        for name, postgres, line, _, _ in file.blocks:
+            if (name, postgres) in seen:
+                yield file, line, '%s is in %s too' % (name, seen[name, postgres])
+            if postgres and seen.get((name, False)) != file.path:
+                yield file, line, '%s/pg comes without or before %s' % (name, name)
+            seen[name, postgres] = file.path
+
+
+def few_queries_differ(files):
+    """at most ten queries are different for PostgreSQL"""
+    different = [(file, line, name) for file in files
+                 for name, postgres, line, _, _ in file.blocks if postgres]
+    for file, line, name in different[SQL_DIFFERENT_MOST:]:
+        yield file, line, '%s/pg is one too many' % name
+
+
+def sql_is_for_both_engines(files):
+    """no SQL that only one engine knows, or that reads clock or chance"""
+    for file in files:
+        for number, line in enumerate(file.code, 1):
+            match = SQL_BANNED.search(line)
+            if match:
+                yield file, number, match.group()
+
+
+def lists_are_in_order(files):
+    """a SELECT has an ORDER BY, or says that it gives one row"""
+    for file in files:
+        for name, _, line, words, sql in file.blocks:
+            one = [other[3] for other in file.blocks if other[0] == name and not other[1]]
+            if sql.upper().startswith(('SELECT', 'WITH')) and 'ORDER BY' not in sql.upper() and \
+                    'one row' not in words + ''.join(one):
+                yield file, line, '%s has no ORDER BY' % name
+
+
+def migrations_are_numbered(files):
+    """migrations are numbered from 0001 without a gap"""
+    numbered = sorted((file.name, file) for file in files if file.migration)
+    for number, (name, file) in enumerate(numbered, 1):
+        if not name.startswith('%04d_' % number):
+            yield file, 1, 'should be number %04d' % number
+
+
+def constraints_have_names(files):
+    """a CHECK in a migration has a name, the same in every engine"""
+    for file in files:
+        code = '\n'.join(file.code) if file.migration else ''
+        for match in re.finditer(r'(\bCONSTRAINT\s+\w+\s+)?\bCHECK\s*\(', code, re.IGNORECASE):
+            if match.group(1) is None:
+                yield file, code.count('\n', 0, match.start()) + 1, 'a CHECK without CONSTRAINT'
+
+
+SQL_LAWS = [
+    queries_can_be_read, query_names_are_unique, few_queries_differ, sql_is_for_both_engines,
+    lists_are_in_order, migrations_are_numbered, constraints_have_names,
+]
+
 LAWS = [
     folders_are_known, includes_go_left, rules_are_pure, imports_know_no_web, stores_know_no_web,
     pages_hold_no_sql, views_load_nothing, only_io_reads_and_writes,
     no_program_is_started, helpers_of_tests_stay_there, clock_stays_in_base,
     random_stays_in_base, only_the_arena_allocates, no_floating_point, features_carry_their_name,
     names_are_unique, lines_are_short, lines_are_clean, nothing_is_unfinished,
-    functions_are_short, asserts_change_nothing, guards_are_put_back,
+    functions_are_short, asserts_change_nothing, guards_are_put_back, sql_stands_in_sql_files,
 ]
 
 
-def compile_alone(root, header):
+def library_folders():
+    """Where a library's headers are that do not stand in the system's own folder."""
+    try:
+        done = subprocess.run(['pkg-config', '--cflags', 'libpq', 'sqlite3'], text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
+        return done.stdout.split()
+    except OSError:
+        return []
+
+
+def compile_alone(root, header, folders):
     """A header compiles alone: included first and nothing else."""
     command = ['cc', '-std=c17', '-D_GNU_SOURCE=', '-Wall', '-Wextra', '-fsyntax-only', '-Werror',
-               '-Isrc', '-x', 'c', '-']
+               '-Isrc', *folders, '-x', 'c', '-']
     name = header.path.split('/', 1)[1]
     done = subprocess.run(command, input='#include "%s"\n#include "%s"\n' % (name, name),
                           cwd=root, text=True, stdout=subprocess.PIPE,
@@ -397,6 +515,12 @@ def read_files(root):
     return files
 
 
+def read_sql(root):
+    return [SqlFile(root, os.path.relpath(os.path.join(folder, name), root))
+            for folder, _, names in sorted(os.walk(os.path.join(root, 'src')))
+            for name in sorted(names) if name.endswith('.sql')]
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('--root', default=os.path.dirname(os.path.dirname(
@@ -409,11 +533,15 @@ def main():
     results['there are files to check'] = [] if files else [(None, 0, 'src/ holds none')]
     for law in LAWS:
         results[law.__doc__] = list(law(files))
+    sql = read_sql(options.root)
+    for law in SQL_LAWS:
+        results[law.__doc__] = list(law(sql))
     if not options.no_compile:
         headers = [file for file in files if file.ending == '.h']
+        folders = library_folders()
         with concurrent.futures.ThreadPoolExecutor() as pool:
             results['every header compiles alone'] = sum(
-                pool.map(lambda header: compile_alone(options.root, header), headers), [])
+                pool.map(lambda header: compile_alone(options.root, header, folders), headers), [])
 
     print('1..%d' % len(results))
     for number, (law, faults) in enumerate(results.items(), 1):

@@ -1,0 +1,292 @@
+/* The schema's way through its versions, on either engine (test_store.h). */
+#include "store/migrate.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+
+#include "formats/sha256.h"
+#include "server/server_migrations.h"
+#include "store/store_sql.h"
+#include "store/test_store.h"
+
+static const char hash_a[] = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+static const char hash_b[] = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
+
+static const struct migration two = {
+    2, "two", hash_a,
+    "CREATE TABLE two (id @id, live @bool, taken @date, file @blob);\n"
+    "INSERT INTO two (id) VALUES (1);\n"
+    "-- only: postgres\nCREATE TABLE on_server (id @id);\n"
+    "-- only: sqlite\nCREATE TABLE on_file (id @id);\n" };
+static const struct migration three = { 3, "three", hash_a, "CREATE TABLE three (id @id);\n" };
+static const struct migration three_changed = { 3, "three", hash_b, "CREATE TABLE three (x @id)" };
+static const struct migration three_renamed = { 3, "drei", hash_a, "CREATE TABLE three (id @id)" };
+static const struct migration bad = { 3, "bad", hash_a,
+                                      "CREATE TABLE three (id @id); CREATE TABLE two (id @id);" };
+static const struct migration unknown_type = { 3, "bad", hash_a, "CREATE TABLE three (id @int);" };
+
+typedef const struct migration *const migrations_of_test[];
+static migrations_of_test to_one = { &migration_0001_store, NULL };
+static migrations_of_test to_two = { &migration_0001_store, &two, NULL };
+static migrations_of_test to_three = { &migration_0001_store, &two, &three, NULL };
+static migrations_of_test changed = { &migration_0001_store, &two, &three_changed, NULL };
+static migrations_of_test renamed = { &migration_0001_store, &two, &three_renamed, NULL };
+static migrations_of_test failing = { &migration_0001_store, &two, &bad, NULL };
+static migrations_of_test mistyped = { &migration_0001_store, &two, &unknown_type, NULL };
+
+static struct test_store store;
+static int64_t now_ms;       /* a copy is named after it */
+
+static enum err migrate(const struct migration *const *list, struct migrated *done,
+                        struct trouble *trouble)
+{
+    struct migrating plan = { list, { now_ms++ }, NULL };
+
+    return schema_migrate(store.db, &plan, done, trouble);
+}
+
+static int open_place(void **state)
+{
+    (void)state;
+    store = (struct test_store){ 0 };
+    now_ms = 1403776800123;
+    test_store_place(&store);
+    store.db = test_db_open(&store, 0);
+    return 0;
+}
+
+static int drop(void **state)
+{
+    (void)state;
+    test_store_drop(&store);
+    return 0;
+}
+
+/* What the rival finds, as text. */
+static void expect_answer(const char *sql, const char *expected)
+{
+    struct rival rival = rival_open(store.url);
+    char text[TEST_PATH];
+    bool asked = rival_ask(&rival, sql, text);
+
+    rival_close(&rival);
+    assert_true(asked);
+    assert_string_equal(text, expected);
+}
+
+static void an_empty_store_comes_to_the_newest(void **state)
+{
+    struct migrated done;
+
+    (void)state;
+    assert_int_equal(schema_check(store.db, to_two, NULL), ERR_MISSING);
+    assert_int_equal(migrate(to_two, &done, NULL), OK);
+    assert_int_equal(done.before, 0);
+    assert_int_equal(done.after, 2);
+    assert_string_equal(done.backup, "");
+    assert_int_equal(schema_check(store.db, to_two, NULL), OK);
+    expect_answer("SELECT applied_at FROM schema_migration WHERE version = 2", "1403776800123");
+    expect_answer(test_on_server() ? "SELECT count(*) FROM on_server"
+                                   : "SELECT count(*) FROM on_file", "0");
+    assert_int_equal(migrate(to_two, &done, NULL), OK);
+    assert_int_equal(done.before, 2);
+    assert_int_equal(done.after, 2);
+}
+
+static void a_program_wants_its_own_version(void **state)
+{
+    struct migrated done;
+    struct trouble trouble = { 0 };
+
+    (void)state;
+    assert_int_equal(migrate(to_two, &done, NULL), OK);
+    assert_int_equal(schema_check(store.db, to_three, &trouble), ERR_MISSING);
+    assert_non_null(strstr(trouble.text, "version 2"));
+    assert_int_equal(migrate(to_three, &done, NULL), OK);
+    assert_int_equal(done.before, 2);
+    trouble = (struct trouble){ 0 };
+    assert_int_equal(schema_check(store.db, to_two, &trouble), ERR_CHECK);
+    assert_non_null(strstr(trouble.text, "0003"));
+    assert_int_equal(schema_check(store.db, to_one, NULL), ERR_CHECK);
+    assert_int_equal(migrate(to_two, &done, NULL), ERR_CHECK);
+    assert_int_equal(schema_check(store.db, to_three, NULL), OK);
+}
+
+static void an_old_migration_may_not_change(void **state)
+{
+    struct migrated done;
+    struct trouble trouble = { 0 };
+
+    (void)state;
+    assert_int_equal(migrate(to_three, &done, NULL), OK);
+    assert_int_equal(schema_check(store.db, changed, &trouble), ERR_CHECK);
+    assert_non_null(strstr(trouble.text, "must never be changed"));
+    assert_int_equal(schema_check(store.db, renamed, NULL), ERR_CHECK);
+    assert_int_equal(migrate(changed, &done, NULL), ERR_CHECK);
+}
+
+static void a_migration_is_whole_or_not_at_all(void **state)
+{
+    struct migrated done;
+    struct trouble trouble = { 0 };
+
+    (void)state;
+    assert_int_equal(migrate(failing, &done, &trouble), ERR_BUG);
+    assert_non_null(strstr(trouble.text, "migration 0003 (bad)"));
+    assert_int_equal(schema_check(store.db, to_two, NULL), OK);
+    assert_int_equal(migrate(mistyped, &done, NULL), ERR_BUG);
+    assert_int_equal(migrate(to_three, &done, NULL), OK);
+    assert_int_equal(schema_check(store.db, to_three, NULL), OK);
+}
+
+static void tables_of_others_are_left_alone(void **state)
+{
+    struct rival rival = rival_open(store.url);
+    struct migrated done;
+    struct trouble trouble = { 0 };
+
+    (void)state;
+    rival_do(&rival, "CREATE TABLE accounts (id INTEGER)");
+    rival_close(&rival);
+    assert_int_equal(migrate(to_two, &done, &trouble), ERR_CHECK);
+    assert_non_null(strstr(trouble.text, "not Ochil's"));
+}
+
+/* One of this folder's own, and all of the program's: the hash is that of the text, versions have
+ * no gap. */
+static void every_migration_has_its_hash(void **state)
+{
+    (void)state;
+    for (int i = 0; server_migrations[i] != NULL; i++) {
+        const struct migration *migration = server_migrations[i];
+        struct sha256_sum sum;
+        char hex[SHA256_HEX_SIZE];
+
+        assert_int_equal(migration->version, i + 1);
+        assert_int_equal(sha256_of(migration->sql, strlen(migration->sql), &sum, NULL), OK);
+        sha256_hex(&sum, hex);
+        assert_string_equal(hex, migration->sha256);
+        printf("# migration %04d %s %s\n", migration->version, migration->name, hex);
+    }
+}
+
+static enum err prepare_all(struct tx *tx, void *context, struct trouble *trouble)
+{
+    (void)context;
+    for (int i = 0; store_queries[i] != NULL; i++) {
+        struct statement *made;
+        enum err err = tx_prepare(tx, store_queries[i], &made, trouble);
+        if (err != OK)
+            return err;
+    }
+    return OK;
+}
+
+static void every_query_can_be_prepared(void **state)
+{
+    struct migrated done;
+    struct trouble trouble = { 0 };
+
+    (void)state;
+    assert_int_equal(migrate(server_migrations, &done, NULL), OK);
+    if (db_write(store.db, (struct db_scope){ 0 }, prepare_all, NULL, &trouble) != OK)
+        fail_msg("%s", trouble.text);
+}
+
+/* --- a file alone --- */
+
+static void a_copy_is_kept_first(void **state)
+{
+    struct migrated done;
+    char expected[sizeof store.url + 64];
+    struct rival rival;
+    char text[TEST_PATH];
+
+    (void)state;
+    assert_int_equal(migrate(to_two, &done, NULL), OK);
+    assert_int_equal(migrate(to_three, &done, NULL), OK);
+    (void)snprintf(expected, sizeof expected, "%s.before-0003-1403776800124", store.url);
+    assert_string_equal(done.backup, expected);
+    rival = rival_open(done.backup);
+    assert_true(rival_ask(&rival, "SELECT max(version) FROM schema_migration", text));
+    assert_string_equal(text, "2");
+    assert_true(rival_ask(&rival, "PRAGMA integrity_check", text));
+    assert_string_equal(text, "ok");
+    rival_close(&rival);
+}
+
+static void without_a_copy_nothing_is_changed(void **state)
+{
+    struct migrated done;
+    char path[sizeof store.url + 64];
+
+    (void)state;
+    assert_int_equal(migrate(to_two, &done, NULL), OK);
+    (void)snprintf(path, sizeof path, "%s.before-0003-1403776800124", store.url);
+    test_bytes_write(path, "something", 9);
+    assert_true(migrate(to_three, &done, NULL) != OK);
+    assert_int_equal(schema_check(store.db, to_two, NULL), OK);
+}
+
+/* --- a server alone --- */
+
+/* The role that serves reads and changes rows, but neither tables nor their history. */
+static void the_serving_role_is_not_the_owner(void **state)
+{
+    static const char *const refused[] = {
+        "CREATE TABLE mine (id BIGINT)", "DROP TABLE two", "TRUNCATE two",
+        "DELETE FROM schema_migration", "ALTER TABLE two ADD COLUMN x BIGINT",
+    };
+    struct migrating plan = { to_two, { 1 }, "ochil_app" };
+    struct migrated done;
+    struct rival rival = rival_open(store.url);
+    char text[TEST_PATH];
+
+    (void)state;
+    rival_do(&rival, "DROP ROLE IF EXISTS ochil_app");
+    rival_do(&rival, "CREATE ROLE ochil_app");
+    rival_do(&rival, "GRANT USAGE ON SCHEMA public TO ochil_app");
+    assert_int_equal(schema_migrate(store.db, &plan, &done, NULL), OK);
+    rival_do(&rival, "SET ROLE ochil_app");
+    rival_do(&rival, "INSERT INTO two (live) VALUES (true) ON CONFLICT DO NOTHING");
+    rival_do(&rival, "BEGIN ISOLATION LEVEL SERIALIZABLE");
+    rival_do(&rival, "LOCK TABLE store_writer IN EXCLUSIVE MODE");
+    rival_do(&rival, "UPDATE two SET live = false");
+    rival_do(&rival, "COMMIT");
+    assert_true(rival_ask(&rival, "SELECT count(*) FROM schema_migration", text));
+    for (size_t i = 0; i < COUNT(refused); i++)
+        assert_false(rival_ask(&rival, refused[i], text));
+    rival_do(&rival, "RESET ROLE");
+    rival_do(&rival, "DROP OWNED BY ochil_app");
+    rival_do(&rival, "DROP ROLE ochil_app");
+    rival_close(&rival);
+    plan.role = "x; DROP TABLE two";
+    assert_int_equal(schema_migrate(store.db, &plan, &done, NULL), ERR_USAGE);
+}
+
+#define ON_PLACE(test) cmocka_unit_test_setup_teardown(test, open_place, drop)
+
+int main(void)
+{
+    const struct CMUnitTest both[] = {
+        ON_PLACE(an_empty_store_comes_to_the_newest),
+        ON_PLACE(a_program_wants_its_own_version),
+        ON_PLACE(an_old_migration_may_not_change),
+        ON_PLACE(a_migration_is_whole_or_not_at_all),
+        ON_PLACE(tables_of_others_are_left_alone),
+        ON_PLACE(every_query_can_be_prepared),
+        cmocka_unit_test(every_migration_has_its_hash),
+    };
+    const struct CMUnitTest server[] = {
+        ON_PLACE(the_serving_role_is_not_the_owner),
+    };
+    const struct CMUnitTest file[] = {
+        ON_PLACE(a_copy_is_kept_first),
+        ON_PLACE(without_a_copy_nothing_is_changed),
+    };
+    int failed = cmocka_run_group_tests(both, NULL, NULL);
+
+    return failed + (test_on_server() ? cmocka_run_group_tests(server, NULL, NULL)
+                                      : cmocka_run_group_tests(file, NULL, NULL));
+}

@@ -1,0 +1,159 @@
+#!/usr/bin/env python3
+"""store_test.py -- the store's whole suite on SQLite and on PostgreSQL, and ochil-server.
+
+    store_test.py [--ochil PATH]
+
+The server is started here, in a temporary folder; without one the test fails. Both engines must
+run the same tests of the common list, so that none is left out for one of them. The hash of every
+migration is compared with tests/migrations.txt: one that was released is never edited.
+"""
+import argparse
+import concurrent.futures
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+import postgres
+import tap
+
+PROGRAMS = ('db_test', 'server_schema_test')
+SECONDS_MOST = 120
+TEST = re.compile(r'^(not )?ok \d+ - (.*)$')
+
+
+def run_program(build, program, url):
+    """(names of passed tests by group, failures, all it said)."""
+    env = dict(os.environ, CMOCKA_MESSAGE_OUTPUT='TAP')
+    env.pop('OCHIL_TEST_DB', None)
+    if url is not None:
+        env['OCHIL_TEST_DB'] = url
+    try:
+        done = subprocess.run([os.path.join(build, 'tests', program)], env=env,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              timeout=SECONDS_MOST)
+    except subprocess.TimeoutExpired as late:
+        return [], ['does not end'], (late.stdout or b'').decode('utf-8', 'replace')
+    said = done.stdout.decode('utf-8', 'replace')
+    groups, failures = [], []
+    for line in said.splitlines():
+        match = TEST.match(line)
+        if line.startswith('1..'):
+            groups.append([])
+        elif match and match.group(1):
+            failures.append(match.group(2))
+        elif match:
+            groups[-1].append(match.group(2))
+    if done.returncode != 0 and not failures:
+        failures.append('ended with %d' % done.returncode)
+    return groups, failures, said
+
+
+def show(t, engine, program, result):
+    groups, failures, said = result
+    for name in (name for group in groups for name in group):
+        t.check('%s: %s: %s' % (engine, program, name))
+    for name in failures:
+        t.check('%s: %s: %s' % (engine, program, name), said[-3000:])
+
+
+def both_engines(t, build, url):
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        # The server's programs one after the other: each drops its schema.
+        server = pool.submit(lambda: [run_program(build, name, url) for name in PROGRAMS])
+        file = pool.submit(lambda: [run_program(build, name, None) for name in PROGRAMS])
+    for program, on_server, on_file in zip(PROGRAMS, server.result(), file.result()):
+        show(t, 'PostgreSQL', program, on_server)
+        show(t, 'SQLite', program, on_file)
+        same = on_server[0] and on_file[0] and on_server[0][0] == on_file[0][0]
+        t.check('%s: the same list on both' % program, None if same else 'it differs')
+    return server.result()[-1][2]
+
+
+def run_server(build, *words):
+    done = subprocess.run([os.path.join(build, 'ochil-server'), *words], stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, timeout=60)
+    return done.returncode, done.stdout
+
+
+def expect(t, description, got, code, words):
+    good = got[0] == code and words in got[1]
+    t.check(description, None if good else 'exit %d: %s' % got)
+
+
+def change(build, url, sql):
+    """Past the program, as a stranger would."""
+    tool = ['psql', '-qX', url, '-c', sql] if url.startswith('postgres') else ['sqlite3', url, sql]
+    env = dict(os.environ, PGOPTIONS='-c client_min_messages=error')
+    subprocess.run(tool, check=True, stdout=subprocess.DEVNULL, env=env)
+
+
+def the_program(t, build, engine, url):
+    newest = '(it was at 1)'
+    expect(t, engine + ': an empty store is migrated', run_server(build, 'migrate', '--db', url),
+           0, '(it was at 0)')
+    expect(t, engine + ': a second time nothing is done',
+           run_server(build, 'migrate', '--db', url), 0, newest)
+    change(build, url, "INSERT INTO schema_migration (version, name, sha256, applied_at) "
+           "VALUES (2, 'later', '%s', 1)" % ('a' * 64))
+    expect(t, engine + ': a newer schema is refused', run_server(build, 'migrate', '--db', url),
+           4, 'does not know')
+    change(build, url, 'DELETE FROM schema_migration WHERE version = 2')
+    change(build, url, "UPDATE schema_migration SET sha256 = '%s'" % ('a' * 64))
+    expect(t, engine + ': a changed migration is refused',
+           run_server(build, 'migrate', '--db', url), 4, 'never be changed')
+
+
+def words_of_the_program(t, build, folder):
+    expect(t, '--version', run_server(build, '--version'), 0, 'ochil-server 0.')
+    expect(t, '--help', run_server(build, '--help'), 0, 'migrate --db URL')
+    for words in ((), ('migrate',), ('serve',), ('migrate', '--db'), ('migrate', '--x'),
+                  ('migrate', 'twice', '--db', 'x'), ('migrate', '--db', 'mysql://x')):
+        expect(t, 'wrong words: ' + ' '.join(words), run_server(build, *words), 2, 'migrate')
+    expect(t, 'no such folder', run_server(build, 'migrate', '--db', folder + '/none/x.db'), 3,
+           'unable to open')
+    expect(t, 'no such server', run_server(build, 'migrate', '--db',
+                                           'postgres://u:secret@/d?host=%s/none' % folder), 3,
+           'No such file')
+
+
+def hashes(t, said):
+    """Migrations that were released are as they were."""
+    found = set(re.findall(r'# migration (\d{4} \S+ [0-9a-f]{64})', said))
+    with open(os.path.join(tap.HERE, 'migrations.txt'), encoding='utf-8') as file:
+        kept = {line.strip() for line in file if line.strip() and not line.startswith('#')}
+    t.check('every migration has the hash in tests/migrations.txt', None if found and
+            found == kept else 'found %s\nkept  %s' % (sorted(found), sorted(kept)))
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument('--ochil', default=tap.default_engine(), help='in the build to use')
+    build = os.path.dirname(tap.find_engine(parser.parse_args().ochil))
+    t = tap.Tap()
+    try:
+        with postgres.Server() as url, tempfile.TemporaryDirectory(prefix='ochil-') as folder:
+            hashes(t, both_engines(t, build, url))
+            change(build, url, 'DROP SCHEMA public CASCADE')
+            change(build, url, 'CREATE SCHEMA public')
+            the_program(t, build, 'PostgreSQL', url)
+            the_program(t, build, 'SQLite', os.path.join(folder, 'store.db'))
+            change(build, url, "CREATE DATABASE latin ENCODING 'LATIN1' TEMPLATE template0 "
+                   "LOCALE 'C'")
+            expect(t, 'a database that is not UTF-8 is refused',
+                   run_server(build, 'migrate', '--db', url.replace('/postgres?', '/latin?')), 4,
+                   'UTF8')
+            words_of_the_program(t, build, folder)
+            change(build, url, "CREATE DATABASE german TEMPLATE template0 LOCALE_PROVIDER icu "
+                   "ICU_LOCALE 'de' LOCALE 'C.UTF-8'")
+            expect(t, 'a database that does not sort by bytes is refused',
+                   run_server(build, 'migrate', '--db', url.replace('/postgres?', '/german?')), 4,
+                   'C.UTF-8')
+    except postgres.NoServer as trouble:
+        t.check('a PostgreSQL server starts', str(trouble))
+    return t.done()
+
+
+if __name__ == '__main__':
+    sys.exit(main())

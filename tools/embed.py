@@ -1,0 +1,136 @@
+#!/usr/bin/env python3
+"""Turns the .sql files of a folder of src/ into constants of C; meson runs it, nothing is kept.
+
+    tools/embed.py --folder store --header store_sql.h --source store_sql.c FILE.sql...
+
+A file named 0012_agreement.sql is a migration and becomes `migration_0012_agreement`; it is kept
+whole, with its SHA-256. Any other holds named queries:
+
+    -- name: readings_for_period
+    -- takes: ?1 agreement, ?2 period      gives: measure, actual_bp
+    SELECT measure, actual_bp FROM reading
+     WHERE agreement = ?1 AND period = ?2 ORDER BY measure;
+
+becomes `sql_readings_for_period`. A query that PostgreSQL must have in other words is named a
+second time, `-- name: readings_for_period/pg`. tools/tidy.py checks what the SQL may say.
+"""
+
+import argparse
+import hashlib
+import os
+import re
+import sys
+
+NAME = re.compile(r'^-- name: ([a-z][a-z0-9_]*)(/pg)?$')
+MIGRATION = re.compile(r'^(\d{4})_([a-z][a-z0-9_]*)\.sql$')
+
+
+class Fault(Exception):
+    """What is wrong with a file: (line, words)."""
+
+
+def read_queries(text):
+    """[(name, is for PostgreSQL alone, first line, comments, sql)] of a file of queries."""
+    found = []
+    for number, line in enumerate(text.split('\n'), 1):
+        match = NAME.match(line)
+        if match:
+            found.append((match.group(1), match.group(2) is not None, number, [], []))
+        elif line.startswith('-- name'):
+            raise Fault(number, 'a name is written "-- name: words_like_this" or with /pg')
+        elif found and line.startswith('--') and not found[-1][4]:
+            found[-1][3].append(line)
+        elif found:
+            found[-1][4].append(line)
+        elif line.strip() and not line.startswith('--'):
+            raise Fault(number, 'SQL before the first "-- name:"')
+    blocks = []
+    for name, postgres, number, comments, lines in found:
+        sql = '\n'.join(lines).strip()
+        if not sql.endswith(';') or sql.count(';') != 1:
+            raise Fault(number, '%s is not one statement with one ; at its end' % name)
+        blocks.append((name, postgres, number, '\n'.join(comments), sql[:-1].rstrip()))
+    return blocks
+
+
+def literal(text, indent='    '):
+    """The text as a literal of C, a line of it a line there."""
+    escaped = [line.replace('\\', '\\\\').replace('"', '\\"').replace('?', '\\?')
+               for line in text.split('\n')]
+    pieces = [line + '\\n' for line in escaped[:-1]] + escaped[-1:]
+    return '\n'.join('%s"%s"' % (indent, piece) for piece in pieces)
+
+
+def read_folder(paths):
+    """(migrations [(version, name, text)], queries {name: [both, postgres]})."""
+    migrations, queries = [], {}
+    for path in sorted(paths):
+        with open(path, encoding='utf-8') as file:
+            text = file.read()
+        match = MIGRATION.match(os.path.basename(path))
+        if match:
+            migrations.append((match.group(1), match.group(2), text))
+            continue
+        for name, postgres, number, _, sql in read_queries(text):
+            pair = queries.setdefault(name, [None, None])
+            if pair[postgres] is not None:
+                raise Fault(number, '%s is there twice' % name)
+            pair[postgres] = sql
+    for name, (both, _) in queries.items():
+        if both is None:
+            raise Fault(1, '%s/pg stands alone' % name)
+    return migrations, queries
+
+
+def header(folder, migrations, queries):
+    guard = 'OCHIL_%s_SQL_H' % folder.upper()
+    out = ['/* Made by tools/embed.py from the .sql files of src/%s. */' % folder,
+           '#ifndef ' + guard, '#define ' + guard, '', '#include "store/migrate.h"', '']
+    out += ['extern const struct query sql_%s;' % name for name in sorted(queries)]
+    out += ['extern const struct migration migration_%s_%s;' % (version, name)
+            for version, name, _ in migrations]
+    out += ['', '/* Every query of the folder; ends at NULL. */',
+            'extern const struct query *const %s_queries[];' % folder, '', '#endif', '']
+    return '\n'.join(out)
+
+
+def source(folder, migrations, queries):
+    out = ['/* Made by tools/embed.py from the .sql files of src/%s. */' % folder,
+           '#include "%s/%s_sql.h"' % (folder, folder), '',
+           '/* A migration is longer than what C promises for a literal; both compilers take it. */',
+           '#pragma GCC diagnostic ignored "-Woverlength-strings"', '']
+    for name, (both, postgres) in sorted(queries.items()):
+        out += ['const struct query sql_%s = {' % name, '    "%s",' % name, literal(both) + ',',
+                literal(postgres) if postgres else '    0', '};', '']
+    for version, name, text in migrations:
+        sum_of = hashlib.sha256(text.encode('utf-8')).hexdigest()
+        out += ['const struct migration migration_%s_%s = {' % (version, name),
+                '    %d, "%s",' % (int(version), name), '    "%s",' % sum_of, literal(text), '};',
+                '']
+    out += ['const struct query *const %s_queries[] = {' % folder]
+    out += ['    &sql_%s,' % name for name in sorted(queries)]
+    out += ['    0', '};', '']
+    return '\n'.join(out)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument('--folder', required=True)
+    parser.add_argument('--header', required=True)
+    parser.add_argument('--source', required=True)
+    parser.add_argument('files', nargs='+')
+    options = parser.parse_args()
+    try:
+        migrations, queries = read_folder(options.files)
+    except Fault as fault:
+        print('src/%s: line %d: %s' % (options.folder, *fault.args), file=sys.stderr)
+        return 1
+    for path, text in ((options.header, header(options.folder, migrations, queries)),
+                       (options.source, source(options.folder, migrations, queries))):
+        with open(path, 'w', encoding='utf-8') as file:
+            file.write(text)
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
