@@ -194,9 +194,10 @@ static void utf16_is_what_the_library_says(void **state)
             uint32_t c = (uint32_t)chance_below(&chance, chance_one_in(&chance, 3) ? 0x110000
                                                          : k % 2 ? 0x80 : 0x10000);
             c = c >= 0xD800 && c <= 0xDFFF ? 'x' : c;
-            /* cppcheck-suppress unreadVariable ; iconv reads it through `in` */
-            for (size_t b = 0; b < 4; b++)
+            for (size_t b = 0; b < 4; b++) {
+                /* cppcheck-suppress unreadVariable ; iconv reads it through `in` */
                 characters[k * 4 + b] = (char)(c >> 8 * b);
+            }
         }
         assert_int_equal(iconv(library, &in, &in_left, &out, &out_left), 0);
         (void)iconv_close(library);
