@@ -198,7 +198,7 @@ static void the_largest_entry_fits(void **state)
                                                .text = { control, sizeof control } };
     trail_line_open(&line, &arena);
     trail_entry_encode(&entry, &line);
-    assert_in_range(line.size, 3 * 6 * TRAIL_VALUE_MAX, TRAIL_LINE_MAX - 100);
+    assert_in_range(line.size, (size_t)3 * 6 * TRAIL_VALUE_MAX, TRAIL_LINE_MAX - 100);
     assert_true(trail_entry_parse((struct text){ line.bytes, line.size },
                                   arena_take(&arena, line.size, 1), &back));
     assert_true(text_equal(back.value[TRAIL_WHY].text, entry.value[TRAIL_WHY].text));

@@ -168,7 +168,8 @@ static void check_consistency(struct grown *grown, uint64_t before, uint64_t siz
     if (before == 0)
         return;
     assert_false(merkle_consistency_holds(&grown->work, before, first, size, first, &proof));
-    assert_false(merkle_consistency_holds(&grown->work, size, second, before, first, &proof));
+    const uint64_t from = size, to = before;     /* the later one is said to be the earlier */
+    assert_false(merkle_consistency_holds(&grown->work, from, second, to, first, &proof));
     /* A proof that ends below the root of the tree it is said to be of. */
     assert_false(merkle_consistency_holds(&grown->work, before, first, 2 * size, second, &proof));
     proof.hash[proof.count / 2].bytes[5] ^= 1;

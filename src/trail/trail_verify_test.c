@@ -266,8 +266,13 @@ static void a_checkpoint_must_be_kept(void **state)
         size_t size = 0;
 
         /* The text as it was signed, out of its JSON. */
-        for (const char *at = line.data + strlen("{\"checkpoint\":\""); *at != '"'; at++)
-            text[size++] = *at != '\\' ? *at : *++at == 'n' ? '\n' : '?';
+        for (size_t at = strlen("{\"checkpoint\":\""); at < line.size && line.data[at] != '"'; at++) {
+            text[size] = line.data[at];
+            if (line.data[at] == '\\')
+                text[size] = '\n';
+            at += line.data[at] == '\\';
+            size++;
+        }
         memcpy(strstr(text, rows[i].old), rows[i].new, strlen(rows[i].new));
         assert_true(checkpoint_parse(text_of(text), &since) == (rows[i].err != ERR_USAGE));
         if (rows[i].err != ERR_USAGE)
