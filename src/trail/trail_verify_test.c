@@ -266,7 +266,8 @@ static void a_checkpoint_must_be_kept(void **state)
         size_t size = 0;
 
         /* The text as it was signed, out of its JSON. */
-        for (size_t at = strlen("{\"checkpoint\":\""); at < line.size && line.data[at] != '"'; at++) {
+        size_t at = strlen("{\"checkpoint\":\"");
+        for (; at < line.size && line.data[at] != '"'; at++) {
             text[size] = line.data[at];
             if (line.data[at] == '\\')
                 text[size] = '\n';
