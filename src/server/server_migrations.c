@@ -2,4 +2,11 @@
 
 #include "store/store_sql.h"
 
-const struct migration *const server_migrations[] = { &migration_0001_store, NULL };
+const struct migration *const server_migrations[] = {
+    &migration_0001_store,
+    &migration_0002_council,
+    &migration_0003_trail,
+    &migration_0004_evidence,
+    &migration_0005_job,
+    NULL,
+};

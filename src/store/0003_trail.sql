@@ -1,0 +1,1 @@
+-- 0003_trail: written by its feature.

@@ -1,0 +1,1 @@
+-- 0005_job: written by its feature.
