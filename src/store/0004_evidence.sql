@@ -17,7 +17,7 @@ CREATE TABLE evidence (
     size        @int64 NOT NULL,            -- bytes
     lines       @int64 NOT NULL,            -- physical ones
     head        @blob NOT NULL,             -- sealed
-    index_size  @int64 NOT NULL,            -- bytes of the sealed index of lines; 0: it has none
+    index_size  @int64 NOT NULL,            -- bytes of the index of lines, unsealed; 0: it has none
     wrapped_key @blob NOT NULL,             -- store/evidence_keys.h; zeros: erased
     taken_at    @int64 NOT NULL,            -- milliseconds since 1970, UTC
     taken_by    TEXT NOT NULL,              -- the account

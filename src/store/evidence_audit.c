@@ -102,6 +102,7 @@ static enum err check_row(const struct auditing *auditing, const struct evidence
 {
     const struct evidence_row *row = &auditing->row;
     const struct totals *totals = &auditing->totals;
+    const uint64_t pieces = (row->index_size + EVIDENCE_INDEX_PIECE - 1) / EVIDENCE_INDEX_PIECE;
 
     if (row->kind != head->kind || row->size != head->size || row->lines != head->lines ||
         !sha256_equal(&row->sum, &head->sum))
@@ -111,9 +112,11 @@ static enum err check_row(const struct auditing *auditing, const struct evidence
         return fail(trouble, ERR_CHECK, "evidence %s: %" PRIu64 " chunks of %" PRIu64 " bytes are "
                     "kept of it, not %" PRIu64 " of %" PRIu64, row->hex, totals->frames,
                     totals->frame_bytes, head->frames, head->packed);
-    if (totals->index_bytes != row->index_size)
-        return fail(trouble, ERR_CHECK, "evidence %s: its index has %" PRIu64 " bytes, not %zu",
-                    row->hex, totals->index_bytes, row->index_size);
+    if (totals->pieces != pieces ||
+        totals->index_bytes != row->index_size + pieces * EVIDENCE_TAG_BYTES)
+        return fail(trouble, ERR_CHECK, "evidence %s: %" PRIu64 " pieces of %" PRIu64 " bytes are "
+                    "kept of its index, not %" PRIu64 " of %" PRIu64, row->hex, totals->pieces,
+                    totals->index_bytes, pieces, row->index_size + pieces * EVIDENCE_TAG_BYTES);
     return OK;
 }
 

@@ -258,28 +258,29 @@ static enum err check_announced(const struct evidence_intake *intake, struct tro
     return OK;
 }
 
-/* The index follows the frames, in pieces. A file that can have none is kept without. */
+/* Where pieces of the index go. */
+struct index_pieces {
+    struct evidence_chunks  chunks;
+    struct evidence_intake *intake;
+};
+
+static enum err put_piece(struct evidence_chunks *chunks, uint64_t number, struct text piece,
+                          struct trouble *trouble)
+{
+    return put(((struct index_pieces *)chunks)->intake, PART_INDEX, number, piece, trouble);
+}
+
+/* The index follows the frames. A file that can have none is kept without. */
 static enum err put_index(struct evidence_intake *intake, struct trouble *trouble)
 {
+    struct index_pieces pieces = { { put_piece }, intake };
     struct trouble said = { .text = "" };
-    struct text index = { NULL, 0 };
 
     if (intake->indexer == NULL)
         return OK;
     enum err err = evidence_index_seal(intake->indexer, intake->arena, &intake->key, &intake->id,
-                                       &index, &said);
-    if (err == ERR_REFUSED)
-        return OK;
-    if (err != OK)
-        return fail(trouble, err, "%s", said.text);
-    intake->index_size = index.size;
-    for (uint64_t number = 0; err == OK && index.size > 0; number++) {
-        const size_t piece = index.size < EVIDENCE_FRAME_BYTES ? index.size : EVIDENCE_FRAME_BYTES;
-        err = put(intake, PART_INDEX, number, (struct text){ index.data, piece }, trouble);
-        index.data += piece;
-        index.size -= piece;
-    }
-    return err;
+                                       &pieces.chunks, &intake->index_size, &said);
+    return err == OK || err == ERR_REFUSED ? OK : fail(trouble, err, "%s", said.text);
 }
 
 struct linking {

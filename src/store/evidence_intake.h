@@ -25,7 +25,8 @@
  * The trail's entry "evidence.take" has size, lines and SHA-256 of the file, not its name: that
  * may name a person, and the trail stays when the file is erased.
  *
- * Memory: about 8 MiB, and for an extract with lines to be found 3% of its size.
+ * Memory: about 8 MiB, and for an extract with lines to be found that of its index, 2.5% of its
+ * size at most (evidence_index.h).
  */
 #ifndef OCHIL_EVIDENCE_INTAKE_H
 #define OCHIL_EVIDENCE_INTAKE_H

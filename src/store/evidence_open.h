@@ -17,7 +17,7 @@
  * What is read is verified chunk by chunk, the whole by its SHA-256 before the stream says that
  * it ends (evidence_read.h): ERR_CHECK. No transaction stands between the calls.
  *
- * Memory: about 10 MiB, and for lines 4% of the file's size.
+ * Memory: about 10 MiB, and for lines that of the index, 2.5% of the file's size at most.
  */
 #ifndef OCHIL_EVIDENCE_OPEN_H
 #define OCHIL_EVIDENCE_OPEN_H

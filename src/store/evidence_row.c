@@ -39,7 +39,7 @@ static enum err read_columns(struct statement *get, struct arena *arena, struct 
     out->size = (uint64_t)column_int(get, 5);
     out->lines = (uint64_t)column_int(get, 6);
     out->head = keep(arena, column_blob(get, 7));
-    out->index_size = (size_t)column_int(get, 8);
+    out->index_size = (uint64_t)column_int(get, 8);
     out->wrapped = keep(arena, column_blob(get, 9));
     out->taken_at = column_moment(get, 10);
     out->taken_by = keep(arena, column_text(get, 11));

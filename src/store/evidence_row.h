@@ -44,7 +44,7 @@ struct evidence_row {
     struct moment        erased_at;
     struct text          head;          /* sealed */
     struct text          wrapped;       /* its key */
-    size_t               index_size;    /* bytes of the sealed index; 0: none */
+    uint64_t             index_size;    /* bytes of the index; 0: none */
 };
 
 /* 32 lower-case digits and a NUL. */

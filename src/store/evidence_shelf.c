@@ -1,15 +1,9 @@
 #include "store/evidence_shelf.h"
 
-#include <inttypes.h>
-
 #include "store/store_sql.h"
 
 /* What one transaction fetches, unless a single chunk is larger. */
 #define FETCH_BYTES ((size_t)4 * 1024 * 1024)
-
-/* An index is no larger than its file and this for each frame (evidence_index.h: in truth much
- * smaller), so that no memory is asked for that a damaged row speaks of. */
-#define INDEX_FRAME_MOST ((size_t)8192)
 
 struct fetching {
     struct evidence_shelf *shelf;
@@ -137,51 +131,18 @@ struct evidence_shelf evidence_shelf_of(struct db *db, struct arena *arena, int6
                                     .ahead = 1 };
 }
 
-/* Its pieces, put together. */
-static enum err gather_index(struct evidence_shelf *shelf, char *bytes, struct trouble *trouble)
+enum err evidence_shelf_index(const struct evidence_shelf *frames,
+                              const struct evidence_key *key, const struct evidence_head *head,
+                              struct evidence_index *out, struct trouble *trouble)
 {
-    const size_t size = shelf->row->index_size;
-    size_t used = 0;
-    enum err err = OK;
-
-    for (uint64_t number = 0; err == OK && used < size; number++) {
-        struct text piece = { NULL, 0 };
-        err = fetch_chunk(&shelf->fetch, number, &piece, trouble);
-        if (err == OK && (piece.size == 0 || piece.size > size - used))
-            return fail(trouble, ERR_CHECK, "evidence %s: piece %" PRIu64 " of its index is not "
-                        "what was written", shelf->row->hex, number);
-        if (err == OK)
-            memcpy(bytes + used, piece.data, piece.size);
-        used += piece.size;
-    }
-    return err;
-}
-
-enum err evidence_shelf_index(struct evidence_shelf *frames, const struct evidence_key *key,
-                              const struct evidence_head *head, struct evidence_index *out,
-                              struct trouble *trouble)
-{
-    struct evidence_shelf shelf = evidence_shelf_of(frames->db, frames->arena, frames->council,
-                                                    frames->row);
-    const struct evidence_row *row = shelf.row;
-    struct trouble said = { .text = "" };
+    struct evidence_shelf pieces = evidence_shelf_of(frames->db, frames->arena, frames->council,
+                                                     frames->row);
+    const struct evidence_row *row = pieces.row;
 
     if (row->index_size == 0)
         return fail(trouble, ERR_REFUSED, "evidence %s is no ledger extract whose lines can be "
                     "found", row->hex);
-    if (row->index_size > head->size + INDEX_FRAME_MOST * (head->frames + 1))
-        return fail(trouble, ERR_CHECK, "evidence %s: no index is as large as its row says",
-                    row->hex);
-    ARENA_KEEP(outer, shelf.arena);
-    if (ARENA_GUARD(shelf.arena))
-        return fail(trouble, ERR_IO, "out of memory");
-    shelf.part = PART_INDEX;
-    char *bytes = arena_take(shelf.arena, row->index_size, 1);
-    enum err err = gather_index(&shelf, bytes, &said);
-    if (err == ERR_MISSING)
-        return fail(trouble, ERR_CHECK, "evidence %s: a piece of its index is missing", row->hex);
-    if (err != OK)
-        return fail(trouble, err, "%s", said.text);
-    return evidence_index_open(shelf.arena, (struct text){ bytes, row->index_size }, key, &row->id,
-                               head, row->hex, out, trouble);
+    pieces.part = PART_INDEX;
+    return evidence_index_open(pieces.arena, &pieces.fetch, row->index_size, key, &row->id, head,
+                               arena_print(pieces.arena, "evidence %s", row->hex), out, trouble);
 }

@@ -37,8 +37,8 @@ struct evidence_shelf evidence_shelf_of(struct db *, struct arena *, int64_t cou
                                         const struct evidence_row *);
 
 /* The index of lines. ERR_REFUSED: the file has none. */
-MUST_USE enum err evidence_shelf_index(struct evidence_shelf *, const struct evidence_key *,
-                                       const struct evidence_head *, struct evidence_index *out,
-                                       struct trouble *);
+MUST_USE enum err evidence_shelf_index(const struct evidence_shelf *,
+                                       const struct evidence_key *, const struct evidence_head *,
+                                       struct evidence_index *out, struct trouble *);
 
 #endif

@@ -672,7 +672,8 @@ static void what_an_erasure_leaves_is_collected(void **state)
     evidence_id_print(&id, hex);
     struct rival rival = rival_open(test_owner_url(&store));
     (void)snprintf(sql, sizeof sql, "UPDATE evidence SET name = '', erased_at = 1, "
-                   "wrapped_key = %s", test_on_server() ? "decode(repeat('00', 73), 'hex')" : "zeroblob(73)");
+                   "wrapped_key = %s", test_on_server() ? "decode(repeat('00', 73), 'hex')"
+                                                        : "zeroblob(73)");
     rival_do(&rival, sql);
     (void)snprintf(sql, sizeof sql, "INSERT INTO evidence_intake (id, council, begun_at, "
                    "progress_at, ended) VALUES ('%s', 1, 1, 1, true)", hex);
@@ -827,7 +828,7 @@ static void the_first_bad_chunk_is_named(void **state)
         { "UPDATE evidence SET kind = 2", "its row does not say what its head says" },
         { "UPDATE evidence SET sha256 = '0000000000000000000000000000000000000000000000000000000"
           "000000000'", "its row does not say what its head says" },
-        { "UPDATE evidence SET index_size = 1", "its index has 0 bytes, not 1" },
+        { "UPDATE evidence SET index_size = 1", "0 pieces of 0 bytes are kept of its index, not 1 of 17" },
         { "UPDATE evidence SET erased_at = 1", "has its key still" },
         { "DELETE FROM evidence", "which is no file" },
         { "UPDATE evidence SET council = 2", "which is no file" },
