@@ -17,9 +17,10 @@
  * machine. Whoever chooses codes so that they collide makes reading slower, not wrong.
  *
  * The index says which codes an extract may hold, so it is stored sealed under the file's key and
- * is erased with it; in pieces, so that neither side needs it in memory twice. Unsealed, all numbers little-endian: the magic and version (8 bytes), frames
- * (4), line of the header (8), size (8), lines (8); then for each frame its size (4), lines (4)
- * and bytes of filter (4; all ones: no filter, the frame may hold anything); then the filters.
+ * is erased with it; in pieces, so that neither side needs it in memory twice. Unsealed, all
+ * numbers little-endian: the magic and version (8 bytes), frames (4), line of the header (8), size
+ * (8), lines (8); then for each frame its size (4), lines (4) and bytes of filter (4; all ones: no
+ * filter, the frame may hold anything); then the filters.
  *
  * A file without a ledger's header has no index, nor has one with a record so long that it was
  * cut (evidence_frames.h).
@@ -41,8 +42,8 @@ MUST_USE enum err evidence_indexer_open(struct arena *, struct evidence_indexer 
 struct evidence_watch *evidence_indexer_watch(struct evidence_indexer *);
 
 /* The index, once the file is written: plain, or as it is stored, in pieces that hold
- * EVIDENCE_INDEX_PIECE bytes of it each; `*size` is what they hold in all. ERR_REFUSED: the file can have
- * none (the message says why); it is kept whole all the same. */
+ * EVIDENCE_INDEX_PIECE bytes of it each; `*size` is what they hold in all. ERR_REFUSED: the file
+ * can have none (the message says why); it is kept whole all the same. */
 MUST_USE enum err evidence_index_print(struct evidence_indexer *, struct arena *,
                                        struct text *out, struct trouble *);
 MUST_USE enum err evidence_index_seal(struct evidence_indexer *, struct arena *,

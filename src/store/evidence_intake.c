@@ -119,11 +119,13 @@ static enum err flush_work(struct tx *tx, void *context, struct trouble *trouble
 static enum err flush(struct evidence_intake *intake, struct trouble *trouble)
 {
     struct flushing flushing = { intake, intake->arrival.clock() };
+    struct trouble said = { .text = "" };
 
     intake->tried = true;
-    enum err err = db_write(intake->arrival.db, scope_of(intake), flush_work, &flushing, trouble);
+    enum err err = db_write(intake->arrival.db, scope_of(intake), flush_work, &flushing, &said);
+    /* What may or may not be there is chunks: there is certainly no file. */
     if (err != OK)
-        return err;
+        return fail(trouble, err, "the file was not taken in: %s", said.text);
     intake->begun = true;
     intake->lived = flushing.now;
     intake->used = intake->count = 0;

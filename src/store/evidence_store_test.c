@@ -828,7 +828,8 @@ static void the_first_bad_chunk_is_named(void **state)
         { "UPDATE evidence SET kind = 2", "its row does not say what its head says" },
         { "UPDATE evidence SET sha256 = '0000000000000000000000000000000000000000000000000000000"
           "000000000'", "its row does not say what its head says" },
-        { "UPDATE evidence SET index_size = 1", "0 pieces of 0 bytes are kept of its index, not 1 of 17" },
+        { "UPDATE evidence SET index_size = 1",
+          "0 pieces of 0 bytes are kept of its index, not 1 of 17" },
         { "UPDATE evidence SET erased_at = 1", "has its key still" },
         { "DELETE FROM evidence", "which is no file" },
         { "UPDATE evidence SET council = 2", "which is no file" },
