@@ -325,7 +325,7 @@ static void servers_that_take_the_same_file_keep_it_once(void **state)
 /* A transaction that stood while a file is read would keep a writer waiting. */
 static void others_write_while_a_file_is_read(void **state)
 {
-    const struct evidence_arrival arrival = in_pieces(&test_clk);
+    const struct evidence_arrival arrival = test_arrival(store.db, &test_clk);
     const struct evidence_warrant warrant = test_warrant(&test_clk);
     const struct evidence_id id = take(&arrival, bytes_of(LARGE));
     struct arena arena = { 0 };
@@ -338,7 +338,7 @@ static void others_write_while_a_file_is_read(void **state)
     assert_int_equal(evidence_opened_stream(opened, &stream, NULL), OK);
     while (got > 0) {
         assert_int_equal(stream->read(stream, back + size, 65536, &got, NULL), OK);
-        if (size < 5 * 65536)
+        if (size < 3 * 65536)
             (void)take(&arrival, bytes_of(1000 + size));
         size += got;
     }
@@ -686,6 +686,38 @@ static void what_an_erasure_leaves_is_collected(void **state)
     expect_nothing_left();
 }
 
+/* One piece of memory that is refused: nothing worse than the error. */
+static void memory_that_runs_out_while_reading_is_told(void **state)
+{
+    const struct evidence_arrival arrival = test_arrival(store.db, &test_sti);
+    const struct evidence_warrant warrant = test_warrant(&test_sti);
+    struct chance chance = chance_of(7);
+    enum err err = ERR_IO;
+    size_t size;
+    long nth = 0;
+
+    (void)state;
+    known_make(&extract, &chance, 20);
+    const struct text bytes = { extract.text, extract.size };
+    const struct evidence_id id = take(&arrival, bytes);
+    arena_fail_takes(true);
+    while (err == ERR_IO) {
+        arena_fail_after(++nth, false);
+        err = test_read(store.db, &warrant, &id, back, sizeof back, &size, NULL);
+    }
+    assert_int_equal(err, OK);
+    assert_true(nth > 5 && size == bytes.size);
+    struct evidence_audited audited;
+    for (nth = 0, err = ERR_IO; err == ERR_IO;) {
+        arena_fail_after(++nth, false);
+        err = evidence_audit(store.db, &test_sti, &audited, NULL);
+    }
+    arena_fail_after(0, false);
+    arena_fail_takes(false);
+    assert_int_equal(err, OK);
+    assert_true(nth > 5 && audited.files == 1);
+}
+
 static void a_file_erased_while_it_is_read_says_so(void **state)
 {
     const struct evidence_arrival arrival = in_pieces(&test_clk);
@@ -888,6 +920,7 @@ int main(void)
         ON_STORE(an_erased_file_is_gone_and_its_hash_stands),
         ON_STORE(what_an_erasure_leaves_is_collected),
         ON_STORE(a_file_erased_while_it_is_read_says_so),
+        ON_STORE(memory_that_runs_out_while_reading_is_told),
         ON_STORE(the_database_itself_keeps_evidence_as_it_is),
         ON_STORE(any_byte_that_is_changed_is_found),
         ON_STORE(the_first_bad_chunk_is_named),
