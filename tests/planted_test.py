@@ -52,6 +52,8 @@ READ = ('evidence_read_test',)
 KEYS = ('evidence_keys_test',)
 INDEXED = ('evidence_index_test',)
 SCAN = ('evidence_scan_test', '2014', '200')
+EVIDENCE = ('evidence_store_test',)
+EVIDENCE_FAULT = ('evidence_fault_test', '7')
 LAWS = ('laws_test.py', '--count', '3')
 DAY = ('db_day_test',)
 SQL = ('sql_text_test',)
@@ -228,6 +230,30 @@ PLANTS = [
      'may = may || text_equal(rights->partner[i], partner);', 'may = true;'),
     ('the raw bytes show the description', SCAN, 'store/evidence_scan.c',
      'line->raw = (struct text){ "", 0 };', ''),
+    ('the same bytes are another file', EVIDENCE, 'store/evidence_intake.c',
+     'err = statement_step(ask, &linking->already, trouble);',
+     'err = statement_step(ask, &linking->already, trouble);\n    linking->already = false;'),
+    ('what was announced is not compared with what came', EVIDENCE, 'store/evidence_intake.c',
+     '!sha256_equal(arrival->sum, &intake->ending.head.sum)', 'false'),
+    ('an intake that lives does not show it', EVIDENCE, 'store/evidence_intake.c',
+     'intake->arrival.clock().ms - intake->lived.ms >= EVIDENCE_LIVE_MS', 'false'),
+    ('what did not become a file stays', EVIDENCE, 'store/evidence_intake.c',
+     'if (intake->tried)\n        err = evidence_remove', 'if (false)\n        err = evidence_remove'),
+    ('chunks that were not written count as written', EVIDENCE_FAULT, 'store/evidence_intake.c',
+     'if (err != OK)\n        return fail(trouble, err, "the file was not',
+     'if (err == ERR_BUG)\n        return fail(trouble, err, "the file was not'),
+    ('personal data is read without a word', EVIDENCE, 'store/evidence_open.c',
+     'if (!opened->row.personal)', 'if (opened->row.personal)'),
+    ('who may see lines reads the whole', EVIDENCE, 'store/evidence_open.c',
+     'if (!opened->warrant.whole)', 'if (false)'),
+    ('the partner does not learn who read its file', EVIDENCE, 'store/evidence_open.c',
+     '.shared = warrant->acting != opened->owner->id', '.shared = false'),
+    ('chunks behind a gap move up', EVIDENCE, 'store/evidence_shelf.c',
+     '(uint64_t)column_int(chunks, 0) != shelf->first + shelf->count ||', ''),
+    ('a chunk too many is not seen', EVIDENCE, 'store/evidence_audit.c',
+     'totals->frames != head->frames || totals->frame_bytes != head->packed', 'false'),
+    ('an erased file may keep its key', EVIDENCE, 'store/evidence_audit.c',
+     'return key_is_erased(auditing->row.wrapped)', 'return true'),
     ('a commit is reported before it is synced', STORE_FAULT, 'store/sqlite_engine.c',
      '"PRAGMA synchronous=FULL"', '"PRAGMA synchronous=OFF"'),
     ('a journal that was removed can come back', STORE_FAULT, 'store/sqlite_engine.c',
