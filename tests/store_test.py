@@ -18,7 +18,8 @@ import tempfile
 import postgres
 import tap
 
-PROGRAMS = ('db_test', 'trail_log_test', 'server_schema_test')
+PROGRAMS = ('db_test', 'trail_log_test', 'job_test', 'job_runner_test',
+            'server_schema_test')
 SECONDS_MOST = 120
 TEST = re.compile(r'^(not )?ok \d+ - (.*)$')
 
