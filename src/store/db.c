@@ -392,6 +392,11 @@ enum db_engine tx_engine(const struct tx *tx)
     return tx->connection->db->url.engine;
 }
 
+int64_t tx_council(const struct tx *tx)
+{
+    return tx->council;
+}
+
 /* --- statements --- */
 
 /* The place of the query's statement among the connection's; NULL there: not prepared yet. */

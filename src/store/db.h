@@ -124,6 +124,9 @@ const char *tx_constraint(const struct tx *);
 
 enum db_engine tx_engine(const struct tx *);
 
+/* The council that the transaction is for; 0: none. */
+int64_t tx_council(const struct tx *);
+
 /* A statement, prepared once for each connection and query. It is begun until it has given its
  * last row or statement_end(); a statement that is begun cannot be begun again. */
 MUST_USE enum err tx_prepare(struct tx *, const struct query *, struct statement **out,
