@@ -14,4 +14,7 @@ struct moment {
 
 struct moment clock_now(void);
 
+/* Does the system keep the clock by other clocks (NTP)? */
+bool clock_is_kept(void);
+
 #endif
