@@ -148,6 +148,43 @@ static inline void test_backup_must(enum err err, const struct trouble *trouble)
     assert(err == OK);
 }
 
+/* Several in one transaction, for nobody in particular. */
+struct test_writes {
+    const struct test_backup *test;
+    int64_t                   from, to;     /* `from` 0: as many as `to`, behind those there are */
+};
+
+static inline enum err test_write_rows(struct tx *tx, void *context, struct trouble *trouble)
+{
+    const struct test_writes *writes = context;
+    struct test_write write = { writes->test, writes->from };
+    int64_t last = writes->to;
+    struct statement *count;
+    enum err err = OK;
+
+    if (writes->from == 0) {
+        if ((err = tx_prepare(tx, &test_sample_count, &count, trouble)) != OK ||
+            (err = statement_one(count, trouble)) != OK)
+            return err;
+        write.number = column_int(count, 0) + 1;
+        last = write.number + writes->to - 1;
+        statement_end(count);
+    }
+    for (; write.number <= last && err == OK; write.number++)
+        err = test_write_row(tx, &write, trouble);
+    return err;
+}
+
+static inline void test_backup_write_at_once(const struct test_backup *test, struct db *db,
+                                             int64_t from, int64_t to)
+{
+    struct test_writes writes = { test, from, to };
+    struct trouble trouble = { 0 };
+
+    test_backup_must(db_write(db, (struct db_scope){ 0, NULL }, test_write_rows, &writes,
+                              &trouble), &trouble);
+}
+
 /* Writes number `from` to `to`. */
 static inline void test_backup_write(const struct test_backup *test, struct db *db, int64_t from,
                                      int64_t to)
@@ -161,15 +198,16 @@ static inline void test_backup_write(const struct test_backup *test, struct db *
     }
 }
 
-/* An open store with keys and `rows` writes. */
+/* An open store with keys and `rows` writes, each with a blob of up to `blob` bytes. */
 static inline void test_backup_open(struct test_backup *test,
-                                    const struct migration *const *program, int64_t rows)
+                                    const struct migration *const *program, int64_t rows,
+                                    size_t blob)
 {
     static const unsigned char seed[MINISIGN_SEED_BYTES] = { 1, 2, 3 };
     static const unsigned char number[MINISIGN_NUMBER_BYTES] = { 4, 5, 6 };
     struct trouble trouble = { 0 };
 
-    *test = (struct test_backup){ .blob = 300 };
+    *test = (struct test_backup){ .blob = blob };
     test_backup_migrations(test, program);
     test_backup_must(minisign_keys_make(seed, number, &test->public, &test->secret, &trouble),
                      &trouble);
@@ -179,7 +217,7 @@ static inline void test_backup_open(struct test_backup *test,
     test_store_make(&test->store, test->list);
     test_backup_must(db_write(test->store.db, (struct db_scope){ 0, NULL }, test_backup_begin,
                               test, &trouble), &trouble);
-    test_backup_write(test, test->store.db, 1, rows);
+    test_backup_write_at_once(test, test->store.db, 1, rows);
 }
 
 static inline void test_backup_drop(struct test_backup *test)
