@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "store/council.h"
 #include "store/store_sql.h"
+#include "store/trail_checks.h"
 #include "store/trail_rows.h"
 
 /* --- what a store says of itself --- */
@@ -88,6 +88,21 @@ static enum err read_trail(struct tx *tx, struct store_facts *out, struct troubl
     return sha256_end(&hash, &unused, trouble);
 }
 
+/* The newest checkpoint that a council has signed: what this backup is known to hold. */
+static enum err read_checkpoint(struct tx *tx, const struct facts *facts, struct trouble *trouble)
+{
+    struct checked newest;
+    uint64_t size = 0;
+    enum err err = checkpoint_cosigned(tx, &size, trouble);
+
+    if (err != OK || size == 0)
+        return err;
+    err = checkpoint_load(tx, facts->arena, size, &newest, trouble);
+    if (err == OK && newest.size == size && newest.text.size < sizeof facts->out->checkpoint)
+        memcpy(facts->out->checkpoint, newest.text.data, newest.text.size);
+    return err;
+}
+
 static enum err read_facts(struct tx *tx, void *context, struct trouble *trouble)
 {
     struct facts *facts = context;
@@ -96,7 +111,8 @@ static enum err read_facts(struct tx *tx, void *context, struct trouble *trouble
     *facts->out = (struct store_facts){ 0 };
     if ((err = read_schema(tx, facts->out, trouble)) != OK ||
         (err = read_trail(tx, facts->out, trouble)) != OK ||
-        (err = read_kept(tx, facts, trouble)) != OK)
+        (err = read_kept(tx, facts, trouble)) != OK ||
+        (err = read_checkpoint(tx, facts, trouble)) != OK)
         return err;
     return dump_store(tx, facts->arena, NULL, facts->dump, trouble);
 }
