@@ -8,5 +8,7 @@ const struct migration *const server_migrations[] = {
     &migration_0003_trail,
     &migration_0004_evidence,
     &migration_0005_job,
+    &migration_0006_gap,
+    &migration_0007_backup,
     NULL,
 };

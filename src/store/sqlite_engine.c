@@ -216,6 +216,9 @@ static void sqlite_disconnect(struct connection *connection)
         if (connection->statement[i] != NULL)
             (void)sqlite3_finalize(connection->statement[i]->prepared);
     }
+    /* store_copy.c finds it gone. */
+    (void)sqlite3_backup_finish(connection->copy);
+    connection->copy = NULL;
     int closed = sqlite3_close(sqlite_of(connection));
     assert(closed == SQLITE_OK);    /* else a statement was forgotten */
 }

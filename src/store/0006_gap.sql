@@ -1,0 +1,1 @@
+-- 0006_gap: placeholder while its owner writes it.
