@@ -14,4 +14,7 @@ struct moment {
 
 struct moment clock_now(void);
 
+/* Milliseconds by a clock that nobody sets, from some beginning: for time limits alone. */
+int64_t clock_steady_ms(void);
+
 #endif

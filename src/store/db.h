@@ -123,6 +123,10 @@ const char *tx_constraint(const struct tx *);
 
 enum db_engine tx_engine(const struct tx *);
 
+/* From here on row-level security shows this council's rows (0: nobody's). For a transaction that
+ * must first find out for whom it is: a session, an API token, a one-time link. */
+MUST_USE enum err tx_scope(struct tx *, int64_t council, struct trouble *);
+
 /* A statement, prepared once for each connection and query. It is begun until it has given its
  * last row or statement_end(); a statement that is begun cannot be begun again. */
 MUST_USE enum err tx_prepare(struct tx *, const struct query *, struct statement **out,

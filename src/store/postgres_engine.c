@@ -556,6 +556,7 @@ const struct engine postgres_engine = {
     .connect = postgres_connect,
     .disconnect = postgres_disconnect,
     .begin = postgres_begin,
+    .scope = set_council,
     .commit = postgres_commit,
     .rollback = postgres_rollback,
     .execute = postgres_execute,
