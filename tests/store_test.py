@@ -71,10 +71,14 @@ def both_engines(t, build, url):
     return server.result()[-1][2]
 
 
-def run_server(build, *words):
-    done = subprocess.run([os.path.join(build, 'ochil-server'), *words], stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, text=True, timeout=60)
+def run_words(*words):
+    done = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                          timeout=60)
     return done.returncode, done.stdout
+
+
+def run_server(build, *words):
+    return run_words(os.path.join(build, 'ochil-server'), *words)
 
 
 def expect(t, description, got, code, words):
@@ -89,10 +93,28 @@ def change(build, url, sql):
     subprocess.run(tool, check=True, stdout=subprocess.DEVNULL, env=env)
 
 
-def the_program(t, build, engine, url):
+def the_program(t, build, engine, url, folder, no_store):
     newest = len(kept_hashes())
-    expect(t, engine + ': an empty store is migrated', run_server(build, 'migrate', '--db', url),
-           0, '(it was at 0)')
+    councils = ('--council', 'CLK=Clackmannanshire', '--council', 'STI=Stirling')
+    store = ('--db', url, '--keys', os.path.join(folder, engine))
+    expect(t, engine + ': without a store nothing is migrated',
+           run_server(build, 'migrate', *store), *no_store)
+    expect(t, engine + ': one council alone shares nothing',
+           run_server(build, 'init', *councils[:2], *store), 2, '2 to 32 councils')
+    expect(t, engine + ': a code that no file could be named by',
+           run_server(build, 'init', *councils[:2], '--council', '../x=Name', *store), 2,
+           'no code of a council')
+    t.check(engine + ': what was refused left nothing', None if not os.path.exists(store[3])
+            else os.listdir(store[3]))
+    expect(t, engine + ': a store is begun', run_server(build, 'init', *councils, *store), 0,
+           'STI  Stirling')
+    modes = {name: oct(os.stat(os.path.join(store[3], name)).st_mode & 0o777)
+             for name in sorted(os.listdir(store[3]))}
+    t.check(engine + ': its keys are for its owner alone',
+            None if modes == dict.fromkeys(('CLK.master', 'STI.master', 'server.key',
+                                            'server.pub'), '0o600') else modes)
+    expect(t, engine + ': it is begun once', run_server(build, 'init', *councils, *store), 7,
+           'begun already')
     expect(t, engine + ': a second time nothing is done',
            run_server(build, 'migrate', '--db', url), 0, '(it was at %d)' % newest)
     change(build, url, "INSERT INTO schema_migration (version, name, sha256, applied_at) "
@@ -106,11 +128,15 @@ def the_program(t, build, engine, url):
 
 
 def words_of_the_program(t, build, folder):
-    expect(t, '--version', run_server(build, '--version'), 0, 'ochil-server 0.')
-    expect(t, '--help', run_server(build, '--help'), 0, 'migrate --db URL')
-    for words in ((), ('migrate',), ('serve',), ('migrate', '--db'), ('migrate', '--x'),
-                  ('migrate', 'twice', '--db', 'x'), ('migrate', '--db', 'mysql://x')):
-        expect(t, 'wrong words: ' + ' '.join(words), run_server(build, *words), 2, 'migrate')
+    expect(t, '--version', run_server(build, '--version'), 0, 'ochil 0.')
+    expect(t, '--help', run_server(build, 'migrate', '--help'), 0, '--db URL')
+    for words, said in (((), 'migrate'), (('close',), 'can do'), (('migrate', '--db'), '--db URL'),
+                        (('migrate', '--x'), 'no option'), (('migrate', 'twice'), 'twice'),
+                        (('migrate', '--db', 'mysql://x'), 'postgres://')):
+        expect(t, 'wrong words: ' + ' '.join(words), run_server(build, *words), 2, said)
+    t.check('ochil starts the server with the same words', None if
+            run_words(os.path.join(build, 'ochil'), 'config', '--db', 'x') ==
+            run_server(build, 'config', '--db', 'x') else 'it does not')
     expect(t, 'no such folder', run_server(build, 'migrate', '--db', folder + '/none/x.db'), 3,
            'unable to open')
     expect(t, 'no such server', run_server(build, 'migrate', '--db',
@@ -142,8 +168,9 @@ def main():
             hashes(t, both_engines(t, build, url))
             change(build, url, 'DROP SCHEMA public CASCADE')
             change(build, url, 'CREATE SCHEMA public')
-            the_program(t, build, 'PostgreSQL', url)
-            the_program(t, build, 'SQLite', os.path.join(folder, 'store.db'))
+            the_program(t, build, 'PostgreSQL', url, folder, (6, 'ochil init begins one'))
+            the_program(t, build, 'SQLite', os.path.join(folder, 'store.db'), folder,
+                        (3, 'unable to open'))
             change(build, url, "CREATE DATABASE latin ENCODING 'LATIN1' TEMPLATE template0 "
                    "LOCALE 'C'")
             expect(t, 'a database that is not UTF-8 is refused',

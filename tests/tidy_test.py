@@ -75,7 +75,7 @@ EXAMPLES = [
     ('belongs in a *_io.c', {'src/money/x.c': 'int x(void)\n{\n    fprintf (0, "x");\n}\n'}),
     ('belongs in a *_io.c', {'src/engine/x.c': 'int x(void)\n{\n    return !getenv("X");\n}\n'}),
     ('the library has no network', {'src/engine/x_rules.c': '#include <sys/socket.h>\n'}),
-    ('no other program', {'src/cli/x.c': 'int x(void)\n{\n    return system("ls");\n}\n'}),
+    ('no program is started', {'src/cli/x.c': 'int x(void)\n{\n    return system("ls");\n}\n'}),
     ('only tests include test_*.h', {'src/engine/x.c': '#include "base/test_folder.h"\n'}),
     ('no clock outside base', {'src/cli/x.c': 'int x(void)\n{\n    return time(0);\n}\n'}),
     ('no clock outside base', {'src/engine/x_io.c': 'int x(void)\n{\n    clock_gettime(0);\n}\n'}),

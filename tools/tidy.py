@@ -34,6 +34,8 @@ FILE_CALLS = ('fopen fdopen freopen fclose fread fwrite fprintf vfprintf printf 
               'fstatat access faccessat mkdir mkdirat rmdir rename renameat renameat2 unlink '
               'unlinkat remove link symlink readlink opendir fdopendir readdir closedir scandir '
               'mmap munmap socket connect getenv secure_getenv setenv chdir').split()
+# `ochil` becomes `ochil-server`.
+SERVER_STARTS = ('src/cli/server_forward_action.c', 'execv')
 PROCESS_CALLS = ('system popen fork vfork execl execlp execle execv execve execvp execvpe fexecve '
                  'posix_spawn posix_spawnp wordexp').split()
 CLOCK_CALLS = ('time clock clock_gettime gettimeofday ftime localtime localtime_r gmtime gmtime_r '
@@ -210,11 +212,12 @@ def only_io_reads_and_writes(files):
 
 
 def no_program_is_started(files):
-    """no other program is started, no shell"""
+    """no program is started but ours, no shell"""
     for file in files:
         if not file.is_test():
             for line, name in file.calls(PROCESS_CALLS):
-                yield file, line, '%s()' % name
+                if (file.path, name) != SERVER_STARTS:
+                    yield file, line, '%s()' % name
 
 
 def helpers_of_tests_stay_there(files):

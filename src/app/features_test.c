@@ -120,11 +120,9 @@ static void look_at_option(const struct action *action, const struct option *opt
 static void look_at_options(const struct action *action)
 {
     char letters[32] = "";
-    const struct option *option = action->options;
+    const struct option *option = NULL;
 
-    for (const struct option *common = common_options; common->name != NULL; common++)
-        letters[strlen(letters)] = common->letter;
-    for (; option != NULL && option->name != NULL; option++) {
+    while ((option = option_next(action, option)) != NULL) {
         look_at_option(action, option);
         if (option->letter == '\0')
             continue;
@@ -190,10 +188,11 @@ static void check_columns(const char *name, const char *text)
     }
 }
 
-static void check_options_named(const struct action *action, const struct option *option,
-                                const char *text)
+static void check_options_named(const struct action *action, const char *text)
 {
-    for (; option != NULL && option->name != NULL; option++) {
+    const struct option *option = NULL;
+
+    while ((option = option_next(action, option)) != NULL) {
         if (strstr(text, help_option_term(&arena, option)) == NULL)
             fail_msg("%s: help does not name --%s", action->verb, option->name);
     }
@@ -208,8 +207,7 @@ static void look_at_short_help(const struct action *action)
     help_short(out, &arena, action);
     assert_int_equal(fclose(out), 0);
     check_columns(action->verb, text);
-    check_options_named(action, action->options, text);
-    check_options_named(action, common_options, text);
+    check_options_named(action, text);
     assert_non_null(strstr(text, action->example[1].meaning));
     free(text);
 }
@@ -224,7 +222,7 @@ static void look_at_page(const struct action *action)
     help_page_action(&page, &arena, action);
     assert_int_equal(fclose(out), 0);
     check_columns(action->verb, text);
-    check_options_named(action, action->options, text);
+    check_options_named(action, text);
     assert_non_null(strstr(text, "EXIT STATUS"));
     assert_non_null(strstr(text, "SEE ALSO"));
     free(text);

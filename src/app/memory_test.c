@@ -49,7 +49,8 @@ static char home[TEST_PATH];
 
 static int run_row(size_t row, char **said)
 {
-    const char *word[WORDS_MAX];
+    const struct program ochil = { .name = "ochil", .features = features };
+    const char *word[WORDS_MAX + 1] = { NULL };
     char out_path[TEST_PATH * 2];
     size_t count = 0;
     size_t size = 0;
@@ -59,7 +60,7 @@ static int run_row(size_t row, char **said)
     (void)snprintf(out_path, sizeof out_path, "%s/out", home);
     for (; rows[row].word[count] != NULL; count++)
         word[count] = strcmp(rows[row].word[count], OUT) == 0 ? out_path : rows[row].word[count];
-    int code = cli_run(features, count, word, stdin, out, err);
+    int code = cli_run(&ochil, count, word, stdin, out, err);
     (void)fclose(out);
     (void)fclose(err);
     return code;

@@ -83,6 +83,11 @@ static int real_make_folder(const char *path)
     return mkdir(path, 0777);
 }
 
+static int secret_make_folder(const char *path)
+{
+    return mkdir(path, 0700);
+}
+
 static int real_rename(const char *from, const char *to)
 {
     return rename(from, to);
@@ -174,7 +179,7 @@ const struct outside secret_outside = {
     .sync = real_sync,
     .close = real_close,
     .stat = real_stat,
-    .make_folder = real_make_folder,
+    .make_folder = secret_make_folder,
     .rename = real_rename,
     .exchange = real_exchange,
     .remove_file = real_remove_file,

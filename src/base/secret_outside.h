@@ -2,7 +2,8 @@
  * base/secret_outside.h -- the outside world for secrets.
  *
  * The same as `real_outside`, but a file that it creates can be read and written by its owner
- * only (mode 0600), from its first moment. For secret keys.
+ * only (mode 0600), from its first moment, and a folder entered by its owner only (0700). For
+ * secret keys.
  */
 #ifndef OCHIL_SECRET_OUTSIDE_H
 #define OCHIL_SECRET_OUTSIDE_H

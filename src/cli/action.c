@@ -38,18 +38,26 @@ const struct action *action_find(const struct feature *const features[], const c
     return NULL;
 }
 
-static const struct option *find_in(const struct option *options, const char *name)
+const struct option *option_next(const struct action *action, const struct option *before)
 {
-    for (; options != NULL && options->name != NULL; options++) {
-        if (strcmp(options->name, name) == 0)
-            return options;
+    const struct option *const list[] = { action->options, action->shared, common_options };
+    bool found = before == NULL;
+
+    for (size_t i = 0; i < COUNT(list); i++) {
+        for (const struct option *at = list[i]; at != NULL && at->name != NULL; at++) {
+            if (found)
+                return at;
+            found = at == before;
+        }
     }
     return NULL;
 }
 
 const struct option *action_option(const struct action *action, const char *name)
 {
-    const struct option *own = find_in(action->options, name);
+    const struct option *option = NULL;
 
-    return own != NULL ? own : find_in(common_options, name);
+    while ((option = option_next(action, option)) != NULL && strcmp(option->name, name) != 0)
+        continue;
+    return option;
 }

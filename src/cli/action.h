@@ -62,6 +62,7 @@ struct action {
     const char          *description;   /* paragraphs with a blank line between them */
     struct argument      argument[ACTION_ARGUMENTS_MAX + 1];
     const struct option *options;       /* ends at a row without a name; may be NULL */
+    const struct option *shared;        /* those it has in common with other verbs; the same */
     struct example       example[ACTION_EXAMPLES_MAX + 1];   /* at least two */
     enum err             exits[ACTION_EXITS_MAX + 1];        /* beyond 0, 2 and 70; ends at 0 */
     const char          *see_also;      /* "explain verify": other verbs and topics; may be NULL */
@@ -87,7 +88,11 @@ extern const struct option common_options[];
 /* The action with exactly this verb, or NULL. */
 const struct action *action_find(const struct feature *const features[], const char *verb);
 
-/* The option of this long name, the action's own or a common one; or NULL. */
+/* Walks the options of an action, its own, the shared and the common ones: start with NULL; NULL
+ * at the end. */
+const struct option *option_next(const struct action *, const struct option *before);
+
+/* The option of this long name; or NULL. */
 const struct option *action_option(const struct action *, const char *name);
 
 /* Walks every action of every feature: start with *feature and *row at 0; NULL at the end. */

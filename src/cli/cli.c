@@ -47,17 +47,27 @@ static int report(const struct command *command, enum err err)
     if (err == OK)
         return OK;
     if (stop_wanted()) {
-        (void)fputs("ochil: stopped; nothing was written\n", command->err);
+        (void)fprintf(command->err, "%s: stopped; nothing was written\n", command->program);
         return EXIT_STOPPED;
     }
     if (command->trouble->text[0] != '\0')
-        (void)fprintf(command->err, "ochil: %s\n", command->trouble->text);
+        (void)fprintf(command->err, "%s: %s\n", command->program, command->trouble->text);
     if (err == ERR_USAGE && command->trouble->text[0] != '\0')
         tell_usage(command);
     return (int)err;
 }
 
-static enum err run_action(struct command *command, size_t count, const char *const word[])
+static enum err run_verb(struct command *command, const struct handler *handler)
+{
+    for (; handler != NULL && handler->verb != NULL; handler++) {
+        if (strcmp(handler->verb, command->action->verb) == 0)
+            return handler->run(command);
+    }
+    return command->action->run(command);
+}
+
+static enum err run_action(struct command *command, const struct handler *handlers, size_t count,
+                           const char *const word[])
 {
     enum err err = command_parse(command, count, word);
 
@@ -70,19 +80,20 @@ static enum err run_action(struct command *command, size_t count, const char *co
     else if (command->help)
         return help_program(command->out, command->features), OK;
     if (command->action != NULL)
-        return command->action->run(command);
+        return run_verb(command, handlers);
     help_program(command->err, command->features);   /* says all there is to say */
     return ERR_USAGE;
 }
 
-int cli_run(const struct feature *const features[], size_t count, const char *const word[],
-            FILE *in, FILE *out, FILE *err_out)
+int cli_run(const struct program *program, size_t count, const char *const word[], FILE *in,
+            FILE *out, FILE *err_out)
 {
     struct arena arena = { 0 };
     struct arena work = { 0 };
     struct trouble trouble = { 0 };
     struct command command = {
-        .features = features, .arena = &arena, .work = &work, .trouble = &trouble,
+        .program = program->name, .features = program->features, .word = word,
+        .arena = &arena, .work = &work, .trouble = &trouble,
         .in = in, .out = out, .err = err_out,
     };
 
@@ -90,10 +101,10 @@ int cli_run(const struct feature *const features[], size_t count, const char *co
     if (ARENA_GUARD(&arena)) {
         arena_free(&work);
         arena_free(&arena);
-        (void)fputs("ochil: out of memory\n", err_out);
+        (void)fprintf(err_out, "%s: out of memory\n", program->name);
         return ERR_IO;
     }
-    enum err err = run_action(&command, count, word);
+    enum err err = run_action(&command, program->handlers, count, word);
     enum err flushed = flush_out(out, &trouble);
     int code = report(&command, err != OK ? err : flushed);
     arena_free(&work);

@@ -41,12 +41,15 @@ static const struct action actions[] = {
     { .verb = "fail", .run = fail_run, .summary = "Fail" },
     { .verb = "large", .run = large_run, .summary = "Print much" },
     { .verb = "memory", .run = memory_run, .summary = "Ask for too much" },
+    { .verb = "serve", .run = fail_run, .summary = "What another program does" },
     { .verb = "version", .run = print_run, .summary = "Print the version" },
     { 0 },
 };
 
 static const struct feature feature = { "test", "Testing", actions };
 static const struct feature *const features[] = { &feature, NULL };
+static const struct handler handlers[] = { { "serve", print_run }, { NULL, NULL } };
+static const struct program program = { "ochil", features, handlers };
 
 static const struct {
     const char *word[3];
@@ -58,6 +61,7 @@ static const struct {
     { { "--version" },       OK,        "data\n",     "message\n" },
     { { "fail" },            ERR_CHECK, NULL,         "ochil: it does not balance\n" },
     { { "fail", "-q" },      ERR_CHECK, NULL,         "ochil: it does not balance\n" },
+    { { "serve" },           OK,        "data\n",     "message\n" },
     { { "prnit" },           ERR_USAGE, NULL,         "'print'?\nTry 'ochil help'.\n" },
     { { "print", "--quite" }, ERR_USAGE, NULL,        "Try 'ochil print --help'.\n" },
     { { NULL },              ERR_USAGE, NULL,         "Testing:\n  print " },
@@ -86,7 +90,7 @@ static void words_in_code_and_text_out(void **state)
 
         while (rows[i].word[count] != NULL)
             count++;
-        int code = cli_run(features, count, rows[i].word, stdin, out, err);
+        int code = cli_run(&program, count, rows[i].word, stdin, out, err);
         assert_int_equal(fclose(out), 0);
         assert_int_equal(fclose(err), 0);
         if (code != rows[i].code)
@@ -100,10 +104,11 @@ static void words_in_code_and_text_out(void **state)
 
 static int run_into(const char *path, const char *verb, char **said)
 {
+    const char *const word[] = { verb, NULL };
     size_t size = 0;
     FILE *out = fopen(path, "w");
     FILE *err = open_memstream(said, &size);
-    int code = cli_run(features, 1, &verb, stdin, out, err);
+    int code = cli_run(&program, 1, word, stdin, out, err);
 
     (void)fclose(out);
     (void)fclose(err);

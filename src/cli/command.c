@@ -152,18 +152,13 @@ static enum err take_next_as_value(struct parser *parser, const struct option *o
     return OK;
 }
 
-static void offer_options(struct word_search *search, const struct option *options)
-{
-    for (; options != NULL && options->name != NULL; options++)
-        word_offer(search, options->name);
-}
-
 static enum err unknown_option(struct command *command, const char *name)
 {
     struct word_search search = { .typed = name };
+    const struct option *option = NULL;
 
-    offer_options(&search, command->action->options);
-    offer_options(&search, common_options);
+    while ((option = option_next(command->action, option)) != NULL)
+        word_offer(&search, option->name);
     return fail(command->trouble, ERR_USAGE, "'%s' has no option '--%s'%s",
                 command->action->verb, name, nearest_hint(command->arena, &search, "--"));
 }
@@ -188,13 +183,13 @@ static enum err take_long(struct parser *parser, const char *word)
     return err != OK ? err : keep_option(command, option, value);
 }
 
-static const struct option *find_letter(const struct option *options, char letter)
+static const struct option *find_letter(const struct action *action, char letter)
 {
-    for (; options != NULL && options->name != NULL; options++) {
-        if (options->letter == letter)
-            return options;
-    }
-    return NULL;
+    const struct option *option = NULL;
+
+    while ((option = option_next(action, option)) != NULL && option->letter != letter)
+        continue;
+    return option;
 }
 
 /* -q, -qv, -oDIR, -o DIR. */
@@ -203,12 +198,10 @@ static enum err take_short(struct parser *parser, const char *letters)
     struct command *command = parser->command;
 
     for (; *letters != '\0'; letters++) {
-        const struct option *option = find_letter(command->action->options, *letters);
+        const struct option *option = find_letter(command->action, *letters);
         const char *value = NULL;
         enum err err = OK;
 
-        if (option == NULL)
-            option = find_letter(common_options, *letters);
         if (option == NULL)
             return fail(command->trouble, ERR_USAGE, "'%s' has no option '-%c'",
                         command->action->verb, *letters);
@@ -263,8 +256,8 @@ static enum err check_complete(const struct command *command)
             return fail(command->trouble, ERR_USAGE, "'%s' needs %s", command->action->verb,
                         argument[i].name);
     }
-    const struct option *option = command->action->options;
-    for (; option != NULL && option->name != NULL; option++) {
+    const struct option *option = NULL;
+    while ((option = option_next(command->action, option)) != NULL) {
         if (option->required && !was_given(command, option))
             return fail(command->trouble, ERR_USAGE, "'%s' needs --%s %s",
                         command->action->verb, option->name, option->value);

@@ -29,7 +29,9 @@ struct given {
 
 struct command {
     /* Set by who starts it. */
+    const char                  *program;          /* "ochil" */
     const struct feature *const *features;
+    const char *const           *word;             /* as typed; NULL behind the last */
     struct arena                *arena;
     struct arena                *work;             /* for the library; freed with the command */
     struct trouble              *trouble;

@@ -127,9 +127,11 @@ static void bash_values(const struct script *script, enum value_kind kind,
         (void)fprintf(script->out, "list='%s'", value_words(script, kind, choices));
 }
 
-static void bash_option_values(const struct script *script, const struct option *option)
+static void bash_option_values(const struct script *script, const struct action *action)
 {
-    for (; option != NULL && option->name != NULL; option++) {
+    const struct option *option = NULL;
+
+    while ((option = option_next(action, option)) != NULL) {
         if (option->value == NULL)
             continue;
         (void)fprintf(script->out, "            --%s", option->name);
@@ -141,19 +143,20 @@ static void bash_option_values(const struct script *script, const struct option 
     }
 }
 
-static void bash_option_names(const struct script *script, const struct option *option)
+static void bash_option_names(const struct script *script, const struct action *action)
 {
-    for (; option != NULL && option->name != NULL; option++)
+    const struct option *option = NULL;
+
+    while ((option = option_next(action, option)) != NULL)
         (void)fprintf(script->out, "--%s ", option->name);
 }
 
 static void bash_action(const struct script *script, const struct action *action)
 {
     (void)fprintf(script->out, "    '%s')\n        case $prev in\n", action->verb);
-    bash_option_values(script, action->options);
+    bash_option_values(script, action);
     (void)fputs("            *)\n                if [[ $cur == -* ]]; then list='", script->out);
-    bash_option_names(script, action->options);
-    bash_option_names(script, common_options);
+    bash_option_names(script, action);
     (void)fputs("'\n                else ", script->out);
     if (action->argument[0].name == NULL)
         (void)fputs(":", script->out);
@@ -264,12 +267,10 @@ static void zsh_option(const struct script *script, const struct option *option)
 
 static void zsh_action(const struct script *script, const struct action *action)
 {
-    const struct option *option = action->options;
+    const struct option *option = NULL;
 
     (void)fprintf(script->out, "    '%s')\n        _arguments", action->verb);
-    for (; option != NULL && option->name != NULL; option++)
-        zsh_option(script, option);
-    for (option = common_options; option->name != NULL; option++)
+    while ((option = option_next(action, option)) != NULL)
         zsh_option(script, option);
     for (size_t i = 0; action->argument[i].name != NULL; i++) {
         (void)fputs(" \\\n            '", script->out);
@@ -391,10 +392,11 @@ static void fish_values(const struct script *script, enum value_kind kind,
         (void)fprintf(script->out, " -a '%s'", value_words(script, kind, choices));
 }
 
-static void fish_options(const struct script *script, const struct action *action,
-                         const struct option *option)
+static void fish_options(const struct script *script, const struct action *action)
 {
-    for (; option != NULL && option->name != NULL; option++) {
+    const struct option *option = NULL;
+
+    while ((option = option_next(action, option)) != NULL) {
         (void)fprintf(script->out, "complete -c ochil -n '__ochil_is %s' -l %s", action->verb,
                       option->name);
         if (option->letter != '\0')
@@ -416,8 +418,7 @@ static void fish_action(const struct script *script, const struct action *action
         (void)fprintf(script->out, "complete -c ochil -n __ochil_at -a %s\n", noun);
     (void)fprintf(script->out, "complete -c ochil -n '__ochil_at %s' -a %s -d '%s'\n", noun,
                   action->verb + skipped, sentence(script->arena, action->summary, "\\"));
-    fish_options(script, action, action->options);
-    fish_options(script, action, common_options);
+    fish_options(script, action);
     for (size_t i = 0; action->argument[i].name != NULL; i++) {
         (void)fprintf(script->out, "complete -c ochil -n '__ochil_is %s'", action->verb);
         fish_values(script, action->argument[i].kind, action->argument[i].choices);

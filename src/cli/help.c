@@ -59,8 +59,8 @@ const char *help_synopsis(struct arena *arena, const struct action *action)
 
     for (size_t i = 0; action->argument[i].name != NULL; i++)
         text = arena_print(arena, "%s %s", text, argument_synopsis(arena, &action->argument[i]));
-    const struct option *option = action->options;
-    for (; option != NULL && option->name != NULL; option++)
+    const struct option *option = NULL;
+    while ((option = option_next(action, option)) != NULL && option != common_options)
         text = arena_print(arena, "%s %s", text, option_synopsis(arena, option));
     return text;
 }
@@ -100,9 +100,11 @@ static const char *argument_meaning(struct arena *arena, const struct argument *
 
 /* -- short help ---------------------------------------------------------------------------- */
 
-static void short_options(FILE *out, struct arena *arena, const struct option *option)
+static void short_options(FILE *out, struct arena *arena, const struct action *action)
 {
-    for (; option != NULL && option->name != NULL; option++) {
+    const struct option *option = NULL;
+
+    while ((option = option_next(action, option)) != NULL) {
         page_wrap(out, TERM_INDENT, TERM_INDENT, help_option_term(arena, option));
         page_wrap(out, MEANING_INDENT, MEANING_INDENT, option_meaning(arena, option));
     }
@@ -131,8 +133,7 @@ void help_short(FILE *out, struct arena *arena, const struct action *action)
                   argument_meaning(arena, &action->argument[i]));
     }
     (void)fputs("\nOptions:\n", out);
-    short_options(out, arena, action->options);
-    short_options(out, arena, common_options);
+    short_options(out, arena, action);
     page_wrap(out, 0, 0, "");
     page_wrap(out, 0, 0, arena_print(arena, "'ochil help %s' says more.", action->verb));
 }
@@ -166,9 +167,11 @@ void help_program(FILE *out, const struct feature *const features[])
 
 /* -- whole pages --------------------------------------------------------------------------- */
 
-static void page_options(struct page *page, struct arena *arena, const struct option *option)
+static void page_options(struct page *page, struct arena *arena, const struct action *action)
 {
-    for (; option != NULL && option->name != NULL; option++)
+    const struct option *option = NULL;
+
+    while ((option = option_next(action, option)) != NULL)
         page_term(page, help_option_term(arena, option), option_meaning(arena, option));
 }
 
@@ -226,8 +229,7 @@ void help_page_action(struct page *page, struct arena *arena, const struct actio
     for (size_t i = 0; action->argument[i].name != NULL; i++)
         page_term(page, action->argument[i].name, argument_meaning(arena, &action->argument[i]));
     page_section(page, "options");
-    page_options(page, arena, action->options);
-    page_options(page, arena, common_options);
+    page_options(page, arena, action);
     page_section(page, "examples");
     for (size_t i = 0; action->example[i].line != NULL; i++)
         page_example(page, action->example[i].line, action->example[i].meaning);

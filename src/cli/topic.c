@@ -6,6 +6,7 @@
 #include "cli/folder.h"
 #include "cli/help.h"
 #include "cli/profile_page.h"
+#include "cli/setting.h"
 #include "engine/fault.h"
 #include "engine/model.h"
 
@@ -46,6 +47,7 @@ const struct topic topics[] = {
     { "csv", "the files of a partnership folder", 5, folder_page },
     { "profile", "how an extract is to be read", 5, profile_page },
     { "reasons", "why a row of an extract is refused", 7, reasons_page },
+    { "conf", "the settings of a server", 5, setting_page },
     { "faults", "what can be wrong with a folder, and what to do", 7, write_faults },
     { "limits", "the most that a partnership may hold", 7, write_limits },
     { "exit-codes", "what a command's exit code says", 7, write_exit_codes },

@@ -1,4 +1,4 @@
-#include "server/server_migrations.h"
+#include "server/server.h"
 
 #include "store/store_sql.h"
 

@@ -6,7 +6,7 @@
 #include <cmocka.h>
 
 #include "formats/sha256.h"
-#include "server/server_migrations.h"
+#include "server/server.h"
 #include "store/store_sql.h"
 #include "store/test_store.h"
 

@@ -77,6 +77,7 @@ struct db_options {
     const char *url;        /* store_url.h */
     int         readers;    /* connections that read at the same time, 1 to DB_READERS_MAX */
     int         busy_ms;    /* how long a writer waits for another process's; 0: 5000 */
+    bool        must_exist;     /* a file that is not there is ERR_IO, and none is made */
     const char *vfs;        /* SQLite's way to the disk; NULL: the system's. For tests. */
 };
 

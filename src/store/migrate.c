@@ -208,15 +208,25 @@ enum err schema_migrate(struct db *db, const struct migrating *plan, struct migr
     return err;
 }
 
-enum err schema_check(struct db *db, const struct migration *const *migrations,
-                      struct trouble *trouble)
+enum err schema_version(struct db *db, const struct migration *const *migrations, int *version,
+                        struct trouble *trouble)
 {
     const struct migrating plan = { .migrations = migrations };
     struct step step = { .plan = &plan };
     enum err err = db_read(db, (struct db_scope){ 0 }, look, &step, trouble);
 
-    if (err == OK && migrations[step.found] != NULL)
+    *version = step.found;
+    return err;
+}
+
+enum err schema_check(struct db *db, const struct migration *const *migrations,
+                      struct trouble *trouble)
+{
+    int version;
+    enum err err = schema_version(db, migrations, &version, trouble);
+
+    if (err == OK && migrations[version] != NULL)
         return fail(trouble, ERR_MISSING, "the store is at version %d and must be migrated first "
-                    "(ochil-server migrate)", step.found);
+                    "(ochil migrate)", version);
     return err;
 }

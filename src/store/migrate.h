@@ -42,6 +42,10 @@ struct migrated {
 MUST_USE enum err schema_migrate(struct db *, const struct migrating *, struct migrated *out,
                                  struct trouble *);
 
+/* How far the store is: 0 when nothing was run. ERR_CHECK as schema_check(). */
+MUST_USE enum err schema_version(struct db *, const struct migration *const *, int *version,
+                                 struct trouble *);
+
 /* Is the store at the version that this program is made for?
  * ERR_MISSING: it must be migrated first. ERR_CHECK: an old migration is not what it was, or the
  * store knows a newer one. */

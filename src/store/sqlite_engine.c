@@ -219,8 +219,8 @@ static enum err sqlite_connect(struct connection *connection, struct trouble *tr
 {
     const char *path = db_url_of(connection->db)->place;
     sqlite3 *sqlite = NULL;
-    const int how = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
-                    SQLITE_OPEN_EXRESCODE;
+    const int how = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
+                    (db_options_of(connection->db)->must_exist ? 0 : SQLITE_OPEN_CREATE);
 
     assert(sqlite3_threadsafe() != 0);
     int code = sqlite3_open_v2(path, &sqlite, how, db_options_of(connection->db)->vfs);
