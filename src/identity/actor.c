@@ -34,7 +34,6 @@ enum err identity_record(struct tx *tx, const struct happening *happening,
                          const struct identity_event *event, struct trouble *trouble)
 {
     char id[24];
-    uint64_t sequence;
 
     (void)snprintf(id, sizeof id, "%lld", (long long)event->subject_id);
     const struct trail_event line = {
@@ -47,5 +46,7 @@ enum err identity_record(struct tx *tx, const struct happening *happening,
         .after = { event->after, false },
         .request = happening->request,
     };
-    return trail_append(tx, happening->outside, &line, &sequence, trouble);
+    enum err err = tx_scope(tx, event->council, trouble);
+
+    return err != OK ? err : trail_append(tx, happening->outside, &line, NULL, trouble);
 }
