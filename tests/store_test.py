@@ -18,7 +18,7 @@ import tempfile
 import postgres
 import tap
 
-PROGRAMS = ('db_test', 'server_schema_test')
+PROGRAMS = ('db_test', 'trail_log_test', 'server_schema_test')
 SECONDS_MOST = 120
 TEST = re.compile(r'^(not )?ok \d+ - (.*)$')
 

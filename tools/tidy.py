@@ -463,10 +463,11 @@ def migrations_are_numbered(files):
 
 
 def constraints_have_names(files):
-    """a CHECK in a migration has a name, the same in every engine"""
+    """a CHECK in a migration has a name, the same in every engine; a policy's WITH CHECK none"""
     for file in files:
         code = '\n'.join(file.code) if file.migration else ''
-        for match in re.finditer(r'(\bCONSTRAINT\s+\w+\s+)?\bCHECK\s*\(', code, re.IGNORECASE):
+        for match in re.finditer(r'(\bCONSTRAINT\s+\w+\s+|\bWITH\s+)?\bCHECK\s*\(', code,
+                                 re.IGNORECASE):
             if match.group(1) is None:
                 yield file, code.count('\n', 0, match.start()) + 1, 'a CHECK without CONSTRAINT'
 

@@ -398,6 +398,11 @@ enum err tx_scope(struct tx *tx, int64_t council, struct trouble *trouble)
     return tx_answer(tx, err, &said, trouble);
 }
 
+int64_t tx_council(const struct tx *tx)
+{
+    return tx->council;
+}
+
 /* --- statements --- */
 
 /* The place of the query's statement among the connection's; NULL there: not prepared yet. */

@@ -128,6 +128,9 @@ enum db_engine tx_engine(const struct tx *);
  * must first find out for whom it is: a session, an API token, a one-time link. */
 MUST_USE enum err tx_scope(struct tx *, int64_t council, struct trouble *);
 
+/* The council that the transaction is for; 0: none. */
+int64_t tx_council(const struct tx *);
+
 /* A statement, prepared once for each connection and query. It is begun until it has given its
  * last row or statement_end(); a statement that is begun cannot be begun again. */
 MUST_USE enum err tx_prepare(struct tx *, const struct query *, struct statement **out,

@@ -150,12 +150,36 @@ static bool is_role(const char *role)
            strspn(role, "abcdefghijklmnopqrstuvwxyz0123456789_") == strlen(role);
 }
 
-/* Rows of every table there is, but for the history of the schema, which is the owner's. */
+/* What the serving role may not do to a table: there things are added, and stay. (On SQLite
+ * triggers say the same.) */
+static enum err restrict_tables(struct tx *tx, const char *role, struct trouble *trouble)
+{
+    static const struct { const char *table, *rights; } refused[] = {
+        { "schema_migration", "INSERT, UPDATE, DELETE" },
+        { "trail_head", "DELETE" },
+        { "trail_entry", "UPDATE, DELETE" },
+        { "trail_text", "UPDATE, DELETE" },
+        { "trail_opening", "UPDATE" },
+        { "trail_checkpoint", "UPDATE, DELETE" },
+        { "trail_signature", "UPDATE, DELETE" },
+    };
+    enum err err = OK;
+    char sql[256];
+
+    for (size_t i = 0; i < COUNT(refused) && err == OK; i++) {
+        (void)snprintf(sql, sizeof sql, "DO $$ BEGIN IF to_regclass('%s') IS NOT NULL THEN "
+                       "REVOKE %s ON %s FROM %s; END IF; END $$", refused[i].table,
+                       refused[i].rights, refused[i].table, role);
+        err = tx_execute(tx, sql, trouble);
+    }
+    return err;
+}
+
+/* Rows of every table there is, with those restrictions. */
 static enum err grant(struct tx *tx, void *context, struct trouble *trouble)
 {
     static const char *const grants[] = {
         "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO",
-        "REVOKE INSERT, UPDATE, DELETE ON schema_migration FROM",
         "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO",
     };
     const struct step *step = context;
@@ -166,7 +190,7 @@ static enum err grant(struct tx *tx, void *context, struct trouble *trouble)
         (void)snprintf(sql, sizeof sql, "%s %s", grants[i], step->plan->role);
         err = tx_execute(tx, sql, trouble);
     }
-    return err;
+    return err == OK ? restrict_tables(tx, step->plan->role, trouble) : err;
 }
 
 static enum err back_up(struct db *db, const struct step *step, struct migrated *out,
