@@ -9,6 +9,7 @@ migration is compared with tests/migrations.txt: one that was released is never 
 """
 import argparse
 import concurrent.futures
+import json
 import os
 import re
 import subprocess
@@ -127,6 +128,42 @@ def the_program(t, build, engine, url, folder, no_store):
            run_server(build, 'migrate', '--db', url), 4, 'never be changed')
 
 
+def doctor(build, *words):
+    """What it says of each thing, and its exit code."""
+    code, said = run_server(build, 'doctor', '--json', *words)
+    found = json.loads(said[:said.rindex('}') + 1])
+    return code, {row['about']: (row['verdict'], row['said']) for row in found['findings']}
+
+
+def the_doctor(t, build, engine, url, folder):
+    """A sound store, then one thing wrong after another; what it says, and of what."""
+    keys = os.path.join(folder, 'keys-of-' + engine)
+    store = ('--db', url, '--keys', keys)
+    run_server(build, 'init', '--council', 'CLK=C', '--council', 'STI=S', *store)
+    code, found = doctor(build, *store)
+    # The test's own role is a superuser.
+    bad = {about for about, (verdict, _) in found.items() if verdict == 'bad'}
+    t.check(engine + ': a new store is well', None if bad == ({'postgres'} if engine ==
+            'PostgreSQL' else set()) and code == (4 if bad else 0) else str(found))
+    for about, said, spoil, mend in (
+            ('keys', 'chmod go=', lambda: os.chmod(keys, 0o755), lambda: os.chmod(keys, 0o700)),
+            ('keys', 'no key of STI', lambda: os.rename(keys + '/STI.master', keys + '/aside'),
+             lambda: os.rename(keys + '/aside', keys + '/STI.master')),
+            ('file', 'chmod go=', lambda: os.chmod(url, 0o644), lambda: os.chmod(url, 0o600)),
+            ('store', 'begun', lambda: change(build, url, 'DELETE FROM store_identity'),
+             lambda: None)):
+        if about == 'file' and engine == 'PostgreSQL':
+            continue
+        spoil()
+        code, found = doctor(build, *store)
+        t.check('%s: doctor: %s: %s' % (engine, about, said), None if code == 4 and
+                found[about][0] == 'bad' and said in found[about][1] else str(found))
+        mend()
+    code, found = doctor(build, *store, '--listen', '0.0.0.0:80', '--origin', 'http://x.example')
+    t.check(engine + ': doctor: an open door', None if found['serving'][0] == 'bad' else
+            str(found))
+
+
 def words_of_the_program(t, build, folder):
     expect(t, '--version', run_server(build, '--version'), 0, 'ochil 0.')
     expect(t, '--help', run_server(build, 'migrate', '--help'), 0, '--db URL')
@@ -171,6 +208,10 @@ def main():
             the_program(t, build, 'PostgreSQL', url, folder, (6, 'ochil init begins one'))
             the_program(t, build, 'SQLite', os.path.join(folder, 'store.db'), folder,
                         (3, 'unable to open'))
+            change(build, url, 'DROP SCHEMA public CASCADE')
+            change(build, url, 'CREATE SCHEMA public')
+            the_doctor(t, build, 'PostgreSQL', url, folder)
+            the_doctor(t, build, 'SQLite', os.path.join(folder, 'well.db'), folder)
             change(build, url, "CREATE DATABASE latin ENCODING 'LATIN1' TEMPLATE template0 "
                    "LOCALE 'C'")
             expect(t, 'a database that is not UTF-8 is refused',

@@ -1,6 +1,7 @@
 #include "base/clock_io.h"
 
 #include <assert.h>
+#include <sys/timex.h>
 #include <time.h>
 
 static int64_t clock_ms(clockid_t clock)
@@ -20,4 +21,11 @@ struct moment clock_now(void)
 int64_t clock_steady_ms(void)
 {
     return clock_ms(CLOCK_MONOTONIC);
+}
+
+bool clock_is_kept(void)
+{
+    struct timex state = { .modes = 0 };
+
+    return adjtimex(&state) != TIME_ERROR && (state.status & STA_UNSYNC) == 0;
 }

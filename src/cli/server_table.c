@@ -33,6 +33,8 @@ static const struct option config_options[] = {
 };
 
 static const struct option doctor_options[] = {
+    { .name = "listen", .value = "ADDRESS", .help = "Where the server will listen." },
+    { .name = "origin", .value = "URL", .help = "How browsers will reach it." },
     { .name = "json", .help = "Print one JSON object instead of text." },
     { 0 },
 };

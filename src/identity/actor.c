@@ -10,7 +10,8 @@
 bool actor_may(const struct actor *actor, enum right right)
 {
     assert(right < RIGHTS);
-    if (right == MAY_NOTHING || right == MAY_LOCAL)
+    /* Those of no session are the dispatcher's. */
+    if (right == MAY_NOTHING || right == MAY_FETCH || right == MAY_LOCAL)
         return false;
     if (right == MAY_ANYBODY)
         return true;

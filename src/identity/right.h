@@ -15,7 +15,8 @@
 enum right {
     MAY_NOTHING,
     MAY_ANYBODY,        /* signed in or not */
-    MAY_LOCAL,          /* whoever stands on this machine: monitoring */
+    MAY_FETCH,          /* anybody; the same for all, so neither store nor session is asked */
+    MAY_LOCAL,          /* the same, but only from this machine: monitoring */
     MAY_OWN,            /* any account, in its own affairs */
     MAY_READ_TRAIL,     /* the acting council's view of it */
     MAY_SEE_JOBS,

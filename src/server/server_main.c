@@ -22,6 +22,7 @@ static const struct handler handlers[] = {
     { "init", init_run },
     { "migrate", migrate_run },
     { "config", config_run },
+    { "doctor", doctor_run },
     { NULL, NULL },
 };
 

@@ -25,11 +25,6 @@ struct html *html_open(struct arena *arena)
     return html;
 }
 
-bool html_ok(const struct html *html)
-{
-    return !html->wrong && html->depth == 0;
-}
-
 static void put(struct html *html, const char *bytes, size_t size)
 {
     if (size > html->room - html->size) {
@@ -41,6 +36,20 @@ static void put(struct html *html, const char *bytes, size_t size)
     }
     memcpy(html->bytes + html->size, bytes, size);
     html->size += size;
+}
+
+struct html *html_document(struct arena *arena)
+{
+    static const char type[] = "<!DOCTYPE html>\n";
+    struct html *html = html_open(arena);
+
+    put(html, type, sizeof type - 1);
+    return html;
+}
+
+bool html_ok(const struct html *html)
+{
+    return !html->wrong && html->depth == 0;
 }
 
 static void put_word(struct html *html, const char *word)
@@ -246,6 +255,11 @@ static struct url with_encoded(struct arena *arena, struct url url, const char *
         bytes[size++] = digit[c & 15];
     }
     return (struct url){ { bytes, size } };
+}
+
+struct url url_anchor(struct arena *arena, const char *name)
+{
+    return with_encoded(arena, (struct url){ { "", 0 } }, "#", text_of(name));
 }
 
 struct url url_segment(struct arena *arena, struct url url, struct text segment)

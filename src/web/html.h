@@ -39,6 +39,8 @@
 struct html;
 
 struct html *html_open(struct arena *);
+/* The same, for a whole page: begins with the document type. */
+struct html *html_document(struct arena *);
 
 /* Everything begun was ended, and nothing was written that may not be. */
 bool html_ok(const struct html *);
@@ -73,6 +75,8 @@ struct url {
 /* Behind a /: a number, or text percent-encoded as one segment. */
 struct url url_id(struct arena *, struct url, int64_t);
 struct url url_segment(struct arena *, struct url, struct text);
+/* A place on the same page: "#name". */
+struct url url_anchor(struct arena *, const char *name);
 /* ?name=value, or & when there is one already. */
 #define UrlArg(arena, url, name, value) url_argument(arena, url, "" name "", value)
 
