@@ -236,19 +236,31 @@ static enum err respond_once(struct request *request)
 
 struct attempt {
     struct request *request;
-    bool            write;      /* the second way through: the work is done */
+    bool            second;     /* what comes before the work is done */
     bool            done;       /* there is an answer */
 };
 
+/* Nothing of an answer yet but the file that `prepare` may have made. */
 static void begin_answer(struct request *request)
 {
     const struct text cookie = cookie_value(http_header(request->http, "cookie"));
     const char *route = request->action == NULL ? "-" : request->action->route;
 
+    *request->answer = (struct http_answer){ .file = request->answer->file, .route = route };
+    request->cookie = secret_is(cookie) ? cookie : (struct text){ 0 };
+}
+
+static void drop_file(struct request *request)
+{
     if (request->answer->file >= 0)
         (void)close(request->answer->file);
-    *request->answer = (struct http_answer){ .file = -1, .route = route };
-    request->cookie = secret_is(cookie) ? cookie : (struct text){ 0 };
+    request->answer->file = -1;
+}
+
+/* Is there something to do between being allowed and doing it? */
+static bool has_two_steps(const struct request *request)
+{
+    return changes(request) || request->action->prepare != NULL;
 }
 
 static enum err try(struct tx *tx, void *context, struct trouble *trouble)
@@ -264,9 +276,11 @@ static enum err try(struct tx *tx, void *context, struct trouble *trouble)
     enum err err = decide(request, &fate);
     if (err != OK)
         return err;
-    if (fate != FATE_LET_IN)
+    if (fate != FATE_LET_IN) {
+        drop_file(request);
         return answer_fate(request, fate);
-    if (changes(request) && !attempt->write) {
+    }
+    if (has_two_steps(request) && !attempt->second) {
         attempt->done = false;
         return OK;
     }
@@ -292,6 +306,7 @@ static void log_failure(const struct request *request, enum err err,
 static void answer_failure(struct request *request, enum err err, const struct trouble *trouble)
 {
     begin_answer(request);
+    drop_file(request);
     switch (err) {
     case ERR_MISSING:
     case ERR_RIGHTS:
@@ -317,12 +332,13 @@ static void answer_failure(struct request *request, enum err err, const struct t
     log_failure(request, err, trouble);
 }
 
-static enum err run(struct request *request, bool write, bool *done, struct trouble *trouble)
+static enum err run(struct request *request, bool second, bool *done, struct trouble *trouble)
 {
-    struct attempt attempt = { request, write, false };
+    struct attempt attempt = { request, second, false };
     const struct db_scope nobody = { 0, request->arena };
-    enum err err = write ? db_write(request->site->db, nobody, try, &attempt, trouble)
-                         : db_read(request->site->db, nobody, try, &attempt, trouble);
+    enum err err = second && changes(request)
+                       ? db_write(request->site->db, nobody, try, &attempt, trouble)
+                       : db_read(request->site->db, nobody, try, &attempt, trouble);
 
     request->tx = NULL;
     request->trouble = trouble;
@@ -390,12 +406,12 @@ static enum err before_work(struct request *request, bool *go_on)
     bool good = false;
     enum err err;
 
-    *go_on = take_form(request);
+    *go_on = !changes(request) || take_form(request);
     if (!*go_on)
         return OK;
-    if ((err = test_form_token(request, &good)) != OK)
+    if (changes(request) && (err = test_form_token(request, &good)) != OK)
         return err;
-    if (!good) {
+    if (changes(request) && !good) {
         *go_on = false;
         return answer_error(request, 403, "Please send it again",
                             "The page was open too long, or did not come from here. Nothing was "

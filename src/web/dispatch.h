@@ -5,10 +5,10 @@
  *   2 in a reading transaction: who asks (session cookie, or bearer token under /api/), the roles
  *     in force today in the acting council, the row's scope, the row's right. What is forbidden is
  *     answered like what is unknown, byte for byte.
- *   3 GET: respond, in that transaction.
- *     Else: where the request comes from and its form's token (dispatch_csrf.h); the form; the
- *     row's `prepare`; then all of 2 once more, and respond, in a writing transaction. Who is not
- *     let in never reaches the one writer.
+ *   3 GET without a `prepare`: respond, in that transaction.
+ *     Else: the form, its token, and where the request comes from (origin.h); the row's `prepare`;
+ *     then all of 2 once more, and respond, in a second transaction, which writes unless it is
+ *     GET. Who is not let in never reaches the one writer.
  *   4 headers of every answer; at most once a minute the session is marked as used.
  *
  * Who is not signed in is sent to /login from every page that is not for anybody, known or not;

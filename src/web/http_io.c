@@ -262,14 +262,17 @@ static struct text address_of(struct exchange *exchange)
     const struct sockaddr *peer = info == NULL ? NULL : info->client_addr;
     char text[INET6_ADDRSTRLEN] = "unix";
 
-    if (exchange->server->options.proxied && forwarded.data != NULL)
-        return last_of_list(forwarded);
     if (peer != NULL && peer->sa_family == AF_INET)
         (void)inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)peer)->sin_addr,
                         text, sizeof text);
     else if (peer != NULL && peer->sa_family == AF_INET6)
         (void)inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)(const void *)peer)->sin6_addr,
                         text, sizeof text);
+    /* The proxy stands on this machine; what somebody else says of himself is only his word. */
+    const bool near = strcmp(text, "unix") == 0 || strcmp(text, "127.0.0.1") == 0 ||
+                      strcmp(text, "::1") == 0;
+    if (exchange->server->options.proxied && near && forwarded.data != NULL)
+        return last_of_list(forwarded);
     return text_of(arena_copy(&exchange->arena, text, strlen(text)));
 }
 

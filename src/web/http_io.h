@@ -28,8 +28,8 @@
  *     time=2026-04-01T09:00:00.123Z request=0f1e... method=GET route=/jobs/{job} status=200 \
  *     bytes=5120 ms=3
  *
- * Behind a proxy (`proxied`) the client's address is the last one of X-Forwarded-For, which the
- * proxy has added; what stands before it is the client's own word.
+ * Behind a proxy (`proxied`), which stands on the same machine, the client's address is the last
+ * one of X-Forwarded-For, which the proxy has added; what stands before it is the client's word.
  *
  * Errors: ERR_IO: threads, libmicrohttpd. ERR_BUSY: the address is taken.
  */

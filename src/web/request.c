@@ -73,6 +73,7 @@ static enum err write_file(struct sink *sink, const void *bytes, size_t size,
 
 enum err answer_file_begin(struct request *request, struct answer_file *out)
 {
+    assert(request->answer->file < 0);
     const int file = open(request->site->spool, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 
     if (file < 0)
@@ -83,10 +84,9 @@ enum err answer_file_begin(struct request *request, struct answer_file *out)
     return OK;
 }
 
-enum err answer_file_end(struct request *request, struct answer_file *out, const char *type,
-                         const char *name)
+enum err answer_file_send(struct request *request, const char *type, const char *name)
 {
-    assert(request->answer->file == out->file);
+    assert(request->answer->file >= 0);
     request->answer->status = 200;
     http_answer_header(request->answer, "Content-Type", text_of(type));
     http_answer_header(request->answer, "Content-Disposition",

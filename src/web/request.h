@@ -26,8 +26,8 @@
  * A row's functions, in their order; all but `respond` may be NULL:
  *   scope     sets request->council: whose rows are touched. NULL: the acting council's. In the
  *             transaction; called before the right is tested.
- *   prepare   slow work (a password's hash) before `respond`, outside any transaction; it leaves
- *             what it found in request->work
+ *   prepare   slow work (a password's hash, a large answer) before `respond`, outside any
+ *             transaction, by somebody who is let in; it leaves what it found in request->work
  *   respond   in a reading transaction for GET, in a writing one else. May be called again when
  *             another transaction was in the way: the answer is begun anew each time.
  */
@@ -76,14 +76,14 @@ enum err scope_home(struct request *);
 enum err answer_redirect(struct request *, struct url);
 /* The bytes live as long as the arena. */
 enum err answer_bytes(struct request *, int status, const char *type, struct text);
-/* A file without a name, from its beginning: what is too large for memory. */
+/* What is too large for memory: a file without a name, written in `prepare`, so that neither the
+ * writing nor a slow client holds a transaction; then answered under the name `name`. */
 struct answer_file {
     struct sink sink;
     int         file;
 };
 MUST_USE enum err answer_file_begin(struct request *, struct answer_file *);
-enum err answer_file_end(struct request *, struct answer_file *, const char *type,
-                         const char *name);
+enum err answer_file_send(struct request *, const char *type, const char *name);
 
 /* JSON: written between the two. */
 struct answer_json {
