@@ -19,14 +19,16 @@ import tempfile
 import postgres
 import tap
 
-PROGRAMS = ('db_test', 'trail_log_test', 'server_schema_test')
+PROGRAMS = ('db_test', 'trail_log_test', 'trail_guard_io_test', 'trail_export_test',
+            'trail_audit_test', 'server_schema_test')
+TRAIL_CHECK = os.path.join(tap.HERE, '..', 'tools', 'trail_check.py')
 SECONDS_MOST = 120
 TEST = re.compile(r'^(not )?ok \d+ - (.*)$')
 
 
-def run_program(build, program, url):
+def run_program(build, program, url, folder):
     """(names of passed tests by group, failures, all it said)."""
-    env = dict(os.environ, CMOCKA_MESSAGE_OUTPUT='TAP')
+    env = dict(os.environ, CMOCKA_MESSAGE_OUTPUT='TAP', OCHIL_TEST_EXPORTS=folder)
     env.pop('OCHIL_TEST_DB', None)
     if url is not None:
         env['OCHIL_TEST_DB'] = url
@@ -59,17 +61,34 @@ def show(t, engine, program, result):
         t.check('%s: %s: %s' % (engine, program, name), said[-3000:])
 
 
-def both_engines(t, build, url):
+def both_engines(t, build, url, folder):
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         # The server's programs one after the other: each drops its schema.
-        server = pool.submit(lambda: [run_program(build, name, url) for name in PROGRAMS])
-        file = pool.submit(lambda: [run_program(build, name, None) for name in PROGRAMS])
+        server = pool.submit(lambda: [run_program(build, name, url, folder)
+                                     for name in PROGRAMS])
+        file = pool.submit(lambda: [run_program(build, name, None, folder)
+                                   for name in PROGRAMS])
     for program, on_server, on_file in zip(PROGRAMS, server.result(), file.result()):
         show(t, 'PostgreSQL', program, on_server)
         show(t, 'SQLite', program, on_file)
         same = on_server[0] and on_file[0] and on_server[0][0] == on_file[0][0]
         t.check('%s: the same list on both' % program, None if same else 'it differs')
     return server.result()[-1][2]
+
+
+def exported_trails(t, build, folder):
+    """What trail_export_test left there, verified by the program and by who shares no code."""
+    ochil = (os.path.join(build, 'ochil'), 'trail', 'verify')
+    for engine in ('postgres', 'sqlite'):
+        keys = ['--key=%s/%s-%s.pub' % (folder, engine, who) for who in ('server', 'CLK', 'STI')]
+        names = sorted(name for name in os.listdir(folder)
+                       if name.startswith(engine) and name.endswith('.jsonl'))
+        t.check('%s: exports for both councils, the machine and all, whole and in part' % engine,
+                None if len(names) == 8 else names)
+        for name in names:
+            for verifier in (ochil, (TRAIL_CHECK,)):
+                expect(t, '%s verifies %s' % (os.path.basename(verifier[0]), name),
+                       run_words(*verifier, os.path.join(folder, name), *keys), 0, '')
 
 
 def run_words(*words):
@@ -202,7 +221,10 @@ def main():
     t = tap.Tap()
     try:
         with postgres.Server() as url, tempfile.TemporaryDirectory(prefix='ochil-') as folder:
-            hashes(t, both_engines(t, build, url))
+            exports = os.path.join(folder, 'exports')
+            os.mkdir(exports)
+            hashes(t, both_engines(t, build, url, exports))
+            exported_trails(t, build, exports)
             change(build, url, 'DROP SCHEMA public CASCADE')
             change(build, url, 'CREATE SCHEMA public')
             the_program(t, build, 'PostgreSQL', url, folder, (6, 'ochil init begins one'))

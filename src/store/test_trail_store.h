@@ -6,8 +6,10 @@
 #define OCHIL_TEST_TRAIL_STORE_H
 
 #include "base/outside.h"
-#include "formats/minisign.h"
+#include "engine/verify.h"
+#include "store/keyring_io.h"
 #include "store/test_store.h"
+#include "store/trail_checks.h"
 #include "store/trail_log.h"
 
 #define CLK 1
@@ -32,6 +34,9 @@ static inline void test_public_line(struct arena *arena, int who, char line[128]
     struct minisign_public public;
     struct minisign_secret secret;
 
+    ARENA_KEEP(outer, arena);
+    if (ARENA_GUARD(arena))
+        abort();
     test_signer_make(who, &public, &secret);
     const struct text text = minisign_public_text(arena, &public);
     const char *second = strchr(text.data, '\n') + 1;
@@ -100,6 +105,79 @@ static inline enum err test_append(struct db *db, const struct trail_event *even
     if (sequence != NULL)
         *sequence = appending.sequence;
     return err;
+}
+
+/* Prepares `arena` for calls that take from it; a test ends when memory does. */
+#define TEST_ARENA(arena)                                                                        \
+    ARENA_KEEP(outer, arena);                                                                    \
+    if (ARENA_GUARD(arena))                                                                      \
+        abort()
+
+/* The server's keys and an empty folder for its file. */
+static inline void test_keyring_make(struct test_store *store, struct keyring *keyring)
+{
+    TEST_ARENA(&store->arena);
+    *keyring = (struct keyring){ .folder = arena_print(&store->arena, "%s/keys", store->folder) };
+    int made = real_outside.make_folder(keyring->folder);
+    assert(made == 0);
+    test_signer_make(0, &keyring->public, &keyring->secret);
+}
+
+/* What a council's `ochil checkpoint sign` gives: `key` signs for whom `said` says. */
+static inline struct text test_cosign(struct arena *arena, int key, const char *said,
+                                      struct text text)
+{
+    unsigned char digest[MINISIGN_DIGEST_BYTES];
+    struct minisign_public public;
+    struct minisign_secret secret;
+    struct text out = { "", 0 };
+
+    TEST_ARENA(arena);
+    test_signer_make(key, &public, &secret);
+    enum err err = minisign_digest_of(text, digest, NULL);
+    if (err == OK)
+        err = minisign_sign(arena, &secret, digest, text_of("of a test"), text_of(said), &out,
+                            NULL);
+    assert(err == OK);
+    return out;
+}
+
+#define SAID_CLK SIGNATURE_CLAIM "CLK\tfile:c"
+#define SAID_STI SIGNATURE_CLAIM "STI\tfile:c"
+
+static inline struct trail_deed test_deed(void)
+{
+    return (struct trail_deed){ { TEST_NOW }, text_of("m.reid"), &real_outside };
+}
+
+struct test_making {
+    struct arena  *arena;
+    struct checked made;
+};
+
+static inline enum err test_make_work(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct test_making *making = context;
+    const struct trail_deed deed = test_deed();
+    struct minisign_public public;
+    struct minisign_secret secret;
+
+    test_signer_make(0, &public, &secret);
+    return checkpoint_make(tx, making->arena, &deed, &secret, &making->made, trouble);
+}
+
+/* A checkpoint of the trail as it stands. */
+static inline struct checked test_checkpoint(struct test_store *store)
+{
+    struct test_making making = { .arena = &store->arena };
+    struct trouble trouble = { 0 };
+    enum err err = db_write(store->db, (struct db_scope){ 0, &store->arena }, test_make_work,
+                            &making, &trouble);
+
+    if (err != OK)
+        printf("# %s\n", trouble.text);
+    assert(err == OK);
+    return making.made;
 }
 
 #endif

@@ -7,7 +7,6 @@
 #include <cmocka.h>
 
 #include "store/test_trail_store.h"
-#include "trail/trail_entry.h"
 
 static struct test_store store;
 
