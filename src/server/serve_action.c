@@ -7,8 +7,10 @@
 #include <unistd.h>
 
 #include "admin/admin_table.h"
+#include "base/secret_outside.h"
 #include "cli/stop.h"
 #include "server/server.h"
+#include "store/trail_guard_io.h"
 #include "web/http_listen.h"
 #include "web/site.h"
 #include "web/web_table.h"
@@ -29,11 +31,13 @@ struct serving {
 };
 
 /* May this store be served by this program? */
-static enum err check_store(void *context, struct trouble *trouble)
+static enum err check_store(struct serving *serving)
 {
-    struct serving *serving = context;
+    struct command *command = serving->command;
+    enum err err = schema_check(serving->server.db, server_migrations, command->trouble);
 
-    return schema_check(serving->server.db, server_migrations, trouble);
+    return err != OK ? err : trail_guard(serving->server.db, &secret_outside, command->work,
+                                         &serving->server.keyring, command->trouble);
 }
 
 static void make_site(struct serving *serving)
@@ -46,8 +50,6 @@ static void make_site(struct serving *serving)
         .clock = clock_now,
         .features = site_features,
         .migrations = server_migrations,
-        .ready = check_store,
-        .ready_context = serving,
         .origin = settings_value(&serving->server.settings, "origin"),
         .names = serving->listening.names,
         .cost = PASSWORD_COST_USUAL,
@@ -108,7 +110,7 @@ enum err serve_run(struct command *command)
     if (err == OK)
         err = server_keys(command, &serving.server);
     if (err == OK)
-        err = check_store(&serving, command->trouble);
+        err = check_store(&serving);
     if (err == OK)
         err = http_listen(command->arena,
                           settings_value(&serving.server.settings, "listen"),

@@ -17,9 +17,6 @@ struct site {
     struct moment                     (*clock)(void);
     const struct feature *const        *features;       /* ends at NULL */
     const struct migration *const      *migrations;
-    /* Beyond the store and its schema: may this server serve? NULL: nothing more is asked. */
-    enum err                          (*ready)(void *context, struct trouble *);
-    void                               *ready_context;
     const char                         *origin;         /* "https://ochil.example.org"; NULL:
                                                            http:// and the name asked for */
     struct http_names                   names;
