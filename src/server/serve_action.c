@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -72,6 +73,20 @@ static enum err wait_for_stop(struct trouble *trouble)
     return OK;
 }
 
+/* Threads are begun with the signals held back, so that they come to the one that waits. */
+static enum err open_http(struct serving *serving, const struct http_options *options)
+{
+    const struct http_service service = site_service(&serving->site);
+    sigset_t all, before;
+
+    (void)sigfillset(&all);
+    (void)pthread_sigmask(SIG_SETMASK, &all, &before);
+    enum err err = http_open(serving->command->work, options, &service, &serving->site.http,
+                             serving->command->trouble);
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return err;
+}
+
 static enum err serve(struct serving *serving)
 {
     struct command *command = serving->command;
@@ -84,12 +99,10 @@ static enum err serve(struct serving *serving)
         .spool = serving->site.spool,
         .log = command->quiet ? NULL : command->err,
     };
-    const struct http_service service = site_service(&serving->site);
 
     if (options.proxied)
         options.limits.per_address = 0;     /* they all come from the proxy */
-    enum err err = http_open(command->work, &options, &service, &serving->site.http,
-                             command->trouble);
+    enum err err = open_http(serving, &options);
     if (err != OK) {
         (void)close(serving->listening.socket);
         return err;
