@@ -10,5 +10,6 @@ const struct migration *const server_migrations[] = {
     &migration_0004_evidence,
     &migration_0005_job,
     &migration_0006_identity,
+    &migration_0007_backup,
     NULL,
 };

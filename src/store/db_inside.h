@@ -63,6 +63,7 @@ struct connection {
     size_t              statements;
     bool                committing;     /* PostgreSQL: a warning now means "perhaps" */
     bool                warned;
+    void               *copy;           /* sqlite3_backup that goes on between transactions */
     struct db_fault     fault;
     struct connection  *next_free;
 };
