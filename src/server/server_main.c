@@ -23,6 +23,7 @@ static const struct handler handlers[] = {
     { "migrate", migrate_run },
     { "config", config_run },
     { "doctor", doctor_run },
+    { "serve", serve_run },
     { NULL, NULL },
 };
 
