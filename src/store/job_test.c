@@ -11,7 +11,7 @@
 #include "store/test_job_store.h"
 
 #define SERVERS 3
-#define LEASE_MS 60000
+#define LEASE_MS INT64_C(60000)
 #define DAY_MS INT64_C(86400000)
 
 static struct test_store store;
