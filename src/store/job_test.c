@@ -117,9 +117,9 @@ static void expect(enum err err, enum err expected, const struct trouble *troubl
 static void expect_beat(int which, const struct job_lease *lease, enum err expected)
 {
     struct trouble trouble = { 0 };
-    bool cancel;
+    bool wanted;
 
-    expect(job_lease_beat(&server[which], lease, NULL, &cancel, &trouble), expected, &trouble);
+    expect(job_lease_beat(&server[which], lease, NULL, &wanted, &trouble), expected, &trouble);
 }
 
 static void expect_write(int which, struct job_lease *lease, enum err expected)
