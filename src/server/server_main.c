@@ -23,6 +23,9 @@ static const struct handler handlers[] = {
     { "migrate", migrate_run },
     { "config", config_run },
     { "doctor", doctor_run },
+    { "trail export", trail_export_run },
+    { "checkpoint make", checkpoint_make_run },
+    { "checkpoint take", checkpoint_take_run },
     { NULL, NULL },
 };
 
