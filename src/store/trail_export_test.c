@@ -287,7 +287,7 @@ static void a_changed_entry_is_not_exported(void **state)
 
 static struct text chance_words(struct chance *chance, char room[400])
 {
-    static const char *const words[] = { "", "open", "\"1 Mill Road\"\n", "F\xc3\xbc\xc3\x9f""e",
+    static const char *const words[] = { "", "open", "\"1 Mill Road\"\n", "F\xc3\xbc\xc3\x9f" "e",
                                          "\x01\x1f\x7f", "a\\b\tc" };
     size_t count = (size_t)chance_between(chance, 0, 9), size = 0;
 
