@@ -17,7 +17,7 @@
 
 #define AT_ONCE     1000
 #define ALONE       200
-#define MEMORY_MOST (64 * 1024)     /* KiB */
+#define MEMORY_MOST 65536L     /* KiB */
 
 static struct test_store store;
 
