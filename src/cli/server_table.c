@@ -47,6 +47,18 @@ static const struct option serve_options[] = {
     { 0 },
 };
 
+static const struct option trail_export_options[] = {
+    { .name = "from", .value = "N", .kind = VALUE_NUMBER,
+      .help = "Begin with this entry instead of the first." },
+    { .name = "force", .help = "Replace a file that is there." },
+    { 0 },
+};
+
+static const struct option checkpoint_make_options[] = {
+    { .name = "force", .help = "Replace files that are there." },
+    { 0 },
+};
+
 static const struct action actions[] = {
     {
         .verb = "init", .run = server_forward_run,
@@ -148,6 +160,68 @@ static const struct action actions[] = {
         },
         .exits = { ERR_IO, ERR_CHECK, ERR_RIGHTS, ERR_MISSING, ERR_BUSY },
         .see_also = "init doctor conf",
+    },
+    {
+        .verb = "trail export", .run = server_forward_run,
+        .summary = "Write the trail of the store into a file that can be verified",
+        .description =
+            "Writes every entry of the trail with its hash, and every checkpoint with its "
+            "signatures. Whoever runs the machine has no right in any council's records: here the "
+            "system's own entries are shown and every council's are withheld, which anyone can "
+            "verify all the same (ochil trail verify). A council exports its own entries from "
+            "the server, signed in.\n\n"
+            "Others go on writing meanwhile; the export ends with the entry that was the last "
+            "when it began.",
+        .argument = { { .name = "FILE", .kind = VALUE_FILE, .help = "The file to write." } },
+        .options = trail_export_options, .shared = store_options,
+        .example = {
+            { "ochil trail export trail.jsonl", "All of it." },
+            { "ochil trail export new.jsonl --from 1235", "What came after entry 1234." },
+        },
+        .exits = { ERR_IO, ERR_CHECK, ERR_MISSING, ERR_BUSY },
+        .see_also = "checkpoint make",
+    },
+    {
+        .verb = "checkpoint make", .run = server_forward_run,
+        .summary = "Make a checkpoint of the trail, signed by the server",
+        .description =
+            "Writes where the trail stands now into CHECKPOINT and the server's signature beside "
+            "it, as CHECKPOINT.server.minisig; both are kept in the store, too. Hand both to each "
+            "council, which signs on a machine of its own (ochil checkpoint sign) and gives back "
+            "a signature for ochil checkpoint take.\n\n"
+            "Before, the trail is checked as it is before the store is served.",
+        .argument = { { .name = "CHECKPOINT", .kind = VALUE_FILE, .help = "The file to write." } },
+        .options = checkpoint_make_options, .shared = store_options,
+        .example = {
+            { "ochil checkpoint make 2026-04.checkpoint",
+              "Write 2026-04.checkpoint and 2026-04.checkpoint.server.minisig." },
+            { "minisign -V -p ochil.keys/server.pub -m 2026-04.checkpoint "
+              "-x 2026-04.checkpoint.server.minisig", "Check it without Ochil." },
+        },
+        .exits = { ERR_IO, ERR_CHECK, ERR_RIGHTS, ERR_MISSING, ERR_BUSY },
+        .see_also = "checkpoint take",
+    },
+    {
+        .verb = "checkpoint take", .run = server_forward_run,
+        .summary = "Take in the councils' signatures under a checkpoint",
+        .description =
+            "Reads CHECKPOINT and, beside it, CHECKPOINT.CODE.minisig of every council of the "
+            "store, tests each signature against the council's key, and keeps it. From then on a "
+            "store that does not hold these entries, because it is older or another one, is not "
+            "served: the newest of these checkpoints is also kept beside the server's keys.\n\n"
+            "A checkpoint that this store has not made, although the server's key signed it, shows "
+            "that the store is older than what the council knows. It is kept beside the keys all "
+            "the same (CHECKPOINT.server.minisig must be there), and the exit code is 4.",
+        .argument = { { .name = "CHECKPOINT", .kind = VALUE_FILE,
+                        .help = "The checkpoint, with its signatures beside it." } },
+        .shared = store_options,
+        .example = {
+            { "ochil checkpoint take 2026-04.checkpoint",
+              "Take in 2026-04.checkpoint.CLK.minisig and 2026-04.checkpoint.STI.minisig." },
+            { "ochil checkpoint take 2026-04.checkpoint --quiet", "Without a word." },
+        },
+        .exits = { ERR_IO, ERR_CHECK, ERR_RIGHTS, ERR_MISSING, ERR_BUSY },
+        .see_also = "checkpoint make",
     },
     { 0 },
 };

@@ -15,6 +15,7 @@
 #include "store/council.h"
 #include "store/health.h"
 #include "store/store_url.h"
+#include "store/trail_guard_io.h"
 
 #define FREE_BAD ((uint64_t)256 << 20)
 #define FREE_WARN ((uint64_t)2 << 30)
@@ -174,6 +175,20 @@ static void look_at_keys(struct visit *visit)
     find(visit, GOOD, "%s has the keys of every council", keyring->folder);
 }
 
+static void look_at_trail(struct visit *visit)
+{
+    const struct keyring *keyring = &visit->server.keyring;
+    struct trouble said = { 0 };
+
+    if (!visit->read || !minisign_public_same(&keyring->public, &visit->identity.server))
+        return;
+    if (trail_guard_look(visit->server.db, &real_outside, visit->command->work, keyring, &said)
+        != OK)
+        find(visit, BAD, "%s", said.text);
+    else
+        find(visit, GOOD, "whole, and keeps every checkpoint that a council has cosigned");
+}
+
 /* Of the folder that the store's file stands in. */
 static const char *folder_of(struct arena *arena, const char *path)
 {
@@ -235,6 +250,7 @@ static const struct {
     { "postgres", look_at_postgres },
     { "file", look_at_file },
     { "keys", look_at_keys },
+    { "trail", look_at_trail },
     { "disk", look_at_disk },
     { "clock", look_at_clock },
     { "serving", look_at_serving },

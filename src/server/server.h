@@ -39,5 +39,8 @@ enum err migrate_run(struct command *);
 enum err config_run(struct command *);
 enum err doctor_run(struct command *);
 enum err serve_run(struct command *);
+enum err trail_export_run(struct command *);
+enum err checkpoint_make_run(struct command *);
+enum err checkpoint_take_run(struct command *);
 
 #endif

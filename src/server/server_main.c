@@ -24,6 +24,9 @@ static const struct handler handlers[] = {
     { "config", config_run },
     { "doctor", doctor_run },
     { "serve", serve_run },
+    { "trail export", trail_export_run },
+    { "checkpoint make", checkpoint_make_run },
+    { "checkpoint take", checkpoint_take_run },
     { NULL, NULL },
 };
 
