@@ -134,7 +134,7 @@ def test_help(t, ochil):
 
 # The line as typed so far, and every word that must be offered; None: exactly nothing.
 OFFERED = (
-    ("ochil c", {"checkpoint", "close", "completion", "convert"}),
+    ("ochil c", {"checkpoint", "close", "completion", "config", "convert"}),
     ("ochil close --bo", {"--book"}),
     ("ochil close --book ", {"ledger", "budget", "forecast"}),
     ("ochil close --book f", {"forecast"}),

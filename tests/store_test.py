@@ -9,6 +9,7 @@ migration is compared with tests/migrations.txt: one that was released is never 
 """
 import argparse
 import concurrent.futures
+import json
 import os
 import re
 import subprocess
@@ -18,15 +19,17 @@ import tempfile
 import postgres
 import tap
 
-PROGRAMS = ('db_test', 'trail_log_test', 'evidence_store_test',
+PROGRAMS = ('db_test', 'trail_log_test', 'trail_guard_io_test', 'trail_export_test',
+            'trail_audit_test', 'evidence_store_test', 'job_test', 'job_runner_test',
             'server_schema_test')
+TRAIL_CHECK = os.path.join(tap.HERE, '..', 'tools', 'trail_check.py')
 SECONDS_MOST = 120
 TEST = re.compile(r'^(not )?ok \d+ - (.*)$')
 
 
-def run_program(build, program, url):
+def run_program(build, program, url, folder):
     """(names of passed tests by group, failures, all it said)."""
-    env = dict(os.environ, CMOCKA_MESSAGE_OUTPUT='TAP')
+    env = dict(os.environ, CMOCKA_MESSAGE_OUTPUT='TAP', OCHIL_TEST_EXPORTS=folder)
     env.pop('OCHIL_TEST_DB', None)
     if url is not None:
         env['OCHIL_TEST_DB'] = url
@@ -59,17 +62,34 @@ def show(t, engine, program, result):
         t.check('%s: %s: %s' % (engine, program, name), said[-3000:])
 
 
-def both_engines(t, build, url):
+def both_engines(t, build, url, folder):
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         # The server's programs one after the other: each drops its schema.
-        server = pool.submit(lambda: [run_program(build, name, url) for name in PROGRAMS])
-        file = pool.submit(lambda: [run_program(build, name, None) for name in PROGRAMS])
+        server = pool.submit(lambda: [run_program(build, name, url, folder)
+                                     for name in PROGRAMS])
+        file = pool.submit(lambda: [run_program(build, name, None, folder)
+                                   for name in PROGRAMS])
     for program, on_server, on_file in zip(PROGRAMS, server.result(), file.result()):
         show(t, 'PostgreSQL', program, on_server)
         show(t, 'SQLite', program, on_file)
         same = on_server[0] and on_file[0] and on_server[0][0] == on_file[0][0]
         t.check('%s: the same list on both' % program, None if same else 'it differs')
     return server.result()[-1][2]
+
+
+def exported_trails(t, build, folder):
+    """What trail_export_test left there, verified by the program and by who shares no code."""
+    ochil = (os.path.join(build, 'ochil'), 'trail', 'verify')
+    for engine in ('postgres', 'sqlite'):
+        keys = ['--key=%s/%s-%s.pub' % (folder, engine, who) for who in ('server', 'CLK', 'STI')]
+        names = sorted(name for name in os.listdir(folder)
+                       if name.startswith(engine) and name.endswith('.jsonl'))
+        t.check('%s: exports for both councils, the machine and all, whole and in part' % engine,
+                None if len(names) == 8 else names)
+        for name in names:
+            for verifier in (ochil, (TRAIL_CHECK,)):
+                expect(t, '%s verifies %s' % (os.path.basename(verifier[0]), name),
+                       run_words(*verifier, os.path.join(folder, name), *keys), 0, '')
 
 
 def run_words(*words):
@@ -128,6 +148,42 @@ def the_program(t, build, engine, url, folder, no_store):
            run_server(build, 'migrate', '--db', url), 4, 'never be changed')
 
 
+def doctor(build, *words):
+    """What it says of each thing, and its exit code."""
+    code, said = run_server(build, 'doctor', '--json', *words)
+    found = json.loads(said[:said.rindex('}') + 1])
+    return code, {row['about']: (row['verdict'], row['said']) for row in found['findings']}
+
+
+def the_doctor(t, build, engine, url, folder):
+    """A sound store, then one thing wrong after another; what it says, and of what."""
+    keys = os.path.join(folder, 'keys-of-' + engine)
+    store = ('--db', url, '--keys', keys)
+    run_server(build, 'init', '--council', 'CLK=C', '--council', 'STI=S', *store)
+    code, found = doctor(build, *store)
+    # The test's own role is a superuser.
+    bad = {about for about, (verdict, _) in found.items() if verdict == 'bad'}
+    t.check(engine + ': a new store is well', None if bad == ({'postgres'} if engine ==
+            'PostgreSQL' else set()) and code == (4 if bad else 0) else str(found))
+    for about, said, spoil, mend in (
+            ('keys', 'chmod go=', lambda: os.chmod(keys, 0o755), lambda: os.chmod(keys, 0o700)),
+            ('keys', 'no key of STI', lambda: os.rename(keys + '/STI.master', keys + '/aside'),
+             lambda: os.rename(keys + '/aside', keys + '/STI.master')),
+            ('file', 'chmod go=', lambda: os.chmod(url, 0o644), lambda: os.chmod(url, 0o600)),
+            ('store', 'begun', lambda: change(build, url, 'DELETE FROM store_identity'),
+             lambda: None)):
+        if about == 'file' and engine == 'PostgreSQL':
+            continue
+        spoil()
+        code, found = doctor(build, *store)
+        t.check('%s: doctor: %s: %s' % (engine, about, said), None if code == 4 and
+                found[about][0] == 'bad' and said in found[about][1] else str(found))
+        mend()
+    code, found = doctor(build, *store, '--listen', '0.0.0.0:80', '--origin', 'http://x.example')
+    t.check(engine + ': doctor: an open door', None if found['serving'][0] == 'bad' else
+            str(found))
+
+
 def words_of_the_program(t, build, folder):
     expect(t, '--version', run_server(build, '--version'), 0, 'ochil 0.')
     expect(t, '--help', run_server(build, 'migrate', '--help'), 0, '--db URL')
@@ -166,12 +222,19 @@ def main():
     t = tap.Tap()
     try:
         with postgres.Server() as url, tempfile.TemporaryDirectory(prefix='ochil-') as folder:
-            hashes(t, both_engines(t, build, url))
+            exports = os.path.join(folder, 'exports')
+            os.mkdir(exports)
+            hashes(t, both_engines(t, build, url, exports))
+            exported_trails(t, build, exports)
             change(build, url, 'DROP SCHEMA public CASCADE')
             change(build, url, 'CREATE SCHEMA public')
             the_program(t, build, 'PostgreSQL', url, folder, (6, 'ochil init begins one'))
             the_program(t, build, 'SQLite', os.path.join(folder, 'store.db'), folder,
                         (3, 'unable to open'))
+            change(build, url, 'DROP SCHEMA public CASCADE')
+            change(build, url, 'CREATE SCHEMA public')
+            the_doctor(t, build, 'PostgreSQL', url, folder)
+            the_doctor(t, build, 'SQLite', os.path.join(folder, 'well.db'), folder)
             change(build, url, "CREATE DATABASE latin ENCODING 'LATIN1' TEMPLATE template0 "
                    "LOCALE 'C'")
             expect(t, 'a database that is not UTF-8 is refused',

@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
@@ -26,6 +27,8 @@ enum err server_forward_run(struct command *command)
 {
     const char *path;
     size_t count = 0;
+    /* The server has a handler of its own for each of these verbs. */
+    assert(strcmp(command->program, SERVER_PROGRAM) != 0);
     enum err err = find_server(command, &path);
 
     if (err != OK)

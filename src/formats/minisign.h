@@ -42,6 +42,13 @@ struct minisign_public {
     unsigned char key[MINISIGN_PUBLIC_BYTES];
 };
 
+static inline bool minisign_public_same(const struct minisign_public *a,
+                                        const struct minisign_public *b)
+{
+    return memcmp(a->number, b->number, sizeof a->number) == 0 &&
+           memcmp(a->key, b->key, sizeof a->key) == 0;
+}
+
 struct minisign_secret {
     unsigned char number[MINISIGN_NUMBER_BYTES];
     unsigned char key[MINISIGN_SECRET_BYTES];

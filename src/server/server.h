@@ -38,5 +38,6 @@ enum err init_run(struct command *);
 enum err migrate_run(struct command *);
 enum err config_run(struct command *);
 enum err doctor_run(struct command *);
+enum err serve_run(struct command *);
 
 #endif

@@ -22,6 +22,8 @@ static const struct handler handlers[] = {
     { "init", init_run },
     { "migrate", migrate_run },
     { "config", config_run },
+    { "doctor", doctor_run },
+    { "serve", serve_run },
     { NULL, NULL },
 };
 

@@ -190,44 +190,42 @@ static enum err postgres_connect(struct connection *connection, struct trouble *
 
 /* --- transactions --- */
 
-/* SET LOCAL, with a value; after the lock, since any SELECT fixes what the transaction sees. */
-static enum err set_council(struct connection *connection, int64_t council,
-                            struct trouble *trouble)
+static enum err postgres_scope(struct connection *connection, int64_t council,
+                               struct trouble *trouble)
 {
-    char digits[INT8_DIGITS];
-    const char *const value[] = { digits };
+    char sql[64];
 
-    (void)snprintf(digits, sizeof digits, "%lld", (long long)council);
-    return taken(connection, PQexecParams(server(connection),
-                                          "SELECT set_config('ochil.council', $1, true)", 1, NULL,
-                                          value, NULL, NULL, 0),
-                 PGRES_TUPLES_OK, "the council's scope", trouble);
+    (void)snprintf(sql, sizeof sql, "SET LOCAL ochil.council = '%lld'", (long long)council);
+    return postgres_execute(connection, sql, trouble);
 }
 
 static enum err postgres_begin(struct connection *connection, const struct tx *tx,
                                struct trouble *trouble)
 {
     char sql[512];
-    const char *lock = "LOCK TABLE store_writer IN EXCLUSIVE MODE";
+    const char *lock = "LOCK TABLE store_writer IN EXCLUSIVE MODE;";
+    const long long council = tx->council;
 
+    /* All in one go: a round trip costs as much as a row. */
     connection->warned = false;
     if (tx->kind == TX_READ)
-        (void)snprintf(sql, sizeof sql, "BEGIN ISOLATION LEVEL SERIALIZABLE READ ONLY");
+        (void)snprintf(sql, sizeof sql, "BEGIN ISOLATION LEVEL SERIALIZABLE READ ONLY; "
+                       "SET LOCAL ochil.council = '%lld'", council);
     else
         (void)snprintf(sql, sizeof sql,
                        "BEGIN ISOLATION LEVEL %s; SET LOCAL lock_timeout = %d; "
                        /* The lock goes with a server that vanishes, not with its TCP. */
-                       "SET LOCAL idle_in_transaction_session_timeout = 60000; %s",
+                       "SET LOCAL idle_in_transaction_session_timeout = 60000; %s "
+                       "SET LOCAL ochil.council = '%lld'",
                        tx->kind == TX_WRITE ? "SERIALIZABLE" : "READ COMMITTED",
-                       db_options_of(connection->db)->busy_ms, tx->kind == TX_WRITE ? lock : "");
+                       db_options_of(connection->db)->busy_ms, tx->kind == TX_WRITE ? lock : "",
+                       council);
     enum err err = postgres_execute(connection, sql, trouble);
     /* A migration sees anew with each statement, so it may ask by SELECT: 0x4f6368696c, "Ochil". */
     if (err == OK && tx->kind == TX_MIGRATE)
         err = taken(connection, PQexec(server(connection),
                                        "SELECT pg_advisory_xact_lock(341211212140)"),
                     PGRES_TUPLES_OK, "the lock of migrations", trouble);
-    if (err == OK)
-        err = set_council(connection, tx->council, trouble);
     return err;
 }
 
@@ -556,6 +554,7 @@ const struct engine postgres_engine = {
     .connect = postgres_connect,
     .disconnect = postgres_disconnect,
     .begin = postgres_begin,
+    .scope = postgres_scope,
     .commit = postgres_commit,
     .rollback = postgres_rollback,
     .execute = postgres_execute,

@@ -92,6 +92,26 @@ enum err trail_head_read(struct tx *tx, struct sha256 *work, int64_t council,
     return err;
 }
 
+enum err trail_number(struct tx *tx, const struct query *query, uint64_t *out,
+                      struct trouble *trouble)
+{
+    struct statement *ask;
+    enum err err = tx_prepare(tx, query, &ask, trouble);
+
+    if (err == OK)
+        err = statement_one(ask, trouble);
+    if (err != OK)
+        return err;
+    *out = (uint64_t)column_int(ask, 0);
+    statement_end(ask);
+    return OK;
+}
+
+enum err trail_last_sequence(struct tx *tx, uint64_t *last, struct trouble *trouble)
+{
+    return trail_number(tx, &sql_trail_last_sequence, last, trouble);
+}
+
 void trail_salt_mark(unsigned char salt[TRAIL_SALT_BYTES], bool shared)
 {
     unsigned char *last = &salt[TRAIL_SALT_BYTES - 1];

@@ -21,6 +21,12 @@ struct trail_head {
 MUST_USE enum err trail_head_read(struct tx *, struct sha256 *, int64_t council,
                                   struct trail_head *, struct trouble *);
 
+/* The one number that a query gives, not below 0. */
+MUST_USE enum err trail_number(struct tx *, const struct query *, uint64_t *, struct trouble *);
+
+/* The highest sequence of an entry; 0: none. */
+MUST_USE enum err trail_last_sequence(struct tx *, uint64_t *last, struct trouble *);
+
 /* The peaks, largest first; returns how many bytes. */
 size_t trail_tree_bytes(const struct merkle *, char bytes[TREE_BYTES_MAX]);
 

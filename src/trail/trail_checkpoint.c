@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "engine/verify.h"
 #include "trail/trail_strict.h"
 #include "trail/trail_time.h"
 
@@ -109,4 +110,15 @@ enum kept checkpoint_kept(struct sha256 *work, const struct checkpoint *checkpoi
     merkle_root(work, &at->tree, &root);
     return at->size == checkpoint->size && sha256_equal(&checkpoint->last, &at->last) &&
            sha256_equal(&checkpoint->root, &root) ? KEPT : KEPT_OTHER;
+}
+
+bool signature_names_another(struct text trusted, struct text by)
+{
+    static const char claim[] = SIGNATURE_CLAIM;
+    const size_t head = sizeof claim - 1;
+
+    if (trusted.size < head || memcmp(trusted.data, claim, head) != 0)
+        return false;
+    return trusted.size <= head + by.size || memcmp(trusted.data + head, by.data, by.size) != 0 ||
+           trusted.data[head + by.size] != '\t';
 }

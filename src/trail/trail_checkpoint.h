@@ -47,4 +47,8 @@ enum kept {
 MUST_USE enum kept checkpoint_kept(struct sha256 *, const struct checkpoint *, struct text store,
                                    const struct trail_chain *at);
 
+/* Was a signature with this trusted comment made for another signer than `by`? One that says for
+ * whom counts for nobody else; one by minisign itself names none. */
+MUST_USE bool signature_names_another(struct text trusted, struct text by);
+
 #endif

@@ -4,7 +4,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "engine/verify.h"
 #include "trail/trail_lines.h"
 #include "trail/trail_record.h"
 
@@ -306,18 +305,6 @@ static enum err blame_signature(struct verifying *verifying, struct text by, con
                  verifying->chain.size, TEXT(by), what);
 }
 
-/* A signature that says for whom it was made counts for nobody else. */
-static bool claims_another(struct text trusted, struct text by)
-{
-    static const char claim[] = SIGNATURE_CLAIM;
-    const size_t head = sizeof claim - 1;
-
-    if (trusted.size < head || memcmp(trusted.data, claim, head) != 0)
-        return false;
-    return trusted.size <= head + by.size || memcmp(trusted.data + head, by.data, by.size) != 0 ||
-           trusted.data[head + by.size] != '\t';
-}
-
 static void sign_so_far(const struct verifying *verifying, struct trail_signer *signer,
                         struct text by, const struct signed_text *text)
 {
@@ -359,7 +346,7 @@ static enum err judge_by_key(struct verifying *verifying, size_t key, struct tex
                                "since the checkpoint before may have been written anew");
     if (verdict != MINISIGN_GOOD)
         return blame_signature(verifying, by, minisign_sentence(verdict));
-    if (claims_another(signature->trusted, by))
+    if (signature_names_another(signature->trusted, by))
         return blame_signature(verifying, by, "it was made for somebody else");
     if (signer->by[0] != '\0' && !text_is(by, signer->by))
         return blame_signature(verifying, by, "its key signs under another name, too");
