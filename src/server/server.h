@@ -38,5 +38,10 @@ enum err init_run(struct command *);
 enum err migrate_run(struct command *);
 enum err config_run(struct command *);
 enum err doctor_run(struct command *);
+enum err backup_run(struct command *);
+enum err backup_key_run(struct command *);
+enum err backup_check_run(struct command *);
+enum err restore_run(struct command *);
+enum err export_run(struct command *);
 
 #endif

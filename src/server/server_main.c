@@ -23,6 +23,11 @@ static const struct handler handlers[] = {
     { "migrate", migrate_run },
     { "config", config_run },
     { "doctor", doctor_run },
+    { "backup", backup_run },
+    { "backup key", backup_key_run },
+    { "backup check", backup_check_run },
+    { "restore", restore_run },
+    { "export", export_run },
     { NULL, NULL },
 };
 
