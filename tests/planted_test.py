@@ -52,11 +52,17 @@ READ = ('evidence_read_test',)
 KEYS = ('evidence_keys_test',)
 INDEXED = ('evidence_index_test',)
 SCAN = ('evidence_scan_test', '2014', '200')
+EVIDENCE = ('evidence_store_test',)
+EVIDENCE_FAULT = ('evidence_fault_test', '7')
 LAWS = ('laws_test.py', '--count', '3')
 DAY = ('db_day_test',)
 SQL = ('sql_text_test',)
 STORE = ('db_test',)
 SCHEMA = ('server_schema_test',)
+BELL = ('bell_io_test',)
+JOB_RULES = ('job_rules_test',)
+JOB = ('job_test', '2014', '4')
+RUNNER = ('job_runner_test',)
 STORE_FAULT = ('store_fault_test', '5')      # every fifth point
 STORE_FAULT_ALL = ('store_fault_test', '1')
 
@@ -228,6 +234,30 @@ PLANTS = [
      'may = may || text_equal(rights->partner[i], partner);', 'may = true;'),
     ('the raw bytes show the description', SCAN, 'store/evidence_scan.c',
      'line->raw = (struct text){ "", 0 };', ''),
+    ('the same bytes are another file', EVIDENCE, 'store/evidence_intake.c',
+     'err = statement_step(ask, &linking->already, trouble);',
+     'err = statement_step(ask, &linking->already, trouble);\n    linking->already = false;'),
+    ('what was announced is not compared with what came', EVIDENCE, 'store/evidence_intake.c',
+     '!sha256_equal(arrival->sum, &intake->ending.head.sum)', 'false'),
+    ('an intake that lives does not show it', EVIDENCE, 'store/evidence_intake.c',
+     'intake->arrival.clock().ms - intake->lived.ms >= EVIDENCE_LIVE_MS', 'false'),
+    ('what did not become a file stays', EVIDENCE, 'store/evidence_intake.c',
+     'if (intake->tried)\n        err = evidence_remove', 'if (false)\n        err = evidence_remove'),
+    ('chunks that were not written count as written', EVIDENCE_FAULT, 'store/evidence_intake.c',
+     'if (err != OK)\n        return fail(trouble, err, "the file was not',
+     'if (err == ERR_BUG)\n        return fail(trouble, err, "the file was not'),
+    ('personal data is read without a word', EVIDENCE, 'store/evidence_open.c',
+     'if (!opened->row.personal)', 'if (opened->row.personal)'),
+    ('who may see lines reads the whole', EVIDENCE, 'store/evidence_open.c',
+     'if (!opened->warrant.whole)', 'if (false)'),
+    ('the partner does not learn who read its file', EVIDENCE, 'store/evidence_open.c',
+     '.shared = warrant->acting != opened->owner->id', '.shared = false'),
+    ('chunks behind a gap move up', EVIDENCE, 'store/evidence_shelf.c',
+     '(uint64_t)column_int(chunks, 0) != shelf->first + shelf->count ||', ''),
+    ('a chunk too many is not seen', EVIDENCE, 'store/evidence_audit.c',
+     'totals->frames != head->frames || totals->frame_bytes != head->packed', 'false'),
+    ('an erased file may keep its key', EVIDENCE, 'store/evidence_audit.c',
+     'return key_is_erased(auditing->row.wrapped)', 'return true'),
     ('a commit is reported before it is synced', STORE_FAULT, 'store/sqlite_engine.c',
      '"PRAGMA synchronous=FULL"', '"PRAGMA synchronous=OFF"'),
     ('a journal that was removed can come back', STORE_FAULT, 'store/sqlite_engine.c',
@@ -268,6 +298,41 @@ PLANTS = [
      "if (!isdigit((unsigned char)next))\n            return SQL_BARE_PARAMETER;", ''),
     ('the year 1900 is a leap year', DAY, 'store/db_day.c',
      '(year % 4 == 0 && year % 100 != 0) || year % 400 == 0', 'year % 4 == 0'),
+    ('a ring before the wait is lost', BELL, 'base/bell_io.c',
+     'lock(bell);\n    while (bell->rings == *heard',
+     'lock(bell);\n    *heard = bell->rings;\n    while (bell->rings == *heard'),
+    ('a lease runs out the wrong way', JOB_RULES, 'store/job_rules.c',
+     'lease_until_ms <= now_ms ||', 'lease_until_ms > now_ms ||'),
+    ('a job that is done can be cancelled', JOB_RULES, 'store/job_rules.c',
+     '{ JOB_QUEUED,  JOB_EVENT_CANCEL,    JOB_CANCELLED },',
+     '{ JOB_QUEUED,  JOB_EVENT_CANCEL,    JOB_CANCELLED },\n'
+     '    { JOB_DONE,    JOB_EVENT_CANCEL,    JOB_CANCELLED },'),
+    ("the job's token is not looked at", JOB, 'store/job_lease.c',
+     'row->token != lease->token || ', ''),
+    ("the job's holder is not looked at", JOB, 'store/job_lease.c',
+     ' || strcmp(row->holder, server->holder) != 0', ''),
+    ('taking over keeps the token', JOB, 'store/job_lease.c', 'row->token++;', ''),
+    ("a beat renews another's lease", JOB, 'store/job_lease.c',
+     'bind_int(renew, 3, lease->token);',
+     'struct job_row row = { 0 };\n'
+     '    (void)job_row_find(tx, lease->council, lease->job, &row, NULL);\n'
+     '    bind_int(renew, 3, row.token);'),
+    ('a job is done in a transaction of its own', JOB, 'store/job_lease.c',
+     'struct writing writing = { server, lease, ending };',
+     'struct job_ending alone = *ending;\n    struct writing writing = { server, lease, &alone };\n'
+     '    if (alone.work != NULL && job_lease_write(server, lease, alone.arena, alone.work, '
+     'alone.context, trouble) != OK)\n        return ERR_CONFLICT;\n    alone.work = NULL;'),
+    ('one attempt more than there may be', JOB, 'store/job_lease.c',
+     'taking->row.attempt >= kind->attempts', 'taking->row.attempt > kind->attempts'),
+    ('what somebody wants stopped is put back', JOB, 'store/job_lease.c',
+     'if (row->cancel_wanted && (event', 'if (!row->cancel_wanted && (event'),
+    ('stopping a server is an attempt', JOB, 'store/job_lease.c', 'row->attempt--;', ';'),
+    ('the end of a job is not in the trail', JOB, 'store/job_row.c',
+     'return err != OK ? err : job_trail(tx, outside, &entry, trouble);', 'return err;'),
+    ('a key counts for one call only', JOB, 'store/job.c',
+     'if (order->idempotency.size == 0)', 'if (order->idempotency.size != 0)'),
+    ('nobody renews the leases', RUNNER, 'store/job_runner.c',
+     'beat(runner, &runner->worker[i]);', ';'),
 ]
 
 

@@ -137,8 +137,7 @@ static void keep_extract(struct arena *arena, struct text bytes, size_t frame)
 
     assert(err == OK && kept.index_is == OK);
     const struct evidence_file file = kept_file(&kept);
-    err = evidence_index_open(arena, kept.index, &kept.key, &kept.id, &kept.ending.head, "a.csv",
-                              &index, NULL);
+    err = kept_index_open(&kept, arena, &index, NULL);
     assert(err == OK);
     err = evidence_reader_open(arena, &file, &reader, NULL);
     assert(err == OK);

@@ -99,8 +99,7 @@ static void open_kept(struct kept *file, struct arena *arena, struct opened *ope
 
     assert_int_equal(file->index_is, OK);
     if (evidence_reader_open(arena, &evidence, &opened->reader, &trouble) != OK ||
-        evidence_index_open(arena, file->index, &file->key, &file->id, &file->ending.head, "a.csv",
-                            &opened->index, &trouble) != OK)
+        kept_index_open(file, arena, &opened->index, &trouble) != OK)
         fail_msg("%s", trouble.text);
 }
 
@@ -327,7 +326,6 @@ static void write_large(struct kept *file, struct large *large, struct arena *ar
     struct evidence_indexer *indexer;
     struct evidence_writer *writer;
     struct trouble trouble = { .text = "" };
-    struct text index;
 
     memset(file, 0, sizeof *file);
     file->chunks.put = kept_put;
@@ -343,9 +341,7 @@ static void write_large(struct kept *file, struct large *large, struct arena *ar
     }
     assert_int_equal(evidence_end(writer, &file->ending, &trouble), OK);
     evidence_drop(writer);
-    assert_int_equal(evidence_index_seal(indexer, arena, &file->key, &file->id, &index, &trouble),
-                     OK);
-    file->index = kept_copy(index);
+    assert_int_equal(kept_index_seal(file, indexer, arena, &trouble), OK);
 }
 
 static enum err note_sample(void *context, const struct evidence_line *line)
@@ -473,8 +469,7 @@ static enum err write_and_ask(struct trouble *trouble)
     enum err err = kept_write(&kept, &arena, text_of(ledger), &plan, trouble);
     const struct evidence_file file = kept_file(&kept);
     if (err == OK)
-        err = evidence_index_open(&arena, kept.index, &kept.key, &kept.id, &kept.ending.head,
-                                  "a.csv", &index, trouble);
+        err = kept_index_open(&kept, &arena, &index, trouble);
     if (err == OK && (err = evidence_reader_open(&arena, &file, &reader, trouble)) == OK) {
         err = evidence_scan(reader, &index, &query, &rights, &arena, count_line, &lines,
                             &scanned, trouble);

@@ -5,6 +5,10 @@
  * library that does not lose its reset race (store_url.h). With a rollback journal cache_spill is
  * off for the writer: a long write that spilled would shut readers out long before it commits.
  *
+ * secure_delete=FAST: what is overwritten or deleted within a page of the file (a wrapped key, a
+ * session's hash) leaves no trace there. Pages that are given back whole keep theirs: what must
+ * be erased is small, or sealed (evidence_erase.h).
+ *
  * A reader is opened for reading and writing and kept from writing by query_only: a connection
  * that is read-only could not roll back the journal that a killed writer left behind.
  */
@@ -200,7 +204,8 @@ static enum err sqlite_settings(struct connection *connection, struct trouble *t
     if (err == OK)
         err = sqlite_execute(connection, "PRAGMA synchronous=FULL", trouble);
     if (err == OK)
-        err = sqlite_execute(connection, connection->writer ? "PRAGMA cache_spill=OFF"
+        err = sqlite_execute(connection, connection->writer ? "PRAGMA cache_spill=OFF; "
+                                                              "PRAGMA secure_delete=FAST"
                                                             : "PRAGMA query_only=ON", trouble);
     return err;
 }

@@ -47,15 +47,11 @@ static inline void test_public_line(struct arena *arena, int who, char line[128]
  * alone. */
 extern const struct migration migration_0001_store, migration_0002_council, migration_0003_trail;
 
-/* A store with both councils, who sign with keys 1 and 2, and the server with 0. */
-static inline void test_trail_store_make(struct test_store *store)
+/* Gives a store that has been migrated its identity and both councils, who sign with keys 1 and 2,
+ * and the server with 0. */
+static inline void test_councils_add(struct test_store *store)
 {
-    static const struct migration *const migrations[] = {
-        &migration_0001_store, &migration_0002_council, &migration_0003_trail, NULL,
-    };
     char sql[512], line[128];
-
-    test_store_make(store, migrations);
     struct rival rival = rival_open(store->url);
     test_public_line(&store->arena, 0, line);
     (void)snprintf(sql, sizeof sql, "INSERT INTO store_identity (id, store, made_at, server_key) "
@@ -70,6 +66,17 @@ static inline void test_trail_store_make(struct test_store *store)
         rival_do(&rival, sql);
     }
     rival_close(&rival);
+}
+
+/* A store with both councils and a trail. */
+static inline void test_trail_store_make(struct test_store *store)
+{
+    static const struct migration *const migrations[] = {
+        &migration_0001_store, &migration_0002_council, &migration_0003_trail, NULL,
+    };
+
+    test_store_make(store, migrations);
+    test_councils_add(store);
 }
 
 /* An event that only its numbers tell from others. */
@@ -105,6 +112,51 @@ static inline enum err test_append(struct db *db, const struct trail_event *even
     if (sequence != NULL)
         *sequence = appending.sequence;
     return err;
+}
+
+/* PostgreSQL: the store as the role that serves, which is not its owner and has row-level rights.
+ * The role is made anew; test_role_drop() takes it away. */
+static inline struct db *test_role_open(struct test_store *store, struct arena *arena)
+{
+    static const struct migration *const migrations[] = {
+        &migration_0001_store, &migration_0002_council, &migration_0003_trail, NULL,
+    };
+    const struct migrating plan = { migrations, { 1 }, "ochil_trail" };
+    struct rival rival = rival_open(store->url);
+    struct migrated done;
+    struct db *db = NULL;
+
+    rival_do(&rival, "DROP ROLE IF EXISTS ochil_trail");
+    rival_do(&rival, "CREATE ROLE ochil_trail");
+    rival_do(&rival, "GRANT USAGE ON SCHEMA public TO ochil_trail");
+    rival_close(&rival);
+    ARENA_KEEP(outer, arena);
+    if (ARENA_GUARD(arena))
+        abort();
+    const struct db_options options = {
+        .url = arena_print(arena, "%s&options=-c%%20role%%3Dochil_trail", store->url),
+        .readers = 2,
+    };
+    enum err err = schema_migrate(store->db, &plan, &done, NULL);
+    assert(err == OK);
+    err = db_open(arena, &options, &db, NULL);
+    assert(err == OK);
+    char role[TEST_PATH];
+    rival = rival_open(options.url);
+    bool asked = rival_ask(&rival, "SELECT current_user", role);
+    assert(asked && strcmp(role, "ochil_trail") == 0);
+    rival_close(&rival);
+    return db;
+}
+
+static inline void test_role_drop(struct test_store *store, struct db *db)
+{
+    struct rival rival = rival_open(store->url);
+
+    db_close(db);
+    rival_do(&rival, "DROP OWNED BY ochil_trail");
+    rival_do(&rival, "DROP ROLE ochil_trail");
+    rival_close(&rival);
 }
 
 /* Prepares `arena` for calls that take from it; a test ends when memory does. */

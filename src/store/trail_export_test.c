@@ -10,8 +10,11 @@
 #include <stdarg.h>
 #include <cmocka.h>
 
+#include "base/secret_outside.h"
 #include "base/test_random.h"
 #include "store/test_trail_store.h"
+#include "store/trail_audit.h"
+#include "store/trail_guard_io.h"
 #include "trail/trail_verify.h"
 
 static struct test_store store;
@@ -396,6 +399,46 @@ static void a_trail_by_chance_verifies_for_everybody(void **state)
     }
 }
 
+/* The whole of it as the role that serves: with row-level rights, not as a superuser. */
+static void the_serving_role_does_all_of_it(void **state)
+{
+    struct db *owner = store.db;
+    struct trail_exported done;
+    struct keyring keyring;
+    struct trail_audited audited;
+    struct arena role = { 0 };
+    struct trouble trouble = { 0 };
+
+    (void)state;
+    test_keyring_make(&store, &keyring);
+    store.db = test_role_open(&store, &role);
+    append(CLK, false, true);
+    append(STI, true, true);
+    append(STI, false, true);
+    append(0, false, false);
+    const struct checked checked = test_checkpoint(&store);
+    const struct trail_deed deed = test_deed();
+    const struct cosignature given = {
+        checked.text, text_of("CLK"),
+        test_cosign(&store.arena, CLK, SAID_CLK, checked.text),
+    };
+    if (trail_guard_take(store.db, &secret_outside, &store.arena, &keyring, &deed, &given,
+                         &trouble) != OK)
+        fail_msg("%s", trouble.text);
+    assert_int_equal(export_and_verify("CLK", 1, 0, &done).withheld, 1);
+    assert_int_equal(done.openings, 2);
+    assert_int_equal(export_and_verify("", 1, 0, &done).opened, 3);
+    assert_int_equal(export_and_verify("server", 1, 0, &done).withheld, 4);
+    TEST_ARENA(&arena);
+    if (trail_audit(store.db, &arena, &keyring.public, &audited, &trouble) != OK ||
+        trail_guard(store.db, &secret_outside, &arena, &keyring, &trouble) != OK)
+        fail_msg("%s", trouble.text);
+    assert_int_equal(audited.openings, 3);
+    test_role_drop(&store, store.db);
+    store.db = owner;
+    arena_free(&role);
+}
+
 #define ON_STORE(test) cmocka_unit_test_setup_teardown(test, make, drop)
 
 int main(int count, char *argument[])
@@ -409,6 +452,9 @@ int main(int count, char *argument[])
         ON_STORE(a_trail_by_chance_verifies_for_everybody),
     };
 
+    const struct CMUnitTest server[] = { ON_STORE(the_serving_role_does_all_of_it) };
+
     test_chance_open(count, argument, 1500);
-    return cmocka_run_group_tests(both, NULL, NULL);
+    const int failed = cmocka_run_group_tests(both, NULL, NULL);
+    return failed + (test_on_server() ? cmocka_run_group_tests(server, NULL, NULL) : 0);
 }

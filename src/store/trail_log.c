@@ -212,6 +212,21 @@ static enum err append(struct tx *tx, const struct outside *outside, struct appe
     return err;
 }
 
+/* No more than any entry has: what is longer is refused before it is written down. */
+static size_t texts_of(const struct trail_event *event)
+{
+    const size_t sizes[] = {
+        event->actor.size, event->action.size, event->subject_kind.size, event->subject_id.size,
+        event->before.text.size, event->after.text.size, event->why.text.size,
+        event->request.size, TRAIL_CODE_MAX,
+    };
+    size_t sum = 0;
+
+    for (size_t i = 0; i < COUNT(sizes); i++)
+        sum += sizes[i] < TRAIL_VALUE_MAX ? sizes[i] : TRAIL_VALUE_MAX;
+    return sum;
+}
+
 enum err trail_append(struct tx *tx, const struct outside *outside,
                       const struct trail_event *event, uint64_t *sequence,
                       struct trouble *trouble)
@@ -228,7 +243,7 @@ enum err trail_append(struct tx *tx, const struct outside *outside,
     appending->words[TRAIL_BEFORE] = &event->before;
     appending->words[TRAIL_AFTER] = &event->after;
     appending->words[TRAIL_WHY] = &event->why;
-    trail_line_open(&appending->line, &arena);
+    trail_line_open_for(&appending->line, &arena, texts_of(event));
     enum err err = append(tx, outside, appending, trouble);
     if (err == OK && sequence != NULL)
         *sequence = appending->entry.sequence;

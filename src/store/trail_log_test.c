@@ -211,6 +211,106 @@ static void threads_make_one_chain(void **state)
     expect_answer("SELECT count(*) + max(sequence) FROM trail_entry", "200");
 }
 
+/* ---- only ever added to ---- */
+
+/* What nobody may do who only serves, in SQL that both engines know. */
+static const char *const never[] = {
+    "UPDATE trail_entry SET content = hash",
+    "DELETE FROM trail_entry",
+    "UPDATE trail_text SET text = 'x'",
+    "UPDATE trail_text SET shared = NOT shared",
+    "DELETE FROM trail_text",
+    "UPDATE trail_opening SET text = 'x'",
+    "UPDATE trail_checkpoint SET text = 'x'",
+    "DELETE FROM trail_checkpoint",
+    "UPDATE trail_signature SET signature = 'x'",
+    "DELETE FROM trail_signature",
+    "DELETE FROM trail_head",
+};
+
+static void grow(void)
+{
+    struct trail_event event = test_event(CLK);
+
+    event.why = (struct trail_words){ text_of("moved"), true };
+    append(&event, 1);
+    event.council = STI;
+    append(&event, 2);
+    event.council = CLK;
+    event.shared = true;
+    append(&event, 3);
+    event.council = 0;
+    event.shared = false;
+    append(&event, 4);
+    (void)test_checkpoint(&store);
+}
+
+static void expect_never(struct rival *rival)
+{
+    char text[TEST_PATH];
+
+    for (size_t i = 0; i < COUNT(never); i++) {
+        if (rival_ask(rival, never[i], text))
+            fail_msg("%s", never[i]);
+    }
+}
+
+static void triggers_keep_what_was_written(void **state)
+{
+    struct rival rival = rival_open(store.url);
+    char text[TEST_PATH];
+
+    (void)state;
+    grow();
+    expect_never(&rival);
+    assert_false(rival_ask(&rival, "UPDATE trail_head SET size = 1", text));
+    rival_do(&rival, "DELETE FROM trail_opening WHERE sequence = 1");
+    rival_close(&rival);
+}
+
+static void expect_count(struct rival *rival, const char *council, const char *sql,
+                         const char *expected)
+{
+    char text[TEST_PATH], scope[128];
+
+    (void)snprintf(scope, sizeof scope, "SELECT set_config('ochil.council', '%s', false)",
+                   council);
+    rival_do(rival, scope);
+    assert_true(rival_ask(rival, sql, text));
+    assert_string_equal(text, expected);
+}
+
+/* The role that serves, past the program. */
+static void the_serving_role_adds_and_reads_its_own(void **state)
+{
+    static const char texts[] = "SELECT string_agg(sequence::text, ',' ORDER BY sequence) FROM "
+                                "trail_text";
+    static const char openings[] = "SELECT count(*) FROM trail_opening";
+    struct rival rival = rival_open(store.url);
+    char text[TEST_PATH];
+
+    (void)state;
+    grow();
+    struct db *served = test_role_open(&store, &store.arena);
+    rival_do(&rival, "SET ROLE ochil_trail");
+    expect_never(&rival);
+    expect_count(&rival, "", texts, "4,5");
+    expect_count(&rival, "0", texts, "4,5");
+    expect_count(&rival, "1", texts, "1,3,4,5");
+    expect_count(&rival, "2", texts, "2,3,4,5");
+    expect_count(&rival, "2", openings, "3");
+    expect_count(&rival, "1", "SELECT count(*) FROM trail_entry", "5");
+    /* As CLK: not in STI's name; what is STI's cannot be erased. */
+    rival_do(&rival, "INSERT INTO trail_entry VALUES (6, sha256('6'), sha256('6'))");
+    assert_false(rival_ask(&rival, "INSERT INTO trail_text VALUES (6, 2, false, 'x')", text));
+    rival_do(&rival, "INSERT INTO trail_text VALUES (6, 1, false, 'x')");
+    rival_do(&rival, "DELETE FROM trail_opening");
+    rival_do(&rival, "RESET ROLE");
+    expect_count(&rival, "1", "SELECT string_agg(council::text, ',') FROM trail_opening", "2");
+    rival_close(&rival);
+    test_role_drop(&store, served);
+}
+
 #define ON_STORE(test) cmocka_unit_test_setup_teardown(test, make, drop)
 
 int main(void)
@@ -225,6 +325,10 @@ int main(void)
         ON_STORE(what_rolls_back_leaves_no_gap),
         ON_STORE(threads_make_one_chain),
     };
+    const struct CMUnitTest server[] = { ON_STORE(the_serving_role_adds_and_reads_its_own) };
+    const struct CMUnitTest file[] = { ON_STORE(triggers_keep_what_was_written) };
+    int failed = cmocka_run_group_tests(both, NULL, NULL);
 
-    return cmocka_run_group_tests(both, NULL, NULL);
+    return failed + (test_on_server() ? cmocka_run_group_tests(server, NULL, NULL)
+                                      : cmocka_run_group_tests(file, NULL, NULL));
 }

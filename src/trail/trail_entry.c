@@ -13,6 +13,9 @@
 #define ID_MAX      256
 #define REQUEST_MAX 128
 
+#define ESCAPED_MOST 6      /* bytes that JSON writes for one: \u0001 */
+#define FRAME_MOST   1024   /* of an entry's text without its texts: three seals, names of members */
+
 const char *const trail_field_name[TRAIL_FIELDS] = { "before", "after", "why" };
 
 /* ---- what an entry may be ---- */
@@ -77,7 +80,7 @@ const char *trail_refusal_sentence(enum trail_refusal refusal)
 /* The limits of an entry's parts keep every line below TRAIL_LINE_MAX. */
 void trail_line_add(struct trail_line *line, const char *bytes, size_t size)
 {
-    assert(size <= TRAIL_LINE_MAX - line->size);
+    assert(size <= line->room - line->size);
     if (size > 0)
         memcpy(line->bytes + line->size, bytes, size);
     line->size += size;
@@ -91,11 +94,21 @@ static enum err add_to_line(struct sink *sink, const void *bytes, size_t size,
     return OK;
 }
 
-void trail_line_open(struct trail_line *line, struct arena *arena)
+static void open_line(struct trail_line *line, struct arena *arena, size_t room)
 {
     *line = (struct trail_line){
-        .sink = { add_to_line }, .bytes = arena_take(arena, TRAIL_LINE_MAX, 1),
+        .sink = { add_to_line }, .bytes = arena_take(arena, room, 1), .room = room,
     };
+}
+
+void trail_line_open(struct trail_line *line, struct arena *arena)
+{
+    open_line(line, arena, TRAIL_LINE_MAX);
+}
+
+void trail_line_open_for(struct trail_line *line, struct arena *arena, size_t texts)
+{
+    open_line(line, arena, ESCAPED_MOST * texts + FRAME_MOST);
 }
 
 static void put_text_or_null(struct json *json, const char *key, struct text text)

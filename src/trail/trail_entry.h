@@ -65,14 +65,16 @@ MUST_USE enum trail_refusal trail_entry_judge(const struct trail_entry *);
 /* One English sentence, without a full stop; of TRAIL_FIT it is empty. */
 const char *trail_refusal_sentence(enum trail_refusal);
 
-/* Bytes of one line being put together: a sink over TRAIL_LINE_MAX bytes of an arena. */
+/* Bytes of one line being put together: a sink over bytes of an arena. */
 struct trail_line {
     struct sink sink;
     char       *bytes;
-    size_t      size;
+    size_t      size, room;
 };
 
+/* Room for any line; or for the canonical text of an entry whose texts have so many bytes. */
 void trail_line_open(struct trail_line *, struct arena *);
+void trail_line_open_for(struct trail_line *, struct arena *, size_t texts);
 void trail_line_add(struct trail_line *, const char *bytes, size_t size);
 
 /* Adds the canonical text; the entry is TRAIL_FIT. */
