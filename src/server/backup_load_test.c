@@ -5,6 +5,7 @@
  * have connections of their own. */
 #include "store/backup.h"
 
+#include <poll.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -52,7 +53,7 @@ static void *write_on(void *context)
             test_backup_must(err, &trouble);
         written += err == OK;
         /* As users do: now and then there is nothing to write. */
-        (void)usleep(10000);
+        (void)poll(NULL, 0, 10);
     }
     return NULL;
 }
@@ -170,7 +171,7 @@ static void a_backup_is_the_store_of_one_moment(void **state)
     for (long i = 0; i < test_cases; i++) {
         const long until = written + (long)(chance_next(&chance) % 8);
         while (written < until)
-            (void)usleep(200);
+            (void)poll(NULL, 0, 1);
         backup_equals_the_model(&model, i, &made);
         steps += made.copied.steps;
         restarts += made.copied.restarts;
@@ -200,7 +201,7 @@ static void another_process_writes_meanwhile(void **state)
     writers_begin(&writers, NULL);
     for (long i = 0; i < 3; i++) {
         while (written < 3 * (i + 1))
-            (void)usleep(200);
+            (void)poll(NULL, 0, 1);
         backup_equals_the_model(&model, i, &made);
         at_once += made.copied.restarts > COPY_RESTARTS_MOST;
     }
