@@ -81,6 +81,14 @@ static const struct option export_options[] = {
     { 0 },
 };
 
+static const struct option serve_options[] = {
+    { .name = "listen", .value = "ADDRESS",
+      .help = "ADDRESS:PORT, unix:PATH, or systemd for the socket that it hands over." },
+    { .name = "origin", .value = "URL",
+      .help = "How browsers reach the web server in front, as in https://ochil.example.org." },
+    { 0 },
+};
+
 static const struct action actions[] = {
     {
         .verb = "init", .run = server_forward_run,
@@ -257,6 +265,30 @@ static const struct action actions[] = {
         },
         .exits = { ERR_IO, ERR_CHECK, ERR_RIGHTS, ERR_BUSY },
         .see_also = "backup",
+    },
+    {
+        .verb = "serve", .run = server_forward_run,
+        .summary = "Serve the store to browsers and programs",
+        .description =
+            "Opens the store, looks whether it may be served, and answers until it is told to "
+            "stop (Ctrl-C, SIGTERM); what has begun is ended first. One line for each request "
+            "goes to standard error, without names, addresses or what was typed.\n\n"
+            "It listens on this machine alone and does not encrypt: a web server in front (nginx) "
+            "does. Say with --origin how browsers reach that one; it passes on the Host header "
+            "and sets X-Forwarded-For. Without --origin the server is for this machine's own "
+            "browser, at http://localhost:8080: the cookie asks for HTTPS, which browsers waive "
+            "for localhost.\n\n"
+            "Several servers may serve one PostgreSQL store: they share everything that must be "
+            "shared through it. /healthz and /readyz tell a balancer how one is; /metrics answers "
+            "this machine only.",
+        .options = serve_options, .shared = store_options,
+        .example = {
+            { "ochil serve", "At http://127.0.0.1:8080, for this machine." },
+            { "ochil serve --listen unix:/run/ochil/socket --origin https://ochil.example.org",
+              "Behind nginx." },
+        },
+        .exits = { ERR_IO, ERR_CHECK, ERR_RIGHTS, ERR_MISSING, ERR_BUSY },
+        .see_also = "init doctor conf",
     },
     { 0 },
 };

@@ -43,5 +43,6 @@ enum err backup_key_run(struct command *);
 enum err backup_check_run(struct command *);
 enum err restore_run(struct command *);
 enum err export_run(struct command *);
+enum err serve_run(struct command *);
 
 #endif

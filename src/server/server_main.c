@@ -28,6 +28,7 @@ static const struct handler handlers[] = {
     { "backup check", backup_check_run },
     { "restore", restore_run },
     { "export", export_run },
+    { "serve", serve_run },
     { NULL, NULL },
 };
 

@@ -392,6 +392,19 @@ enum db_engine tx_engine(const struct tx *tx)
     return tx->connection->db->url.engine;
 }
 
+enum err tx_scope(struct tx *tx, int64_t council, struct trouble *trouble)
+{
+    struct trouble said = { 0 };
+    enum err err = tx_alive(tx, trouble);
+
+    if (err != OK || council == tx->council)
+        return err;
+    err = tx->connection->engine->scope(tx->connection, council, &said);
+    if (err == OK)
+        tx->council = council;
+    return tx_answer(tx, err, &said, trouble);
+}
+
 int64_t tx_council(const struct tx *tx)
 {
     return tx->council;

@@ -85,6 +85,8 @@ struct engine {
     enum err (*connect)(struct connection *, struct trouble *);
     void     (*disconnect)(struct connection *);
     enum err (*begin)(struct connection *, const struct tx *, struct trouble *);
+    /* Whose rows the transaction sees from here on. */
+    enum err (*scope)(struct connection *, int64_t council, struct trouble *);
     /* `fault.unknown` when it cannot be told whether it was committed. */
     enum err (*commit)(struct connection *, struct trouble *);
     /* false: the connection is of no use any more. */

@@ -128,7 +128,7 @@ static struct heard read_plainly(struct text bytes, const struct evidence_query 
 
 static void keep_extract(struct arena *arena, struct text bytes, size_t frame)
 {
-    static struct kept kept;
+    static struct kept_file kept;
     static char spare[INPUT_MOST + sizeof LEDGER_HEADER];
     const struct kept_plan plan = { EVIDENCE_RECORDS, frame, EVIDENCE_FRAME_MOST, true, 1, NULL };
     struct evidence_reader *reader;

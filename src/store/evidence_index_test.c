@@ -8,7 +8,7 @@
 
 #include "store/test_extract.h"
 
-static struct kept kept;
+static struct kept_file kept;
 static struct arena arena;
 
 static int set_up(void **state)

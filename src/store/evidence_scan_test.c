@@ -8,7 +8,7 @@
 
 #include "store/test_extract.h"
 
-static struct kept kept;
+static struct kept_file kept;
 static struct known_extract extract;
 
 /* ---- a few by name ---- */
@@ -92,7 +92,7 @@ struct opened {
     struct evidence_index   index;
 };
 
-static void open_kept(struct kept *file, struct arena *arena, struct opened *opened)
+static void open_kept(struct kept_file *file, struct arena *arena, struct opened *opened)
 {
     const struct evidence_file evidence = kept_file(file);
     struct trouble trouble = { .text = "" };
@@ -321,7 +321,7 @@ static enum err count_line(void *context, const struct evidence_line *line)
     return OK;
 }
 
-static void write_large(struct kept *file, struct large *large, struct arena *arena)
+static void write_large(struct kept_file *file, struct large *large, struct arena *arena)
 {
     struct evidence_indexer *indexer;
     struct evidence_writer *writer;
@@ -428,7 +428,7 @@ static void another_files_index_is_found(void **state)
     const struct text partner = text_of("STI");
     const struct evidence_rights rights = { &partner, 1, true };
     const struct evidence_query query = { partner, { NULL, 0 }, { NULL, 0 }, ANY };
-    static struct kept other;
+    static struct kept_file other;
     struct evidence_scanned scanned;
     struct opened opened;
     uint64_t lines = 0;

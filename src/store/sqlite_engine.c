@@ -255,6 +255,16 @@ static enum err sqlite_begin(struct connection *connection, const struct tx *tx,
     return sqlite_execute(connection, tx->kind == TX_READ ? "BEGIN" : "BEGIN IMMEDIATE", trouble);
 }
 
+/* There is no row-level security: every statement names the council itself. */
+static enum err sqlite_scope(struct connection *connection, int64_t council,
+                             struct trouble *trouble)
+{
+    (void)connection;
+    (void)council;
+    (void)trouble;
+    return OK;
+}
+
 static enum err sqlite_commit(struct connection *connection, struct trouble *trouble)
 {
     struct trouble said = { 0 };
@@ -486,6 +496,7 @@ const struct engine sqlite_engine = {
     .connect = sqlite_connect,
     .disconnect = sqlite_disconnect,
     .begin = sqlite_begin,
+    .scope = sqlite_scope,
     .commit = sqlite_commit,
     .rollback = sqlite_rollback,
     .execute = sqlite_execute,

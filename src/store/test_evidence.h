@@ -13,21 +13,21 @@
 
 #define KEPT_CHUNKS 4096
 
-struct kept;
+struct kept_file;
 
 struct kept_source {
     struct evidence_fetch fetch;
-    struct kept          *kept;
+    struct kept_file          *kept;
 };
 
 struct kept_target {
     struct evidence_chunks chunks;
-    struct kept           *kept;
+    struct kept_file           *kept;
 };
 
 /* A file as a database would keep it. Chunks are of exactly their size, so that a sanitizer sees
  * one byte too far. */
-struct kept {
+struct kept_file {
     struct evidence_chunks chunks;
     struct kept_source     source;
     struct text            chunk[KEPT_CHUNKS];     /* data NULL: missing */
@@ -73,7 +73,7 @@ static inline char *kept_bytes(struct text text)
 static inline enum err kept_put(struct evidence_chunks *chunks, uint64_t number,
                                 struct text chunk, struct trouble *trouble)
 {
-    struct kept *kept = (struct kept *)chunks;
+    struct kept_file *kept = (struct kept_file *)chunks;
 
     (void)trouble;
     assert(number == kept->count && number < KEPT_CHUNKS);
@@ -84,7 +84,7 @@ static inline enum err kept_put(struct evidence_chunks *chunks, uint64_t number,
 static inline enum err kept_fetch(struct evidence_fetch *fetch, uint64_t number,
                                   struct text *out, struct trouble *trouble)
 {
-    const struct kept *kept = ((struct kept_source *)fetch)->kept;
+    const struct kept_file *kept = ((struct kept_source *)fetch)->kept;
 
     (void)trouble;
     if (number >= kept->count || kept->chunk[number].data == NULL)
@@ -97,7 +97,7 @@ static inline enum err kept_fetch(struct evidence_fetch *fetch, uint64_t number,
 static inline enum err kept_put_piece(struct evidence_chunks *chunks, uint64_t number,
                                       struct text piece, struct trouble *trouble)
 {
-    struct kept *kept = ((struct kept_target *)chunks)->kept;
+    struct kept_file *kept = ((struct kept_target *)chunks)->kept;
     char *bytes = realloc(kept_bytes(kept->index), kept->index.size + piece.size);
 
     (void)trouble;
@@ -111,7 +111,7 @@ static inline enum err kept_put_piece(struct evidence_chunks *chunks, uint64_t n
 static inline enum err kept_fetch_piece(struct evidence_fetch *fetch, uint64_t number,
                                         struct text *out, struct trouble *trouble)
 {
-    const struct kept *kept = ((struct kept_source *)fetch)->kept;
+    const struct kept_file *kept = ((struct kept_source *)fetch)->kept;
     const size_t most = EVIDENCE_INDEX_PIECE + EVIDENCE_TAG_BYTES;
     const size_t at = (size_t)number * most;
 
@@ -123,7 +123,7 @@ static inline enum err kept_fetch_piece(struct evidence_fetch *fetch, uint64_t n
     return OK;
 }
 
-static inline enum err kept_index_seal(struct kept *kept, struct evidence_indexer *indexer,
+static inline enum err kept_index_seal(struct kept_file *kept, struct evidence_indexer *indexer,
                                        struct arena *arena, struct trouble *trouble)
 {
     kept->pieces_in = (struct kept_target){ { kept_put_piece }, kept };
@@ -131,7 +131,7 @@ static inline enum err kept_index_seal(struct kept *kept, struct evidence_indexe
                                &kept->index_size, trouble);
 }
 
-static inline enum err kept_index_open(struct kept *kept, struct arena *arena,
+static inline enum err kept_index_open(struct kept_file *kept, struct arena *arena,
                                        struct evidence_index *index, struct trouble *trouble)
 {
     kept->pieces = (struct kept_source){ { kept_fetch_piece }, kept };
@@ -139,7 +139,7 @@ static inline enum err kept_index_open(struct kept *kept, struct arena *arena,
                                &kept->ending.head, "a.csv", index, trouble);
 }
 
-static inline void kept_free(struct kept *kept)
+static inline void kept_free(struct kept_file *kept)
 {
     for (size_t i = 0; i < kept->count; i++)
         free(kept_bytes(kept->chunk[i]));
@@ -165,7 +165,7 @@ static inline enum err kept_add(struct evidence_writer *writer, struct text byte
 }
 
 /* Whatever is returned, kept_free() is right. */
-static inline enum err kept_write(struct kept *kept, struct arena *arena, struct text bytes,
+static inline enum err kept_write(struct kept_file *kept, struct arena *arena, struct text bytes,
                                   const struct kept_plan *plan, struct trouble *trouble)
 {
     struct evidence_indexer *indexer = NULL;
@@ -203,7 +203,7 @@ static inline enum err kept_write(struct kept *kept, struct arena *arena, struct
     return err;
 }
 
-static inline struct evidence_file kept_file(struct kept *kept)
+static inline struct evidence_file kept_file(struct kept_file *kept)
 {
     return (struct evidence_file){ "a.csv", kept->id, kept->key,
                                    { (const char *)kept->ending.sealed, EVIDENCE_HEAD_BYTES },
@@ -211,7 +211,7 @@ static inline struct evidence_file kept_file(struct kept *kept)
 }
 
 /* The whole file into `out`, which has room for `room` bytes; read by `piece` bytes. */
-static inline enum err kept_read(struct kept *kept, struct arena *arena, size_t piece, char *out,
+static inline enum err kept_read(struct kept_file *kept, struct arena *arena, size_t piece, char *out,
                                  size_t room, size_t *size, struct trouble *trouble)
 {
     const struct evidence_file file = kept_file(kept);

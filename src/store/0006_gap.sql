@@ -1,1 +1,0 @@
--- 0006_gap: placeholder while its owner writes it.
