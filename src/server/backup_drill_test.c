@@ -340,7 +340,10 @@ static void a_council_is_given_its_own_rows(void **state)
 
     (void)state;
     export_to("export", 2, &exported);
-    assert_true(is_there(place("export/sample.csv")));
+    assert_false(is_there(place("export/sample.csv")));
+    assert_false(is_there(place("export/session.csv")));
+    assert_true(holds(place("export/account.csv"), "login"));
+    assert_false(holds(place("export/account.csv"), "password"));
     /* Odd numbers are council 2's, even ones council 1's. */
     assert_true(holds(place("export/sample_of_council.csv"), "\n2,29,29,"));
     assert_false(holds(place("export/sample_of_council.csv"), "\n1,"));
