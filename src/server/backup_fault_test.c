@@ -78,7 +78,7 @@ static long planned_calls(enum fault_of what)
 
 static struct backup_means means(void)
 {
-    return (struct backup_means){ &fault_outside, test.list, test_backup_clock };
+    return (struct backup_means){ &fault_outside, test.list, clock_now };
 }
 
 static enum err make(struct arena *arena, struct trouble *trouble)

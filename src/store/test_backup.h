@@ -71,11 +71,6 @@ static inline int test_backup_random(void *bytes, size_t size)
     return 0;
 }
 
-static inline struct moment test_backup_clock(void)
-{
-    return (struct moment){ 1403776800000 };
-}
-
 static inline void test_backup_migrations(struct test_backup *test,
                                           const struct migration *const *program)
 {
@@ -239,7 +234,7 @@ static inline void test_backup_drop(struct test_backup *test)
 
 static inline struct backup_means test_backup_means(const struct test_backup *test)
 {
-    return (struct backup_means){ &real_outside, test->list, test_backup_clock };
+    return (struct backup_means){ &real_outside, test->list, clock_now };
 }
 
 /* A backup into the folder of this name; gives its path. */
