@@ -59,6 +59,9 @@ DAY = ('db_day_test',)
 SQL = ('sql_text_test',)
 STORE = ('db_test',)
 SCHEMA = ('server_schema_test',)
+BACKUP = ('backup_test',)
+BACKUP_DRILL = ('backup_drill_test',)
+BACKUP_FAULT = ('backup_fault_test', '11', '1')
 BELL = ('bell_io_test',)
 JOB_RULES = ('job_rules_test',)
 JOB = ('job_test', '2014', '4')
@@ -298,6 +301,34 @@ PLANTS = [
      '!text_is(column_text(row, 2), migration->sha256)', 'false'),
     ('no copy is made before a migration', SCHEMA, 'store/migrate.c',
      'err = back_up(db, &step, out, trouble);', 'err = OK;'),
+    ('a damaged block has no name', BACKUP, 'store/backup_blocks.c',
+     'memcmp(sum, sums.data + number * BLOCK_SUM_BYTES, sizeof sum) != 0', 'false'),
+    ('the last row of a page is copied twice', BACKUP, 'store/table_rows.c', '") > ("', '") >= ("'),
+    ('only the first page is copied', BACKUP, 'store/table_rows.c', 'if (!full)', 'if (rows->begun)'),
+    ('a backup that is too old is restored', BACKUP, 'store/backup_restore.c',
+     'since->size > manifest->trail_size', 'false'),
+    ('a backup with another past is restored', BACKUP, 'store/backup_file.c',
+     'sha256_equal(&hash, &since->last)', 'true'),
+    ('a journal that was left is played into what is restored', BACKUP, 'store/backup_restore.c',
+     '{ "", "-journal", "-wal", "-shm" }', '{ "" }'),
+    ("nobody looks at the manifest's signature", BACKUP, 'store/backup_check.c',
+     'if (verdict != MINISIGN_GOOD)', 'if (false)'),
+    ('triggers stay out of force', BACKUP, 'store/store_copy.c',
+     'return guards_up(tx, guard, trouble);', 'return OK;'),
+    ("a migration's own rows stay beside what is loaded", BACKUP, 'store/store_copy.c',
+     '(err = empty(tx, &to, trouble)) != OK ||', ''),
+    ('what is half made is left behind', BACKUP_FAULT, 'store/backup_make.c',
+     '(void)out_folder_abort(&making->folder, trouble);', ''),
+    ('a sealed file that was cut off passes', BACKUP_DRILL, 'store/backup_seal.c',
+     'if (err == OK && !unsealing->ended)', 'if (false)'),
+    ("an operator is given councils' tables", BACKUP_DRILL, 'store/export.c',
+     'if (export->plan->council == 0)\n        return TAKES_NONE;', ''),
+    ('hashes of passwords are exported', BACKUP_DRILL, 'store/export.c',
+     '{ "account", "password" }, ', ''),
+    ("a council is given the other's rows", BACKUP_DRILL, 'store/export.c',
+     'return "council = ?2";', 'return "council <> ?2";'),
+    ('a failed drill passes', BACKUP_DRILL, 'store/backup_drill.c',
+     'drilling->out->passed = found == OK;', 'drilling->out->passed = true;'),
     ('a parameter without a number passes', SQL, 'store/sql_text.c',
      "if (!isdigit((unsigned char)next))\n            return SQL_BARE_PARAMETER;", ''),
     ('the year 1900 is a leap year', DAY, 'store/db_day.c',
