@@ -19,7 +19,7 @@ import tempfile
 import postgres
 import tap
 
-PROGRAMS = ('db_test', 'trail_log_test', 'trail_guard_io_test', 'trail_export_test',
+PROGRAMS = ('identity_test', 'db_test', 'trail_log_test', 'trail_guard_io_test', 'trail_export_test',
             'trail_audit_test', 'evidence_store_test', 'job_test', 'job_runner_test',
             'server_schema_test')
 TRAIL_CHECK = os.path.join(tap.HERE, '..', 'tools', 'trail_check.py')

@@ -1,6 +1,6 @@
 /* Forms from any bytes: what is read, written out again in one spelling and read once more, is the
  * same; no name stands there twice; and JSON is never read as more than a flat form. */
-#include "web/form.h"
+#include "web/form_fields.h"
 
 #include <assert.h>
 #include <stdlib.h>

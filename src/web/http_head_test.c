@@ -6,7 +6,7 @@
 #include <cmocka.h>
 
 #include "web/credential.h"
-#include "web/form.h"
+#include "web/form_fields.h"
 #include "web/form_json.h"
 #include "web/http_listen.h"
 #include "web/origin.h"

@@ -250,7 +250,8 @@ static void a_full_queue_says_so(void **state)
 /* More bad requests than there are places, then a good one. */
 static void no_place_is_lost(void **state)
 {
-    static const char *const bad[] = { "GET / HTTP/1.1\r\n\r\n", "GET / HTTP/1.1\r\nHost: b\r\n\r\n",
+    static const char *const bad[] = { "GET / HTTP/1.1\r\n\r\n",
+                                       "GET / HTTP/1.1\r\nHost: b\r\n\r\n",
                                        "nonsense\r\n\r\n", "GET / HTTP/9.9\r\nHost: a\r\n\r\n",
                                        "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n",
                                        "GET / HTTP/1.1\r\nHos" };
