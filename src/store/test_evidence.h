@@ -211,8 +211,8 @@ static inline struct evidence_file kept_file(struct kept_file *kept)
 }
 
 /* The whole file into `out`, which has room for `room` bytes; read by `piece` bytes. */
-static inline enum err kept_read(struct kept_file *kept, struct arena *arena, size_t piece, char *out,
-                                 size_t room, size_t *size, struct trouble *trouble)
+static inline enum err kept_read(struct kept_file *kept, struct arena *arena, size_t piece,
+                                 char *out, size_t room, size_t *size, struct trouble *trouble)
 {
     const struct evidence_file file = kept_file(kept);
     struct evidence_reader *reader;
