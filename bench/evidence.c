@@ -22,6 +22,7 @@
 
 #define CHUNKS_MOST 65536
 #define PAIRS_MOST 65536
+#define PIECES_MOST 1024
 
 static struct text chunk[CHUNKS_MOST];
 static FILE *disk;                       /* NULL: chunks are kept in memory */
@@ -93,8 +94,31 @@ static enum err get(struct evidence_fetch *fetch, uint64_t number, struct text *
     return OK;
 }
 
-static struct evidence_chunks chunks = { put };
-static struct evidence_fetch fetch = { get };
+/* Pieces of the index, in memory always. */
+static struct text piece[PIECES_MOST];
+
+static enum err put_piece(struct evidence_chunks *own, uint64_t number, struct text bytes,
+                          struct trouble *why)
+{
+    (void)own;
+    (void)why;
+    if (number >= PIECES_MOST)
+        stop("too many pieces of index");
+    piece[number] = (struct text){ arena_copy(&arena, bytes.data, bytes.size), bytes.size };
+    return OK;
+}
+
+static enum err get_piece(struct evidence_fetch *own, uint64_t number, struct text *out,
+                          struct trouble *why)
+{
+    (void)own;
+    (void)why;
+    *out = piece[number];
+    return OK;
+}
+
+static struct evidence_chunks chunks = { put }, pieces_in = { put_piece };
+static struct evidence_fetch fetch = { get }, pieces = { get_piece };
 static struct trouble trouble;
 
 static void write_all(struct text bytes, struct evidence_indexer *indexer,
@@ -238,7 +262,7 @@ static void measure(struct text bytes, struct text partner)
     struct evidence_ending ending;
     struct evidence_indexer *indexer;
     struct evidence_index index;
-    struct text sealed;
+    size_t size = 0;
     const struct evidence_id id = { { 1 } };
     const struct evidence_key key = { { 2 } };
 
@@ -248,17 +272,18 @@ static void measure(struct text bytes, struct text partner)
     start = microseconds();
     check(evidence_indexer_open(&arena, &indexer, &trouble), &trouble);
     write_all(bytes, indexer, &ending);
-    check(evidence_index_seal(indexer, &arena, &key, &id, &sealed, &trouble), &trouble);
+    check(evidence_index_seal(indexer, &arena, &key, &id, &pieces_in, &size, &trouble),
+          &trouble);
     tell("written with an index", bytes.size, microseconds() - start);
     struct evidence_reader *reader = open_reader(&ending);
     start = microseconds();
     read_all(reader);
     tell("read whole", bytes.size, microseconds() - start);
     start = microseconds();
-    check(evidence_index_open(&arena, sealed, &key, &id, &ending.head, "file", &index, &trouble),
-          &trouble);
+    check(evidence_index_open(&arena, &pieces, size, &key, &id, &ending.head, "file", &index,
+                              &trouble), &trouble);
     printf("%zu bytes, %llu packed, %zu of index (opened in %ld us), %zu frames, %llu lines\n",
-           bytes.size, (unsigned long long)ending.head.packed, sealed.size,
+           bytes.size, (unsigned long long)ending.head.packed, size,
            microseconds() - start, index.count, (unsigned long long)ending.head.lines);
     struct asked asked = { reader, &index, { &partner, 1, true } };
     struct evidence_query query = { partner, { NULL, 0 }, { NULL, 0 },
@@ -276,7 +301,7 @@ static void measure_large(uint64_t bytes)
     struct evidence_writer *writer;
     struct evidence_ending ending;
     struct rusage usage;
-    struct text sealed;
+    size_t index_size = 0;
     uint64_t done = 0, state = 7;
     char line[256] = LEDGER_HEADER "\n";
 
@@ -296,15 +321,15 @@ static void measure_large(uint64_t bytes)
                  (unsigned)((state >> 33) % 90000), (unsigned)((state >> 30) % 100));
     }
     check(evidence_end(writer, &ending, &trouble), &trouble);
-    check(evidence_index_seal(indexer, &arena, &request.key, &request.id, &sealed, &trouble),
-          &trouble);
+    check(evidence_index_seal(indexer, &arena, &request.key, &request.id, &pieces_in, &index_size,
+                              &trouble), &trouble);
     evidence_drop(writer);
     struct evidence_reader *reader = open_reader(&ending);
     read_all(reader);
     evidence_reader_drop(reader);
     getrusage(RUSAGE_SELF, &usage);
     printf("%llu bytes in and out, %zu of index: %ld KiB of memory at most\n",
-           (unsigned long long)done, sealed.size, usage.ru_maxrss);
+           (unsigned long long)done, index_size, usage.ru_maxrss);
 }
 
 int main(int count, char **argument)

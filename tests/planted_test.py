@@ -52,11 +52,20 @@ READ = ('evidence_read_test',)
 KEYS = ('evidence_keys_test',)
 INDEXED = ('evidence_index_test',)
 SCAN = ('evidence_scan_test', '2014', '200')
+EVIDENCE = ('evidence_store_test',)
+EVIDENCE_FAULT = ('evidence_fault_test', '7')
 LAWS = ('laws_test.py', '--count', '3')
 DAY = ('db_day_test',)
 SQL = ('sql_text_test',)
 STORE = ('db_test',)
 SCHEMA = ('server_schema_test',)
+BACKUP = ('backup_test',)
+BACKUP_DRILL = ('backup_drill_test',)
+BACKUP_FAULT = ('backup_fault_test', '11', '1')
+BELL = ('bell_io_test',)
+JOB_RULES = ('job_rules_test',)
+JOB = ('job_test', '2014', '4')
+RUNNER = ('job_runner_test',)
 TRAIL_LOG = ('trail_log_test',)
 TRAIL_EXPORT = ('trail_export_test', '2014', '150')
 TRAIL_GUARD = ('trail_guard_io_test',)
@@ -232,6 +241,30 @@ PLANTS = [
      'may = may || text_equal(rights->partner[i], partner);', 'may = true;'),
     ('the raw bytes show the description', SCAN, 'store/evidence_scan.c',
      'line->raw = (struct text){ "", 0 };', ''),
+    ('the same bytes are another file', EVIDENCE, 'store/evidence_intake.c',
+     'err = statement_step(ask, &linking->already, trouble);',
+     'err = statement_step(ask, &linking->already, trouble);\n    linking->already = false;'),
+    ('what was announced is not compared with what came', EVIDENCE, 'store/evidence_intake.c',
+     '!sha256_equal(arrival->sum, &intake->ending.head.sum)', 'false'),
+    ('an intake that lives does not show it', EVIDENCE, 'store/evidence_intake.c',
+     'intake->arrival.clock().ms - intake->lived.ms >= EVIDENCE_LIVE_MS', 'false'),
+    ('what did not become a file stays', EVIDENCE, 'store/evidence_intake.c',
+     'if (intake->tried)\n        err = evidence_remove', 'if (false)\n        err = evidence_remove'),
+    ('chunks that were not written count as written', EVIDENCE_FAULT, 'store/evidence_intake.c',
+     'if (err != OK)\n        return fail(trouble, err, "the file was not',
+     'if (err == ERR_BUG)\n        return fail(trouble, err, "the file was not'),
+    ('personal data is read without a word', EVIDENCE, 'store/evidence_open.c',
+     'if (!opened->row.personal)', 'if (opened->row.personal)'),
+    ('who may see lines reads the whole', EVIDENCE, 'store/evidence_open.c',
+     'if (!opened->warrant.whole)', 'if (false)'),
+    ('the partner does not learn who read its file', EVIDENCE, 'store/evidence_open.c',
+     '.shared = warrant->acting != opened->owner->id', '.shared = false'),
+    ('chunks behind a gap move up', EVIDENCE, 'store/evidence_shelf.c',
+     '(uint64_t)column_int(chunks, 0) != shelf->first + shelf->count ||', ''),
+    ('a chunk too many is not seen', EVIDENCE, 'store/evidence_audit.c',
+     'totals->frames != head->frames || totals->frame_bytes != head->packed', 'false'),
+    ('an erased file may keep its key', EVIDENCE, 'store/evidence_audit.c',
+     'return key_is_erased(auditing->row.wrapped)', 'return true'),
     ('a commit is reported before it is synced', STORE_FAULT, 'store/sqlite_engine.c',
      '"PRAGMA synchronous=FULL"', '"PRAGMA synchronous=OFF"'),
     ('a journal that was removed can come back', STORE_FAULT, 'store/sqlite_engine.c',
@@ -268,10 +301,73 @@ PLANTS = [
      '!text_is(column_text(row, 2), migration->sha256)', 'false'),
     ('no copy is made before a migration', SCHEMA, 'store/migrate.c',
      'err = back_up(db, &step, out, trouble);', 'err = OK;'),
+    ('a damaged block has no name', BACKUP, 'store/backup_blocks.c',
+     'memcmp(sum, sums.data + number * BLOCK_SUM_BYTES, sizeof sum) != 0', 'false'),
+    ('the last row of a page is copied twice', BACKUP, 'store/table_rows.c', '") > ("', '") >= ("'),
+    ('only the first page is copied', BACKUP, 'store/table_rows.c', 'if (!full)', 'if (rows->begun)'),
+    ('a backup that is too old is restored', BACKUP, 'store/backup_restore.c',
+     'since->size > manifest->trail_size', 'false'),
+    ('a backup with another past is restored', BACKUP, 'store/backup_file.c',
+     'sha256_equal(&hash, &since->last)', 'true'),
+    ('a journal that was left is played into what is restored', BACKUP, 'store/backup_restore.c',
+     '{ "", "-journal", "-wal", "-shm" }', '{ "" }'),
+    ("nobody looks at the manifest's signature", BACKUP, 'store/backup_check.c',
+     'if (verdict != MINISIGN_GOOD)', 'if (false)'),
+    ('triggers stay out of force', BACKUP, 'store/store_copy.c',
+     'return guards_up(tx, guard, trouble);', 'return OK;'),
+    ("a migration's own rows stay beside what is loaded", BACKUP, 'store/store_copy.c',
+     '(err = empty(tx, &to, trouble)) != OK ||', ''),
+    ('what is half made is left behind', BACKUP_FAULT, 'store/backup_make.c',
+     '(void)out_folder_abort(&making->folder, trouble);', ''),
+    ('a sealed file that was cut off passes', BACKUP_DRILL, 'store/backup_seal.c',
+     'if (err == OK && !unsealing->ended)', 'if (false)'),
+    ("an operator is given councils' tables", BACKUP_DRILL, 'store/export.c',
+     'if (export->plan->council == 0)\n        return TAKES_NONE;', ''),
+    ('hashes of passwords are exported', BACKUP_DRILL, 'store/export.c',
+     '{ "account", "password" }, ', ''),
+    ("a council is given the other's rows", BACKUP_DRILL, 'store/export.c',
+     'return "council = ?2";', 'return "council <> ?2";'),
+    ('a failed drill passes', BACKUP_DRILL, 'store/backup_drill.c',
+     'drilling->out->passed = found == OK;', 'drilling->out->passed = true;'),
     ('a parameter without a number passes', SQL, 'store/sql_text.c',
      "if (!isdigit((unsigned char)next))\n            return SQL_BARE_PARAMETER;", ''),
     ('the year 1900 is a leap year', DAY, 'store/db_day.c',
      '(year % 4 == 0 && year % 100 != 0) || year % 400 == 0', 'year % 4 == 0'),
+    ('a ring before the wait is lost', BELL, 'base/bell_io.c',
+     'lock(bell);\n    while (bell->rings == *heard',
+     'lock(bell);\n    *heard = bell->rings;\n    while (bell->rings == *heard'),
+    ('a lease runs out the wrong way', JOB_RULES, 'store/job_rules.c',
+     'lease_until_ms <= now_ms ||', 'lease_until_ms > now_ms ||'),
+    ('a job that is done can be cancelled', JOB_RULES, 'store/job_rules.c',
+     '{ JOB_QUEUED,  JOB_EVENT_CANCEL,    JOB_CANCELLED },',
+     '{ JOB_QUEUED,  JOB_EVENT_CANCEL,    JOB_CANCELLED },\n'
+     '    { JOB_DONE,    JOB_EVENT_CANCEL,    JOB_CANCELLED },'),
+    ("the job's token is not looked at", JOB, 'store/job_lease.c',
+     'row->token != lease->token || ', ''),
+    ("the job's holder is not looked at", JOB, 'store/job_lease.c',
+     ' || strcmp(row->holder, server->holder) != 0', ''),
+    ('taking over keeps the token', JOB, 'store/job_lease.c', 'row->token++;', ''),
+    ("a beat renews another's lease", JOB, 'store/job_lease.c',
+     'bind_int(renew, 3, lease->token);',
+     'struct job_row row = { 0 };\n'
+     '    (void)job_row_find(tx, lease->council, lease->job, &row, NULL);\n'
+     '    bind_int(renew, 3, row.token);'),
+    ('a job is done in a transaction of its own', JOB, 'store/job_lease.c',
+     'struct writing writing = { server, lease, ending };',
+     'struct job_ending alone = *ending;\n    struct writing writing = { server, lease, &alone };\n'
+     '    if (alone.work != NULL && job_lease_write(server, lease, alone.arena, alone.work, '
+     'alone.context, trouble) != OK)\n        return ERR_CONFLICT;\n    alone.work = NULL;'),
+    ('one attempt more than there may be', JOB, 'store/job_lease.c',
+     'taking->row.attempt >= kind->attempts', 'taking->row.attempt > kind->attempts'),
+    ('what somebody wants stopped is put back', JOB, 'store/job_lease.c',
+     'if (row->cancel_wanted && (event', 'if (!row->cancel_wanted && (event'),
+    ('stopping a server is an attempt', JOB, 'store/job_lease.c', 'row->attempt--;', ';'),
+    ('the end of a job is not in the trail', JOB, 'store/job_row.c',
+     'return err != OK ? err : job_trail(tx, outside, &entry, trouble);', 'return err;'),
+    ('a key counts for one call only', JOB, 'store/job.c',
+     'if (order->idempotency.size == 0)', 'if (order->idempotency.size != 0)'),
+    ('nobody renews the leases', RUNNER, 'store/job_runner.c',
+     'beat(runner, &runner->worker[i]);', ';'),
     ('the head of the trail is not written', TRAIL_LOG, 'store/trail_log.c',
      'return err == OK ? put_head(tx, chain, trouble) : err;', 'return err;'),
     ('personal words stand in the trail itself', TRAIL_LOG, 'store/trail_log.c',

@@ -113,20 +113,43 @@ def source(folder, migrations, queries):
     return '\n'.join(out)
 
 
+def write_bytes(name, folder, path):
+    """(header, source) of a file as one constant, with its SHA-256 as a name for the version."""
+    with open(path, 'rb') as file:
+        content = file.read()
+    guard = 'OCHIL_%s_H' % name.upper()
+    made = '/* Made by tools/embed.py from src/%s/%s. */' % (folder, os.path.basename(path))
+    header_text = '\n'.join([
+        made, '#ifndef ' + guard, '#define ' + guard, '', '#include <stddef.h>', '',
+        '#define %s_SHA256 "%s"' % (name.upper(), hashlib.sha256(content).hexdigest()), '',
+        'extern const char %s[];' % name, 'extern const size_t %s_size;' % name, '', '#endif', ''])
+    source_text = '\n'.join([
+        made, '#include "%s/%s.h"' % (folder, name), '',
+        '#pragma GCC diagnostic ignored "-Woverlength-strings"', '',
+        'const char %s[] =' % name, literal(content.decode('utf-8')) + ';', '',
+        'const size_t %s_size = sizeof %s - 1;' % (name, name), ''])
+    return header_text, source_text
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('--folder', required=True)
     parser.add_argument('--header', required=True)
     parser.add_argument('--source', required=True)
+    parser.add_argument('--bytes', metavar='NAME', help='one file, not SQL, as this constant')
     parser.add_argument('files', nargs='+')
     options = parser.parse_args()
-    try:
-        migrations, queries = read_folder(options.files)
-    except Fault as fault:
-        print('src/%s: line %d: %s' % (options.folder, *fault.args), file=sys.stderr)
-        return 1
-    for path, text in ((options.header, header(options.folder, migrations, queries)),
-                       (options.source, source(options.folder, migrations, queries))):
+    if options.bytes:
+        made = write_bytes(options.bytes, options.folder, options.files[0])
+    else:
+        try:
+            migrations, queries = read_folder(options.files)
+        except Fault as fault:
+            print('src/%s: line %d: %s' % (options.folder, *fault.args), file=sys.stderr)
+            return 1
+        made = (header(options.folder, migrations, queries),
+                source(options.folder, migrations, queries))
+    for path, text in zip((options.header, options.source), made):
         with open(path, 'w', encoding='utf-8') as file:
             file.write(text)
     return 0

@@ -4,13 +4,23 @@
 #include <sys/timex.h>
 #include <time.h>
 
-struct moment clock_now(void)
+static int64_t clock_ms(clockid_t clock)
 {
     struct timespec now;
-    int asked = clock_gettime(CLOCK_REALTIME, &now);
+    int asked = clock_gettime(clock, &now);
 
     assert(asked == 0);     /* fails only for a clock that there is not */
-    return (struct moment){ (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000 };
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+struct moment clock_now(void)
+{
+    return (struct moment){ clock_ms(CLOCK_REALTIME) };
+}
+
+int64_t clock_steady_ms(void)
+{
+    return clock_ms(CLOCK_MONOTONIC);
 }
 
 bool clock_is_kept(void)

@@ -14,6 +14,9 @@ struct moment {
 
 struct moment clock_now(void);
 
+/* Milliseconds by a clock that nobody sets, from some beginning: for time limits alone. */
+int64_t clock_steady_ms(void);
+
 /* Does the system keep the clock by other clocks (NTP)? */
 bool clock_is_kept(void);
 

@@ -72,7 +72,9 @@ struct action {
     const char          *route;         /* "/agreements/{agreement}" */
     unsigned             right;
     enum err           (*scope)(struct request *);
+    enum err           (*prepare)(struct request *);    /* slow work, outside any transaction */
     enum err           (*respond)(struct request *);
+    uint64_t             upload_most;   /* bytes of a file that is sent; 0: a form, or nothing */
 };
 
 struct feature {

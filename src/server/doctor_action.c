@@ -12,6 +12,7 @@
 
 #include "cli/answer.h"
 #include "server/server.h"
+#include "store/backup.h"
 #include "store/council.h"
 #include "store/health.h"
 #include "store/store_url.h"
@@ -20,6 +21,7 @@
 #define FREE_BAD ((uint64_t)256 << 20)
 #define FREE_WARN ((uint64_t)2 << 30)
 #define FINDINGS_MAX 32
+#define BACKUP_HOURS 30
 
 enum verdict { GOOD, WARNING, BAD };
 
@@ -42,6 +44,8 @@ struct visit {
     struct store_health   health;
     struct store_identity identity;
     struct councils       councils;
+    bool                  backed_up;
+    struct moment         backup;       /* when the last one was made */
 };
 
 __attribute__((format(printf, 3, 4)))
@@ -84,6 +88,8 @@ static enum err read_store(struct tx *tx, void *context, struct trouble *trouble
         err = store_identity_read(tx, visit->command->work, &visit->identity, trouble);
     if (err == OK)
         err = councils_read(tx, visit->command->work, &visit->councils, trouble);
+    if (err == OK)
+        err = backup_last(tx, &visit->backup, &visit->backed_up, trouble);
     return err;
 }
 
@@ -197,6 +203,21 @@ static const char *folder_of(struct arena *arena, const char *path)
     return slash == NULL ? "." : arena_print(arena, "%.*s/", (int)(slash - path), path);
 }
 
+/* Only what this program has noted: PostgreSQL's own archive is not seen from here. */
+static void look_at_backup(struct visit *visit)
+{
+    if (!visit->read)
+        return;
+    const int64_t hours = (clock_now().ms - visit->backup.ms) / 3600000;
+    if (!visit->backed_up)
+        find(visit, WARNING, "no backup was ever made: ochil backup --to KEY");
+    else if (hours >= BACKUP_HOURS)
+        find(visit, WARNING, "the last backup is %lld hours old: make one a day, and try it "
+             "(ochil restore --drill)", (long long)hours);
+    else
+        find(visit, GOOD, "the last backup is %lld hours old", (long long)hours);
+}
+
 static void look_at_disk(struct visit *visit)
 {
     struct statvfs disk;
@@ -251,6 +272,7 @@ static const struct {
     { "file", look_at_file },
     { "keys", look_at_keys },
     { "trail", look_at_trail },
+    { "backup", look_at_backup },
     { "disk", look_at_disk },
     { "clock", look_at_clock },
     { "serving", look_at_serving },

@@ -3,6 +3,7 @@
 
 #include "base/secret_outside.h"
 #include "formats/output_io.h"
+#include "identity/one_time_link.h"
 #include "server/server.h"
 #include "store/council.h"
 
@@ -13,6 +14,7 @@ struct init {
     char            store[STORE_DIGITS + 1];
     struct moment   now;
     bool            made_keys;
+    struct secret   link[KEYRING_MASTERS_MAX];      /* of each council's first administrator */
 };
 
 /* "CLK=Clackmannanshire" */
@@ -100,12 +102,15 @@ static enum err begin(struct tx *tx, void *context, struct trouble *trouble)
     struct init *init = context;
     const struct store_identity identity = { text_of(init->store),
                                              init->server->keyring.public };
+    const struct happening happening = { init->now, &real_outside, { "", 0 } };
     enum err err = look(tx, init, trouble);
 
     if (err == OK)
         err = store_identity_add(tx, init->command->work, &identity, init->now, trouble);
     for (size_t i = 0; i < init->councils.count && err == OK; i++)
         err = council_add(tx, &init->councils.council[i], trouble);
+    for (size_t i = 0; i < init->councils.count && err == OK; i++)
+        err = link_make(tx, &happening, init->councils.council[i].id, &init->link[i], trouble);
     return err;
 }
 
@@ -148,6 +153,7 @@ static enum err make_store(struct init *init)
 static void tell(const struct init *init)
 {
     const struct settings *settings = &init->server->settings;
+    const char *origin = settings_value(settings, "origin");
     FILE *out = init->command->out;
 
     (void)fprintf(out, "The store %s is begun in %s.\n", init->store,
@@ -155,8 +161,10 @@ static void tell(const struct init *init)
     (void)fprintf(out, "Its keys stand in %s: keep a copy of that folder in a safe place. Without "
                   "it no kept file can be opened again.\n", settings_value(settings, "keys"));
     for (size_t i = 0; i < init->councils.count; i++)
-        (void)fprintf(out, "%.*s  %.*s\n", TEXT(init->councils.council[i].code),
-                      TEXT(init->councils.council[i].name));
+        (void)fprintf(out, "%.*s  %.*s: its first administrator opens %s/first/%s once, within "
+                      "seven days.\n", TEXT(init->councils.council[i].code),
+                      TEXT(init->councils.council[i].name),
+                      origin != NULL ? origin : "http://localhost:8080", init->link[i].text);
 }
 
 enum err init_run(struct command *command)

@@ -1,5 +1,6 @@
 #include "server/server.h"
 
+#include "identity/identity_sql.h"
 #include "store/store_sql.h"
 
 const struct migration *const server_migrations[] = {
@@ -8,5 +9,7 @@ const struct migration *const server_migrations[] = {
     &migration_0003_trail,
     &migration_0004_evidence,
     &migration_0005_job,
+    &migration_0006_identity,
+    &migration_0007_backup,
     NULL,
 };

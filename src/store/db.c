@@ -20,6 +20,7 @@ struct db {
     struct db_options   options;
     struct store_url    url;
     struct connection   writer;
+    pthread_mutex_t     queueing;       /* who may ask for `writing` next */
     pthread_mutex_t     writing;
     struct connection  *reader;
     struct connection  *free_reader;
@@ -69,6 +70,7 @@ static void locks_open(struct db *db)
 {
     int failed = pthread_mutex_init(&db->writing, NULL);
 
+    failed |= pthread_mutex_init(&db->queueing, NULL);
     failed |= pthread_mutex_init(&db->taking, NULL);
     failed |= pthread_cond_init(&db->given, NULL);
     assert(failed == 0);    /* glibc's need no memory */
@@ -113,6 +115,7 @@ void db_close(struct db *db)
         connection_drop(&db->reader[i]);
     connection_drop(&db->writer);
     (void)pthread_mutex_destroy(&db->writing);
+    (void)pthread_mutex_destroy(&db->queueing);
     (void)pthread_mutex_destroy(&db->taking);
     (void)pthread_cond_destroy(&db->given);
 }
@@ -151,7 +154,11 @@ static void unlock(pthread_mutex_t *mutex)
 static struct connection *connection_take(struct db *db, enum tx_kind kind)
 {
     if (kind != TX_READ) {
+        /* A mutex may go to whoever gave it back last; through the queue, somebody who waited
+         * gets between any two turns of one thread (the steps of a copy). */
+        lock(&db->queueing);
         lock(&db->writing);
+        unlock(&db->queueing);
         return &db->writer;
     }
     lock(&db->taking);
@@ -383,6 +390,19 @@ const char *tx_constraint(const struct tx *tx)
 enum db_engine tx_engine(const struct tx *tx)
 {
     return tx->connection->db->url.engine;
+}
+
+enum err tx_scope(struct tx *tx, int64_t council, struct trouble *trouble)
+{
+    struct trouble said = { 0 };
+    enum err err = tx_alive(tx, trouble);
+
+    if (err != OK || council == tx->council)
+        return err;
+    err = tx->connection->engine->scope(tx->connection, council, &said);
+    if (err == OK)
+        tx->council = council;
+    return tx_answer(tx, err, &said, trouble);
 }
 
 int64_t tx_council(const struct tx *tx)

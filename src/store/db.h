@@ -124,6 +124,10 @@ const char *tx_constraint(const struct tx *);
 
 enum db_engine tx_engine(const struct tx *);
 
+/* From here on row-level security shows this council's rows (0: nobody's). For a transaction that
+ * must first find out for whom it is: a session, an API token, a one-time link. */
+MUST_USE enum err tx_scope(struct tx *, int64_t council, struct trouble *);
+
 /* The council that the transaction is for; 0: none. */
 int64_t tx_council(const struct tx *);
 

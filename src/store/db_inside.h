@@ -63,6 +63,7 @@ struct connection {
     size_t              statements;
     bool                committing;     /* PostgreSQL: a warning now means "perhaps" */
     bool                warned;
+    void               *copy;           /* sqlite3_backup that goes on between transactions */
     struct db_fault     fault;
     struct connection  *next_free;
 };
@@ -84,6 +85,8 @@ struct engine {
     enum err (*connect)(struct connection *, struct trouble *);
     void     (*disconnect)(struct connection *);
     enum err (*begin)(struct connection *, const struct tx *, struct trouble *);
+    /* Whose rows the transaction sees from here on. */
+    enum err (*scope)(struct connection *, int64_t council, struct trouble *);
     /* `fault.unknown` when it cannot be told whether it was committed. */
     enum err (*commit)(struct connection *, struct trouble *);
     /* false: the connection is of no use any more. */

@@ -12,7 +12,7 @@
 
 #define TEXT_MOST 4096
 
-static struct kept kept, again;
+static struct kept_file kept, again;
 
 static const struct {
     const char *why, *bytes;
@@ -47,7 +47,7 @@ static const struct {
 };
 
 /* The frames as in the rows; offsets and line numbers are tested on the way. */
-static void show_frames(struct kept *file, struct arena *arena, char *out, size_t room)
+static void show_frames(struct kept_file *file, struct arena *arena, char *out, size_t room)
 {
     const struct evidence_file opened = kept_file(file);
     struct evidence_reader *reader;
@@ -134,7 +134,7 @@ static bool record_ends_at(struct text bytes, size_t place)
     return at == place;
 }
 
-static void frames_end_where_records_end(struct kept *file, struct arena *arena,
+static void frames_end_where_records_end(struct kept_file *file, struct arena *arena,
                                          struct text bytes)
 {
     const struct evidence_file opened = kept_file(file);

@@ -5,6 +5,10 @@
 
 #include "store/evidence_filter.h"
 
+/* An index is no larger than its file and this for each frame, and in truth much smaller: no
+ * memory is asked for that a damaged row speaks of. */
+#define FRAME_MOST ((size_t)8192)
+
 static enum err malformed(const char *name, const char *what, struct trouble *trouble)
 {
     return fail(trouble, ERR_CHECK, "%s: the index is malformed: %s", name, what);
@@ -69,35 +73,52 @@ enum err evidence_index_parse(struct arena *arena, struct text bytes, const char
     return OK;
 }
 
-static enum err unseal(struct arena *arena, const struct evidence_place *place,
-                       struct text sealed, const char *name, struct text *out,
-                       struct trouble *trouble)
+static enum err damaged(const char *name, struct trouble *trouble)
 {
-    ARENA_KEEP(outer, arena);
-    if (ARENA_GUARD(arena))
-        return fail(trouble, ERR_IO, "%s: out of memory", name);
-    unsigned char *plain = arena_take(arena, sealed.size, 1);
+    return fail(trouble, ERR_CHECK, "%s: the index is damaged or another file's, or the key is "
+                "another one", name);
+}
 
-    if (sealed.size < EVIDENCE_TAG_BYTES || !evidence_unseal(place, sealed, plain))
-        return fail(trouble, ERR_CHECK, "%s: the index is damaged or another file's, or the key "
-                    "is another one", name);
-    *out = (struct text){ (const char *)plain, sealed.size - EVIDENCE_TAG_BYTES };
+/* All pieces, into `plain`. */
+static enum err unseal(struct evidence_fetch *pieces, struct evidence_place *place, size_t size,
+                       const char *name, unsigned char *plain, struct trouble *trouble)
+{
+    for (size_t used = 0; used < size; place->number++) {
+        const size_t part = size - used < EVIDENCE_INDEX_PIECE ? size - used
+                                                               : EVIDENCE_INDEX_PIECE;
+        struct trouble said = { .text = "" };
+        struct text sealed = { NULL, 0 };
+        enum err err = pieces->chunk(pieces, place->number, &sealed, &said);
+        if (err != OK && err != ERR_MISSING)
+            return fail(trouble, err, "%s", said.text);
+        if (err == ERR_MISSING || sealed.size != part + EVIDENCE_TAG_BYTES ||
+            !evidence_unseal(place, sealed, plain + used))
+            return damaged(name, trouble);
+        used += part;
+    }
     return OK;
 }
 
-enum err evidence_index_open(struct arena *arena, struct text sealed,
+enum err evidence_index_open(struct arena *arena, struct evidence_fetch *pieces, size_t size,
                              const struct evidence_key *key, const struct evidence_id *id,
                              const struct evidence_head *head, const char *name,
                              struct evidence_index *index, struct trouble *trouble)
 {
-    const struct evidence_place place = { key, id, PART_INDEX, 0, { NULL, 0 } };
-    struct text plain = { NULL, 0 };
+    struct evidence_place place = { key, id, PART_INDEX, 0, { NULL, 0 } };
     enum err err = evidence_seal_ready(trouble);
 
+    if (err != OK)
+        return err;
+    if (size > head->size + FRAME_MOST * (head->frames + 1))
+        return damaged(name, trouble);
+    ARENA_KEEP(outer, arena);
+    if (ARENA_GUARD(arena))
+        return fail(trouble, ERR_IO, "%s: out of memory", name);
+    unsigned char *plain = arena_take(arena, size, 1);
+    err = unseal(pieces, &place, size, name, plain, trouble);
     if (err == OK)
-        err = unseal(arena, &place, sealed, name, &plain, trouble);
-    if (err == OK)
-        err = evidence_index_parse(arena, plain, name, index, trouble);
+        err = evidence_index_parse(arena, (struct text){ (const char *)plain, size }, name, index,
+                                   trouble);
     if (err != OK)
         return err;
     const struct indexed_frame *last = &index->frame[index->count - 1];

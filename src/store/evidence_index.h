@@ -17,9 +17,10 @@
  * machine. Whoever chooses codes so that they collide makes reading slower, not wrong.
  *
  * The index says which codes an extract may hold, so it is stored sealed under the file's key and
- * is erased with it. Unsealed, all numbers little-endian: the magic and version (8 bytes), frames
- * (4), line of the header (8), size (8), lines (8); then for each frame its size (4), lines (4)
- * and bytes of filter (4; all ones: no filter, the frame may hold anything); then the filters.
+ * is erased with it; in pieces, so that neither side needs it in memory twice. Unsealed, all
+ * numbers little-endian: the magic and version (8 bytes), frames (4), line of the header (8), size
+ * (8), lines (8); then for each frame its size (4), lines (4) and bytes of filter (4; all ones: no
+ * filter, the frame may hold anything); then the filters.
  *
  * A file without a ledger's header has no index, nor has one with a record so long that it was
  * cut (evidence_frames.h).
@@ -28,7 +29,9 @@
 #define OCHIL_EVIDENCE_INDEX_H
 
 #include "engine/period.h"
-#include "store/evidence_frames.h"
+#include "store/evidence_read.h"
+
+#define EVIDENCE_INDEX_PIECE ((size_t)256 * 1024)
 
 struct evidence_indexer;
 
@@ -38,13 +41,15 @@ MUST_USE enum err evidence_indexer_open(struct arena *, struct evidence_indexer 
                                         struct trouble *);
 struct evidence_watch *evidence_indexer_watch(struct evidence_indexer *);
 
-/* The index, once the file is written: plain, or as it is stored. ERR_REFUSED: the file can have
- * none (the message says why); it is kept whole all the same. */
+/* The index, once the file is written: plain, or as it is stored, in pieces that hold
+ * EVIDENCE_INDEX_PIECE bytes of it each; `*size` is what they hold in all. ERR_REFUSED: the file
+ * can have none (the message says why); it is kept whole all the same. */
 MUST_USE enum err evidence_index_print(struct evidence_indexer *, struct arena *,
                                        struct text *out, struct trouble *);
 MUST_USE enum err evidence_index_seal(struct evidence_indexer *, struct arena *,
                                       const struct evidence_key *, const struct evidence_id *,
-                                      struct text *out, struct trouble *);
+                                      struct evidence_chunks *pieces, size_t *size,
+                                      struct trouble *);
 
 struct indexed_frame {
     uint64_t    offset;
@@ -66,8 +71,9 @@ struct evidence_index {
 /* `bytes` are not copied. ERR_CHECK, with `name` of the file: malformed in any way. */
 MUST_USE enum err evidence_index_parse(struct arena *, struct text bytes, const char *name,
                                        struct evidence_index *, struct trouble *);
-/* As stored; and it must be the index of the file with this head. */
-MUST_USE enum err evidence_index_open(struct arena *, struct text sealed,
+/* As stored; and it must be the index of the file with this head. Errors of `pieces` too, but for
+ * ERR_MISSING, which is damage. */
+MUST_USE enum err evidence_index_open(struct arena *, struct evidence_fetch *pieces, size_t size,
                                       const struct evidence_key *, const struct evidence_id *,
                                       const struct evidence_head *, const char *name,
                                       struct evidence_index *, struct trouble *);

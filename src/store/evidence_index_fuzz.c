@@ -128,7 +128,7 @@ static struct heard read_plainly(struct text bytes, const struct evidence_query 
 
 static void keep_extract(struct arena *arena, struct text bytes, size_t frame)
 {
-    static struct kept kept;
+    static struct kept_file kept;
     static char spare[INPUT_MOST + sizeof LEDGER_HEADER];
     const struct kept_plan plan = { EVIDENCE_RECORDS, frame, EVIDENCE_FRAME_MOST, true, 1, NULL };
     struct evidence_reader *reader;
@@ -137,8 +137,7 @@ static void keep_extract(struct arena *arena, struct text bytes, size_t frame)
 
     assert(err == OK && kept.index_is == OK);
     const struct evidence_file file = kept_file(&kept);
-    err = evidence_index_open(arena, kept.index, &kept.key, &kept.id, &kept.ending.head, "a.csv",
-                              &index, NULL);
+    err = kept_index_open(&kept, arena, &index, NULL);
     assert(err == OK);
     err = evidence_reader_open(arena, &file, &reader, NULL);
     assert(err == OK);

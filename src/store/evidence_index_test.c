@@ -8,7 +8,7 @@
 
 #include "store/test_extract.h"
 
-static struct kept kept;
+static struct kept_file kept;
 static struct arena arena;
 
 static int set_up(void **state)
@@ -39,8 +39,7 @@ static enum err open_index(struct evidence_index *index, struct trouble *trouble
 {
     if (ARENA_GUARD(&arena))
         fail_msg("out of memory");
-    return evidence_index_open(&arena, kept.index, &kept.key, &kept.id, &kept.ending.head,
-                               "a.csv", index, trouble);
+    return kept_index_open(&kept, &arena, index, trouble);
 }
 
 #define LINE "1,STI,2014-04-02,,SW117,40200,10.00,Care\n"

@@ -241,9 +241,127 @@ static enum err may_have_index(const struct evidence_indexer *indexer, struct tr
     return OK;
 }
 
-/* Into `out`, with `spare` bytes of room behind it. */
-static enum err print(const struct evidence_indexer *indexer, struct arena *arena, size_t spare,
-                      unsigned char **out, size_t *size, struct trouble *trouble)
+static size_t index_size(const struct evidence_indexer *indexer)
+{
+    return INDEX_HEAD_BYTES + indexer->count * INDEX_ENTRY_BYTES + indexer->filters;
+}
+
+static enum err write_head(const struct evidence_indexer *indexer, struct sink *to,
+                           struct trouble *trouble)
+{
+    unsigned char head[INDEX_HEAD_BYTES];
+
+    memcpy(head, index_magic, sizeof index_magic);
+    little_endian_put(head + 8, indexer->count, 4);
+    little_endian_put(head + 12, indexer->header_line, 8);
+    little_endian_put(head + 20, indexer->size, 8);
+    little_endian_put(head + 28, indexer->lines, 8);
+    return to->write(to, head, sizeof head, trouble);
+}
+
+static enum err write_entry(const struct entry *entry, struct sink *to, struct trouble *trouble)
+{
+    unsigned char bytes[INDEX_ENTRY_BYTES];
+
+    little_endian_put(bytes, entry->size, 4);
+    little_endian_put(bytes + 4, entry->lines, 4);
+    little_endian_put(bytes + 8, entry->filter_bytes, 4);
+    return to->write(to, bytes, sizeof bytes, trouble);
+}
+
+/* The whole index, from its beginning. */
+static enum err write_index(const struct evidence_indexer *indexer, struct sink *to,
+                            struct trouble *trouble)
+{
+    enum err err = write_head(indexer, to, trouble);
+
+    for (size_t i = 0; err == OK && i < indexer->count; i++)
+        err = write_entry(&indexer->entry[i], to, trouble);
+    for (size_t i = 0; err == OK && i < indexer->count; i++)
+        if (indexer->entry[i].filter != NULL)
+            err = to->write(to, indexer->entry[i].filter, indexer->entry[i].filter_bytes, trouble);
+    return err;
+}
+
+struct printing {
+    struct sink    sink;
+    unsigned char *at;
+};
+
+static enum err print_bytes(struct sink *sink, const void *bytes, size_t size,
+                            struct trouble *trouble)
+{
+    struct printing *printing = (struct printing *)sink;
+
+    (void)trouble;
+    memcpy(printing->at, bytes, size);
+    printing->at += size;
+    return OK;
+}
+
+enum err evidence_index_print(struct evidence_indexer *indexer, struct arena *arena,
+                              struct text *out, struct trouble *trouble)
+{
+    const size_t size = index_size(indexer);
+    enum err err = may_have_index(indexer, trouble);
+
+    if (err != OK)
+        return err;
+    ARENA_KEEP(outer, arena);
+    if (ARENA_GUARD(arena))
+        return fail(trouble, ERR_IO, "out of memory");
+    unsigned char *bytes = arena_take(arena, size, 1);
+    struct printing printing = { { print_bytes }, bytes };
+    err = write_index(indexer, &printing.sink, trouble);
+    assert(err != OK || printing.at == bytes + size);
+    *out = (struct text){ (const char *)bytes, size };
+    return err;
+}
+
+/* A piece that is being filled. */
+struct sealing {
+    struct sink             sink;
+    struct evidence_place   place;
+    struct evidence_chunks *pieces;
+    unsigned char          *piece;
+    size_t                  used;
+};
+
+static enum err seal_piece(struct sealing *sealing, struct trouble *trouble)
+{
+    const struct text plain = { (const char *)sealing->piece, sealing->used };
+
+    evidence_seal(&sealing->place, plain, sealing->piece);
+    sealing->used = 0;
+    return sealing->pieces->put(sealing->pieces, sealing->place.number++,
+                                (struct text){ plain.data, plain.size + EVIDENCE_TAG_BYTES },
+                                trouble);
+}
+
+static enum err seal_bytes(struct sink *sink, const void *bytes, size_t size,
+                           struct trouble *trouble)
+{
+    struct sealing *sealing = (struct sealing *)sink;
+    const unsigned char *from = bytes;
+    enum err err = OK;
+
+    while (err == OK && size > 0) {
+        const size_t left = EVIDENCE_INDEX_PIECE - sealing->used;
+        const size_t part = size < left ? size : left;
+        memcpy(sealing->piece + sealing->used, from, part);
+        sealing->used += part;
+        from += part;
+        size -= part;
+        if (sealing->used == EVIDENCE_INDEX_PIECE)
+            err = seal_piece(sealing, trouble);
+    }
+    return err;
+}
+
+enum err evidence_index_seal(struct evidence_indexer *indexer, struct arena *arena,
+                             const struct evidence_key *key, const struct evidence_id *id,
+                             struct evidence_chunks *pieces, size_t *size,
+                             struct trouble *trouble)
 {
     enum err err = may_have_index(indexer, trouble);
 
@@ -252,52 +370,12 @@ static enum err print(const struct evidence_indexer *indexer, struct arena *aren
     ARENA_KEEP(outer, arena);
     if (ARENA_GUARD(arena))
         return fail(trouble, ERR_IO, "out of memory");
-    *size = INDEX_HEAD_BYTES + indexer->count * INDEX_ENTRY_BYTES + indexer->filters;
-    *out = arena_take(arena, *size + spare, 1);
-    unsigned char *at = *out + INDEX_HEAD_BYTES;
-    unsigned char *filter = at + indexer->count * INDEX_ENTRY_BYTES;
-    memcpy(*out, index_magic, sizeof index_magic);
-    little_endian_put(*out + 8, indexer->count, 4);
-    little_endian_put(*out + 12, indexer->header_line, 8);
-    little_endian_put(*out + 20, indexer->size, 8);
-    little_endian_put(*out + 28, indexer->lines, 8);
-    for (size_t i = 0; i < indexer->count; i++, at += INDEX_ENTRY_BYTES) {
-        const struct entry *entry = &indexer->entry[i];
-        little_endian_put(at, entry->size, 4);
-        little_endian_put(at + 4, entry->lines, 4);
-        little_endian_put(at + 8, entry->filter_bytes, 4);
-        if (entry->filter != NULL) {
-            memcpy(filter, entry->filter, entry->filter_bytes);
-            filter += entry->filter_bytes;
-        }
-    }
-    assert(filter == *out + *size);
-    return OK;
-}
-
-enum err evidence_index_print(struct evidence_indexer *indexer, struct arena *arena,
-                              struct text *out, struct trouble *trouble)
-{
-    unsigned char *bytes = NULL;
-    size_t size = 0;
-    enum err err = print(indexer, arena, 0, &bytes, &size, trouble);
-
-    *out = (struct text){ (const char *)bytes, size };
+    struct sealing sealing = { { seal_bytes }, { key, id, PART_INDEX, 0, { NULL, 0 } }, pieces,
+                               arena_take(arena, EVIDENCE_INDEX_PIECE + EVIDENCE_TAG_BYTES, 1),
+                               0 };
+    err = write_index(indexer, &sealing.sink, trouble);
+    if (err == OK && sealing.used > 0)
+        err = seal_piece(&sealing, trouble);
+    *size = index_size(indexer);
     return err;
-}
-
-enum err evidence_index_seal(struct evidence_indexer *indexer, struct arena *arena,
-                             const struct evidence_key *key, const struct evidence_id *id,
-                             struct text *out, struct trouble *trouble)
-{
-    const struct evidence_place place = { key, id, PART_INDEX, 0, { NULL, 0 } };
-    unsigned char *bytes = NULL;
-    size_t size = 0;
-    enum err err = print(indexer, arena, EVIDENCE_TAG_BYTES, &bytes, &size, trouble);
-
-    if (err != OK)
-        return err;
-    evidence_seal(&place, (struct text){ (const char *)bytes, size }, bytes);
-    *out = (struct text){ (const char *)bytes, size + EVIDENCE_TAG_BYTES };
-    return OK;
 }

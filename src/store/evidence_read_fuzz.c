@@ -13,7 +13,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
-static struct kept kept;
+static struct kept_file kept;
 
 /* What is left of the input. */
 struct input {

@@ -12,11 +12,11 @@
 static const char source[] =
     "1,STI,100.00\n2,STI,200.00\n3,STI,300.00\n4,STI,400.00\n5,STI,500.00\n6,STI,600.00\n";
 
-static struct kept kept, other;
+static struct kept_file kept, other;
 static struct arena arena;
 
 /* Six frames of one record each; `number` gives key and id, another number another file's. */
-static void write_file(struct kept *file, unsigned char number)
+static void write_file(struct kept_file *file, unsigned char number)
 {
     const struct kept_plan plan = { EVIDENCE_RECORDS, 14, 32, false, number, NULL };
     struct trouble trouble = { .text = "" };
@@ -200,7 +200,7 @@ static void the_end_cannot_be_left_off(void **state)
 
 static void frames_of_another_file_are_none(void **state)
 {
-    struct kept third;
+    struct kept_file third;
 
     (void)state;
     write_file(&third, 2);

@@ -8,7 +8,7 @@
 
 #include "store/test_extract.h"
 
-static struct kept kept;
+static struct kept_file kept;
 static struct known_extract extract;
 
 /* ---- a few by name ---- */
@@ -92,15 +92,14 @@ struct opened {
     struct evidence_index   index;
 };
 
-static void open_kept(struct kept *file, struct arena *arena, struct opened *opened)
+static void open_kept(struct kept_file *file, struct arena *arena, struct opened *opened)
 {
     const struct evidence_file evidence = kept_file(file);
     struct trouble trouble = { .text = "" };
 
     assert_int_equal(file->index_is, OK);
     if (evidence_reader_open(arena, &evidence, &opened->reader, &trouble) != OK ||
-        evidence_index_open(arena, file->index, &file->key, &file->id, &file->ending.head, "a.csv",
-                            &opened->index, &trouble) != OK)
+        kept_index_open(file, arena, &opened->index, &trouble) != OK)
         fail_msg("%s", trouble.text);
 }
 
@@ -322,12 +321,11 @@ static enum err count_line(void *context, const struct evidence_line *line)
     return OK;
 }
 
-static void write_large(struct kept *file, struct large *large, struct arena *arena)
+static void write_large(struct kept_file *file, struct large *large, struct arena *arena)
 {
     struct evidence_indexer *indexer;
     struct evidence_writer *writer;
     struct trouble trouble = { .text = "" };
-    struct text index;
 
     memset(file, 0, sizeof *file);
     file->chunks.put = kept_put;
@@ -343,9 +341,7 @@ static void write_large(struct kept *file, struct large *large, struct arena *ar
     }
     assert_int_equal(evidence_end(writer, &file->ending, &trouble), OK);
     evidence_drop(writer);
-    assert_int_equal(evidence_index_seal(indexer, arena, &file->key, &file->id, &index, &trouble),
-                     OK);
-    file->index = kept_copy(index);
+    assert_int_equal(kept_index_seal(file, indexer, arena, &trouble), OK);
 }
 
 static enum err note_sample(void *context, const struct evidence_line *line)
@@ -432,7 +428,7 @@ static void another_files_index_is_found(void **state)
     const struct text partner = text_of("STI");
     const struct evidence_rights rights = { &partner, 1, true };
     const struct evidence_query query = { partner, { NULL, 0 }, { NULL, 0 }, ANY };
-    static struct kept other;
+    static struct kept_file other;
     struct evidence_scanned scanned;
     struct opened opened;
     uint64_t lines = 0;
@@ -473,8 +469,7 @@ static enum err write_and_ask(struct trouble *trouble)
     enum err err = kept_write(&kept, &arena, text_of(ledger), &plan, trouble);
     const struct evidence_file file = kept_file(&kept);
     if (err == OK)
-        err = evidence_index_open(&arena, kept.index, &kept.key, &kept.id, &kept.ending.head,
-                                  "a.csv", &index, trouble);
+        err = kept_index_open(&kept, &arena, &index, trouble);
     if (err == OK && (err = evidence_reader_open(&arena, &file, &reader, trouble)) == OK) {
         err = evidence_scan(reader, &index, &query, &rights, &arena, count_line, &lines,
                             &scanned, trouble);

@@ -190,6 +190,15 @@ static enum err postgres_connect(struct connection *connection, struct trouble *
 
 /* --- transactions --- */
 
+static enum err postgres_scope(struct connection *connection, int64_t council,
+                               struct trouble *trouble)
+{
+    char sql[64];
+
+    (void)snprintf(sql, sizeof sql, "SET LOCAL ochil.council = '%lld'", (long long)council);
+    return postgres_execute(connection, sql, trouble);
+}
+
 static enum err postgres_begin(struct connection *connection, const struct tx *tx,
                                struct trouble *trouble)
 {
@@ -545,6 +554,7 @@ const struct engine postgres_engine = {
     .connect = postgres_connect,
     .disconnect = postgres_disconnect,
     .begin = postgres_begin,
+    .scope = postgres_scope,
     .commit = postgres_commit,
     .rollback = postgres_rollback,
     .execute = postgres_execute,

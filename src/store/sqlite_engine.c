@@ -5,6 +5,10 @@
  * library that does not lose its reset race (store_url.h). With a rollback journal cache_spill is
  * off for the writer: a long write that spilled would shut readers out long before it commits.
  *
+ * secure_delete=FAST: what is overwritten or deleted within a page of the file (a wrapped key, a
+ * session's hash) leaves no trace there. Pages that are given back whole keep theirs: what must
+ * be erased is small, or sealed (evidence_erase.h).
+ *
  * A reader is opened for reading and writing and kept from writing by query_only: a connection
  * that is read-only could not roll back the journal that a killed writer left behind.
  */
@@ -200,7 +204,8 @@ static enum err sqlite_settings(struct connection *connection, struct trouble *t
     if (err == OK)
         err = sqlite_execute(connection, "PRAGMA synchronous=FULL", trouble);
     if (err == OK)
-        err = sqlite_execute(connection, connection->writer ? "PRAGMA cache_spill=OFF"
+        err = sqlite_execute(connection, connection->writer ? "PRAGMA cache_spill=OFF; "
+                                                              "PRAGMA secure_delete=FAST"
                                                             : "PRAGMA query_only=ON", trouble);
     return err;
 }
@@ -211,6 +216,9 @@ static void sqlite_disconnect(struct connection *connection)
         if (connection->statement[i] != NULL)
             (void)sqlite3_finalize(connection->statement[i]->prepared);
     }
+    /* store_copy.c finds it gone. */
+    (void)sqlite3_backup_finish(connection->copy);
+    connection->copy = NULL;
     int closed = sqlite3_close(sqlite_of(connection));
     assert(closed == SQLITE_OK);    /* else a statement was forgotten */
 }
@@ -245,6 +253,16 @@ static enum err sqlite_begin(struct connection *connection, const struct tx *tx,
     /* A deferred transaction that began by reading is refused when it turns to writing while
      * another one writes, without waiting; so whoever may write says so at once. */
     return sqlite_execute(connection, tx->kind == TX_READ ? "BEGIN" : "BEGIN IMMEDIATE", trouble);
+}
+
+/* There is no row-level security: every statement names the council itself. */
+static enum err sqlite_scope(struct connection *connection, int64_t council,
+                             struct trouble *trouble)
+{
+    (void)connection;
+    (void)council;
+    (void)trouble;
+    return OK;
 }
 
 static enum err sqlite_commit(struct connection *connection, struct trouble *trouble)
@@ -478,6 +496,7 @@ const struct engine sqlite_engine = {
     .connect = sqlite_connect,
     .disconnect = sqlite_disconnect,
     .begin = sqlite_begin,
+    .scope = sqlite_scope,
     .commit = sqlite_commit,
     .rollback = sqlite_rollback,
     .execute = sqlite_execute,

@@ -13,16 +13,21 @@
 
 #define KEPT_CHUNKS 4096
 
-struct kept;
+struct kept_file;
 
 struct kept_source {
     struct evidence_fetch fetch;
-    struct kept          *kept;
+    struct kept_file          *kept;
+};
+
+struct kept_target {
+    struct evidence_chunks chunks;
+    struct kept_file           *kept;
 };
 
 /* A file as a database would keep it. Chunks are of exactly their size, so that a sanitizer sees
  * one byte too far. */
-struct kept {
+struct kept_file {
     struct evidence_chunks chunks;
     struct kept_source     source;
     struct text            chunk[KEPT_CHUNKS];     /* data NULL: missing */
@@ -30,7 +35,10 @@ struct kept {
     struct evidence_ending ending;
     struct evidence_id     id;
     struct evidence_key    key;
-    struct text            index;       /* sealed; data NULL: none */
+    struct text            index;       /* its sealed pieces; data NULL: none */
+    size_t                 index_size;  /* of what is sealed in them */
+    struct kept_target     pieces_in;
+    struct kept_source     pieces;
     enum err               index_is;
     struct trouble         why_none;
 };
@@ -65,7 +73,7 @@ static inline char *kept_bytes(struct text text)
 static inline enum err kept_put(struct evidence_chunks *chunks, uint64_t number,
                                 struct text chunk, struct trouble *trouble)
 {
-    struct kept *kept = (struct kept *)chunks;
+    struct kept_file *kept = (struct kept_file *)chunks;
 
     (void)trouble;
     assert(number == kept->count && number < KEPT_CHUNKS);
@@ -76,7 +84,7 @@ static inline enum err kept_put(struct evidence_chunks *chunks, uint64_t number,
 static inline enum err kept_fetch(struct evidence_fetch *fetch, uint64_t number,
                                   struct text *out, struct trouble *trouble)
 {
-    const struct kept *kept = ((struct kept_source *)fetch)->kept;
+    const struct kept_file *kept = ((struct kept_source *)fetch)->kept;
 
     (void)trouble;
     if (number >= kept->count || kept->chunk[number].data == NULL)
@@ -85,7 +93,53 @@ static inline enum err kept_fetch(struct evidence_fetch *fetch, uint64_t number,
     return OK;
 }
 
-static inline void kept_free(struct kept *kept)
+/* Pieces of the index stand one behind the other, so that a test can damage it as a whole. */
+static inline enum err kept_put_piece(struct evidence_chunks *chunks, uint64_t number,
+                                      struct text piece, struct trouble *trouble)
+{
+    struct kept_file *kept = ((struct kept_target *)chunks)->kept;
+    char *bytes = realloc(kept_bytes(kept->index), kept->index.size + piece.size);
+
+    (void)trouble;
+    assert(bytes != NULL);
+    assert(kept->index.size == number * (EVIDENCE_INDEX_PIECE + EVIDENCE_TAG_BYTES));
+    memcpy(bytes + kept->index.size, piece.data, piece.size);
+    kept->index = (struct text){ bytes, kept->index.size + piece.size };
+    return OK;
+}
+
+static inline enum err kept_fetch_piece(struct evidence_fetch *fetch, uint64_t number,
+                                        struct text *out, struct trouble *trouble)
+{
+    const struct kept_file *kept = ((struct kept_source *)fetch)->kept;
+    const size_t most = EVIDENCE_INDEX_PIECE + EVIDENCE_TAG_BYTES;
+    const size_t at = (size_t)number * most;
+
+    (void)trouble;
+    if (at >= kept->index.size)
+        return ERR_MISSING;
+    const size_t left = kept->index.size - at;
+    *out = (struct text){ kept->index.data + at, left < most ? left : most };
+    return OK;
+}
+
+static inline enum err kept_index_seal(struct kept_file *kept, struct evidence_indexer *indexer,
+                                       struct arena *arena, struct trouble *trouble)
+{
+    kept->pieces_in = (struct kept_target){ { kept_put_piece }, kept };
+    return evidence_index_seal(indexer, arena, &kept->key, &kept->id, &kept->pieces_in.chunks,
+                               &kept->index_size, trouble);
+}
+
+static inline enum err kept_index_open(struct kept_file *kept, struct arena *arena,
+                                       struct evidence_index *index, struct trouble *trouble)
+{
+    kept->pieces = (struct kept_source){ { kept_fetch_piece }, kept };
+    return evidence_index_open(arena, &kept->pieces.fetch, kept->index_size, &kept->key, &kept->id,
+                               &kept->ending.head, "a.csv", index, trouble);
+}
+
+static inline void kept_free(struct kept_file *kept)
 {
     for (size_t i = 0; i < kept->count; i++)
         free(kept_bytes(kept->chunk[i]));
@@ -111,7 +165,7 @@ static inline enum err kept_add(struct evidence_writer *writer, struct text byte
 }
 
 /* Whatever is returned, kept_free() is right. */
-static inline enum err kept_write(struct kept *kept, struct arena *arena, struct text bytes,
+static inline enum err kept_write(struct kept_file *kept, struct arena *arena, struct text bytes,
                                   const struct kept_plan *plan, struct trouble *trouble)
 {
     struct evidence_indexer *indexer = NULL;
@@ -139,11 +193,8 @@ static inline enum err kept_write(struct kept *kept, struct arena *arena, struct
         err = evidence_end(writer, &kept->ending, trouble);
     evidence_drop(writer);
     if (err == OK && indexer != NULL) {
-        struct text index;
-        kept->index_is = evidence_index_seal(indexer, arena, &kept->key, &kept->id, &index, &why);
-        if (kept->index_is == OK)
-            kept->index = kept_copy(index);
-        else if (kept->index_is != ERR_REFUSED)
+        kept->index_is = kept_index_seal(kept, indexer, arena, &why);
+        if (kept->index_is != ERR_REFUSED)
             err = kept->index_is;
         if (err != OK && trouble != NULL)
             *trouble = why;
@@ -152,7 +203,7 @@ static inline enum err kept_write(struct kept *kept, struct arena *arena, struct
     return err;
 }
 
-static inline struct evidence_file kept_file(struct kept *kept)
+static inline struct evidence_file kept_file(struct kept_file *kept)
 {
     return (struct evidence_file){ "a.csv", kept->id, kept->key,
                                    { (const char *)kept->ending.sealed, EVIDENCE_HEAD_BYTES },
@@ -160,7 +211,7 @@ static inline struct evidence_file kept_file(struct kept *kept)
 }
 
 /* The whole file into `out`, which has room for `room` bytes; read by `piece` bytes. */
-static inline enum err kept_read(struct kept *kept, struct arena *arena, size_t piece, char *out,
+static inline enum err kept_read(struct kept_file *kept, struct arena *arena, size_t piece, char *out,
                                  size_t room, size_t *size, struct trouble *trouble)
 {
     const struct evidence_file file = kept_file(kept);

@@ -1,0 +1,107 @@
+#include "admin/admin_pages.h"
+
+#include "identity/role_grant.h"
+#include "identity/session.h"
+#include "store/council.h"
+
+struct text admin_council_name(struct request *request, int64_t council)
+{
+    struct councils councils = { 0 };
+
+    if (councils_read(request->tx, request->arena, &councils, request->trouble) == OK)
+        for (size_t i = 0; i < councils.count; i++)
+            if (councils.council[i].id == council)
+                return councils.council[i].name;
+    return (struct text){ "", 0 };
+}
+
+/* The actor as it would be in another council: its roles there. */
+static enum err act_for(struct request *request, int64_t council, struct actor *out, bool *any)
+{
+    *out = request->actor;
+    out->acting = council;
+    enum err err = grant_roles(request->tx, request->happening.now, out, request->trouble);
+    *any = council == out->home;
+    for (enum role role = 0; role < ROLES; role++)
+        *any |= out->role[role];
+    return err;
+}
+
+static enum err show_others(struct request *request, struct html *h)
+{
+    struct councils councils;
+    struct actor actor;
+    bool any = false;
+    enum err err = councils_read(request->tx, request->arena, &councils, request->trouble);
+
+    for (size_t i = 0; i < councils.count && err == OK; i++) {
+        const struct council *council = &councils.council[i];
+        if (council->id == request->actor.acting)
+            continue;
+        err = act_for(request, council->id, &actor, &any);
+        if (err != OK || !any)
+            continue;
+        Form(request, h, Url("/acting")) {
+            Void(h, "input");
+            LitAttr(h, "type", "hidden");
+            LitAttr(h, "name", "council");
+            Attr(h, "value", council->code);
+            El(h, "button") {
+                LitAttr(h, "type", "submit");
+                Lit(h, "Act for ");
+                html_text(h, council->name);
+            }
+        }
+    }
+    return err;
+}
+
+enum err home_show(struct request *request)
+{
+    const struct actor *actor = &request->actor;
+    struct html *h = page_begin(request, "Home");
+    bool any = false;
+
+    El(h, "dl") {
+        page_entry(h, "You are", text_of(actor->login));
+        page_entry(h, "Your council", admin_council_name(request, actor->home));
+        page_entry(h, "You act for", admin_council_name(request, actor->acting));
+        El(h, "dt") Lit(h, "Your roles there");
+        for (enum role role = 0; role < ROLES; role++) {
+            if (actor->role[role])
+                El(h, "dd") html_text(h, text_of(role_title(role)));
+            any |= actor->role[role];
+        }
+        if (!any)
+            El(h, "dd") Lit(h, "None today");
+    }
+    enum err err = show_others(request, h);
+    return err != OK ? err : page_end(request, h, 200);
+}
+
+/* Other rights, so another session with another id: the old one ends. */
+enum err acting_change(struct request *request)
+{
+    const struct happening *happening = &request->happening;
+    struct council council;
+    struct actor actor;
+    struct secret secret;
+    bool any = false;
+    enum err err = council_find(request->tx, request->arena, request_field(request, "council"),
+                                &council, request->trouble);
+
+    if (err == OK)
+        err = act_for(request, council.id, &actor, &any);
+    if (err != OK)
+        return err;
+    if (!any)
+        return ERR_MISSING;
+    err = session_end(request->tx, happening, &request->actor, request->actor.session, "logout",
+                      request->trouble);
+    if (err == OK)
+        err = session_make(request->tx, happening, &actor, &secret, request->trouble);
+    if (err != OK)
+        return err;
+    answer_cookie(request, &secret);
+    return answer_redirect(request, Url("/"));
+}

@@ -1,0 +1,51 @@
+/*
+ * admin/admin_pages.h -- the handlers of admin_table.c.
+ */
+#ifndef OCHIL_ADMIN_PAGES_H
+#define OCHIL_ADMIN_PAGES_H
+
+#include "web/page_frame.h"
+
+/* admin_first_pages.c: a council's first administrator. */
+enum err first_show(struct request *);
+enum err first_prepare(struct request *);
+enum err first_make(struct request *);
+
+/* admin_login_pages.c */
+enum err login_show(struct request *);
+enum err login_prepare(struct request *);
+enum err login_make(struct request *);
+enum err logout_make(struct request *);
+
+/* admin_home_pages.c: who I am, and for which council I act. */
+enum err home_show(struct request *);
+enum err acting_change(struct request *);
+
+/* admin_session_pages.c */
+enum err sessions_show(struct request *);
+enum err session_revoke(struct request *);
+
+/* admin_token_pages.c */
+enum err tokens_show(struct request *);
+enum err token_create(struct request *);
+enum err token_revoke(struct request *);
+
+/* admin_trail_pages.c: the acting council's view of the trail. */
+enum err trail_show(struct request *);
+enum err trail_download_prepare(struct request *);
+enum err trail_download(struct request *);
+
+/* admin_job_pages.c */
+enum err jobs_show(struct request *);
+enum err job_show(struct request *);
+enum err job_stop(struct request *);
+
+/* admin_api.c */
+enum err api_session_show(struct request *);
+enum err api_grant_make(struct request *);
+enum err api_grant_end(struct request *);
+
+/* The council's name; "" if there is none. */
+struct text admin_council_name(struct request *, int64_t council);
+
+#endif

@@ -1,0 +1,56 @@
+/*
+ * identity/actor.h -- who asks, and for which council: what a session or an API token says, read
+ * anew for every request, so that what was revoked on one server is dead on all of them at once.
+ *
+ * Everything that changes something says so in the trail, by identity_record().
+ *
+ * Read next: account.h, session.h, api_token.h, one_time_link.h, role_grant.h.
+ */
+#ifndef OCHIL_ACTOR_H
+#define OCHIL_ACTOR_H
+
+#include "base/outside.h"
+#include "identity/right.h"
+#include "store/db.h"
+
+#define ACTOR_LOGIN_MOST 64
+
+struct actor {
+    int64_t     account;        /* 0: nobody is signed in */
+    int64_t     home;           /* the account's own council */
+    int64_t     acting;         /* the council acted for */
+    int64_t     session;        /* 0: by an API token */
+    int64_t     token;          /* 0: by a session */
+    bool        may_write;      /* a token may be for reading alone */
+    struct moment seen_at;      /* of the session, as kept */
+    bool        role[ROLES];    /* in the acting council, today */
+    char        login[ACTOR_LOGIN_MOST + 1];
+};
+
+MUST_USE bool actor_may(const struct actor *, enum right);
+
+/* The day of a moment, by UTC: grants begin and end with it. */
+struct db_day day_of(struct moment);
+
+/* What an event is told with, beside itself. */
+struct happening {
+    struct moment         now;
+    const struct outside *outside;
+    struct text           request;      /* its id; empty: none */
+};
+
+/* A line of the trail: `login` did `action` to the `subject` for `council`, and only that council
+ * may read it. `after` may be empty; personal data does not belong there. */
+struct identity_event {
+    struct text login;
+    int64_t     council;
+    const char *action;
+    const char *subject;
+    int64_t     subject_id;
+    struct text after;
+};
+
+MUST_USE enum err identity_record(struct tx *, const struct happening *,
+                                  const struct identity_event *, struct trouble *);
+
+#endif

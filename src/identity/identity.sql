@@ -1,0 +1,151 @@
+-- Queries of identity. A council's own rows are asked for with the council named, since SQLite has
+-- no row-level security.
+
+-- name: identity_key_add
+-- takes: ?1 hash, ?2 kind, ?3 council, ?4 subject
+INSERT INTO identity_key (hash, kind, council, subject) VALUES (?1, ?2, ?3, ?4);
+
+-- name: identity_key_find
+-- takes: ?1 hash, ?2 kind      gives: council, subject; at most one row
+SELECT council, subject FROM identity_key WHERE hash = ?1 AND kind = ?2 ORDER BY hash;
+
+-- name: identity_key_drop
+-- takes: ?1 kind, ?2 subject
+DELETE FROM identity_key WHERE kind = ?1 AND subject = ?2;
+
+-- name: account_add
+-- takes: ?1 council, ?2 login, ?3 password, ?4 made_at      gives: id
+INSERT INTO account (council, login, password, state, made_at)
+VALUES (?1, ?2, ?3, 'open', ?4) RETURNING id;
+
+-- name: account_get
+-- takes: ?1 id, ?2 council      gives: login, password, is it open; at most one row
+SELECT login, password, CASE WHEN state = 'open' THEN 1 ELSE 0 END
+  FROM account WHERE id = ?1 AND council = ?2 ORDER BY id;
+
+-- name: link_add
+-- takes: ?1 council, ?2 purpose, ?3 made_at, ?4 ends_at      gives: id
+INSERT INTO one_time_link (council, purpose, made_at, ends_at)
+VALUES (?1, ?2, ?3, ?4) RETURNING id;
+
+-- name: link_get
+-- takes: ?1 id, ?2 council, ?3 now      gives: purpose, if it is still good; at most one row
+SELECT purpose FROM one_time_link
+ WHERE id = ?1 AND council = ?2 AND used_at IS NULL AND ends_at > ?3 ORDER BY id;
+
+-- name: link_use
+-- takes: ?1 id, ?2 council, ?3 now      changes one row, or none: used, or past its end
+UPDATE one_time_link SET used_at = ?3
+ WHERE id = ?1 AND council = ?2 AND used_at IS NULL AND ends_at > ?3;
+
+-- name: session_add
+-- takes: ?1 council, ?2 account, ?3 acting, ?4 now      gives: id
+INSERT INTO session (council, account, acting, made_at, seen_at)
+VALUES (?1, ?2, ?3, ?4, ?4) RETURNING id;
+
+-- name: session_get
+-- takes: ?1 id, ?2 council      gives: account, acting, made_at, seen_at, login, unless it or the
+-- account has ended; at most one row
+SELECT s.account, s.acting, s.made_at, s.seen_at, a.login
+  FROM session s JOIN account a ON a.id = s.account AND a.council = s.council
+ WHERE s.id = ?1 AND s.council = ?2 AND s.ended_at IS NULL AND a.state = 'open' ORDER BY s.id;
+
+-- name: session_seen
+-- takes: ?1 id, ?2 council, ?3 now
+UPDATE session SET seen_at = ?3
+ WHERE id = ?1 AND council = ?2 AND ended_at IS NULL AND seen_at < ?3;
+
+-- name: session_end
+-- takes: ?1 id, ?2 council, ?3 account, ?4 now      changes one row, or none
+UPDATE session SET ended_at = ?4
+ WHERE id = ?1 AND council = ?2 AND account = ?3 AND ended_at IS NULL;
+
+-- name: session_list
+-- takes: ?1 council, ?2 account, ?3 made after, ?4 seen after
+-- gives: id, acting's name, made_at, seen_at
+SELECT s.id, c.name, s.made_at, s.seen_at FROM session s JOIN council c ON c.id = s.acting
+ WHERE s.council = ?1 AND s.account = ?2 AND s.ended_at IS NULL
+   AND s.made_at > ?3 AND s.seen_at > ?4
+ ORDER BY s.made_at DESC, s.id DESC;
+
+-- name: session_keys_forget
+-- takes: ?1 council, ?2 account, ?3 made before
+DELETE FROM identity_key WHERE kind = 'session' AND council = ?1 AND subject IN
+    (SELECT id FROM session WHERE council = ?1 AND account = ?2 AND made_at < ?3);
+
+-- name: session_forget
+-- takes: ?1 council, ?2 account, ?3 made before
+DELETE FROM session WHERE council = ?1 AND account = ?2 AND made_at < ?3;
+
+-- name: token_add
+-- takes: ?1 council, ?2 account, ?3 acting, ?4 name, ?5 may_write, ?6 made_at, ?7 ends_at
+-- gives: id
+INSERT INTO api_token (council, account, acting, name, may_write, made_at, ends_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) RETURNING id;
+
+-- name: token_get
+-- takes: ?1 id, ?2 council, ?3 now      gives: account, acting, may_write, login, unless it or the
+-- account has ended; at most one row
+SELECT t.account, t.acting, t.may_write, a.login
+  FROM api_token t JOIN account a ON a.id = t.account AND a.council = t.council
+ WHERE t.id = ?1 AND t.council = ?2 AND t.ended_at IS NULL AND t.ends_at > ?3
+   AND a.state = 'open' ORDER BY t.id;
+
+-- name: token_end
+-- takes: ?1 id, ?2 council, ?3 account, ?4 now      changes one row, or none
+UPDATE api_token SET ended_at = ?4
+ WHERE id = ?1 AND council = ?2 AND account = ?3 AND ended_at IS NULL;
+
+-- name: token_list
+-- takes: ?1 council, ?2 account, ?3 now      gives: id, name, acting's name, may_write, ends_at
+SELECT t.id, t.name, c.name, t.may_write, t.ends_at
+  FROM api_token t JOIN council c ON c.id = t.acting
+ WHERE t.council = ?1 AND t.account = ?2 AND t.ended_at IS NULL AND t.ends_at > ?3
+ ORDER BY t.made_at DESC, t.id DESC;
+
+-- name: grant_add
+-- takes: ?1 council, ?2 account, ?3 role, ?4 starts, ?5 ends, ?6 made_at      gives: id
+INSERT INTO role_grant (council, account, role, starts, ends, made_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6) RETURNING id;
+
+-- name: grant_end
+-- takes: ?1 id, ?2 council, ?3 now      changes one row, or none
+UPDATE role_grant SET ended_at = ?3 WHERE id = ?1 AND council = ?2 AND ended_at IS NULL;
+
+-- name: grant_roles
+-- takes: ?1 council, ?2 account, ?3 today      gives: the roles in force
+SELECT DISTINCT role FROM role_grant
+ WHERE council = ?1 AND account = ?2 AND ended_at IS NULL AND starts <= ?3
+   AND (ends IS NULL OR ends >= ?3)
+ ORDER BY role;
+
+-- name: attempt_add
+-- takes: ?1 who, ?2 now
+INSERT INTO login_attempt (who, at) VALUES (?1, ?2);
+
+-- name: attempt_count
+-- takes: ?1 who, ?2 after      gives: how many; one row
+SELECT count(*) FROM login_attempt WHERE who = ?1 AND at > ?2;
+
+-- name: attempt_forgive
+-- takes: ?1 who, ?2 at
+DELETE FROM login_attempt WHERE who = ?1 AND at = ?2;
+
+-- name: attempt_forget
+-- takes: ?1 before
+DELETE FROM login_attempt WHERE at <= ?1;
+
+-- name: kept_answer_add
+-- takes: ?1 council, ?2 account, ?3 key, ?4 request, ?5 status, ?6 type, ?7 body, ?8 now
+INSERT INTO kept_answer (council, account, key, request, status, type, body, made_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8);
+
+-- name: kept_answer_get
+-- takes: ?1 council, ?2 account, ?3 key, ?4 made after
+-- gives: request, status, type, body; at most one row
+SELECT request, status, type, body FROM kept_answer
+ WHERE council = ?1 AND account = ?2 AND key = ?3 AND made_at > ?4 ORDER BY key;
+
+-- name: kept_answer_forget
+-- takes: ?1 council, ?2 made before
+DELETE FROM kept_answer WHERE council = ?1 AND made_at <= ?2;

@@ -1,0 +1,115 @@
+#include "identity/secret.h"
+
+#include <assert.h>
+
+#include "identity/identity_sql.h"
+
+static const char *const kind_name[] = {
+    [SECRET_LOGIN] = "login", [SECRET_SESSION] = "session", [SECRET_TOKEN] = "token",
+    [SECRET_LINK] = "link",   [SECRET_FORM] = "form",       [SECRET_ADDRESS] = "address",
+};
+
+enum err secret_make(const struct outside *outside, struct secret *out, struct trouble *trouble)
+{
+    static const char digit[] = "0123456789abcdef";
+    unsigned char bytes[SECRET_BYTES];
+
+    if (outside->random(bytes, sizeof bytes) != 0)
+        return fail(trouble, ERR_IO, "the system gives no random bytes");
+    for (size_t i = 0; i < sizeof bytes; i++) {
+        out->text[2 * i] = digit[bytes[i] >> 4];
+        out->text[2 * i + 1] = digit[bytes[i] & 15];
+    }
+    out->text[SECRET_DIGITS] = '\0';
+    return OK;
+}
+
+bool secret_is(struct text text)
+{
+    for (size_t i = 0; i < text.size; i++)
+        if (!is_one_of(text.data[i], "0123456789abcdef"))
+            return false;
+    return text.size == SECRET_DIGITS;
+}
+
+enum err secret_hash(enum secret_kind kind, struct text text, char hex[SHA256_HEX_SIZE],
+                     struct trouble *trouble)
+{
+    struct sha256 sha;
+    struct sha256_sum sum;
+    enum err err = sha256_begin(&sha, trouble);
+
+    if (err != OK)
+        return err;
+    sha256_add(&sha, "ochil ", 6);
+    sha256_add(&sha, kind_name[kind], strlen(kind_name[kind]));
+    sha256_add(&sha, " 1\n", 3);
+    sha256_add(&sha, text.data, text.size);
+    err = sha256_end(&sha, &sum, trouble);
+    if (err == OK)
+        sha256_hex(&sum, hex);
+    return err;
+}
+
+bool secret_equal(struct text one, struct text other)
+{
+    unsigned char differs = 0;
+
+    if (one.size != other.size)
+        return false;
+    for (size_t i = 0; i < one.size; i++)
+        differs |= (unsigned char)(one.data[i] ^ other.data[i]);
+    return differs == 0;
+}
+
+enum err key_add(struct tx *tx, enum secret_kind kind, struct text secret, struct key_found leads,
+                 struct trouble *trouble)
+{
+    char hex[SHA256_HEX_SIZE];
+    struct statement *add;
+    enum err err = secret_hash(kind, secret, hex, trouble);
+
+    assert(kind <= SECRET_LINK);
+    if (err == OK)
+        err = tx_prepare(tx, &sql_identity_key_add, &add, trouble);
+    if (err != OK)
+        return err;
+    bind_text(add, 1, text_of(hex));
+    bind_text(add, 2, text_of(kind_name[kind]));
+    bind_int(add, 3, leads.council);
+    bind_int(add, 4, leads.subject);
+    return statement_run(add, NULL, trouble);
+}
+
+enum err key_find(struct tx *tx, enum secret_kind kind, struct text secret, struct key_found *out,
+                  struct trouble *trouble)
+{
+    char hex[SHA256_HEX_SIZE];
+    struct statement *find;
+    bool row = false;
+    enum err err = secret_hash(kind, secret, hex, trouble);
+
+    if (err == OK)
+        err = tx_prepare(tx, &sql_identity_key_find, &find, trouble);
+    if (err != OK)
+        return err;
+    bind_text(find, 1, text_of(hex));
+    bind_text(find, 2, text_of(kind_name[kind]));
+    if ((err = statement_step(find, &row, trouble)) != OK || !row)
+        return err != OK ? err : ERR_MISSING;
+    *out = (struct key_found){ column_int(find, 0), column_int(find, 1) };
+    statement_end(find);
+    return OK;
+}
+
+enum err key_drop(struct tx *tx, enum secret_kind kind, int64_t subject, struct trouble *trouble)
+{
+    struct statement *drop;
+    enum err err = tx_prepare(tx, &sql_identity_key_drop, &drop, trouble);
+
+    if (err != OK)
+        return err;
+    bind_text(drop, 1, text_of(kind_name[kind]));
+    bind_int(drop, 2, subject);
+    return statement_run(drop, NULL, trouble);
+}

@@ -1,0 +1,176 @@
+/*
+ * server/serve_action.c -- `ochil serve`: the store over HTTP, until it is told to stop.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "admin/admin_table.h"
+#include "base/secret_outside.h"
+#include "cli/stop.h"
+#include "server/server.h"
+#include "store/trail_guard_io.h"
+#include "web/http_listen.h"
+#include "web/site.h"
+#include "web/web_table.h"
+
+#define CLOSE_MS INT64_C(10000)     /* what has begun may take this long when it is told to stop */
+
+static const struct feature *const site_features[] = {
+    &web_feature,
+    &admin_feature,
+    NULL,
+};
+
+#define JOB_WORKERS 2
+
+struct serving {
+    struct command       *command;
+    struct job_runner    *jobs;         /* NULL: none runs */
+    struct server         server;
+    struct http_listening listening;
+    struct site           site;
+};
+
+/* May this store be served by this program? */
+static enum err check_store(struct serving *serving)
+{
+    struct command *command = serving->command;
+    enum err err = schema_check(serving->server.db, server_migrations, command->trouble);
+
+    return err != OK ? err : trail_guard(serving->server.db, &secret_outside, command->work,
+                                         &serving->server.keyring, command->trouble);
+}
+
+static void make_site(struct serving *serving)
+{
+    const char *folder = getenv("TMPDIR");
+
+    serving->site = (struct site){
+        .db = serving->server.db,
+        .outside = &real_outside,
+        .clock = clock_now,
+        .features = site_features,
+        .migrations = server_migrations,
+        .origin = settings_value(&serving->server.settings, "origin"),
+        .names = serving->listening.names,
+        .cost = PASSWORD_COST_USUAL,
+        .spool = folder != NULL && folder[0] != '\0' ? folder : "/var/tmp",
+        .log = serving->command->err,
+    };
+}
+
+/* Nothing is written to the pipe: the wait ends with the signal. */
+static enum err wait_for_stop(struct trouble *trouble)
+{
+    int quiet[2];
+
+    if (pipe2(quiet, O_CLOEXEC) != 0)
+        return fail(trouble, ERR_IO, "a pipe: %s", strerror(errno));
+    while (stop_wait(quiet[0]))
+        ;
+    (void)close(quiet[0]);
+    (void)close(quiet[1]);
+    return OK;
+}
+
+static struct moment job_now(void *context)
+{
+    (void)context;
+    return clock_now();
+}
+
+static void job_tell(void *context, const char *words)
+{
+    (void)fprintf((FILE *)context, "level=error job=- trouble=\"%s\"\n", words);
+}
+
+static enum err start_jobs(struct serving *serving)
+{
+    const struct job_runner_options options = {
+        .db = serving->server.db,
+        .outside = &real_outside,
+        .clock = { job_now, NULL },
+        .kinds = server_jobs,
+        .workers = JOB_WORKERS,
+        .tell = job_tell,
+        .tell_context = serving->command->err,
+    };
+
+    if (server_jobs[0].name == NULL)
+        return OK;
+    return job_runner_start(serving->command->work, &options, &serving->jobs,
+                            serving->command->trouble);
+}
+
+/* Threads are begun with the signals held back, so that they come to the one that waits. */
+static enum err start_threads(struct serving *serving, const struct http_options *options)
+{
+    const struct http_service service = site_service(&serving->site);
+    sigset_t all, before;
+
+    (void)sigfillset(&all);
+    (void)pthread_sigmask(SIG_SETMASK, &all, &before);
+    enum err err = start_jobs(serving);
+    if (err == OK)
+        err = http_open(serving->command->work, options, &service, &serving->site.http,
+                        serving->command->trouble);
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return err;
+}
+
+static enum err serve(struct serving *serving)
+{
+    struct command *command = serving->command;
+    struct http_options options = {
+        .limits = HTTP_LIMITS_USUAL,
+        .names = serving->listening.names,
+        .socket = serving->listening.socket,
+        .proxied = serving->site.origin != NULL,
+        .outside = &real_outside,
+        .spool = serving->site.spool,
+        .log = command->quiet ? NULL : command->err,
+    };
+
+    if (options.proxied)
+        options.limits.per_address = 0;     /* they all come from the proxy */
+    enum err err = start_threads(serving, &options);
+    if (err != OK) {
+        (void)close(serving->listening.socket);
+        job_runner_stop(serving->jobs);
+        return err;
+    }
+    (void)fprintf(command->out, "Listening on %s\n", serving->listening.shown);
+    (void)fflush(command->out);
+    err = wait_for_stop(command->trouble);
+    http_close(serving->site.http, CLOSE_MS);
+    job_runner_stop(serving->jobs);
+    stop_set(false);        /* to be told to stop is how it ends */
+    return err;
+}
+
+enum err serve_run(struct command *command)
+{
+    struct serving serving = { .command = command };
+    enum err err = server_open(command, &serving.server);
+
+    if (err == OK)
+        err = server_keys(command, &serving.server);
+    if (err == OK)
+        err = check_store(&serving);
+    if (err == OK)
+        err = http_listen(command->arena,
+                          settings_value(&serving.server.settings, "listen"),
+                          settings_value(&serving.server.settings, "origin"),
+                          &serving.listening, command->trouble);
+    if (err == OK) {
+        make_site(&serving);
+        err = site_check(&serving.site, command->trouble);
+    }
+    if (err == OK)
+        err = serve(&serving);
+    server_close(&serving.server);
+    return err;
+}

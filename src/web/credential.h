@@ -1,0 +1,20 @@
+/*
+ * web/credential.h -- what a request holds out to be known by: a cookie, or a bearer token. Pure.
+ *
+ * The cookie is __Host-ochil: browsers take it over HTTPS (and on localhost), for this host alone
+ * and the whole site, so no neighbouring host can plant one. Twice is refused like none.
+ */
+#ifndef OCHIL_CREDENTIAL_H
+#define OCHIL_CREDENTIAL_H
+
+#include "base/text.h"
+
+#define COOKIE_NAME "__Host-ochil"
+
+/* The value in a Cookie header; data NULL: not there, or there twice. */
+struct text cookie_value(struct text header);
+
+/* The token of an Authorization header, "Bearer ..."; data NULL: another scheme, or none. */
+struct text bearer_value(struct text header);
+
+#endif

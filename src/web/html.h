@@ -1,0 +1,98 @@
+/*
+ * web/html.h -- HTML that cannot be written wrongly.
+ *
+ *     struct html *h = html_open(arena);
+ *     El(h, "tr") {
+ *         El(h, "td") {
+ *             Attr(h, "class", text_of("name"));
+ *             html_text(h, council->name);
+ *         }
+ *         El(h, "td") {
+ *             El(h, "a") {
+ *                 Href(h, "href", url_id(arena, Url("/jobs"), job->id));
+ *                 Lit(h, "Show");
+ *             }
+ *         }
+ *     }
+ *
+ *   - markup and names are string literals: the macros paste "" in front, so that a variable there
+ *     does not compile
+ *   - what comes at run time enters through html_text(), Attr() and the like, and all of them
+ *     escape; the writer is opaque, so nothing can be put in past them
+ *   - an address is a `struct url`, made from a literal that begins with / and escaped parts: text
+ *     in its place does not compile, so there is no javascript: and no foreign address
+ *   - El closes itself; a `return` or `break` out of it is found by html_ok(), and such a page is
+ *     answered with 500
+ *   - no attribute that holds script or style can be written, and no <script> or <style>
+ *
+ * Attributes follow their El at once, before anything inside. Text is UTF-8; what is not becomes
+ * U+FFFD, and so do control characters.
+ */
+#ifndef OCHIL_HTML_H
+#define OCHIL_HTML_H
+
+#include "base/arena.h"
+#include "base/text.h"
+
+#define HTML_DEPTH_MAX 48
+
+struct html;
+
+struct html *html_open(struct arena *);
+/* The same, for a whole page: begins with the document type. */
+struct html *html_document(struct arena *);
+
+/* Everything begun was ended, and nothing was written that may not be. */
+bool html_ok(const struct html *);
+
+/* What was written so far; it stays while the arena does. */
+struct text html_bytes(struct html *);
+
+/* An element with what follows in braces. */
+#define El(h, tag) HTML_ELEMENT(h, tag, HTML_JOIN(html_once_, __COUNTER__))
+/* An element that has no inside: "br", "input". */
+#define Void(h, tag) html_void(h, "" tag "")
+/* Text that is a literal: escaped like any other. */
+#define Lit(h, literal) html_text(h, (struct text){ "" literal "", sizeof(literal) - 1 })
+/* Of the element begun last. */
+#define Attr(h, name, value) html_attribute(h, "" name "", value)
+#define LitAttr(h, name, literal)                                                                \
+    html_attribute(h, "" name "", (struct text){ "" literal "", sizeof(literal) - 1 })
+/* Without a value: "required". */
+#define Flag(h, name) html_flag(h, "" name "")
+/* "href", "src" or "action". */
+#define Href(h, name, url) html_address(h, "" name "", url)
+
+void html_text(struct html *, struct text);
+void html_int(struct html *, int64_t);
+
+/* An address within this site. */
+struct url {
+    struct text text;
+};
+
+#define Url(literal) url_literal("" literal "", sizeof(literal) - 1)
+/* Behind a /: a number, or text percent-encoded as one segment. */
+struct url url_id(struct arena *, struct url, int64_t);
+struct url url_segment(struct arena *, struct url, struct text);
+/* A place on the same page: "#name". */
+struct url url_anchor(struct arena *, const char *name);
+/* ?name=value, or & when there is one already. */
+#define UrlArg(arena, url, name, value) url_argument(arena, url, "" name "", value)
+
+/* What the macros are made of. */
+#define HTML_JOIN(one, other) HTML_JOIN_NOW(one, other)
+#define HTML_JOIN_NOW(one, other) one##other
+#define HTML_ELEMENT(h, tag, once)                                                               \
+    for (bool once = html_begin(h, "" tag ""); once; once = html_end(h, "" tag ""))
+
+bool html_begin(struct html *, const char *tag);    /* true */
+bool html_end(struct html *, const char *tag);      /* false */
+void html_void(struct html *, const char *tag);
+void html_attribute(struct html *, const char *name, struct text value);
+void html_flag(struct html *, const char *name);
+void html_address(struct html *, const char *name, struct url);
+struct url url_literal(const char *literal, size_t size);
+struct url url_argument(struct arena *, struct url, const char *name, struct text value);
+
+#endif

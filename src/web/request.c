@@ -1,0 +1,214 @@
+#include "web/request.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "web/credential.h"
+
+int64_t request_number(const struct request *request, const char *name)
+{
+    const struct text value = route_value(&request->route, name);
+
+    assert(value.data != NULL);
+    return route_number(value);
+}
+
+struct text request_word(const struct request *request, const char *name)
+{
+    const struct text value = route_value(&request->route, name);
+
+    assert(value.data != NULL);
+    return value;
+}
+
+struct text request_field(const struct request *request, const char *name)
+{
+    const struct text value = form_value(&request->form, name);
+
+    return value.data == NULL ? (struct text){ "", 0 } : value;
+}
+
+enum err scope_home(struct request *request)
+{
+    request->council = request->actor.home;
+    return OK;
+}
+
+/* --- answers --- */
+
+enum err answer_redirect(struct request *request, struct url url)
+{
+    request->answer->status = 303;
+    http_answer_header(request->answer, "Location", url.text);
+    return OK;
+}
+
+enum err answer_bytes(struct request *request, int status, const char *type, struct text bytes)
+{
+    request->answer->status = status;
+    request->answer->body = bytes;
+    http_answer_header(request->answer, "Content-Type", text_of(type));
+    return OK;
+}
+
+static enum err write_file(struct sink *sink, const void *bytes, size_t size,
+                           struct trouble *trouble)
+{
+    const struct answer_file *out = (const struct answer_file *)sink;
+    const char *at = bytes;
+
+    while (size > 0) {
+        const ssize_t put = write(out->file, at, size);
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put <= 0)
+            return fail(trouble, ERR_IO, "an answer cannot be written: %s", strerror(errno));
+        at += put;
+        size -= (size_t)put;
+    }
+    return OK;
+}
+
+enum err answer_file_begin(struct request *request, struct answer_file *out)
+{
+    assert(request->answer->file < 0);
+    const int file = open(request->site->spool, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+
+    if (file < 0)
+        return fail(request->trouble, ERR_IO, "%s: %s", request->site->spool, strerror(errno));
+    *out = (struct answer_file){ { write_file }, file };
+    /* The answer owns it from now on, so that it is closed whatever comes. */
+    request->answer->file = file;
+    return OK;
+}
+
+enum err answer_file_send(struct request *request, const char *type, const char *name)
+{
+    assert(request->answer->file >= 0);
+    request->answer->status = 200;
+    http_answer_header(request->answer, "Content-Type", text_of(type));
+    http_answer_header(request->answer, "Content-Disposition",
+                       text_of(arena_print(request->arena, "attachment; filename=\"%s\"", name)));
+    return OK;
+}
+
+static enum err write_arena(struct sink *sink, const void *bytes, size_t size,
+                            struct trouble *trouble)
+{
+    struct answer_json *out = (struct answer_json *)sink;
+
+    (void)trouble;
+    if (size > out->room - out->size) {
+        const size_t room = 2 * out->room + size;
+        out->bytes = arena_grow(out->arena, out->bytes, out->size, room, 1);
+        out->room = room;
+    }
+    memcpy(out->bytes + out->size, bytes, size);
+    out->size += size;
+    return OK;
+}
+
+void answer_json_begin(struct request *request, struct answer_json *out)
+{
+    *out = (struct answer_json){ .sink = { write_arena }, .arena = request->arena, .room = 1024 };
+    out->bytes = arena_take(request->arena, out->room, 1);
+    json_begin(&out->json, &out->sink, JSON_COMPACT, NULL);
+}
+
+enum err answer_json_end(struct request *request, struct answer_json *out, int status,
+                         const char *type)
+{
+    const enum err err = json_end(&out->json);
+
+    assert(err == OK);      /* the sink does not fail */
+    return answer_bytes(request, status, type, (struct text){ out->bytes, out->size });
+}
+
+/* --- errors --- */
+
+/* RFC 9457. */
+static enum err answer_problem(struct request *request, int status, const char *title,
+                               const char *words)
+{
+    struct answer_json out;
+
+    answer_json_begin(request, &out);
+    json_object(&out.json);
+    json_key(&out.json, "type");
+    json_string(&out.json, "about:blank");
+    json_key(&out.json, "title");
+    json_string(&out.json, title);
+    json_key(&out.json, "status");
+    json_integer(&out.json, status);
+    json_key(&out.json, "detail");
+    json_string(&out.json, words);
+    json_object_end(&out.json);
+    return answer_json_end(request, &out, status, "application/problem+json");
+}
+
+/* The same bytes for everybody: it says nothing of who asks. */
+enum err answer_error(struct request *request, int status, const char *title, const char *words)
+{
+    if (request->api)
+        return answer_problem(request, status, title, words);
+    struct html *h = html_document(request->arena);
+    El(h, "html") {
+        LitAttr(h, "lang", "en-GB");
+        El(h, "head") {
+            Void(h, "meta");
+            LitAttr(h, "charset", "utf-8");
+            Void(h, "meta");
+            LitAttr(h, "name", "viewport");
+            LitAttr(h, "content", "width=device-width, initial-scale=1");
+            Void(h, "link");
+            LitAttr(h, "rel", "stylesheet");
+            Href(h, "href", Url("/style.css"));
+            El(h, "title") {
+                html_text(h, text_of(title));
+                Lit(h, " - Ochil");
+            }
+        }
+        El(h, "body") {
+            El(h, "main") {
+                El(h, "h1") html_text(h, text_of(title));
+                El(h, "p") html_text(h, text_of(words));
+                El(h, "p") {
+                    El(h, "a") {
+                        Href(h, "href", Url("/"));
+                        Lit(h, "Go to the first page");
+                    }
+                }
+            }
+        }
+    }
+    assert(html_ok(h));
+    return answer_bytes(request, status, "text/html; charset=utf-8", html_bytes(h));
+}
+
+/* --- the cookie and what forms carry --- */
+
+void answer_cookie(struct request *request, const struct secret *secret)
+{
+    static const char how[] = "Path=/; Secure; HttpOnly; SameSite=Lax";
+    const char *value = secret == NULL
+        ? arena_print(request->arena, "%s=; %s; Max-Age=0", COOKIE_NAME, how)
+        : arena_print(request->arena, "%s=%s; %s", COOKIE_NAME, secret->text, how);
+
+    http_answer_header(request->answer, "Set-Cookie", text_of(value));
+}
+
+enum err request_form_token(struct request *request, char token[SHA256_HEX_SIZE])
+{
+    struct secret secret;
+
+    if (request->cookie.data == NULL) {
+        enum err err = secret_make(request->site->outside, &secret, request->trouble);
+        if (err != OK)
+            return err;
+        answer_cookie(request, &secret);
+        request->cookie = text_of(arena_copy(request->arena, secret.text, SECRET_DIGITS));
+    }
+    return secret_hash(SECRET_FORM, request->cookie, token, request->trouble);
+}

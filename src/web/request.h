@@ -1,0 +1,110 @@
+/*
+ * web/request.h -- a request with the row of the action table that answers it: what a handler
+ * sees.
+ *
+ * The dispatcher (dispatch.c) has found the row, decoded what the route and the form hold, found
+ * out who asks and for which council, tested the form's token and the row's right, and begun a
+ * transaction in the scope of the council whose rows are touched. The handler does the work and
+ * makes the answer:
+ *
+ *     static enum err agreement_show(struct request *request)
+ *     {
+ *         int64_t id = request_number(request, "agreement");
+ *         ...
+ *         struct html *h = page_begin(request, "Agreement");
+ *         ...
+ *         return page_end(request, h, 200);
+ *     }
+ *
+ *   OK                            what was done is committed, the answer sent
+ *   ERR_MISSING, ERR_RIGHTS       the 404 that everything unknown or forbidden has
+ *   ERR_USAGE, ERR_REFUSED        400, with the message
+ *   ERR_CONFLICT                  409, with the message
+ *   ERR_BUSY                      503, please try again
+ *   anything else                 500, and the message goes to the log alone
+ *
+ * A row's functions, in their order; all but `respond` may be NULL:
+ *   scope     sets request->council: whose rows are touched. NULL: the acting council's. In the
+ *             transaction; called before the right is tested.
+ *   prepare   slow work (a password's hash, a large answer) before `respond`, outside any
+ *             transaction, by somebody who is let in; it leaves what it found in request->work
+ *   respond   in a reading transaction for GET, in a writing one else. May be called again when
+ *             another transaction was in the way: the answer is begun anew each time.
+ */
+#ifndef OCHIL_REQUEST_H
+#define OCHIL_REQUEST_H
+
+#include "formats/json.h"
+#include "identity/actor.h"
+#include "identity/secret.h"
+#include "web/form_fields.h"
+#include "web/html.h"
+#include "web/route.h"
+#include "web/site.h"
+
+struct request {
+    const struct site   *site;
+    struct http_request *http;
+    struct http_answer  *answer;
+    struct arena        *arena;
+    struct trouble      *trouble;
+    struct tx           *tx;            /* NULL for rows of MAY_FETCH and MAY_LOCAL, in `prepare` */
+    struct happening     happening;     /* the moment of the request, one for all it does */
+    const struct action *action;
+    struct route_values  route;
+    struct form          form;          /* of the query, of the body for POST; JSON is flat here */
+    struct actor         actor;
+    int64_t              council;       /* whose rows */
+    struct text          cookie;        /* the secret in it; data NULL: none that is one */
+    bool                 api;           /* problem+json instead of pages */
+    void                *work;
+};
+
+/* What the route holds. The name stands in the row's route, else it is a bug. */
+int64_t request_number(const struct request *, const char *name);
+struct text request_word(const struct request *, const char *name);
+
+/* What the form holds; empty without it. */
+struct text request_field(const struct request *, const char *name);
+
+/* A row's `scope`: the rows of the account's home council. */
+enum err scope_home(struct request *);
+
+/* --- answers --- */
+
+/* 303. */
+enum err answer_redirect(struct request *, struct url);
+/* The bytes live as long as the arena. */
+enum err answer_bytes(struct request *, int status, const char *type, struct text);
+/* What is too large for memory: a file without a name, written in `prepare`, so that neither the
+ * writing nor a slow client holds a transaction; then answered under the name `name`. */
+struct answer_file {
+    struct sink sink;
+    int         file;
+};
+MUST_USE enum err answer_file_begin(struct request *, struct answer_file *);
+enum err answer_file_send(struct request *, const char *type, const char *name);
+
+/* JSON: written between the two. */
+struct answer_json {
+    struct sink   sink;
+    struct arena *arena;
+    char         *bytes;
+    size_t        size, room;
+    struct json   json;
+};
+void answer_json_begin(struct request *, struct answer_json *);
+enum err answer_json_end(struct request *, struct answer_json *, int status, const char *type);
+#define JSON_TYPE "application/json"
+
+/* An error, as a page or as problem+json. `words` is a sentence for people. */
+enum err answer_error(struct request *, int status, const char *title, const char *words);
+
+/* The browser is given this session's id (or, NULL, none any more). */
+void answer_cookie(struct request *, const struct secret *);
+
+/* What a form of this answer carries: proof that the page came from here, for whom it was made.
+ * Who has no session is given an id that stands for nobody. */
+MUST_USE enum err request_form_token(struct request *, char token[SHA256_HEX_SIZE]);
+
+#endif

@@ -1,0 +1,94 @@
+#include "web/site.h"
+
+#include "web/dispatch.h"
+
+/* --- what can be served --- */
+
+static bool has_route(const struct action *action)
+{
+    return action->method != ACTION_NO_ROUTE || action->route != NULL;
+}
+
+static enum err check_row(const struct action *action, struct trouble *trouble)
+{
+    const char *why = NULL;
+
+    if (action->method == ACTION_NO_ROUTE || action->route == NULL || !route_sane(action->route))
+        why = "has no route that can be served";
+    else if (action->respond == NULL)
+        why = "has no handler";
+    else if (action->right == MAY_NOTHING || action->right >= RIGHTS)
+        why = "names no right";
+    return why == NULL ? OK : fail(trouble, ERR_BUG, "the row '%s' %s", action->verb, why);
+}
+
+/* Rows behind this one must not answer the same path by the same method. */
+static enum err check_alone(const struct site *site, const struct action *action, size_t feature,
+                            size_t row, struct trouble *trouble)
+{
+    const struct action *other;
+
+    while ((other = action_next(site->features, &feature, &row)) != NULL)
+        if (has_route(other) && other->route != NULL && other->method == action->method &&
+            route_overlaps(action->route, other->route))
+            return fail(trouble, ERR_BUG, "the rows '%s' and '%s' have one route", action->verb,
+                        other->verb);
+    return OK;
+}
+
+enum err site_check(const struct site *site, struct trouble *trouble)
+{
+    const struct action *action;
+    size_t feature = 0, row = 0;
+    enum err err = OK;
+
+    while (err == OK && (action = action_next(site->features, &feature, &row)) != NULL) {
+        if (!has_route(action))
+            continue;
+        err = check_row(action, trouble);
+        if (err == OK)
+            err = check_alone(site, action, feature, row, trouble);
+    }
+    return err;
+}
+
+/* --- what http_io.h calls --- */
+
+static const struct action *row_of(const struct site *site, const struct http_request *http)
+{
+    struct route_values values;
+    const struct action *action;
+    size_t feature = 0, row = 0;
+
+    while ((action = action_next(site->features, &feature, &row)) != NULL)
+        if (action->method == ACTION_POST && action->route != NULL &&
+            route_matches(action->route, http->path, &values))
+            return action;
+    return NULL;
+}
+
+static struct http_terms terms(void *context, const struct http_request *http)
+{
+    const struct action *action = row_of(context, http);
+    const bool file = action != NULL && action->upload_most > 0 && http->method == HTTP_POST;
+
+    return (struct http_terms){ file ? action->upload_most : FORM_BYTES_MOST, file };
+}
+
+static bool admit(void *context, struct http_request *http, struct arena *arena,
+                  struct http_answer *answer)
+{
+    return dispatch_admit(context, http, arena, answer);
+}
+
+static void answer(void *context, struct http_request *http, struct arena *arena,
+                   struct http_answer *made)
+{
+    dispatch(context, http, arena, made);
+}
+
+struct http_service site_service(const struct site *site)
+{
+    /* The service never changes the site. */
+    return (struct http_service){ (void *)(uintptr_t)site, terms, admit, answer };
+}

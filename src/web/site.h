@@ -1,0 +1,36 @@
+/*
+ * web/site.h -- what every answer is made with: the store, the clock, the table of actions, and
+ * under which names this server is known. Set once, when the server begins; nothing in it changes,
+ * and nothing that two servers over one store would have to share is kept in memory.
+ */
+#ifndef OCHIL_SITE_H
+#define OCHIL_SITE_H
+
+#include "cli/action.h"
+#include "identity/account_password.h"
+#include "store/migrate.h"
+#include "web/http_io.h"
+
+struct site {
+    struct db                          *db;
+    const struct outside               *outside;
+    struct moment                     (*clock)(void);
+    const struct feature *const        *features;       /* ends at NULL */
+    const struct migration *const      *migrations;
+    const char                         *origin;         /* "https://ochil.example.org"; NULL:
+                                                           http:// and the name asked for */
+    struct http_names                   names;
+    struct password_cost                cost;
+    const char                         *spool;          /* the folder for large answers */
+    FILE                               *log;            /* NULL: none */
+    struct http_server                 *http;           /* for /metrics; NULL: not begun */
+};
+
+/* Rows that cannot be served: a route that is not well formed, a right of 0, no handler, two rows
+ * for one path. Asked when the server begins. */
+MUST_USE enum err site_check(const struct site *, struct trouble *);
+
+/* What http_io.h calls; `context` is the site. */
+struct http_service site_service(const struct site *);
+
+#endif

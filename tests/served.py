@@ -1,0 +1,136 @@
+"""served.py -- a served store for tests: `ochil-server serve` on a free port, and a browser that
+keeps its cookie and reads its forms. It is HTTP as Python's own library speaks it."""
+import http.client
+import os
+import re
+import signal
+import subprocess
+import urllib.parse
+
+COOKIE = '__Host-ochil'
+PASSWORD = 'four words are enough'
+
+
+class Served:
+    """with Served(build, folder, url) as server: ...   `folder` holds keys and, for a file, the
+    store."""
+
+    def __init__(self, build, folder, url=None, keys='ochil.keys'):
+        self.program = os.path.join(build, 'ochil-server')
+        self.folder, self.process, self.port = folder, None, None
+        self.where = ['--db', url or os.path.join(folder, 'ochil.db'),
+                      '--keys', os.path.join(folder, keys)]
+
+    def run(self, *words):
+        done = subprocess.run([self.program, *words, *self.where], cwd=self.folder,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                              timeout=60)
+        if done.returncode != 0:
+            raise RuntimeError('%s: %d %s' % (words[0], done.returncode, done.stdout))
+        return done.stdout
+
+    def init(self, *words):
+        """Begins the store; the path of each council's link."""
+        said = self.run('init', '-c', 'CLK=Clackmannanshire', '-c', 'STI=Stirling', *words)
+        return re.findall(r'(/first/[0-9a-f]{64})', said)
+
+    def start(self):
+        self.log = open(os.path.join(self.folder, 'log'), 'ab')
+        self.process = subprocess.Popen(
+            [self.program, 'serve', '--listen', '127.0.0.1:%d' % (self.port or 0), *self.where],
+            cwd=self.folder, stdout=subprocess.PIPE, stderr=self.log, text=True)
+        line = self.process.stdout.readline()
+        match = re.match(r'Listening on http://127\.0\.0\.1:(\d+)$', line)
+        if not match:
+            self.stop()
+            raise RuntimeError('it does not serve: %s%s' % (line, self.said()))
+        self.port = int(match.group(1))
+        return self
+
+    def stop(self, how=signal.SIGTERM):
+        """Its exit code."""
+        if self.process is None:
+            return None
+        self.process.send_signal(how)
+        try:
+            code = self.process.wait(15)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            code = self.process.wait()
+        self.process.stdout.close()
+        self.process = None
+        self.log.close()
+        return code
+
+    def said(self):
+        with open(os.path.join(self.folder, 'log'), encoding='utf-8', errors='replace') as file:
+            return file.read()
+
+    def __enter__(self):
+        return self.start()
+
+    def __exit__(self, *_):
+        self.stop()
+
+
+class Answer:
+    def __init__(self, response, body):
+        self.status, self.body = response.status, body.decode('utf-8', 'replace')
+        self.headers = response.getheaders()
+        self.location = response.getheader('Location')
+
+    def alike(self):
+        """All there is, but for the time of day."""
+        return self.status, [h for h in self.headers if h[0] != 'Date'], self.body
+
+
+class Browser:
+    """Somebody at a server. `cookie` is the id it holds."""
+
+    def __init__(self, port, cookie=None):
+        self.port, self.cookie = port, cookie
+        self.set_cookie = None
+
+    def ask(self, method, path, body=None, headers=None, host='127.0.0.1'):
+        link = http.client.HTTPConnection('127.0.0.1', self.port, timeout=20)
+        given = {'Host': '%s:%d' % (host, self.port)}
+        if self.cookie:
+            given['Cookie'] = '%s=%s' % (COOKIE, self.cookie)
+        given.update(headers or {})
+        link.request(method, path, body, {k: v for k, v in given.items() if v is not None})
+        response = link.getresponse()
+        answer = Answer(response, response.read())
+        self.set_cookie = response.getheader('Set-Cookie')
+        if self.set_cookie:
+            self.cookie = re.match(COOKIE + '=([0-9a-f]*)', self.set_cookie).group(1) or None
+        link.close()
+        return answer
+
+    def get(self, path, **headers):
+        return self.ask('GET', path, headers=headers)
+
+    def token(self, path='/login'):
+        """What the forms of a page carry."""
+        found = re.search(r'name="form_token" value="([0-9a-f]{64})"', self.get(path).body)
+        return found.group(1) if found else None
+
+    def post(self, path, fields, token=None, page=None, headers=None):
+        """Sends a form as a browser does, with the token of `page` unless one is given."""
+        if token is None and page is not None:
+            token = self.token(page)
+        if token is not None:
+            fields = dict(fields, form_token=token)
+        given = {'Content-Type': 'application/x-www-form-urlencoded',
+                 'Origin': 'http://127.0.0.1:%d' % self.port, 'Sec-Fetch-Site': 'same-origin'}
+        given.update(headers or {})
+        return self.ask('POST', path, urllib.parse.urlencode(fields), given)
+
+    def become_first(self, link, login):
+        return self.post(link, {'login': login, 'password': PASSWORD, 'again': PASSWORD},
+                         page=link)
+
+    def sign_in(self, login, password=PASSWORD):
+        return self.post('/login', {'login': login, 'password': password}, page='/login')
+
+    def signed_in(self):
+        return self.get('/').status == 200

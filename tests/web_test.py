@@ -1,0 +1,569 @@
+#!/usr/bin/env python3
+"""web_test.py -- the served store as browsers, programs and attackers meet it.
+
+    web_test.py [--ochil PATH]
+
+The same on a SQLite file and on PostgreSQL, where the server's role is not the owner's and row-level
+security is in force; then two servers over one PostgreSQL store. Raw sockets where Python's library
+would be too polite.
+"""
+import argparse
+import concurrent.futures
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+import postgres
+import tap
+from served import PASSWORD, Browser, Served
+
+# Every POST of the action table that a browser may send: (path, fields).
+POSTS = [('/logout', {}), ('/acting', {'council': 'CLK'}), ('/sessions/1/end', {}),
+         ('/tokens', {'name': 'x', 'ends': '2030-01-01'}), ('/tokens/1/end', {}),
+         ('/jobs/1/cancel', {})]
+
+
+class Suite:
+    """Checks of one engine, each with its name in front."""
+
+    def __init__(self, t, engine):
+        self.t, self.engine = t, engine
+
+    def same(self, what, got, wanted):
+        self.t.check('%s: %s' % (self.engine, what),
+                     None if got == wanted else 'got %r\nwanted %r' % (got, wanted))
+
+    def true(self, what, good, said=''):
+        self.t.check('%s: %s' % (self.engine, what), None if good else 'it is not\n%s' % said)
+
+
+# --- coming in ---
+
+def first_links(s, server, links):
+    """A link makes an administrator, once. Gives the browser that did it."""
+    who = Browser(server.port)
+    page = who.get(links[0])
+    s.true('a link shows its council', 'Clackmannanshire' in page.body, page.body)
+    planted = who.cookie
+    refused = who.post(links[0], {'login': 'm.reid', 'password': 'short', 'again': 'short'},
+                       page=links[0])
+    s.same('a short password is refused', refused.status, 422)
+    s.true('in words, beside the field', 'at least 12 characters' in refused.body and
+           'aria-invalid="true"' in refused.body and 'value="m.reid"' in refused.body,
+           refused.body)
+    differ = who.post(links[0], {'login': 'm.reid', 'password': PASSWORD, 'again': PASSWORD + '.'},
+                      page=links[0])
+    s.same('two passwords that differ are refused', differ.status, 422)
+    made = who.become_first(links[0], 'm.reid')
+    s.same('the account is made, and signed in', (made.status, made.location), (303, '/'))
+    s.true('its session has another id than the page before', who.cookie != planted)
+    home = who.get('/')
+    s.true('it knows who it is', 'm.reid' in home.body and 'council administrator' in home.body,
+           home.body)
+    for path in (links[0], '/first/' + 'a' * 64):
+        s.same('a link that is used, or none, shows nothing', Browser(server.port).get(path).status,
+               404)
+    # A page that was open before it was used.
+    late = Browser(server.port)
+    again = late.post(links[0], {'login': 'late', 'password': PASSWORD, 'again': PASSWORD},
+                      token=late.token('/login'))
+    s.same('a link is used once', again.status, 404)
+    taken = Browser(server.port).become_first(links[1], 'm.reid')
+    s.true('a name that is taken is refused, and the link stays', taken.status == 422 and
+           'is taken' in taken.body, taken.body)
+    return who
+
+
+def race_for_a_link(s, server, link):
+    """Eight browsers at once; one account. Gives its browser and name."""
+    browsers = [Browser(server.port) for _ in range(8)]
+    tokens = [browser.token(link) for browser in browsers]
+
+    def run(number):
+        fields = {'login': 'a.%d' % number, 'password': PASSWORD, 'again': PASSWORD}
+        return browsers[number].post(link, fields, token=tokens[number]).status
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        statuses = list(pool.map(run, range(8)))
+    s.same('of eight at once one gets in', sorted(statuses), [303] + 7 * [404])
+    first = statuses.index(303)
+    return browsers[first], 'a.%d' % first
+
+
+def sessions(s, server, who):
+    other = Browser(server.port)
+    fixed = other.cookie = 'ab' * 32
+    s.same('an id that somebody made up is nobody', other.get('/').location, '/login')
+    signed = other.sign_in('m.reid')
+    s.same('signing in', (signed.status, signed.location), (303, '/'))
+    s.true('gives a new id, whatever was there before', other.cookie != fixed)
+    s.true('the cookie is for this host, its scripts cannot read it',
+           all(word in other.set_cookie for word in ('__Host-', 'Path=/', 'Secure', 'HttpOnly',
+                                                     'SameSite=Lax')), other.set_cookie)
+    s.same('the planted id is still nobody', Browser(server.port, fixed).get('/').status, 303)
+    listed = who.get('/sessions').body
+    ends = re.findall(r'action="(/sessions/\d+/end)"', listed)
+    s.same('the other session is listed', len(ends), 1)
+    s.same('it is ended', who.post(ends[0], {}, page='/sessions').location, '/sessions')
+    s.same('and dead at once', other.get('/').location, '/login')
+    s.same('twice is not found', who.post(ends[0], {}, page='/sessions').status, 404)
+    other.sign_in('m.reid')
+    old = other.cookie
+    s.same('signing out', other.post('/logout', {}, page='/').location, '/login')
+    s.true('takes the cookie back', other.cookie is None and 'Max-Age=0' in other.set_cookie)
+    s.same('and the id is dead', Browser(server.port, old).get('/').location, '/login')
+
+
+def wrong_passwords(s, server):
+    """Nobody is told whether there is such an account; ten in five minutes, however fast."""
+    known, unknown = Browser(server.port), Browser(server.port)
+    one = known.sign_in('m.reid', 'not this password')
+    other = unknown.sign_in('nobody.at.all', 'not this password')
+    strip = re.compile(r'value="[^"]*"')
+    s.same('a wrong password and a wrong name are refused alike',
+           (one.status, strip.sub('', one.body)), (other.status, strip.sub('', other.body)))
+    token = known.token()
+
+    def guess(number):
+        browser = Browser(server.port, known.cookie)
+        return browser.post('/login', {'login': 'm.reid', 'password': 'guess %d' % number},
+                            token=token).status
+    with concurrent.futures.ThreadPoolExecutor(6) as pool:
+        statuses = list(pool.map(guess, range(14)))
+    s.same('guesses made at once are all counted', (statuses.count(422), statuses.count(429)),
+           (8, 6))
+    s.same('then the right one waits, too', Browser(server.port).sign_in('m.reid').status, 429)
+
+
+# --- forms from elsewhere ---
+
+def forged(s, server, who):
+    port = server.port
+    stranger = Browser(port)
+    stranger_token = stranger.token()
+    token = who.token('/')
+    home = 'http://127.0.0.1:%d' % port
+    shapes = [
+        ('without a token', None, {}),
+        ('with a made-up token', '0' * 64, {}),
+        ("with somebody else's token", stranger_token, {}),
+        ('from a foreign page', token, {'Origin': 'https://evil.example'}),
+        ('from a page without a place', token, {'Origin': 'null'}),
+        ('from another port', token, {'Origin': home + '1'}),
+        ('from https', token, {'Origin': home.replace('http:', 'https:')}),
+        ('across sites', token, {'Sec-Fetch-Site': 'cross-site'}),
+        ('from a neighbour', token, {'Sec-Fetch-Site': 'same-site', 'Origin': None}),
+        ('from nowhere', token, {'Sec-Fetch-Site': None, 'Origin': None}),
+    ]
+    for words, sent, headers in shapes:
+        statuses = {path: who.post(path, fields, token=sent, headers=headers).status
+                    for path, fields in POSTS}
+        s.same('a form %s is refused' % words, statuses, dict.fromkeys(statuses, 403))
+    s.true('and nothing was done', who.signed_in())
+    for path, fields in (('/login', {'login': 'm.reid', 'password': PASSWORD}),):
+        for words, sent, headers in shapes[:4]:
+            browser = Browser(port, stranger.cookie)
+            if words.startswith('with somebody'):
+                sent = token
+            headers = headers or {}
+            s.same('%s %s is refused' % (path, words),
+                   browser.post(path, fields, token=sent, headers=headers).status, 403)
+    renewed = Browser(port)
+    renewed.sign_in('m.reid')
+    s.same("an earlier session's token is stale",
+           renewed.post('/logout', {}, token=token).status, 403)
+    s.true('GET changes nothing', all(who.get(path).status in (404, 405) for path in
+                                      ('/logout', '/acting', '/sessions/1/end')))
+
+
+def unknown_and_forbidden(s, server, clk, sti):
+    """What is not yours is answered like what there is not, byte for byte."""
+    listed = clk.get('/sessions')
+    s.same('a page that there is', listed.status, 200)
+    token = sti.token('/')
+    absent = sti.post('/sessions/999999/end', {}, token=token).alike()
+    # The first ones are the other council's: its administrator's, and theirs who guess.
+    theirs = [sti.post('/sessions/%d/end' % number, {}, token=token).alike()
+              for number in (1, 3, 4)]
+    s.same("another council's sessions, and none, are answered alike", theirs, 3 * [absent])
+    s.same('as not found', absent[0], 404)
+    s.true('and nobody was signed out by it', clk.signed_in())
+    plain = sti.get('/no/such/page').alike()
+    s.same('unknown is 404', plain[0], 404)
+    for path in ('/metrics/', '/sessions/', '/%73essions', '/sessions/01/end', '/jobs/99999999',
+                 '/first/xyz', '//', '/sessions?x=1&x=2'):
+        got = sti.get(path)
+        s.true('%s is not found, or not understood' % path,
+               got.alike() == plain or got.status == 400, repr(got.alike()))
+    stranger = Browser(server.port)
+    known, none = stranger.get('/sessions').alike(), stranger.get('/no/such/page').alike()
+    s.same('a stranger learns of no page', known, none)
+    s.same('and is sent to sign in', known[0], 303)
+    for method in ('PUT', 'DELETE'):
+        s.same('%s of a page of mine' % method, clk.ask(method, '/sessions').status, 405)
+    s.same('PUT of nothing', clk.ask('PUT', '/no/such/page').status, 404)
+    head = clk.ask('HEAD', '/sessions')
+    s.same('HEAD is GET without a body', (head.status, head.body,
+                                          dict(head.headers)['Content-Length']),
+           (200, '', str(len(listed.body.encode()))))
+
+
+# --- programs ---
+
+def make_token(who, write):
+    fields = {'name': 'month end', 'ends': time.strftime('%Y-%m-%d', time.gmtime(time.time() +
+                                                                                86400))}
+    if write:
+        fields['write'] = 'yes'
+    page = who.post('/tokens', fields, page='/tokens')
+    found = re.search(r'ochil_[0-9a-f]{64}', page.body)
+    return page.status, found.group(0) if found else None
+
+
+def api(s, server, who):
+    program = Browser(server.port)
+    status, reader = make_token(who, False)
+    s.same('a token is made', status, 201)
+    s.true('and not shown again', reader not in who.get('/tokens').body)
+    _, writer = make_token(who, True)
+    own = program.get('/api/v1/session', Authorization='Bearer ' + reader)
+    s.same('a token stands for its owner', json.loads(own.body),
+           {'login': 'm.reid', 'home': 'CLK', 'acting': 'CLK', 'may_write': False,
+            'roles': ['administrator']})
+    without = [program.get('/api/v1/' + path) for path in ('session', 'nothing')]
+    s.same('without one every address is 401', without[0].alike(), without[1].alike())
+    problem = json.loads(without[0].body)
+    s.same('as a problem', (without[0].status, problem['status'],
+                            dict(without[0].headers)['Content-Type']),
+           (401, 401, 'application/problem+json'))
+    for bearer in ('ochil_' + '0' * 64, reader[:-1], reader + '0', reader.upper()):
+        s.same('no token: %s...' % bearer[:9],
+               program.get('/api/v1/session', Authorization='Bearer ' + bearer).status, 401)
+    s.same('a token opens no page', program.get('/', Authorization='Bearer ' + reader).status, 303)
+    s.same('a cookie reads', who.get('/api/v1/session').status, 200)
+    s.same('a cookie does not write', who.ask('POST', '/api/v1/grants', '{}',
+                                              {'Content-Type': 'application/json'}).status, 401)
+
+    def grant(bearer, body, key=None, kind='application/json'):
+        headers = {'Authorization': 'Bearer ' + bearer, 'Content-Type': kind}
+        if key:
+            headers['Idempotency-Key'] = key
+        return program.ask('POST', '/api/v1/grants', body, headers)
+    good = json.dumps({'login': 'm.reid', 'role': 'auditor', 'starts': '2020-01-01',
+                       'ends': '2099-12-31'})
+    s.same('a token that reads only', grant(reader, good).status, 403)
+    for body in ('', '[]', '{"login":"m.reid"}', '{"a":1.5}', '{"a":1,"a":2}', '{"a":{}}', '{',
+                 good.replace('auditor', 'king'), good.replace('m.reid', 'nobody'),
+                 good.replace('2099', '2019'), good.replace('2020-01-01', '2020-02-30'),
+                 good.replace('"2099-12-31"', 'null')):
+        s.same('refused: %s' % body[:60], grant(writer, body).status, 400)
+    s.same('refused: not JSON', grant(writer, 'a=b', kind='text/plain').status, 400)
+    with concurrent.futures.ThreadPoolExecutor(5) as pool:
+        answers = list(pool.map(lambda _: grant(writer, good, 'key-1'), range(5)))
+    s.same('sent five times at once, done once',
+           {(a.status, a.body) for a in answers}, {(201, answers[0].body)})
+    s.true('a grant has a number', 'grant' in json.loads(answers[0].body))
+    s.same('the same key for another request', grant(writer, good + ' ', 'key-1').status, 409)
+    s.true('another key is another grant', grant(writer, good, 'key-2').body != answers[0].body)
+    s.true('roles are those of now', 'auditor' in json.loads(program.get(
+        '/api/v1/session', Authorization='Bearer ' + reader).body)['roles'])
+    end = '/api/v1/grants/%d/end' % json.loads(answers[0].body)['grant']
+    ended = [program.ask('POST', end, None, {'Authorization': 'Bearer ' + writer}).status
+             for _ in range(2)]
+    s.same('a grant is taken back once', ended, [200, 404])
+    ends = re.findall(r'action="(/tokens/\d+/end)"', who.get('/tokens').body)
+    for path in ends:
+        who.post(path, {}, page='/tokens')
+    s.same('an ended token', program.get('/api/v1/session', Authorization='Bearer ' +
+                                         reader).status, 401)
+
+
+def jobs(s, server, who, sti, change):
+    """A job of one council, put there past the server; words of people are shown as words."""
+    s.true('without jobs it is said what they are', 'There is no job' in who.get('/jobs').body)
+    change("INSERT INTO job (id, council, kind, priority, state, not_before, added_at, attempt, "
+           "token, cancel_wanted) VALUES (7, 1, 'test.pages', 5, 'queued', 4000000000000, 1, 0, 0, "
+           "FALSE)")
+    change("INSERT INTO job_detail (job, council, asked_by, arguments, checkpoint, progress_at, "
+           "progress_done, progress_of, progress_words, outcome, result) VALUES "
+           "(7, 1, 'm.reid', '{}', '', 5, 3, 4, '<script>alert(1)</script>', '', '')")
+    s.true('it is listed', 'href="/jobs/7"' in who.get('/jobs').body)
+    page = who.get('/jobs/7').body
+    s.true('and shown, escaped', '&lt;script&gt;alert(1)' in page and '<script' not in page and
+           '(3 of 4)' in page, page)
+    s.same('not to the other council', sti.get('/jobs/7').alike(), sti.get('/jobs/8').alike())
+    s.true('nor listed there', '/jobs/7' not in sti.get('/jobs').body)
+    s.same('nor stopped by it', sti.post('/jobs/7/cancel', {}, page='/').status, 404)
+    s.same('it is stopped', who.post('/jobs/7/cancel', {}, page='/jobs/7').location, '/jobs/7')
+    s.true('and says so', 'cancelled' in who.get('/jobs/7').body)
+
+
+def acting(s, server, who, sti, login):
+    """Granted a role by the other council, somebody acts for it: in another session."""
+    _, token = make_token(who, True)
+    today = time.strftime('%Y-%m-%d', time.gmtime())
+    program = Browser(server.port)
+    made = program.ask('POST', '/api/v1/grants', json.dumps(
+        {'login': login, 'role': 'auditor', 'starts': today, 'ends': '2099-12-31'}),
+        {'Authorization': 'Bearer ' + token, 'Content-Type': 'application/json'})
+    s.same('an auditor of the other council', made.status, 201)
+    s.true('is offered to act for it', 'Act for Clackmannanshire' in sti.get('/').body)
+    auditor = Browser(server.port)
+    auditor.sign_in(login)
+    before = auditor.cookie
+    s.same('acts for it', auditor.post('/acting', {'council': 'CLK'}, page='/').location, '/')
+    s.true('with another id', auditor.cookie != before)
+    s.same('and the one before is dead', Browser(server.port, before).get('/').status, 303)
+    home = auditor.get('/').body
+    s.true('with the roles granted there', 'auditor' in home and 'administrator' not in home, home)
+    s.same('sees its jobs', auditor.get('/jobs/7').status, 200)
+    s.same('does not stop them', auditor.post('/jobs/7/cancel', {}, page='/').status, 404)
+    s.same('reads its trail', '"actor":"m.reid"' in auditor.get('/trail/export').body, True)
+    program.ask('POST', '/api/v1/grants/%d/end' % json.loads(made.body)['grant'], None,
+                {'Authorization': 'Bearer ' + token})
+    s.same('taken back, it is over with the next request',
+           auditor.get('/jobs/7').alike(), auditor.get('/jobs/8').alike())
+    s.same('for nothing else there', auditor.post('/acting', {'council': 'none'},
+                                                  page='/').status, 404)
+    s.same('a council that granted nothing', who.post('/acting', {'council': 'STI'},
+                                                      page='/').status, 404)
+
+
+def trails(s, server, build, folder, who, sti):
+    """Each council's export; it verifies, tells what was done, and holds no secret."""
+    texts = {}
+    for name, browser in (('clk', who), ('sti', sti)):
+        answer = browser.get('/trail/export')
+        path = os.path.join(folder, name + '.jsonl')
+        with open(path, 'w', encoding='utf-8') as file:
+            file.write(answer.body)
+        done = subprocess.run([os.path.join(build, 'ochil'), 'trail', 'verify', path],
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        s.same("%s's export verifies" % name, (answer.status, done.returncode), (200, 0))
+        texts[name] = answer.body
+    for action in ('link.make', 'link.use', 'account.make', 'grant.make', 'login', 'login.refuse',
+                   'logout', 'session.revoke', 'token.make', 'token.end', 'grant.end'):
+        s.true('the trail tells %s' % action, '"action":"%s"' % action in texts['clk'])
+    s.true("and not what the other council's people did", 'm.reid' not in texts['sti'])
+    s.true('no password, no id', PASSWORD not in texts['clk'] and
+           'not this password' not in texts['clk'] and who.cookie not in texts['clk'] and
+           'nobody.at.all' not in texts['clk'] + texts['sti'])
+
+
+# --- what is no request ---
+
+def raw(port, data, seconds=5):
+    """What comes back until the connection is closed, and whether it was."""
+    link = socket.create_connection(('127.0.0.1', port), timeout=seconds)
+    got = b''
+    try:
+        link.sendall(data)
+        while True:
+            piece = link.recv(65536)
+            if not piece:
+                return got, True
+            got += piece
+    except socket.timeout:
+        return got, False
+    except OSError:
+        return got, True
+    finally:
+        link.close()
+
+
+def smuggling(s, server):
+    host = b'Host: 127.0.0.1:%d\r\n' % server.port
+    form = b'Content-Type: application/x-www-form-urlencoded\r\n'
+    post = b'POST /login HTTP/1.1\r\n' + host + form
+    get = b'GET /healthz HTTP/1.1\r\n' + host
+    after = b'GET /healthz HTTP/1.1\r\n' + host + b'\r\n'
+    shapes = [
+        ('Content-Length and Transfer-Encoding',
+         post + b'Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n' + after, 400),
+        ('Transfer-Encoding', post + b'Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n' + after, 411),
+        ('two Content-Length', post + b'Content-Length: 0\r\nContent-Length: 5\r\n\r\n' + after,
+         400),
+        ('the same Content-Length twice',
+         post + b'Content-Length: 0\r\nContent-Length: 0\r\n\r\n' + after, 400),
+        ('Content-Length: +5', post + b'Content-Length: +5\r\n\r\nabcde' + after, 400),
+        ('Content-Length: 5, 5', post + b'Content-Length: 5, 5\r\n\r\nabcde' + after, 400),
+        ('Content-Length: 0x5', post + b'Content-Length: 0x5\r\n\r\nabcde' + after, 400),
+        ('a bare LF behind a header', get.replace(b'\r\nHost', b'\nHost') + b'\r\n' + after, 400),
+        ('a bare LF behind the last header', get + b'X: y\n\r\n' + after, 400),
+        ('a bare LF at the end', get + b'\n' + after, 400),
+        ('a folded header', get + b'X: y\r\n z\r\n\r\n' + after, 400),
+        ('a header folded by a tab', get + b'X: y\r\n\tz\r\n\r\n' + after, 400),
+        ('a CR in a value', get + b'X: y\rz\r\n\r\n' + after, 400),
+        ('a NUL in a value', get + b'X: y\0z\r\n\r\n' + after, 400),
+        ('a blank before the colon', get + b'X : y\r\n\r\n' + after, 400),
+        ('a header without a name', get + b': y\r\n\r\n' + after, 400),
+        ('a header without a colon', get + b'X\r\n\r\n' + after, 400),
+        ('no Host', b'GET /healthz HTTP/1.1\r\n\r\n' + after, 400),
+        ('no Host in 1.0', b'GET /healthz HTTP/1.0\r\n\r\n' + after, 400),
+        ('two Hosts', get + host + b'\r\n' + after, 400),
+        ('another Host', get.replace(b'127.0.0.1', b'evil.example') + b'\r\n' + after, 421),
+        ('an absolute target', get.replace(b'/healthz', b'http://127.0.0.1/healthz', 1) + b'\r\n'
+         + after, 400),
+        ('two cookies headers', get + b'Cookie: a=b\r\nCookie: c=d\r\n\r\n' + after, 400),
+        ('a method that is none', get.replace(b'GET', b'BREW', 1) + b'\r\n' + after, 501),
+    ]
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        results = list(pool.map(lambda shape: raw(server.port, shape[1]), shapes))
+    for (words, _, status), (got, closed) in zip(shapes, results):
+        first = got.split(b'\r\n', 1)[0]
+        s.true('%s: refused, closed, and nothing behind it is read' % words,
+               first.startswith(b'HTTP/1.1 %d ' % status) and closed and
+               b' 200 ' not in got, repr(got[:300]))
+    got, _ = raw(server.port, get.replace(b' ', b'  ', 1) + b'\r\n' + after)
+    s.true('a doubled blank in the request line', b' 200 ' not in got, repr(got[:200]))
+    two = get + b'\r\n' + get + b'Connection: close\r\n\r\n'
+    got, closed = raw(server.port, two)
+    s.same('two requests in one go are two answers', (got.count(b' 200 OK'), closed), (2, True))
+
+
+def limits(s, server):
+    host = b'Host: 127.0.0.1:%d\r\n' % server.port
+    got, closed = raw(server.port, b'GET / HTTP/1.1\r\n' + host + b'X: ' + b'a' * 40000 +
+                      b'\r\n\r\n')
+    s.true('a head too large', got.startswith(b'HTTP/1.1 431 ') and closed, repr(got[:99]))
+    got, closed = raw(server.port, b'GET / HTTP/1.1\r\n' + host + b'X: y\r\n' * 100 + b'\r\n')
+    s.true('too many headers', got.startswith(b'HTTP/1.1 431 ') and closed, repr(got[:99]))
+    got, closed = raw(server.port, b'POST /login HTTP/1.1\r\n' + host +
+                      b'Content-Length: 65537\r\n\r\n')
+    s.true('a body too large is refused before it comes',
+           got.startswith(b'HTTP/1.1 413 ') and closed, repr(got[:99]))
+    many = '&'.join('f%d=x' % i for i in range(65))
+    got = Browser(server.port).get('/login?' + many)
+    s.same('too many fields', got.status, 400)
+
+
+def monitors(s, server):
+    stranger = Browser(server.port)
+    s.same('alive', stranger.get('/healthz').body, 'ok\n')
+    s.same('ready', stranger.get('/readyz').body, 'ready\n')
+    s.true('metrics', 'ochil_requests_total{status="2xx"}' in stranger.get('/metrics').body)
+    hidden = Browser(server.port).ask('GET', '/metrics', headers={'X-Forwarded-For': '1.2.3.4'})
+    s.same('not through a proxy', hidden.alike(), stranger.get('/no/such/page').alike())
+    style = stranger.get('/style.css')
+    tag = dict(style.headers)['ETag']
+    again = stranger.get('/style.css', **{'If-None-Match': tag})
+    s.same('the style sheet, once', (style.status, again.status, again.body), (200, 304, ''))
+    wanted = {'Content-Security-Policy': "default-src 'none'; style-src 'self'; script-src 'self'; "
+              "img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; "
+              "base-uri 'none'; frame-ancestors 'none'",
+              'X-Content-Type-Options': 'nosniff', 'Referrer-Policy': 'same-origin'}
+    for path in ('/', '/login', '/healthz', '/style.css', '/api/v1/session', '/first/' + 'a' * 64):
+        headers = dict(stranger.get(path).headers)
+        s.same('headers of %s' % path, {k: headers.get(k) for k in wanted}, wanted)
+
+
+def killed(s, server, who):
+    """kill -9: what was acknowledged is there, and so is the session."""
+    s.same('killed', server.stop(signal.SIGKILL), -signal.SIGKILL)
+    server.start()
+    s.true('the session is there after it', who.signed_in())
+
+
+def log_is_discreet(s, server, links, who):
+    said = server.said()
+    s.true('the log names routes', 'route=/first/{token:secret}' in said and
+           'route=/sessions/{session}/end' in said)
+    s.true('and no person, secret or address',
+           not any(word in said for word in ('m.reid', links[0][7:], who.cookie, '127.0.0.1',
+                                             'guess', 'level=error')),
+           '\n'.join(l for l in said.splitlines() if 'route=' not in l)[:800])
+
+
+def change(url, sql):
+    """Past the program, as its owner."""
+    tool = ['psql', '-qX', url, '-c', sql] if url.startswith('postgres') else \
+        ['sqlite3', url, '.timeout 5000', sql]
+    subprocess.run(tool, check=True, stdout=subprocess.DEVNULL)
+
+
+def one_engine(t, build, engine, folder, owner_url, url):
+    s = Suite(t, engine)
+    owner = Served(build, folder, owner_url)
+    links = owner.init(*(['--role', 'ochil_app'] if url else []))
+    server = Served(build, folder, url)
+    with server:
+        who = first_links(s, server, links)
+        sti, login = race_for_a_link(s, server, links[1])
+        sessions(s, server, who)
+        forged(s, server, who)
+        unknown_and_forbidden(s, server, who, sti)
+        api(s, server, who)
+        jobs(s, server, who, sti, lambda sql: change(owner_url or os.path.join(
+            folder, 'ochil.db'), sql))
+        acting(s, server, who, sti, login)
+        smuggling(s, server)
+        limits(s, server)
+        monitors(s, server)
+        killed(s, server, who)
+        wrong_passwords(s, server)
+        trails(s, server, build, folder, who, sti)
+        s.same('SIGTERM ends it well', server.stop(), 0)
+    log_is_discreet(s, server, links, who)
+    return login
+
+
+def two_servers(t, build, folder, url, login):
+    """Over one PostgreSQL: nothing that must be shared is in a process."""
+    s = Suite(t, 'two servers')
+    with Served(build, folder, url) as one, Served(build, folder, url) as other:
+        here = Browser(one.port)
+        s.same('signed in on one', here.sign_in(login).status, 303)
+        there = Browser(other.port, here.cookie)
+        s.true('served by the other', there.signed_in())
+        token = here.token('/')
+        second = Browser(other.port)
+        second.sign_in(login)
+        ends = re.findall(r'action="(/sessions/\d+/end)"', there.get('/sessions').body)
+        # Sessions are listed newest first, so the second one's stands at the top.
+        s.same("a form of one is taken by the other", there.post(ends[0], {}, token=token).status,
+               303)
+        s.same('a session revoked here is dead there', second.get('/').status, 303)
+        s.same('and on the one', Browser(one.port, second.cookie).get('/').status, 303)
+        s.same('signed out on the other', there.post('/logout', {}, page='/').location, '/login')
+        s.same('dead on the one', here.get('/').location, '/login')
+        stale = [Browser(server.port) for server in (one, other)]
+        tokens = [browser.token() for browser in stale]
+
+        def guess(number):
+            browser = Browser(stale[number % 2].port, stale[number % 2].cookie)
+            return browser.post('/login', {'login': 'm.none', 'password': 'x'},
+                                token=tokens[number % 2],
+                                headers={'Content-Type': 'application/x-www-form-urlencoded'}
+                                ).status
+        before = guess(0)
+        statuses = [before] + [guess(number) for number in range(1, 12)]
+        s.true('guesses are counted together', 429 in statuses and
+               statuses.count(422) <= 10, repr(statuses))
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument('--ochil', default=tap.default_engine(), help='in the build to use')
+    build = os.path.dirname(tap.find_engine(parser.parse_args().ochil))
+    t = tap.Tap()
+    with tempfile.TemporaryDirectory(prefix='ochil-') as folder:
+        one_engine(t, build, 'SQLite', folder, None, None)
+    try:
+        with postgres.Server() as url, tempfile.TemporaryDirectory(prefix='ochil-') as folder:
+            change(url, 'CREATE ROLE ochil_app LOGIN')
+            serving = url.replace('postgres@', 'ochil_app@')
+            login = one_engine(t, build, 'PostgreSQL', folder, url, serving)
+            change(url, 'DELETE FROM login_attempt')
+            two_servers(t, build, folder, serving, login)
+    except postgres.NoServer as trouble:
+        t.check('a PostgreSQL server starts', str(trouble))
+    return t.done()
+
+
+if __name__ == '__main__':
+    sys.exit(main())
