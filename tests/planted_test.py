@@ -59,10 +59,17 @@ DAY = ('db_day_test',)
 SQL = ('sql_text_test',)
 STORE = ('db_test',)
 SCHEMA = ('server_schema_test',)
+BACKUP = ('backup_test',)
+BACKUP_DRILL = ('backup_drill_test',)
+BACKUP_FAULT = ('backup_fault_test', '11', '1')
 BELL = ('bell_io_test',)
 JOB_RULES = ('job_rules_test',)
 JOB = ('job_test', '2014', '4')
 RUNNER = ('job_runner_test',)
+TRAIL_LOG = ('trail_log_test',)
+TRAIL_EXPORT = ('trail_export_test', '2014', '150')
+TRAIL_GUARD = ('trail_guard_io_test',)
+TRAIL_AUDIT = ('trail_audit_test', '9')      # every ninth byte
 STORE_FAULT = ('store_fault_test', '5')      # every fifth point
 STORE_FAULT_ALL = ('store_fault_test', '1')
 
@@ -294,6 +301,34 @@ PLANTS = [
      '!text_is(column_text(row, 2), migration->sha256)', 'false'),
     ('no copy is made before a migration', SCHEMA, 'store/migrate.c',
      'err = back_up(db, &step, out, trouble);', 'err = OK;'),
+    ('a damaged block has no name', BACKUP, 'store/backup_blocks.c',
+     'memcmp(sum, sums.data + number * BLOCK_SUM_BYTES, sizeof sum) != 0', 'false'),
+    ('the last row of a page is copied twice', BACKUP, 'store/table_rows.c', '") > ("', '") >= ("'),
+    ('only the first page is copied', BACKUP, 'store/table_rows.c', 'if (!full)', 'if (rows->begun)'),
+    ('a backup that is too old is restored', BACKUP, 'store/backup_restore.c',
+     'since->size > manifest->trail_size', 'false'),
+    ('a backup with another past is restored', BACKUP, 'store/backup_file.c',
+     'sha256_equal(&hash, &since->last)', 'true'),
+    ('a journal that was left is played into what is restored', BACKUP, 'store/backup_restore.c',
+     '{ "", "-journal", "-wal", "-shm" }', '{ "" }'),
+    ("nobody looks at the manifest's signature", BACKUP, 'store/backup_check.c',
+     'if (verdict != MINISIGN_GOOD)', 'if (false)'),
+    ('triggers stay out of force', BACKUP, 'store/store_copy.c',
+     'return guards_up(tx, guard, trouble);', 'return OK;'),
+    ("a migration's own rows stay beside what is loaded", BACKUP, 'store/store_copy.c',
+     '(err = empty(tx, &to, trouble)) != OK ||', ''),
+    ('what is half made is left behind', BACKUP_FAULT, 'store/backup_make.c',
+     '(void)out_folder_abort(&making->folder, trouble);', ''),
+    ('a sealed file that was cut off passes', BACKUP_DRILL, 'store/backup_seal.c',
+     'if (err == OK && !unsealing->ended)', 'if (false)'),
+    ("an operator is given councils' tables", BACKUP_DRILL, 'store/export.c',
+     'if (export->plan->council == 0)\n        return TAKES_NONE;', ''),
+    ('hashes of passwords are exported', BACKUP_DRILL, 'store/export.c',
+     '{ "account", "password" }, ', ''),
+    ("a council is given the other's rows", BACKUP_DRILL, 'store/export.c',
+     'return "council = ?2";', 'return "council <> ?2";'),
+    ('a failed drill passes', BACKUP_DRILL, 'store/backup_drill.c',
+     'drilling->out->passed = found == OK;', 'drilling->out->passed = true;'),
     ('a parameter without a number passes', SQL, 'store/sql_text.c',
      "if (!isdigit((unsigned char)next))\n            return SQL_BARE_PARAMETER;", ''),
     ('the year 1900 is a leap year', DAY, 'store/db_day.c',
@@ -333,6 +368,36 @@ PLANTS = [
      'if (order->idempotency.size == 0)', 'if (order->idempotency.size != 0)'),
     ('nobody renews the leases', RUNNER, 'store/job_runner.c',
      'beat(runner, &runner->worker[i]);', ';'),
+    ('the head of the trail is not written', TRAIL_LOG, 'store/trail_log.c',
+     'return err == OK ? put_head(tx, chain, trouble) : err;', 'return err;'),
+    ('personal words stand in the trail itself', TRAIL_LOG, 'store/trail_log.c',
+     'words->personal ? TRAIL_SEALED : TRAIL_PLAIN', 'TRAIL_PLAIN'),
+    ('one council writes in the name of another', TRAIL_LOG, 'store/trail_log.c',
+     'scope != 0 && scope != council)', 'scope != 0 && scope == 0)'),
+    ('who may read an entry is not hashed', TRAIL_AUDIT, 'store/trail_log.c',
+     'trail_salt_mark(entry->salt, event->shared);', ''),
+    ('a text between two readings is lost', TRAIL_EXPORT, 'store/trail_page.c',
+     '*from = (uint64_t)sequence + 1;', '*from = (uint64_t)sequence + 2;'),
+    ('whoever runs the machine is shown every council', TRAIL_EXPORT, 'store/trail_export.c',
+     'all = request->reader == TRAIL_FOR_ALL', 'all = request->reader != TRAIL_FOR_COUNCIL'),
+    ('a changed entry is exported', TRAIL_EXPORT, 'store/trail_export.c',
+     'err == OK && !sha256_equal(&hash, &row->hash)', 'err == ERR_BUG'),
+    ('a store older than the file says is served', TRAIL_GUARD, 'store/trail_guard_io.c',
+     'err = walk_to(guarding, second, trouble);', 'err = OK;'),
+    ('the last checkpoint goes back', TRAIL_GUARD, 'store/trail_guard_io.c',
+     'file->there && file->read.checkpoint.size >= checkpoint->size', 'false'),
+    ('a signature made for somebody else is taken in', TRAIL_GUARD, 'store/trail_checks.c',
+     'signature_names_another(signature.trusted, given->by) ?', 'false ?'),
+    ('a key that was replaced still cosigns', TRAIL_GUARD, 'store/trail_checks.c',
+     'signature_fault(key, 1, given->text,', 'signature_fault(key, keys, given->text,'),
+    ('a comment that nothing vouches for is kept', TRAIL_AUDIT, 'store/trail_checks.c',
+     '*kept = signature_plain(arena, given->signature);', '*kept = given->signature;'),
+    ('who may read what was sealed is not audited', TRAIL_AUDIT, 'store/trail_audit.c',
+     'opened->council != row->council || opened->shared != row->shared ||', ''),
+    ('the tree of the head is not audited', TRAIL_AUDIT, 'store/trail_audit.c',
+     'memcmp(kept, found, size) != 0', 'size == 0'),
+    ('a checkpoint that is gone is not missed', TRAIL_AUDIT, 'store/trail_audit.c',
+     'return text_is(entry->action, ACTION_MAKE)', 'return entry == NULL'),
 ]
 
 

@@ -3,8 +3,9 @@
 The servers are tests/store_worker.c. What they say they have committed is written to a file that
 is synced before anything else happens to them. Afterwards every key that was acknowledged is in
 the store exactly once -- its row, its entry of the trail, its job -- and every other one wholly or
-not at all; every job is done, each of its pieces once; and the chain of the trail holds, by
-tools/trail_check.py, which shares no code with the program.
+not at all; every job is done, each of its pieces once; every file of evidence that was kept is
+there once, with its entry; and the chain of the trail holds, by tools/trail_check.py, which shares
+no code with the program. (Whether every byte of evidence opens, only the program can say.)
 """
 import collections
 import json
@@ -58,12 +59,12 @@ class Acknowledged:
     def __init__(self, path):
         self.lock = threading.Lock()
         self.file = open(path, 'ab')
-        self.wrote, self.done, self.refused = [], [], 0
+        self.wrote, self.done, self.kept, self.refused = [], [], [], 0
 
     def take(self, line):
         word, what = line.split()
         with self.lock:
-            if word in ('wrote', 'done'):
+            if word in ('wrote', 'done', 'kept'):
                 self.file.write(line.encode() + b'\n')
                 self.file.flush()
                 os.fsync(self.file.fileno())
@@ -71,6 +72,8 @@ class Acknowledged:
                 self.wrote.append(what)
             elif word == 'done':
                 self.done.append(what)
+            elif word == 'kept':
+                self.kept.append(what)
             elif word == 'lost':
                 self.refused += 1
 
@@ -152,8 +155,11 @@ class Soak:
         for worker in workers.values():
             worker.kill()
             self.kills += 1
-        code, complaint = Worker(self.store, self.acknowledged, 'last', 'drain').end()
-        return None if code == 0 else 'the last one ended with %d\n%s' % (code, complaint)
+        for mode in ('drain', 'audit'):
+            code, complaint = Worker(self.store, self.acknowledged, 'last', mode).end()
+            if code != 0:
+                return 'the last one (%s) ended with %d\n%s' % (mode, code, complaint)
+        return None
 
     def stop_for_a_while(self, worker):
         """Longer than its lease: others take its jobs over, then it goes on."""
@@ -180,6 +186,7 @@ class Verdict:
         lines = [json.loads(line) for line, in trail]
         self.judge_keys(entries, collections.Counter(key for _, key, _ in jobs), lines)
         self.judge_jobs(store, jobs, lines)
+        self.judge_files(store, lines)
         self.judge_chain(store, [line for line, in trail])
 
     def expect_once(self, what, count):
@@ -213,6 +220,17 @@ class Verdict:
             if job not in known:
                 self.lost += 1
                 self.faults.append('job %s is not there' % job)
+
+    def judge_files(self, store, lines):
+        rows = store.ask('SELECT id, name FROM evidence')
+        names = collections.Counter(name for _, name in rows)
+        taken = collections.Counter(line['subject'][1] for line in lines
+                                    if line['action'] == 'evidence.take')
+        for name in set(self.acknowledged.kept) | set(names):
+            self.expect_once('file %s' % name, names[name])
+        for number in {number for number, _ in rows} | set(taken):
+            self.expect_once('evidence.take of %s' % number, taken[number])
+        self.files = len(rows)
 
     def judge_chain(self, store, canonical):
         (name,), = store.ask('SELECT store FROM store_identity')

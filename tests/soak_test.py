@@ -20,6 +20,7 @@ import soak_store
 import tap
 
 SECONDS_MOST = 60
+LEASE_MS = 2400     # of the one that is stopped: before its first beat
 # What each would be if it happened: (what, done by hand, undone, words of the oracle).
 DAMAGE = [
     ('work done twice', 'INSERT INTO soak_done SELECT min(job), 7 FROM soak_done',
@@ -61,10 +62,10 @@ def stopped(t, store, folder):
               "progress_at, progress_done, progress_of, progress_words, outcome, result) "
               "VALUES (%s, 0, 'soak', '', '', 0, 0, 0, '', '', '')" % job)
     acknowledged = soak_store.Acknowledged(os.path.join(folder, 'stopped-' + store.name))
-    sleeper = soak_store.Worker(store, acknowledged, 'sleeper', 'hold', 1200)
+    sleeper = soak_store.Worker(store, acknowledged, 'sleeper', 'hold', LEASE_MS)
     began = sleeper.wait_for('began ' + job)
     sleeper.signal(signal.SIGSTOP)
-    other = soak_store.Worker(store, acknowledged, 'other', 'drain', 1200).end()
+    other = soak_store.Worker(store, acknowledged, 'other', 'drain', LEASE_MS).end()
     before = store.ask('SELECT token FROM soak_done WHERE job = ' + job)
     sleeper.signal(signal.SIGCONT)
     lost = sleeper.wait_for('lost ' + job)

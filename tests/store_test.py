@@ -20,7 +20,9 @@ import postgres
 import tap
 
 PROGRAMS = ('db_test', 'trail_log_test', 'trail_guard_io_test', 'trail_export_test',
-            'trail_audit_test', 'evidence_store_test', 'job_test', 'job_runner_test',
+            'trail_audit_test', 'evidence_store_test', 'backup_test', 'backup_load_test',
+            'backup_drill_test', 'backup_fault_test', 'job_test', 'job_runner_test',
+            'identity_test',
             'server_schema_test')
 TRAIL_CHECK = os.path.join(tap.HERE, '..', 'tools', 'trail_check.py')
 SECONDS_MOST = 120
@@ -136,6 +138,7 @@ def the_program(t, build, engine, url, folder, no_store):
                                             'server.pub'), '0o600') else modes)
     expect(t, engine + ': it is begun once', run_server(build, 'init', *councils, *store), 7,
            'begun already')
+    the_trail(t, build, engine, url, folder)
     expect(t, engine + ': a second time nothing is done',
            run_server(build, 'migrate', '--db', url), 0, '(it was at %d)' % newest)
     change(build, url, "INSERT INTO schema_migration (version, name, sha256, applied_at) "
@@ -182,6 +185,63 @@ def the_doctor(t, build, engine, url, folder):
     code, found = doctor(build, *store, '--listen', '0.0.0.0:80', '--origin', 'http://x.example')
     t.check(engine + ': doctor: an open door', None if found['serving'][0] == 'bad' else
             str(found))
+
+
+def the_trail(t, build, engine, url, folder):
+    """Its verbs, with CLK's key made away from the server."""
+    ochil = os.path.join(build, 'ochil')
+    room = os.path.join(folder, engine + '-clk')
+    os.mkdir(room)
+    key, made, export = (os.path.join(room, name) for name in ('clk.key', 'one.checkpoint',
+                                                               'trail.jsonl'))
+    store = ('--db', url, '--keys', os.path.join(folder, engine))
+    kept = os.path.join(folder, engine, 'last-checkpoint')
+    run_words(ochil, 'keygen', '--out', key, '--no-password')
+    with open(key + '.pub', encoding='utf-8') as file:
+        public = file.read().splitlines()[1]
+    expect(t, engine + ': a checkpoint is made', run_words(ochil, 'checkpoint', 'make', made,
+                                                           *store), 0, '1 entries')
+    expect(t, engine + ': minisign verifies it',
+           run_words('minisign', '-V', '-p', os.path.join(folder, engine, 'server.pub'), '-m',
+                     made, '-x', made + '.server.minisig'), 0, 'verified')
+    expect(t, engine + ': what is there is not replaced',
+           run_words(ochil, 'checkpoint', 'make', made, *store), 3, made)
+    expect(t, engine + ': nobody has signed', run_words(ochil, 'checkpoint', 'take', made, *store),
+           6, 'no council')
+    expect(t, engine + ': the trail is exported',
+           run_words(ochil, 'trail', 'export', export, *store), 0, '1 checkpoints')
+    expect(t, engine + ': CLK signs', run_words(ochil, 'checkpoint', 'sign', made, '--key', key,
+                                                '--trail', export), 0, 'CLK')
+    expect(t, engine + ': a council without a key',
+           run_words(ochil, 'checkpoint', 'take', made, *store), 6, 'named no key')
+    change(build, url, "INSERT INTO council_key (council, public_key, added_at) "
+           "SELECT id, '%s', 1 FROM council WHERE code = 'CLK'" % public)
+    expect(t, engine + ': CLK\'s signature is taken in',
+           run_words(ochil, 'checkpoint', 'take', made, *store), 0, 'of CLK')
+    with open(kept, encoding='utf-8') as file, open(made, encoding='utf-8') as other:
+        t.check(engine + ': the checkpoint is kept beside the keys',
+                None if file.read() == other.read() else 'another text')
+    expect(t, engine + ': a second time it is there',
+           run_words(ochil, 'checkpoint', 'take', made, *store), 0, 'already')
+    expect(t, engine + ': an export that CLK has signed verifies',
+           run_words(ochil, 'trail', 'export', export, '--force', *store), 0, '1 of them withheld')
+    expect(t, engine + ': with its key', run_words(ochil, 'trail', 'verify', export, '--key',
+                                                   key + '.pub', '--since', made), 0, 'CLK')
+    expect(t, engine + ': in part', run_words(ochil, 'trail', 'export', export, '--force',
+                                              '--from', '2', *store), 0, 'entries 2 to 2')
+    expect(t, engine + ': beyond its end', run_words(ochil, 'trail', 'export', export, '--force',
+                                                     '--from', '9', *store), 2, '2 entries')
+    said = run_words(ochil, 'doctor', *store)[1]    # whatever else is amiss on this machine
+    t.check(engine + ': the doctor finds it whole', None if 'every checkpoint' in said else said)
+    os.rename(kept, kept + '.away')
+    expect(t, engine + ': without the file the doctor says so',
+           run_words(ochil, 'doctor', *store), 4, 'is gone')
+    expect(t, engine + ': and no checkpoint is made',
+           run_words(ochil, 'checkpoint', 'make', made + '2', *store), 4, 'is gone')
+    expect(t, engine + ': it is brought again',
+           run_words(ochil, 'checkpoint', 'take', made, *store), 0, 'already')
+    expect(t, engine + ': then another is made',
+           run_words(ochil, 'checkpoint', 'make', made + '2', *store), 0, '3 entries')
 
 
 def words_of_the_program(t, build, folder):

@@ -6,12 +6,15 @@
  *                                                   is killed
  *     store_worker URL drain NAME FIRST LEASE_MS    works until no job is left
  *     store_worker URL hold NAME FIRST LEASE_MS     takes one job and keeps it a while
+ *     store_worker URL audit - 0 0                  looks at every byte of evidence
  *
  * Each key that it writes is one transaction: a row of soak_entry, an entry of the trail and a
  * job. What was written already is not written again, since a client that got no answer asks a
- * second time. A job is three pieces of work (soak_piece) and a last one (soak_done).
+ * second time. A job is three pieces of work (soak_piece) and a last one (soak_done). Before every
+ * eighth key a file of that name is taken in as evidence, in several transactions.
  *
  *     wrote KEY      committed
+ *     kept KEY       the file is whole
  *     began JOB      a handler was called
  *     done JOB       committed
  *     lost JOB       the job was taken over: nothing was written
@@ -21,6 +24,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "store/evidence_audit.h"
+#include "store/evidence_intake.h"
 #include "store/job.h"
 #include "store/job_runner.h"
 #include "store/trail_log.h"
@@ -28,6 +33,14 @@
 #define PIECES 3
 #define WORKERS 2
 #define HOLD_MS 2000
+#define FILE_LINES 4000
+#define FRAME_BYTES 32768
+
+/* A key of the soak's own: what it keeps nobody else reads. */
+static const struct master_key master = { { 7 } };
+static const struct evidence_council councils[] = {
+    { 1, { "CLK", 3 }, &master }, { 2, { "STI", 3 }, &master },
+};
 
 static const struct query entry_count = {
     "entry_count", "SELECT count(*) FROM soak_entry WHERE key = ?1", NULL };
@@ -118,6 +131,72 @@ static enum err write_key(struct tx *tx, void *context, struct trouble *trouble)
     return err != OK ? err : job_add(tx, &real_outside, &order, &job, trouble);
 }
 
+/* Lines that are the key's alone, the same each time. */
+static enum err add_lines(struct evidence_intake *intake, const char *key, struct trouble *trouble)
+{
+    uint64_t mixed = 14695981039346656037u;
+    enum err err = OK;
+    char line[128];
+
+    for (int number = 0; number < FILE_LINES && err == OK; number++) {
+        for (const char *c = key; *c != '\0'; c++)
+            mixed = (mixed ^ (unsigned char)*c) * 1099511628211u;
+        int size = snprintf(line, sizeof line, "%s,%d,%016llx\n", key, number,
+                            (unsigned long long)mixed);
+        err = evidence_intake_add(intake, line, (size_t)size, trouble);
+    }
+    return err;
+}
+
+static enum err take_file(struct arena *arena, const struct evidence_arrival *arrival,
+                          const char *key, struct trouble *trouble)
+{
+    struct evidence_intake *intake;
+    struct evidence_taken taken;
+    ARENA_KEEP(outer, arena);
+
+    if (ARENA_GUARD(arena))
+        return fail(trouble, ERR_IO, "out of memory");
+    enum err err = evidence_intake_begin(arena, arrival, &intake, trouble);
+    if (err != OK)
+        return err;
+    err = add_lines(intake, key, trouble);
+    if (err == OK)
+        err = evidence_intake_end(intake, &taken, trouble);
+    evidence_intake_drop(intake);
+    return err;
+}
+
+static enum err keep_file(struct db *db, const struct writing *writing, struct trouble *trouble)
+{
+    const struct evidence_arrival arrival = {
+        .db = db, .outside = &real_outside, .clock = clock_now,
+        .council = councils[writing->council == 2], .actor = text_of("soak"),
+        .name = text_of(writing->key), .media = text_of("text/csv"), .kind = EVIDENCE_RECORDS,
+        .frame_bytes = FRAME_BYTES, .batch_bytes = FRAME_BYTES,
+    };
+    struct arena arena = { 0 };
+    enum err err = take_file(&arena, &arrival, writing->key, trouble);
+
+    arena_free(&arena);
+    if (err == OK)
+        say("kept", writing->key);
+    return err;
+}
+
+static enum err audit(struct db *db, struct trouble *trouble)
+{
+    struct evidence_audited audited;
+    enum err err = OK;
+
+    for (size_t i = 0; i < COUNT(councils) && err == OK; i++) {
+        err = evidence_audit(db, &councils[i], &audited, trouble);
+        if (err == OK)
+            say_job("audited", (int64_t)audited.files);
+    }
+    return err;
+}
+
 static enum err write_on(struct db *db, const char *name, long first, struct trouble *trouble)
 {
     enum err err = OK;
@@ -125,8 +204,11 @@ static enum err write_on(struct db *db, const char *name, long first, struct tro
     for (long number = first; err == OK; number++) {
         struct writing writing = { .council = number % 3, .now = clock_now() };
         (void)snprintf(writing.key, sizeof writing.key, "%s-%ld", name, number);
-        err = db_write(db, (struct db_scope){ writing.council, NULL }, write_key, &writing,
-                       trouble);
+        if (number % 8 == 0)
+            err = keep_file(db, &writing, trouble);
+        if (err == OK)
+            err = db_write(db, (struct db_scope){ writing.council, NULL }, write_key, &writing,
+                           trouble);
         if (err == OK)
             say("wrote", writing.key);
     }
@@ -254,7 +336,8 @@ static enum err open_and_serve(struct arena *arena, char *const word[], struct t
         return fail(trouble, ERR_IO, "out of memory");
     enum err err = db_open(arena, &options, &db, trouble);
     if (err == OK)
-        err = serve(arena, db, word, trouble);
+        err = strcmp(word[1], "audit") == 0 ? audit(db, trouble)
+                                            : serve(arena, db, word, trouble);
     db_close(db);
     return err;
 }

@@ -25,7 +25,8 @@ from served import PASSWORD, Browser, Served
 
 # Every POST of the action table that a browser may send: (path, fields).
 POSTS = [('/logout', {}), ('/acting', {'council': 'CLK'}), ('/sessions/1/end', {}),
-         ('/tokens', {'name': 'x', 'ends': '2030-01-01'}), ('/tokens/1/end', {})]
+         ('/tokens', {'name': 'x', 'ends': '2030-01-01'}), ('/tokens/1/end', {}),
+         ('/jobs/1/cancel', {})]
 
 
 class Suite:
@@ -82,9 +83,11 @@ def first_links(s, server, links):
 def race_for_a_link(s, server, link):
     """Eight browsers at once; one account. Gives its browser and name."""
     browsers = [Browser(server.port) for _ in range(8)]
+    tokens = [browser.token(link) for browser in browsers]
 
     def run(number):
-        return browsers[number].become_first(link, 'a.%d' % number).status
+        fields = {'login': 'a.%d' % number, 'password': PASSWORD, 'again': PASSWORD}
+        return browsers[number].post(link, fields, token=tokens[number]).status
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
         statuses = list(pool.map(run, range(8)))
     s.same('of eight at once one gets in', sorted(statuses), [303] + 7 * [404])
@@ -280,6 +283,57 @@ def api(s, server, who):
                                          reader).status, 401)
 
 
+def jobs(s, server, who, sti, change):
+    """A job of one council, put there past the server; words of people are shown as words."""
+    s.true('without jobs it is said what they are', 'There is no job' in who.get('/jobs').body)
+    change("INSERT INTO job (id, council, kind, priority, state, not_before, added_at, attempt, "
+           "token, cancel_wanted) VALUES (7, 1, 'test.pages', 5, 'queued', 4000000000000, 1, 0, 0, "
+           "FALSE)")
+    change("INSERT INTO job_detail (job, council, asked_by, arguments, checkpoint, progress_at, "
+           "progress_done, progress_of, progress_words, outcome, result) VALUES "
+           "(7, 1, 'm.reid', '{}', '', 5, 3, 4, '<script>alert(1)</script>', '', '')")
+    s.true('it is listed', 'href="/jobs/7"' in who.get('/jobs').body)
+    page = who.get('/jobs/7').body
+    s.true('and shown, escaped', '&lt;script&gt;alert(1)' in page and '<script' not in page and
+           '(3 of 4)' in page, page)
+    s.same('not to the other council', sti.get('/jobs/7').alike(), sti.get('/jobs/8').alike())
+    s.true('nor listed there', '/jobs/7' not in sti.get('/jobs').body)
+    s.same('nor stopped by it', sti.post('/jobs/7/cancel', {}, page='/').status, 404)
+    s.same('it is stopped', who.post('/jobs/7/cancel', {}, page='/jobs/7').location, '/jobs/7')
+    s.true('and says so', 'cancelled' in who.get('/jobs/7').body)
+
+
+def acting(s, server, who, sti, login):
+    """Granted a role by the other council, somebody acts for it: in another session."""
+    _, token = make_token(who, True)
+    today = time.strftime('%Y-%m-%d', time.gmtime())
+    program = Browser(server.port)
+    made = program.ask('POST', '/api/v1/grants', json.dumps(
+        {'login': login, 'role': 'auditor', 'starts': today, 'ends': '2099-12-31'}),
+        {'Authorization': 'Bearer ' + token, 'Content-Type': 'application/json'})
+    s.same('an auditor of the other council', made.status, 201)
+    s.true('is offered to act for it', 'Act for Clackmannanshire' in sti.get('/').body)
+    auditor = Browser(server.port)
+    auditor.sign_in(login)
+    before = auditor.cookie
+    s.same('acts for it', auditor.post('/acting', {'council': 'CLK'}, page='/').location, '/')
+    s.true('with another id', auditor.cookie != before)
+    s.same('and the one before is dead', Browser(server.port, before).get('/').status, 303)
+    home = auditor.get('/').body
+    s.true('with the roles granted there', 'auditor' in home and 'administrator' not in home, home)
+    s.same('sees its jobs', auditor.get('/jobs/7').status, 200)
+    s.same('does not stop them', auditor.post('/jobs/7/cancel', {}, page='/').status, 404)
+    s.same('reads its trail', '"actor":"m.reid"' in auditor.get('/trail/export').body, True)
+    program.ask('POST', '/api/v1/grants/%d/end' % json.loads(made.body)['grant'], None,
+                {'Authorization': 'Bearer ' + token})
+    s.same('taken back, it is over with the next request',
+           auditor.get('/jobs/7').alike(), auditor.get('/jobs/8').alike())
+    s.same('for nothing else there', auditor.post('/acting', {'council': 'none'},
+                                                  page='/').status, 404)
+    s.same('a council that granted nothing', who.post('/acting', {'council': 'STI'},
+                                                      page='/').status, 404)
+
+
 def trails(s, server, build, folder, who, sti):
     """Each council's export; it verifies, tells what was done, and holds no secret."""
     texts = {}
@@ -425,6 +479,13 @@ def log_is_discreet(s, server, links, who):
            '\n'.join(l for l in said.splitlines() if 'route=' not in l)[:800])
 
 
+def change(url, sql):
+    """Past the program, as its owner."""
+    tool = ['psql', '-qX', url, '-c', sql] if url.startswith('postgres') else \
+        ['sqlite3', url, '.timeout 5000', sql]
+    subprocess.run(tool, check=True, stdout=subprocess.DEVNULL)
+
+
 def one_engine(t, build, engine, folder, owner_url, url):
     s = Suite(t, engine)
     owner = Served(build, folder, owner_url)
@@ -437,6 +498,9 @@ def one_engine(t, build, engine, folder, owner_url, url):
         forged(s, server, who)
         unknown_and_forbidden(s, server, who, sti)
         api(s, server, who)
+        jobs(s, server, who, sti, lambda sql: change(owner_url or os.path.join(
+            folder, 'ochil.db'), sql))
+        acting(s, server, who, sti, login)
         smuggling(s, server)
         limits(s, server)
         monitors(s, server)
@@ -491,10 +555,10 @@ def main():
         one_engine(t, build, 'SQLite', folder, None, None)
     try:
         with postgres.Server() as url, tempfile.TemporaryDirectory(prefix='ochil-') as folder:
-            subprocess.run(['psql', '-qX', url, '-c', 'CREATE ROLE ochil_app LOGIN'], check=True)
+            change(url, 'CREATE ROLE ochil_app LOGIN')
             serving = url.replace('postgres@', 'ochil_app@')
             login = one_engine(t, build, 'PostgreSQL', folder, url, serving)
-            subprocess.run(['psql', '-qX', url, '-c', 'DELETE FROM login_attempt'], check=True)
+            change(url, 'DELETE FROM login_attempt')
             two_servers(t, build, folder, serving, login)
     except postgres.NoServer as trouble:
         t.check('a PostgreSQL server starts', str(trouble))

@@ -56,12 +56,6 @@ static enum err show_others(struct request *request, struct html *h)
     return err;
 }
 
-static void line(struct html *h, const char *label, struct text value)
-{
-    El(h, "dt") html_text(h, text_of(label));
-    El(h, "dd") html_text(h, value);
-}
-
 enum err home_show(struct request *request)
 {
     const struct actor *actor = &request->actor;
@@ -69,9 +63,9 @@ enum err home_show(struct request *request)
     bool any = false;
 
     El(h, "dl") {
-        line(h, "You are", text_of(actor->login));
-        line(h, "Your council", admin_council_name(request, actor->home));
-        line(h, "You act for", admin_council_name(request, actor->acting));
+        page_entry(h, "You are", text_of(actor->login));
+        page_entry(h, "Your council", admin_council_name(request, actor->home));
+        page_entry(h, "You act for", admin_council_name(request, actor->acting));
         El(h, "dt") Lit(h, "Your roles there");
         for (enum role role = 0; role < ROLES; role++) {
             if (actor->role[role])

@@ -35,6 +35,11 @@ enum err trail_show(struct request *);
 enum err trail_download_prepare(struct request *);
 enum err trail_download(struct request *);
 
+/* admin_job_pages.c */
+enum err jobs_show(struct request *);
+enum err job_show(struct request *);
+enum err job_stop(struct request *);
+
 /* admin_api.c */
 enum err api_session_show(struct request *);
 enum err api_grant_make(struct request *);

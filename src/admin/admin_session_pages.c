@@ -39,10 +39,7 @@ enum err sessions_show(struct request *request)
             El(h, "thead") El(h, "tr") {
                 static const char *const head[] = { "Begun", "Last used", "Acting for", "End" };
                 for (size_t i = 0; i < COUNT(head); i++)
-                    El(h, "th") {
-                        LitAttr(h, "scope", "col");
-                        html_text(h, text_of(head[i]));
-                    }
+                    page_head(h, head[i]);
             }
             El(h, "tbody") for (size_t i = 0; i < sessions.count; i++)
                 row(request, h, &sessions.session[i]);

@@ -43,6 +43,14 @@ static const struct action actions[] = {
       .method = ACTION_POST, .route = "/tokens/{token}/end", .right = MAY_OWN,
       .scope = scope_home, .respond = token_revoke },
 
+    { .verb = "job list", .summary = "The acting council's jobs",
+      .method = ACTION_GET, .route = "/jobs", .right = MAY_SEE_JOBS, .respond = jobs_show },
+    { .verb = "job show", .summary = "One job: how far it is, what came of it",
+      .method = ACTION_GET, .route = "/jobs/{job}", .right = MAY_SEE_JOBS, .respond = job_show },
+    { .verb = "job stop", .summary = "Stop a job",
+      .method = ACTION_POST, .route = "/jobs/{job}/cancel", .right = MAY_STOP_JOBS,
+      .respond = job_stop },
+
     { .verb = "trail show", .summary = "The trail, as the acting council may read it",
       .method = ACTION_GET, .route = "/trail", .right = MAY_READ_TRAIL, .respond = trail_show },
     { .verb = "trail download", .summary = "Its export, as a file",

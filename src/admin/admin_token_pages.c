@@ -79,10 +79,7 @@ static void table(struct request *request, struct html *h, const struct api_toke
             El(h, "thead") El(h, "tr") {
                 static const char *const head[] = { "For", "Acting for", "It", "Until", "End" };
                 for (size_t i = 0; i < COUNT(head); i++)
-                    El(h, "th") {
-                        LitAttr(h, "scope", "col");
-                        html_text(h, text_of(head[i]));
-                    }
+                    page_head(h, head[i]);
             }
             El(h, "tbody") for (size_t i = 0; i < tokens->count; i++)
                 row(request, h, &tokens->token[i]);

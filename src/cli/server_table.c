@@ -39,11 +39,65 @@ static const struct option doctor_options[] = {
     { 0 },
 };
 
+static const struct option backup_options[] = {
+    { .name = "out", .letter = 'o', .value = "DIR", .kind = VALUE_FOLDER,
+      .help = "The folder to make. Without it, one named after the moment, in the folder of the "
+              "setting 'backups'." },
+    { .name = "to", .value = "PUB", .kind = VALUE_FILE,
+      .help = "Seal it to this public key (ochil backup key), and the server's keys with it." },
+    { 0 },
+};
+
+static const struct option backup_key_options[] = {
+    { .name = "out", .letter = 'o', .value = "FILE", .kind = VALUE_FILE, .required = true,
+      .help = "The secret key's file; the public key goes to FILE.pub." },
+    { 0 },
+};
+
+static const struct option backup_check_options[] = {
+    { .name = "server-key", .value = "PUB", .required = true,
+      .help = "The server's public key: its file (server.pub), or the key itself." },
+    { 0 },
+};
+
+static const struct option restore_options[] = {
+    { .name = "server-key", .value = "PUB",
+      .help = "The server's public key: its file (server.pub), or the key itself. Without it, the "
+              "one in the folder of keys." },
+    { .name = "key", .letter = 'k', .value = "KEY", .kind = VALUE_FILE,
+      .help = "The secret key that a sealed backup was sealed to." },
+    { .name = "since", .value = "CHECKPOINT", .kind = VALUE_FILE,
+      .help = "Refuse a backup that does not hold this checkpoint. Without it, the newest one in "
+              "the folder of keys, if there is one." },
+    { .name = "drill", .value = "DIR", .kind = VALUE_FOLDER,
+      .help = "Restore for trial only, and write a report into this folder. --db then names an "
+              "empty PostgreSQL database, if the trial is to use one." },
+    { 0 },
+};
+
+static const struct option export_options[] = {
+    { .name = "out", .letter = 'o', .value = "DIR", .kind = VALUE_FOLDER, .required = true,
+      .help = "The folder to make." },
+    { 0 },
+};
+
 static const struct option serve_options[] = {
     { .name = "listen", .value = "ADDRESS",
       .help = "ADDRESS:PORT, unix:PATH, or systemd for the socket that it hands over." },
     { .name = "origin", .value = "URL",
       .help = "How browsers reach the web server in front, as in https://ochil.example.org." },
+    { 0 },
+};
+
+static const struct option trail_export_options[] = {
+    { .name = "from", .value = "N", .kind = VALUE_NUMBER,
+      .help = "Begin with this entry instead of the first." },
+    { .name = "force", .help = "Replace a file that is there." },
+    { 0 },
+};
+
+static const struct option checkpoint_make_options[] = {
+    { .name = "force", .help = "Replace files that are there." },
     { 0 },
 };
 
@@ -126,6 +180,105 @@ static const struct action actions[] = {
         .see_also = "config conf",
     },
     {
+        .verb = "backup", .run = server_forward_run,
+        .summary = "Make a backup of the whole store while it is used",
+        .description =
+            "Writes a folder with the store as it is at one moment, a sum of every 4 KiB of it, "
+            "and a manifest that the server signs: what it holds, table by table, and where the "
+            "trail stands. A backup of SQLite or of PostgreSQL restores into either.\n\n"
+            "With --to everything is sealed to a key whose secret half is kept away from the "
+            "server, and the server's keys are sealed with it, so that a bare machine can serve "
+            "again. Without --to the server's keys are not in the backup: keep a copy of their "
+            "folder, or the evidence in the backup can never be read.\n\n"
+            "On PostgreSQL the role must be shown the rows of every council: CREATE ROLE "
+            "ochil_backup LOGIN BYPASSRLS IN ROLE ochil, where ochil is the role that serves. On "
+            "SQLite others may write meanwhile; if a server writes all the time, its writers wait "
+            "while the last part is copied.\n\n"
+            "Nothing is ever deleted: how long backups are kept is for the councils to say.",
+        .options = backup_options, .shared = store_options,
+        .example = {
+            { "ochil backup --out /mnt/backup/2026-04-01", "In the clear, for a disk at hand." },
+            { "ochil backup --to council.backup.pub", "Sealed, for a place somewhere else." },
+        },
+        .exits = { ERR_IO, ERR_CHECK, ERR_RIGHTS, ERR_MISSING, ERR_BUSY },
+        .see_also = "restore doctor conf",
+    },
+    {
+        .verb = "backup key", .run = server_forward_run,
+        .summary = "Make the key pair that backups are sealed to",
+        .description =
+            "Writes FILE, the secret key, and FILE.pub. The server needs FILE.pub alone. Keep "
+            "FILE away from the server, in two places: without it no sealed backup can be opened, "
+            "and whoever has it can open all.",
+        .options = backup_key_options,
+        .example = {
+            { "ochil backup key --out council.backup", "Two files; one stays secret." },
+            { "ochil backup --to council.backup.pub", "What it is for." },
+        },
+        .exits = { ERR_IO },
+        .see_also = "backup restore",
+    },
+    {
+        .verb = "backup check", .run = server_forward_run,
+        .summary = "Is a backup what it was when it was made?",
+        .description =
+            "Tests the server's signature and every byte, and names the block that is damaged. "
+            "Nothing is opened, so whoever keeps a sealed backup can do it without its key. "
+            "Whether it can be used, a drill shows: ochil restore --drill.",
+        .argument = { { .name = "DIR", .kind = VALUE_FOLDER, .help = "The backup." } },
+        .options = backup_check_options,
+        .example = {
+            { "ochil backup check 2026-04-01 --server-key server.pub", "With the key's file." },
+            { "ochil backup check 2026-04-01 --server-key "
+              "RWQEBQYAAAAAAJG9Xv0PQZhKp9ktJUcLBGXePjUd9fLJyKJ4T2yBbXKI", "With the key itself." },
+        },
+        .exits = { ERR_IO, ERR_CHECK },
+        .see_also = "backup restore",
+    },
+    {
+        .verb = "restore", .run = server_forward_run,
+        .summary = "Restore a backup to a new place, or try whether it can be",
+        .description =
+            "Tests the backup block by block, then the store in it: SQLite's own checks, every "
+            "table against the manifest, the trail against the checkpoint. Only then does it take "
+            "its place: all of it or nothing. --db names a file that is not there, or an empty "
+            "PostgreSQL database by its owner; nothing is ever overwritten. The keys of a sealed "
+            "backup go into the folder --keys, if that is not there yet.\n\n"
+            "An older backup than the last checkpoint that a council has signed is refused: "
+            "entries that were acknowledged would be lost without a trace. If there is no other, "
+            "the councils must agree to go on from it.\n\n"
+            "With --drill it is restored to a place beside the report, audited, and taken away "
+            "again. The report is for an auditor: drill.md to be read, drill.json signed by the "
+            "server.",
+        .argument = { { .name = "DIR", .kind = VALUE_FOLDER, .help = "The backup." } },
+        .options = restore_options, .shared = store_options,
+        .example = {
+            { "ochil restore 2026-04-01 --drill drill-2026-04", "Is it of any use?" },
+            { "ochil restore 2026-04-01 --db new.db --keys new.keys --key council.backup "
+              "--server-key server.pub", "On a bare machine, from a sealed backup." },
+            { "ochil restore 2026-04-01 --db postgres://owner@/ochil",
+              "From a file of SQLite to PostgreSQL; then ochil migrate --role grants its use." },
+        },
+        .exits = { ERR_IO, ERR_CHECK, ERR_RIGHTS, ERR_MISSING, ERR_CONFLICT, ERR_BUSY },
+        .see_also = "backup migrate",
+    },
+    {
+        .verb = "export", .run = server_forward_run,
+        .summary = "Write the system's own tables as CSV",
+        .description =
+            "Writes a CSV file for each table that is no council's -- the schema, the councils, "
+            "their public keys, hashes of the trail -- with schema.json to describe them, and "
+            "how many rows every table has. What a council recorded is not in it: to run the "
+            "machine is no right in it, and each council exports its own.",
+        .options = export_options, .shared = store_options,
+        .example = {
+            { "ochil export --out export", "A folder of CSV files." },
+            { "ochil export --out export --db postgres://ochil@/ochil", "From PostgreSQL." },
+        },
+        .exits = { ERR_IO, ERR_CHECK, ERR_RIGHTS, ERR_BUSY },
+        .see_also = "backup",
+    },
+    {
         .verb = "serve", .run = server_forward_run,
         .summary = "Serve the store to browsers and programs",
         .description =
@@ -148,6 +301,68 @@ static const struct action actions[] = {
         },
         .exits = { ERR_IO, ERR_CHECK, ERR_RIGHTS, ERR_MISSING, ERR_BUSY },
         .see_also = "init doctor conf",
+    },
+    {
+        .verb = "trail export", .run = server_forward_run,
+        .summary = "Write the trail of the store into a file that can be verified",
+        .description =
+            "Writes every entry of the trail with its hash, and every checkpoint with its "
+            "signatures. Whoever runs the machine has no right in any council's records: here the "
+            "system's own entries are shown and every council's are withheld, which anyone can "
+            "verify all the same (ochil trail verify). A council exports its own entries from "
+            "the server, signed in.\n\n"
+            "Others go on writing meanwhile; the export ends with the entry that was the last "
+            "when it began.",
+        .argument = { { .name = "FILE", .kind = VALUE_FILE, .help = "The file to write." } },
+        .options = trail_export_options, .shared = store_options,
+        .example = {
+            { "ochil trail export trail.jsonl", "All of it." },
+            { "ochil trail export new.jsonl --from 1235", "What came after entry 1234." },
+        },
+        .exits = { ERR_IO, ERR_CHECK, ERR_MISSING, ERR_BUSY },
+        .see_also = "checkpoint make",
+    },
+    {
+        .verb = "checkpoint make", .run = server_forward_run,
+        .summary = "Make a checkpoint of the trail, signed by the server",
+        .description =
+            "Writes where the trail stands now into CHECKPOINT and the server's signature beside "
+            "it, as CHECKPOINT.server.minisig; both are kept in the store, too. Hand both to each "
+            "council, which signs on a machine of its own (ochil checkpoint sign) and gives back "
+            "a signature for ochil checkpoint take.\n\n"
+            "Before, the trail is checked as it is before the store is served.",
+        .argument = { { .name = "CHECKPOINT", .kind = VALUE_FILE, .help = "The file to write." } },
+        .options = checkpoint_make_options, .shared = store_options,
+        .example = {
+            { "ochil checkpoint make 2026-04.checkpoint",
+              "Write 2026-04.checkpoint and 2026-04.checkpoint.server.minisig." },
+            { "minisign -V -p ochil.keys/server.pub -m 2026-04.checkpoint "
+              "-x 2026-04.checkpoint.server.minisig", "Check it without Ochil." },
+        },
+        .exits = { ERR_IO, ERR_CHECK, ERR_RIGHTS, ERR_MISSING, ERR_BUSY },
+        .see_also = "checkpoint take",
+    },
+    {
+        .verb = "checkpoint take", .run = server_forward_run,
+        .summary = "Take in the councils' signatures under a checkpoint",
+        .description =
+            "Reads CHECKPOINT and, beside it, CHECKPOINT.CODE.minisig of every council of the "
+            "store, tests each signature against the council's key, and keeps it. From then on a "
+            "store that does not hold these entries, because it is older or another one, is not "
+            "served: the newest of these checkpoints is also kept beside the server's keys.\n\n"
+            "A checkpoint that this store has not made, although the server's key signed it, shows "
+            "that the store is older than what the council knows. It is kept beside the keys all "
+            "the same (CHECKPOINT.server.minisig must be there), and the exit code is 4.",
+        .argument = { { .name = "CHECKPOINT", .kind = VALUE_FILE,
+                        .help = "The checkpoint, with its signatures beside it." } },
+        .shared = store_options,
+        .example = {
+            { "ochil checkpoint take 2026-04.checkpoint",
+              "Take in 2026-04.checkpoint.CLK.minisig and 2026-04.checkpoint.STI.minisig." },
+            { "ochil checkpoint take 2026-04.checkpoint --quiet", "Without a word." },
+        },
+        .exits = { ERR_IO, ERR_CHECK, ERR_RIGHTS, ERR_MISSING, ERR_BUSY },
+        .see_also = "checkpoint make",
     },
     { 0 },
 };

@@ -8,7 +8,8 @@ static const struct {
 } roles[ROLES] = {
     [ROLE_ADMINISTRATOR] = {
         "administrator", "council administrator",
-        { [MAY_READ_TRAIL] = true, [MAY_SEE_JOBS] = true, [MAY_GRANT] = true } },
+        { [MAY_READ_TRAIL] = true, [MAY_SEE_JOBS] = true, [MAY_STOP_JOBS] = true,
+          [MAY_GRANT] = true } },
     [ROLE_AUDITOR] = {
         "auditor", "auditor",
         { [MAY_READ_TRAIL] = true, [MAY_SEE_JOBS] = true } },

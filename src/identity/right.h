@@ -19,7 +19,8 @@ enum right {
     MAY_LOCAL,          /* the same, but only from this machine: monitoring */
     MAY_OWN,            /* any account, in its own affairs */
     MAY_READ_TRAIL,     /* the acting council's view of it */
-    MAY_SEE_JOBS,
+    MAY_SEE_JOBS,       /* the acting council's */
+    MAY_STOP_JOBS,
     MAY_GRANT,          /* roles in the acting council */
     RIGHTS
 };

@@ -5,6 +5,7 @@
 #include "store/backup.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -77,7 +78,7 @@ static long planned_calls(enum fault_of what)
 
 static struct backup_means means(void)
 {
-    return (struct backup_means){ &fault_outside, test.list, test_backup_clock };
+    return (struct backup_means){ &fault_outside, test.list, clock_now };
 }
 
 static enum err make(struct arena *arena, struct trouble *trouble)
@@ -290,7 +291,7 @@ static void a_restore_that_is_killed_left_all_or_nothing(void **state)
         assert_true(child >= 0);
         if (child == 0)
             _exit(restore_to(url) == OK ? 0 : 1);
-        (void)usleep((useconds_t)(chance_next(&chance) % (i % 4 == 3 ? 1000000 : 60000)));
+        (void)poll(NULL, 0, (int)(chance_next(&chance) % (i % 4 == 3 ? 1000 : 60)));
         (void)kill(child, SIGKILL);
         assert_int_equal(waitpid(child, &status, 0), child);
         assert_true(WIFSIGNALED(status) || WEXITSTATUS(status) == 0);

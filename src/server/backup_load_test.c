@@ -5,6 +5,7 @@
  * have connections of their own. */
 #include "store/backup.h"
 
+#include <poll.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -22,6 +23,8 @@
 static struct test_backup test;
 static atomic_bool ended;
 static atomic_long written;
+static atomic_long longest_ms;      /* that a write took */
+static long mebibytes = 8;          /* of the store that is measured */
 
 static int open_store(void **state)
 {
@@ -46,13 +49,17 @@ static void *write_on(void *context)
     while (!ended) {
         struct test_writes writes = { &test, 0, 1 };
         struct trouble trouble = { 0 };
+        const int64_t begun = clock_now().ms;
         const enum err err = db_write(db, (struct db_scope){ 0, NULL }, test_write_rows, &writes,
                                       &trouble);
+        const long took = (long)(clock_now().ms - begun);
+        if (took > longest_ms)
+            longest_ms = took;
         if (err != ERR_BUSY)
             test_backup_must(err, &trouble);
         written += err == OK;
         /* As users do: now and then there is nothing to write. */
-        (void)usleep(10000);
+        (void)poll(NULL, 0, 10);
     }
     return NULL;
 }
@@ -170,7 +177,7 @@ static void a_backup_is_the_store_of_one_moment(void **state)
     for (long i = 0; i < test_cases; i++) {
         const long until = written + (long)(chance_next(&chance) % 8);
         while (written < until)
-            (void)usleep(200);
+            (void)poll(NULL, 0, 1);
         backup_equals_the_model(&model, i, &made);
         steps += made.copied.steps;
         restarts += made.copied.restarts;
@@ -200,13 +207,42 @@ static void another_process_writes_meanwhile(void **state)
     writers_begin(&writers, NULL);
     for (long i = 0; i < 3; i++) {
         while (written < 3 * (i + 1))
-            (void)usleep(200);
+            (void)poll(NULL, 0, 1);
         backup_equals_the_model(&model, i, &made);
         at_once += made.copied.restarts > COPY_RESTARTS_MOST;
     }
     writers_end(&writers);
     model_close(&model);
     assert_true(test_on_server() || at_once > 0);
+}
+
+/* How fast, and how long writers wait meanwhile: `backup_load_test SEED 20 500` for 500 MiB. */
+static void writers_need_not_wait_long(void **state)
+{
+    struct writers writers;
+    struct backup_made made;
+    struct backup_restored restored;
+    struct trouble trouble = { 0 };
+    const long rows = mebibytes * 1048576 / (3 * (BLOB / 7) * 4 / 5);
+
+    (void)state;
+    for (long from = ROWS + 1; from <= rows; from += 1000)
+        test_backup_write_at_once(&test, test.store.db, from, from + 999);
+    longest_ms = 0;
+    writers_begin(&writers, test_on_server() ? NULL : test.store.db);
+    (void)poll(NULL, 0, 1000);
+    const long alone_ms = longest_ms;
+    longest_ms = 0;
+    const char *folder = test_backup_make(&test, "measured", NULL, &made);
+    const long longest = longest_ms;
+    writers_end(&writers);
+    const int64_t begun = clock_now().ms;
+    test_backup_must(test_backup_restore(&test, folder, test_path(test.store.folder, "m.db"),
+                                         NULL, &restored, &trouble), &trouble);
+    printf("# %llu bytes: made in %lld ms, restored in %lld ms, %d steps; the longest write took "
+           "%ld ms, %ld without a backup\n", (unsigned long long)made.bytes,
+           (long long)(made.manifest.ended_ms - made.manifest.begun_ms),
+           (long long)(clock_now().ms - begun), made.copied.steps, longest, alone_ms);
 }
 
 #define ON_STORE(test) cmocka_unit_test_setup_teardown(test, open_store, drop_store)
@@ -216,8 +252,11 @@ int main(int count, char *argument[])
     const struct CMUnitTest both[] = {
         ON_STORE(a_backup_is_the_store_of_one_moment),
         ON_STORE(another_process_writes_meanwhile),
+        ON_STORE(writers_need_not_wait_long),
     };
 
     test_chance_open(count, argument, 20);
+    if (count > 3)
+        mebibytes = strtol(argument[3], NULL, 10);
     return cmocka_run_group_tests(both, NULL, NULL);
 }

@@ -108,6 +108,38 @@ static void a_restored_store_goes_on(void **state)
     sqlite3_close(file);
 }
 
+/* Row by row into a new file: rows that refer to each other, triggers that would forbid them, and a
+ * migration's own rows in their place. */
+static void rows_that_are_copied_are_the_same(void **state)
+{
+    const struct db_options from = { .url = place("from.db"), .readers = 1 };
+    const struct db_options to = { .url = place("to.db"), .readers = 1 };
+    const struct migrating migrating = { test.list, { 2 }, NULL };
+    struct trouble trouble = { 0 };
+    struct db *source = NULL, *target = NULL;
+    struct migrated done;
+    struct dump dump;
+    int64_t rows;
+    sqlite3 *file;
+
+    (void)state;
+    test_backup_must(restore_to("from.db", &trouble), &trouble);
+    test_backup_must(db_open(&test.arena, &from, &source, &trouble), &trouble);
+    test_backup_must(db_open(&test.arena, &to, &target, &trouble), &trouble);
+    test_backup_must(schema_migrate(target, &migrating, &done, &trouble), &trouble);
+    test_backup_must(store_copy_rows(source, target, &test.arena, &made.manifest.dump, &rows,
+                                     &trouble), &trouble);
+    assert_true(rows > 5 * ROWS);
+    db_close(source);
+    db_close(target);
+    test_backup_dump(&test, place("to.db"), &dump);
+    expect_equal(&made.manifest.dump, &dump);
+    assert_int_equal(sqlite3_open(place("to.db"), &file), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(file, "DELETE FROM sample", NULL, NULL, NULL),
+                     SQLITE_CONSTRAINT);
+    sqlite3_close(file);
+}
+
 /* Every table that the database knows, whoever made it: none is left out. */
 static void no_table_is_left_out(void **state)
 {
@@ -450,6 +482,7 @@ int main(void)
     const struct CMUnitTest both[] = {
         ON_STORE(a_backup_restores_to_the_same_store),
         ON_STORE(a_restored_store_goes_on),
+        ON_STORE(rows_that_are_copied_are_the_same),
         ON_STORE(no_table_is_left_out),
         ON_STORE(nothing_is_overwritten),
         ON_STORE(every_damaged_block_is_named),

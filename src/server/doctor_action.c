@@ -12,13 +12,16 @@
 
 #include "cli/answer.h"
 #include "server/server.h"
+#include "store/backup.h"
 #include "store/council.h"
 #include "store/health.h"
 #include "store/store_url.h"
+#include "store/trail_guard_io.h"
 
 #define FREE_BAD ((uint64_t)256 << 20)
 #define FREE_WARN ((uint64_t)2 << 30)
 #define FINDINGS_MAX 32
+#define BACKUP_HOURS 30
 
 enum verdict { GOOD, WARNING, BAD };
 
@@ -41,6 +44,8 @@ struct visit {
     struct store_health   health;
     struct store_identity identity;
     struct councils       councils;
+    bool                  backed_up;
+    struct moment         backup;       /* when the last one was made */
 };
 
 __attribute__((format(printf, 3, 4)))
@@ -83,6 +88,8 @@ static enum err read_store(struct tx *tx, void *context, struct trouble *trouble
         err = store_identity_read(tx, visit->command->work, &visit->identity, trouble);
     if (err == OK)
         err = councils_read(tx, visit->command->work, &visit->councils, trouble);
+    if (err == OK)
+        err = backup_last(tx, &visit->backup, &visit->backed_up, trouble);
     return err;
 }
 
@@ -174,12 +181,41 @@ static void look_at_keys(struct visit *visit)
     find(visit, GOOD, "%s has the keys of every council", keyring->folder);
 }
 
+static void look_at_trail(struct visit *visit)
+{
+    const struct keyring *keyring = &visit->server.keyring;
+    struct trouble said = { 0 };
+
+    if (!visit->read || !minisign_public_same(&keyring->public, &visit->identity.server))
+        return;
+    if (trail_guard_look(visit->server.db, &real_outside, visit->command->work, keyring, &said)
+        != OK)
+        find(visit, BAD, "%s", said.text);
+    else
+        find(visit, GOOD, "whole, and keeps every checkpoint that a council has cosigned");
+}
+
 /* Of the folder that the store's file stands in. */
 static const char *folder_of(struct arena *arena, const char *path)
 {
     const char *slash = strrchr(path, '/');
 
     return slash == NULL ? "." : arena_print(arena, "%.*s/", (int)(slash - path), path);
+}
+
+/* Only what this program has noted: PostgreSQL's own archive is not seen from here. */
+static void look_at_backup(struct visit *visit)
+{
+    if (!visit->read)
+        return;
+    const int64_t hours = (clock_now().ms - visit->backup.ms) / 3600000;
+    if (!visit->backed_up)
+        find(visit, WARNING, "no backup was ever made: ochil backup --to KEY");
+    else if (hours >= BACKUP_HOURS)
+        find(visit, WARNING, "the last backup is %lld hours old: make one a day, and try it "
+             "(ochil restore --drill)", (long long)hours);
+    else
+        find(visit, GOOD, "the last backup is %lld hours old", (long long)hours);
 }
 
 static void look_at_disk(struct visit *visit)
@@ -235,6 +271,8 @@ static const struct {
     { "postgres", look_at_postgres },
     { "file", look_at_file },
     { "keys", look_at_keys },
+    { "trail", look_at_trail },
+    { "backup", look_at_backup },
     { "disk", look_at_disk },
     { "clock", look_at_clock },
     { "serving", look_at_serving },

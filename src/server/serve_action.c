@@ -24,8 +24,11 @@ static const struct feature *const site_features[] = {
     NULL,
 };
 
+#define JOB_WORKERS 2
+
 struct serving {
     struct command       *command;
+    struct job_runner    *jobs;         /* NULL: none runs */
     struct server         server;
     struct http_listening listening;
     struct site           site;
@@ -73,16 +76,47 @@ static enum err wait_for_stop(struct trouble *trouble)
     return OK;
 }
 
+static struct moment job_now(void *context)
+{
+    (void)context;
+    return clock_now();
+}
+
+static void job_tell(void *context, const char *words)
+{
+    (void)fprintf((FILE *)context, "level=error job=- trouble=\"%s\"\n", words);
+}
+
+static enum err start_jobs(struct serving *serving)
+{
+    const struct job_runner_options options = {
+        .db = serving->server.db,
+        .outside = &real_outside,
+        .clock = { job_now, NULL },
+        .kinds = server_jobs,
+        .workers = JOB_WORKERS,
+        .tell = job_tell,
+        .tell_context = serving->command->err,
+    };
+
+    if (server_jobs[0].name == NULL)
+        return OK;
+    return job_runner_start(serving->command->work, &options, &serving->jobs,
+                            serving->command->trouble);
+}
+
 /* Threads are begun with the signals held back, so that they come to the one that waits. */
-static enum err open_http(struct serving *serving, const struct http_options *options)
+static enum err start_threads(struct serving *serving, const struct http_options *options)
 {
     const struct http_service service = site_service(&serving->site);
     sigset_t all, before;
 
     (void)sigfillset(&all);
     (void)pthread_sigmask(SIG_SETMASK, &all, &before);
-    enum err err = http_open(serving->command->work, options, &service, &serving->site.http,
-                             serving->command->trouble);
+    enum err err = start_jobs(serving);
+    if (err == OK)
+        err = http_open(serving->command->work, options, &service, &serving->site.http,
+                        serving->command->trouble);
     (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
     return err;
 }
@@ -102,15 +136,17 @@ static enum err serve(struct serving *serving)
 
     if (options.proxied)
         options.limits.per_address = 0;     /* they all come from the proxy */
-    enum err err = open_http(serving, &options);
+    enum err err = start_threads(serving, &options);
     if (err != OK) {
         (void)close(serving->listening.socket);
+        job_runner_stop(serving->jobs);
         return err;
     }
     (void)fprintf(command->out, "Listening on %s\n", serving->listening.shown);
     (void)fflush(command->out);
     err = wait_for_stop(command->trouble);
     http_close(serving->site.http, CLOSE_MS);
+    job_runner_stop(serving->jobs);
     stop_set(false);        /* to be told to stop is how it ends */
     return err;
 }

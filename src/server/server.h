@@ -8,11 +8,16 @@
 #define OCHIL_SERVER_SERVER_H
 
 #include "server/settings.h"
+#include "store/job_runner.h"
 #include "store/keyring_io.h"
 #include "store/migrate.h"
 
 /* The migrations of every feature, by their version; ends at NULL. */
 extern const struct migration *const server_migrations[];
+
+/* The work that a server does beside answering, by kind (store/job_run.h); ends at one without a
+ * name. While there is none, no thread is begun for it. */
+extern const struct job_kind server_jobs[];
 
 struct server {
     struct settings settings;
@@ -38,6 +43,14 @@ enum err init_run(struct command *);
 enum err migrate_run(struct command *);
 enum err config_run(struct command *);
 enum err doctor_run(struct command *);
+enum err backup_run(struct command *);
+enum err backup_key_run(struct command *);
+enum err backup_check_run(struct command *);
+enum err restore_run(struct command *);
+enum err export_run(struct command *);
 enum err serve_run(struct command *);
+enum err trail_export_run(struct command *);
+enum err checkpoint_make_run(struct command *);
+enum err checkpoint_take_run(struct command *);
 
 #endif

@@ -23,7 +23,15 @@ static const struct handler handlers[] = {
     { "migrate", migrate_run },
     { "config", config_run },
     { "doctor", doctor_run },
+    { "backup", backup_run },
+    { "backup key", backup_key_run },
+    { "backup check", backup_check_run },
+    { "restore", restore_run },
+    { "export", export_run },
     { "serve", serve_run },
+    { "trail export", trail_export_run },
+    { "checkpoint make", checkpoint_make_run },
+    { "checkpoint take", checkpoint_take_run },
     { NULL, NULL },
 };
 

@@ -58,16 +58,16 @@ static enum err try_it(struct drilling *drilling)
 {
     struct backup_restoring restoring = drilling->plan->restoring;
     struct backup_drilled *out = drilling->out;
-    struct moment (*clock)(void) = restoring.means.clock;
+    struct moment (*now)(void) = restoring.means.clock;
 
     restoring.url = place_of(drilling);
     restoring.keys = NULL;
     enum err err = backup_restore(&restoring, drilling->arena, &out->restored, drilling->trouble);
-    out->restore_ms = clock().ms - out->begun_ms;
+    out->restore_ms = now().ms - out->begun_ms;
     add_figures(out);
     if (err == OK)
         err = audit(drilling, restoring.url);
-    out->audit_ms = clock().ms - out->begun_ms - out->restore_ms;
+    out->audit_ms = now().ms - out->begun_ms - out->restore_ms;
     return err;
 }
 

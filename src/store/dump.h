@@ -1,7 +1,7 @@
 /*
  * store/dump.h -- what a store holds, said in one way: equal dumps are equal stores.
  *
- * Every row of every table in the order of its primary key, in one spelling for both engines:
+ * Every row of every table in the order of its key (shape.h), in one spelling for both engines:
  *
  *     table council id code name                  the table and its columns, by name
  *     1 <tab> CLK <tab> Clackmannanshire          a row; \N is NULL; \\ \t \n \r escape text

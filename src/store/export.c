@@ -15,6 +15,16 @@ static const char *const system_tables[] = {
     "trail_head", "trail_entry", "trail_checkpoint", "trail_signature",
 };
 
+/* What lets somebody in, and what only the program can use: in no export. */
+static const struct {
+    const char *table;
+    const char *column;         /* NULL: all of the table */
+} withheld[] = {
+    { "identity_key", NULL }, { "session", NULL }, { "one_time_link", NULL },
+    { "kept_answer", NULL }, { "evidence_chunk", NULL }, { "evidence_intake", NULL },
+    { "account", "password" }, { "evidence", "head" }, { "evidence", "wrapped_key" },
+};
+
 enum takes { TAKES_ALL, TAKES_OWN, TAKES_OWN_AND_SHARED, TAKES_NONE };
 
 struct export {
@@ -41,31 +51,21 @@ static bool is_system(const struct shape_table *table)
     return false;
 }
 
-static bool is_council(const struct shape *shape, int table)
+static bool is_withheld(const char *table, const char *column)
 {
-    return strcmp(shape->table[table].name, "council") == 0;
+    for (size_t i = 0; i < COUNT(withheld); i++) {
+        if (strcmp(withheld[i].table, table) != 0)
+            continue;
+        if (column == NULL ? withheld[i].column == NULL
+                           : withheld[i].column != NULL && strcmp(withheld[i].column, column) == 0)
+            return true;
+    }
+    return false;
 }
 
 static bool has_column(const struct shape_table *table, const char *name)
 {
     return shape_column_find(table, text_of(name)) >= 0;
-}
-
-/* Does it refer, by whatever steps, to a table whose rows are some council's? Tables that others
- * refer to come first in shape->order, and there are no rings. */
-static bool is_of_councils(const struct shape *shape, int number)
-{
-    const struct shape_table *table = &shape->table[number];
-
-    if (is_system(table))
-        return false;
-    if (has_column(table, "council"))
-        return true;
-    for (int i = 0; i < table->references; i++) {
-        if (!is_council(shape, table->refers[i]) && is_of_councils(shape, table->refers[i]))
-            return true;
-    }
-    return false;
 }
 
 static enum takes takes_of(const struct export *export, int number)
@@ -76,9 +76,9 @@ static enum takes takes_of(const struct export *export, int number)
         return TAKES_ALL;
     if (export->plan->council == 0)
         return TAKES_NONE;
-    if (has_column(table, "council"))
-        return has_column(table, "shared") ? TAKES_OWN_AND_SHARED : TAKES_OWN;
-    return is_of_councils(&export->shape, number) ? TAKES_NONE : TAKES_ALL;
+    if (!has_column(table, "council") || is_withheld(table->name, NULL))
+        return TAKES_NONE;
+    return has_column(table, "shared") ? TAKES_OWN_AND_SHARED : TAKES_OWN;
 }
 
 static const char *where_of(enum takes takes)
@@ -126,12 +126,16 @@ static enum err put_rows(struct export *export, struct table_rows *rows, struct 
     bool more = false;
     enum err err = OK;
 
-    for (int i = 0; i < rows->table->columns; i++)
-        csv_word(&export->csv, rows->table->column[i].name);
+    for (int i = 0; i < rows->table->columns; i++) {
+        if (!is_withheld(rows->table->name, rows->table->column[i].name))
+            csv_word(&export->csv, rows->table->column[i].name);
+    }
     csv_end(&export->csv);
     while (err == OK && (err = table_rows_next(rows, &more, trouble)) == OK && more) {
-        for (int i = 0; i < rows->table->columns; i++)
-            put_cell(export, &rows->value[i]);
+        for (int i = 0; i < rows->table->columns; i++) {
+            if (!is_withheld(rows->table->name, rows->table->column[i].name))
+                put_cell(export, &rows->value[i]);
+        }
         csv_end(&export->csv);
         export->out->rows++;
     }
@@ -199,6 +203,8 @@ static void describe_table(struct json *json, struct arena *arena, const struct 
     json_key(json, "columns");
     json_array(json);
     for (int i = 0; i < table->columns; i++) {
+        if (is_withheld(table->name, table->column[i].name))
+            continue;
         json_object(json);
         put_key(json, "name", table->column[i].name);
         put_key(json, "datatype", datatype_of(table->column[i].kind));

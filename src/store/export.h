@@ -4,13 +4,16 @@
  *
  * Who may have what:
  *   - one council: its own rows of every table that has a column `council`, those that are
- *     `shared` or nobody's where a table knows such, and every table that belongs to no council.
- *     It is called for somebody with the right to it, in that council's name; on PostgreSQL the
- *     server's row-level security says the same once more. A table that has no column `council`
- *     but refers to one that has is left out and named: whose rows they are cannot be told.
+ *     `shared` or nobody's where a table knows such, and the tables of the system. It is called
+ *     for somebody with the right to it, in that council's name; on PostgreSQL the server's
+ *     row-level security says the same once more.
  *   - whoever runs the machine: the tables of the system itself, and how many rows the others
  *     have (on PostgreSQL, as many as the role is shown). To run a machine is no right in a
  *     council's records.
+ *
+ * What lets somebody in (hashes of passwords, sessions, links) is in no export, nor are the sealed
+ * pieces of evidence. A table that has no column `council` and is not the system's is left out:
+ * whose rows they are cannot be told. schema.json names what was left out.
  *
  * A CSV has a header; NULL is \N, a bool 0 or 1, a date 2014-06-30, a blob hex. Texts are written
  * as they are, so these files are for programs: a text that begins with = would be a formula in a

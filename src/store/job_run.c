@@ -46,13 +46,13 @@ enum err job_progress(struct job_run *run, int64_t done, int64_t of, struct text
 {
     const struct moment now = run->server->clock.now(run->server->clock.context);
     const struct job_progress progress = { done, of, words };
-    enum err err = OK;
 
     *stop = true;
     if (atomic_load(&run->signs->lost))
         return fail(trouble, ERR_CONFLICT, "job %lld was taken over", (long long)run->lease->job);
     if (!run->told || job_progress_due(run->told_at.ms, now.ms)) {
-        if ((err = tell(run, &progress, trouble)) != OK)
+        enum err err = tell(run, &progress, trouble);
+        if (err != OK)
             return err;
         run->told = true;
         run->told_at = now;

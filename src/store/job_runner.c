@@ -60,28 +60,41 @@ static void unlock(struct job_runner *runner)
 
 /* --- beats --- */
 
-static void beat(struct job_runner *runner, struct worker *worker)
+/* A copy of the lease that the worker holds; false: it holds none. */
+static bool lease_of(struct worker *worker, struct job_lease *lease)
 {
-    struct trouble trouble = { 0 };
-    bool cancel = false;
-
-    lock(runner);
+    lock(worker->runner);
     const bool busy = worker->busy;
-    const struct job_lease lease = worker->lease;
-    unlock(runner);
-    if (!busy)
-        return;
-    enum err err = job_lease_beat(&runner->server, &lease, NULL, &cancel, &trouble);
-    if (err != OK && err != ERR_CONFLICT)
-        tell(runner, "a job's lease could not be renewed", &trouble);
-    lock(runner);
-    if (worker->busy && worker->lease.job == lease.job && worker->lease.token == lease.token) {
-        if (err == ERR_CONFLICT)
+    *lease = worker->lease;
+    unlock(worker->runner);
+    return busy;
+}
+
+static void tell_worker(struct worker *worker, const struct job_lease *lease, bool lost,
+                        bool cancel)
+{
+    lock(worker->runner);
+    if (worker->busy && worker->lease.job == lease->job && worker->lease.token == lease->token) {
+        if (lost)
             atomic_store(&worker->signs.lost, true);
         if (cancel)
             atomic_store(&worker->signs.cancel, true);
     }
-    unlock(runner);
+    unlock(worker->runner);
+}
+
+static void beat(struct job_runner *runner, struct worker *worker)
+{
+    struct trouble trouble = { 0 };
+    struct job_lease lease;
+    bool cancel = false;
+
+    if (!lease_of(worker, &lease))
+        return;
+    enum err err = job_lease_beat(&runner->server, &lease, NULL, &cancel, &trouble);
+    if (err != OK && err != ERR_CONFLICT)
+        tell(runner, "a job's lease could not be renewed", &trouble);
+    tell_worker(worker, &lease, err == ERR_CONFLICT, cancel);
 }
 
 static void *keep_beating(void *context)

@@ -11,7 +11,7 @@
 #include "store/test_job_store.h"
 
 #define SERVERS 3
-#define LEASE_MS 60000
+#define LEASE_MS INT64_C(60000)
 #define DAY_MS INT64_C(86400000)
 
 static struct test_store store;
@@ -117,9 +117,9 @@ static void expect(enum err err, enum err expected, const struct trouble *troubl
 static void expect_beat(int which, const struct job_lease *lease, enum err expected)
 {
     struct trouble trouble = { 0 };
-    bool cancel;
+    bool wanted;
 
-    expect(job_lease_beat(&server[which], lease, NULL, &cancel, &trouble), expected, &trouble);
+    expect(job_lease_beat(&server[which], lease, NULL, &wanted, &trouble), expected, &trouble);
 }
 
 static void expect_write(int which, struct job_lease *lease, enum err expected)

@@ -70,21 +70,27 @@ static enum err add_column(struct statement *row, struct arena *arena, struct sh
                     SQL_PARAMETERS_MAX);
     table->column[table->columns++] = (struct shape_column){
         arena_copy(arena, column.data, column.size), kind, (int)column_int(row, 3),
-        column_int(row, 4) != 0 };
+        column_int(row, 4) != 0, column_int(row, 5) != 0 };
     return OK;
 }
 
+/* A key that may be NULL is none: such rows come first on one engine and last on the other, and a
+ * comparison with them is neither true nor false. */
 static void set_key(struct shape_table *table, struct arena *arena)
 {
     int *key = arena_take(arena, (size_t)table->columns, sizeof *key);
+    bool whole = true;
 
     for (int i = 0; i < table->columns; i++) {
-        if (table->column[i].key > 0) {
-            key[table->column[i].key - 1] = i;
-            table->keys++;
-        }
+        const struct shape_column *column = &table->column[i];
+        if (column->key == 0)
+            continue;
+        key[column->key - 1] = i;
+        table->keys++;
+        whole = whole && column->never_null;
     }
     table->key = key;
+    table->keys = whole ? table->keys : 0;
 }
 
 static enum err read_columns(struct tx *tx, struct arena *arena, struct shape *out,

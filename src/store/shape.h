@@ -21,16 +21,18 @@ enum column_kind { COLUMN_INT, COLUMN_TEXT, COLUMN_BLOB, COLUMN_BOOL, COLUMN_DAY
 struct shape_column {
     const char      *name;
     enum column_kind kind;
-    int              key;       /* its place in the primary key, from 1; 0: no part of it */
+    int              key;       /* its place in the key, from 1; 0: no part of it */
     bool             counted;   /* PostgreSQL counts it up by itself */
+    bool             never_null;
 };
 
 struct shape_table {
     const char          *name;
     struct shape_column *column;
     int                  columns;
-    const int           *key;       /* the columns of the primary key, by number */
-    int                  keys;
+    const int           *key;       /* the columns of the primary key, or of the one UNIQUE, by
+                                       number */
+    int                  keys;      /* 0: it has neither, or one that may be NULL */
     const int           *refers;    /* to which tables, by number; not to itself */
     int                  references;
 };

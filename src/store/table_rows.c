@@ -191,7 +191,7 @@ static enum err read_row(struct table_rows *rows, struct trouble *trouble)
     const struct shape_table *table = rows->table;
 
     if (table->keys == 0)
-        return fail(trouble, ERR_BUG, "the table %s has rows and no primary key", table->name);
+        return fail(trouble, ERR_BUG, "the table %s has rows and no key", table->name);
     for (int i = 0; i < table->columns; i++) {
         rows->value[i] = read_cell(rows->page, &table->column[i], i);
         rows->bytes += rows->value[i].bytes.size + sizeof(int64_t);

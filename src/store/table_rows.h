@@ -1,12 +1,12 @@
 /*
- * store/table_rows.h -- all rows of any table, in the order of its primary key, and back in.
+ * store/table_rows.h -- all rows of any table, in the order of its key, and back in.
  *
  * Values come in one spelling whatever the engine: a bool is the number 0 or 1, a date the text
  * "2014-06-30". Rows are asked for in pages that follow each other by key, since PostgreSQL's
  * answer to one question is held in memory whole; how many rows a page has depends on how large
  * the last one was.
  *
- * A table without a primary key must be empty: its rows have no order that both engines share.
+ * A table without a key must be empty: its rows have no order that both engines share.
  *
  * The SQL is made here from the shape, and a connection keeps what it has prepared by the address
  * of the query: so the `struct db` is one that was opened for this alone, and the arena lives at

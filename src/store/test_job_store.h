@@ -42,14 +42,14 @@ static inline struct moment test_clock_now(void *context)
 static inline enum err test_mark(struct tx *tx, void *context, struct trouble *trouble)
 {
     const struct job_lease *lease = context;
-    struct statement *add;
-    enum err err = tx_prepare(tx, &test_mark_add, &add, trouble);
+    struct statement *put;
+    enum err err = tx_prepare(tx, &test_mark_add, &put, trouble);
 
     if (err != OK)
         return err;
-    bind_int(add, 1, lease->job);
-    bind_int(add, 2, lease->token);
-    return statement_run(add, NULL, trouble);
+    bind_int(put, 1, lease->job);
+    bind_int(put, 2, lease->token);
+    return statement_run(put, NULL, trouble);
 }
 
 struct test_adding {

@@ -289,17 +289,19 @@ static enum err check_signer(struct tx *tx, struct arena *arena, const struct co
 
     if (err == OK)
         err = council_keys_read(tx, arena, council.id, &key, &keys, trouble);
-    if (err == OK && keys == 0)
-        err = fail(trouble, ERR_MISSING, "%.*s has named no key to sign checkpoints with",
-                   TEXT(given->council));
-    if (err == OK)
-        err = signature_fault(key, 1, given->text, &signature, &fault, trouble);
-    if (err == OK && fault != NULL)
-        err = fail(trouble, ERR_CHECK, "the signature of %.*s is not taken in: %s",
-                   TEXT(given->council), fault);
-    if (err == OK)
-        *kept = signature_plain(arena, given->signature);
-    return err;
+    if (err != OK)
+        return err;
+    if (keys == 0)
+        return fail(trouble, ERR_MISSING, "%.*s has named no key to sign checkpoints with",
+                    TEXT(given->council));
+    err = signature_fault(key, 1, given->text, &signature, &fault, trouble);
+    if (err != OK)
+        return err;
+    if (fault != NULL)
+        return fail(trouble, ERR_CHECK, "the signature of %.*s is not taken in: %s",
+                    TEXT(given->council), fault);
+    *kept = signature_plain(arena, given->signature);
+    return OK;
 }
 
 enum err cosignature_judge(struct tx *tx, struct arena *arena, const struct cosignature *given,
@@ -311,31 +313,45 @@ enum err cosignature_judge(struct tx *tx, struct arena *arena, const struct cosi
     return err != OK ? err : check_signer(tx, arena, given, kept, trouble);
 }
 
+/* Is there a checkpoint with this text, which the council has not signed yet? */
+static enum err check_unsigned(struct tx *tx, struct arena *arena, const struct cosignature *given,
+                               uint64_t size, struct trouble *trouble)
+{
+    struct checked made;
+    enum err err = checkpoint_load(tx, arena, size, &made, trouble);
+
+    if (err != OK)
+        return err;
+    if (made.size != size || !text_equal(made.text, given->text))
+        return fail(trouble, ERR_MISSING, "this store has made no such checkpoint of %" PRIu64
+                    " entries", size);
+    for (size_t i = 0; i < made.signatures; i++)
+        if (text_equal(made.signature[i].by, given->council))
+            return fail(trouble, ERR_CONFLICT, "%.*s has signed this checkpoint already",
+                        TEXT(given->council));
+    if (made.signatures == SIGNATURES_MAX)
+        return fail(trouble, ERR_CONFLICT, "the checkpoint has %d signatures already",
+                    SIGNATURES_MAX);
+    return OK;
+}
+
 enum err cosignature_add(struct tx *tx, struct arena *arena, const struct trail_deed *deed,
                          const struct cosignature *given, struct trouble *trouble)
 {
     struct checkpoint checkpoint;
     struct council council;
-    struct checked made;
-    struct text kept;
+    struct text kept = { "", 0 };
     enum err err = cosignature_judge(tx, arena, given, &checkpoint, &kept, trouble);
 
     if (err == OK)
-        err = checkpoint_load(tx, arena, checkpoint.size, &made, trouble);
-    if (err == OK && (made.size != checkpoint.size || !text_equal(made.text, given->text)))
-        err = fail(trouble, ERR_MISSING, "this store has made no such checkpoint of %" PRIu64
-                   " entries", checkpoint.size);
-    for (size_t i = 0; err == OK && i < made.signatures; i++)
-        if (text_equal(made.signature[i].by, given->council))
-            err = fail(trouble, ERR_CONFLICT, "%.*s has signed this checkpoint already",
-                       TEXT(given->council));
-    if (err == OK && made.signatures == SIGNATURES_MAX)
-        err = fail(trouble, ERR_CONFLICT, "the checkpoint has %d signatures already",
-                   SIGNATURES_MAX);
+        err = check_unsigned(tx, arena, given, checkpoint.size, trouble);
     if (err == OK)
         err = council_find(tx, arena, given->council, &council, trouble);
     if (err == OK)
-        err = append_about(tx, arena, deed, "checkpoint.cosign", council.id, made.size, trouble);
+        err = append_about(tx, arena, deed, "checkpoint.cosign", council.id, checkpoint.size,
+                           trouble);
+    if (err != OK)
+        return err;
     const struct trail_signature signature = { given->council, kept };
-    return err != OK ? err : add_signature(tx, made.size, &signature, trouble);
+    return add_signature(tx, checkpoint.size, &signature, trouble);
 }

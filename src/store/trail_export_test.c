@@ -6,6 +6,7 @@
  * share no code with this. */
 #include "store/trail_export.h"
 
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <cmocka.h>
@@ -278,16 +279,159 @@ static void a_changed_entry_is_not_exported(void **state)
     assert_int_equal(export_for("CLK", 1, &kept, &done, &trouble), ERR_CHECK);
     assert_non_null(strstr(trouble.text, "entry 2 "));
     free(kept.bytes);
-    trouble = (struct trouble){ 0 };
     assert_int_equal(export_for("STI", 1, &kept, &done, NULL), OK);
     free(kept.bytes);
+}
+
+/* ---- beside others ---- */
+
+#define THREADS 3
+#define EACH    60
+
+static void *append_many(void *context)
+{
+    const int64_t council = *(const int64_t *)context;
+    struct trail_event event = test_event(council);
+
+    event.why = (struct trail_words){ text_of("because"), true };
+    for (int i = 0; i < EACH; i++) {
+        enum err err = test_append(store.db, &event, NULL, NULL);
+        assert(err == OK);
+    }
+    return NULL;
+}
+
+static void what_is_exported_meanwhile_verifies(void **state)
+{
+    static int64_t council[THREADS] = { 0, CLK, STI };
+    struct trail_exported done = { .to = 0 };
+    pthread_t thread[THREADS];
+
+    (void)state;
+    for (size_t i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_create(&thread[i], NULL, append_many, &council[i]), 0);
+    while (done.to < (uint64_t)THREADS * EACH / 2)
+        (void)export_and_verify("", 1, 0, &done);
+    for (size_t i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_join(thread[i], NULL), 0);
+    assert_int_equal(export_and_verify("CLK", 1, 0, &done).withheld, EACH);
+    assert_int_equal(done.to, THREADS * EACH);
+}
+
+/* ---- when something fails ---- */
+
+static int random_fails(void *bytes, size_t size)
+{
+    (void)bytes;
+    (void)size;
+    return -1;
+}
+
+static enum err append_without_chance(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct outside outside = real_outside;
+
+    outside.random = random_fails;
+    return trail_append(tx, &outside, context, NULL, trouble);
+}
+
+static void without_chance_nothing_is_appended(void **state)
+{
+    struct trail_event event = test_event(CLK);
+    struct trail_exported done;
+
+    (void)state;
+    assert_int_equal(db_write(store.db, (struct db_scope){ CLK, NULL }, append_without_chance,
+                              &event, NULL), ERR_IO);
+    event.why = (struct trail_words){ text_of("because"), true };
+    assert_int_equal(db_write(store.db, (struct db_scope){ CLK, NULL }, append_without_chance,
+                              &event, NULL), ERR_IO);
+    assert_int_equal(export_and_verify("", 1, 0, &done).entries, 0);
+}
+
+static struct keyring keyring;
+
+static enum err try_append(void)
+{
+    struct trail_event event = test_event(CLK);
+
+    event.why = (struct trail_words){ text_of("because"), true };
+    return test_append(store.db, &event, NULL, NULL);
+}
+
+static enum err try_checkpoint(void)
+{
+    struct test_making making = { .arena = &arena };
+
+    TEST_ARENA(&arena);
+    return db_write(store.db, (struct db_scope){ 0, &arena }, test_make_work, &making, NULL);
+}
+
+static enum err drop_bytes(struct sink *sink, const void *bytes, size_t size,
+                           struct trouble *trouble)
+{
+    (void)sink;
+    (void)bytes;
+    (void)size;
+    (void)trouble;
+    return OK;
+}
+
+/* The arena's guard is the caller's: control comes back there. */
+static enum err try_guarded(int what)
+{
+    const struct trail_exporting request = { .reader = TRAIL_FOR_ALL, .from = 2 };
+    struct sink sink = { drop_bytes };
+    struct trail_audited audited;
+    struct trail_exported done;
+
+    ARENA_KEEP(outer, &arena);
+    if (ARENA_GUARD(&arena))
+        return ERR_IO;
+    if (what == 0)
+        return trail_audit(store.db, &arena, &keyring.public, &audited, NULL);
+    if (what == 1)
+        return trail_guard(store.db, &secret_outside, &arena, &keyring, NULL);
+    return trail_export(store.db, &arena, &request, &sink, &done, NULL);
+}
+
+static enum err try_one(int what)
+{
+    return what == 3 ? try_append() : what == 4 ? try_checkpoint() : try_guarded(what);
+}
+
+/* Each piece of memory refused in turn: told, and the trail stays whole. */
+static void memory_that_runs_out_is_told(void **state)
+{
+    struct trail_exported done;
+
+    (void)state;
+    test_keyring_make(&store, &keyring);
+    assert_int_equal(try_append(), OK);
+    (void)test_checkpoint(&store);
+    for (int what = 0; what < 5; what++) {
+        enum err err = ERR_IO;
+
+        for (long nth = 1; err != OK; nth++) {
+            assert_true(nth < 500);
+            arena_fail_takes(true);
+            arena_fail_after(nth, true);
+            err = try_one(what);
+            arena_fail_after(0, false);
+            arena_fail_takes(false);
+            assert_true(err == OK || err == ERR_IO || err == ERR_BUSY);
+            arena_free(&arena);
+        }
+    }
+    assert_int_equal(export_and_verify("", 1, 0, &done).checkpoints, 2);
+    assert_int_equal(done.to, 4);
 }
 
 /* ---- by chance ---- */
 
 static struct text chance_words(struct chance *chance, char room[400])
 {
-    static const char *const words[] = { "", "open", "\"1 Mill Road\"\n", "F\xc3\xbc\xc3\x9f""e",
+    static const char *const words[] = { "", "open", "\"1 Mill Road\"\n", "Stra\xc3\x9f",
                                          "\x01\x1f\x7f", "a\\b\tc" };
     size_t count = (size_t)chance_between(chance, 0, 9), size = 0;
 
@@ -404,7 +548,6 @@ static void the_serving_role_does_all_of_it(void **state)
 {
     struct db *owner = store.db;
     struct trail_exported done;
-    struct keyring keyring;
     struct trail_audited audited;
     struct arena role = { 0 };
     struct trouble trouble = { 0 };
@@ -449,6 +592,9 @@ int main(int count, char *argument[])
         ON_STORE(long_texts_take_several_pages),
         ON_STORE(a_failing_sink_ends_it),
         ON_STORE(a_changed_entry_is_not_exported),
+        ON_STORE(what_is_exported_meanwhile_verifies),
+        ON_STORE(without_chance_nothing_is_appended),
+        ON_STORE(memory_that_runs_out_is_told),
         ON_STORE(a_trail_by_chance_verifies_for_everybody),
     };
 

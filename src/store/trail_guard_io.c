@@ -47,6 +47,7 @@ struct guarding {
     struct db            *db;
     struct arena         *arena;
     const struct keyring *keyring;
+    bool                  raises;       /* writes the file */
     struct guard_file     file;
     struct trail_head     head;
     uint64_t              last;         /* the highest sequence */
@@ -211,19 +212,21 @@ static enum err guard(struct guarding *guarding, struct trouble *trouble)
     err = walk(guarding, trouble);
     if (err == OK)
         err = check_head(guarding, trouble);
-    if (err == OK && (!file->there || file->read.checkpoint.size < guarding->in_store.size))
+    if (err == OK && guarding->raises &&
+        (!file->there || file->read.checkpoint.size < guarding->in_store.size))
         err = db_write(guarding->db, scope, raise, guarding, trouble);
     return err;
 }
 
-enum err trail_guard(struct db *db, const struct outside *secrets, struct arena *arena,
-                     const struct keyring *keyring, struct trouble *trouble)
+static enum err guard_or_look(struct db *db, const struct outside *outside, struct arena *arena,
+                              const struct keyring *keyring, bool raises,
+                              struct trouble *trouble)
 {
     struct guarding *guarding = arena_take(arena, 1, sizeof *guarding);
 
     *guarding = (struct guarding){
-        .db = db, .arena = arena, .keyring = keyring,
-        .file = { .outside = secrets, .arena = arena },
+        .db = db, .arena = arena, .keyring = keyring, .raises = raises,
+        .file = { .outside = outside, .arena = arena },
     };
     ARENA_KEEP(outer, arena);
     if (ARENA_GUARD(arena)) {
@@ -233,6 +236,18 @@ enum err trail_guard(struct db *db, const struct outside *secrets, struct arena 
     enum err err = guard(guarding, trouble);
     sha256_drop(&guarding->work);
     return err;
+}
+
+enum err trail_guard(struct db *db, const struct outside *secrets, struct arena *arena,
+                     const struct keyring *keyring, struct trouble *trouble)
+{
+    return guard_or_look(db, secrets, arena, keyring, true, trouble);
+}
+
+enum err trail_guard_look(struct db *db, const struct outside *outside, struct arena *arena,
+                          const struct keyring *keyring, struct trouble *trouble)
+{
+    return guard_or_look(db, outside, arena, keyring, false, trouble);
 }
 
 /* ---- what a council brings ---- */
@@ -271,9 +286,12 @@ static enum err bring(struct tx *tx, void *context, struct trouble *trouble)
         err = bringing->deed == NULL
             ? check_server(bringing, trouble)
             : cosignature_add(tx, arena, bringing->deed, bringing->given, trouble);
-    if (err == OK)
-        err = file_read(&bringing->file, bringing->keyring, trouble);
-    return err != OK ? err : file_raise(&bringing->file, &checkpoint, trouble);
+    if (err != OK && err != ERR_CONFLICT)
+        return err;
+    enum err raised = file_read(&bringing->file, bringing->keyring, trouble);
+    if (raised == OK)
+        raised = file_raise(&bringing->file, &checkpoint, trouble);
+    return err != OK ? err : raised;
 }
 
 enum err trail_guard_take(struct db *db, const struct outside *secrets, struct arena *arena,

@@ -31,7 +31,12 @@
 MUST_USE enum err trail_guard(struct db *, const struct outside *secrets, struct arena *,
                               const struct keyring *, struct trouble *);
 
-/* Takes in a council's signature under a checkpoint of this store, and goes on with the file. */
+/* The same, and writes nothing. */
+MUST_USE enum err trail_guard_look(struct db *, const struct outside *, struct arena *,
+                                   const struct keyring *, struct trouble *);
+
+/* Takes in a council's signature under a checkpoint of this store, and goes on with the file: also
+ * when the signature is there already, which is ERR_CONFLICT. */
 MUST_USE enum err trail_guard_take(struct db *, const struct outside *secrets, struct arena *,
                                    const struct keyring *, const struct trail_deed *,
                                    const struct cosignature *, struct trouble *);

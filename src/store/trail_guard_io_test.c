@@ -268,6 +268,18 @@ static void a_file_that_is_gone_must_be_brought_again(void **state)
                                        checked.signature[0].text, NULL), OK);
     assert_int_equal(in_file(), 2);
     expect_served();
+    remove_file();
+    assert_int_equal(take(&checked, given.council, given.signature, NULL), ERR_CONFLICT);
+    assert_int_equal(in_file(), 2);
+    expect_served();
+}
+
+static void looking_writes_nothing(void **state)
+{
+    (void)state;
+    TEST_ARENA(&store.arena);
+    assert_int_equal(trail_guard_look(store.db, &real_outside, &store.arena, &keyring, NULL), OK);
+    assert_int_equal(in_file(), -1);
 }
 
 static void the_file_only_goes_on(void **state)
@@ -354,6 +366,7 @@ int main(void)
         ON_STORE(a_checkpoint_of_elsewhere_is_refused),
         ON_STORE(an_older_store_is_not_served),
         ON_STORE(a_file_that_is_gone_must_be_brought_again),
+        ON_STORE(looking_writes_nothing),
         ON_STORE(the_file_only_goes_on),
         ON_STORE(a_second_keyring_is_brought_up),
         ON_STORE(another_keyring_is_refused),

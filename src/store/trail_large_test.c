@@ -17,7 +17,7 @@
 
 #define AT_ONCE     1000
 #define ALONE       200
-#define MEMORY_MOST (64 * 1024)     /* KiB */
+#define MEMORY_MOST 65536L     /* KiB */
 
 static struct test_store store;
 
@@ -59,8 +59,8 @@ static enum err append_many(struct tx *tx, void *context, struct trouble *troubl
     struct trail_event event = test_event(CLK);
     enum err err = OK;
 
-    event.before = (struct trail_words){ text_of("{\"status\":\"open\",\"owner\":\"42\"}"), false };
-    event.after = (struct trail_words){ text_of("{\"status\":\"closed\",\"owner\":\"42\"}"), false };
+    event.before.text = text_of("{\"status\":\"open\",\"owner\":\"42\"}");
+    event.after.text = text_of("{\"status\":\"closed\",\"owner\":\"42\"}");
     event.request = text_of("01J2ZK7Q4V8T9X3B5N6M1C0D2F");
     for (int64_t i = 0; i < count && err == OK; i++) {
         event.council = i % 3;

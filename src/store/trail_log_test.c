@@ -110,12 +110,12 @@ static void what_is_not_fit_is_refused(void **state)
 {
     static char long_words[TRAIL_VALUE_MAX + 2];
     struct trail_event event = test_event(CLK);
-    struct trouble trouble = { 0 };
 
     (void)state;
     memset(long_words, 'x', sizeof long_words - 1);
     for (int personal = 0; personal < 2; personal++) {
-        trouble = (struct trouble){ 0 };
+        struct trouble trouble = { 0 };
+
         event.after = (struct trail_words){ text_of(long_words), personal != 0 };
         assert_int_equal(test_append(store.db, &event, NULL, &trouble), ERR_USAGE);
         assert_non_null(strstr(trouble.text, "65,536 bytes"));

@@ -14,7 +14,7 @@
 #define REQUEST_MAX 128
 
 #define ESCAPED_MOST 6      /* bytes that JSON writes for one: \u0001 */
-#define FRAME_MOST   1024   /* of an entry's text without its texts: three seals, names of members */
+#define FRAME_MOST   1024   /* of an entry's text without its texts: seals, names of members */
 
 const char *const trail_field_name[TRAIL_FIELDS] = { "before", "after", "why" };
 

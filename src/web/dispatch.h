@@ -1,7 +1,7 @@
 /*
  * web/dispatch.h -- from a request to the row of the action table that answers it.
  *
- *   1 the row: method and route. None: unknown. A row of MAY_FETCH or MAY_LOCAL is answered at once.
+ *   1 the row: method and route. None: unknown. MAY_FETCH and MAY_LOCAL are answered at once.
  *   2 in a reading transaction: who asks (session cookie, or bearer token under /api/), the roles
  *     in force today in the acting council, the row's scope, the row's right. What is forbidden is
  *     answered like what is unknown, byte for byte.

@@ -7,7 +7,7 @@
 #ifndef OCHIL_FORM_JSON_H
 #define OCHIL_FORM_JSON_H
 
-#include "web/form.h"
+#include "web/form_fields.h"
 
 /* False: not one JSON object in UTF-8 of such values. */
 MUST_USE bool form_read_json(struct arena *, struct text json, struct form *);

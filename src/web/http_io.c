@@ -27,8 +27,10 @@ enum stage {
     STAGE_BODY,         /* its body is taken */
     STAGE_PAST,         /* its body is read past: the answer is made already */
     STAGE_ADMIT,        /* a worker says whether the body may come */
+    STAGE_ADMITTED,     /* it may: the head is told once more before the body comes */
     STAGE_ANSWER,       /* a worker makes the answer */
     STAGE_SEND,         /* it is made, or is being sent */
+    STAGE_REFUSE,       /* the same, and the connection ends with it: its body never comes */
     STAGE_BROKEN        /* no memory: the connection ends without an answer */
 };
 
@@ -423,11 +425,16 @@ static enum MHD_Result go_on(struct exchange *exchange, const char *method, cons
     switch (exchange->stage) {
     case STAGE_HEAD:
         return head_came(exchange, method, version);
+    case STAGE_ADMITTED:
+        exchange->stage = STAGE_BODY;
+        return piece.size > 0 ? body_came(exchange, piece) : MHD_YES;
     case STAGE_BODY:
     case STAGE_PAST:
         return piece.size > 0 ? body_came(exchange, piece) : body_ended(exchange);
     case STAGE_SEND:
         return send_answer(exchange, false);
+    case STAGE_REFUSE:
+        return send_answer(exchange, true);
     default:
         return MHD_NO;
     }
@@ -466,12 +473,12 @@ static void admit(struct exchange *exchange)
     struct http_server *server = exchange->server;
     struct http_answer *answer = &exchange->answer;
 
-    exchange->stage = STAGE_PAST;
+    exchange->stage = STAGE_REFUSE;
     if (!server->service.admit(server->service.context, &exchange->request, &exchange->arena,
                                answer))
         return;
     if (begin_upload(exchange))
-        exchange->stage = STAGE_BODY;
+        exchange->stage = STAGE_ADMITTED;
     else
         http_answer_words(answer, 507, "There is no room for this file.\n");
 }

@@ -16,8 +16,9 @@
  *     the end of it: --- queue --------------> service->answer
  *     sent, logged; arena given back
  *
- * A body for disk that was not admitted is read past and thrown away, since libmicrohttpd takes an
- * answer only before a body or behind it.
+ * A body for disk that is not admitted is refused before it comes. When the disk is full in the
+ * midst of one, the rest is read past, since libmicrohttpd takes an answer only before a body or
+ * behind it.
  *
  * Every request has a place of `connections`, with an arena of its own: nothing is allocated for
  * it elsewhere, and its memory is bounded by what `terms` allows.

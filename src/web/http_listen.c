@@ -55,7 +55,7 @@ static bool cut_address(struct arena *arena, const char *address, const char **h
     const bool bracketed = size > 2 && address[0] == '[' && address[size - 1] == ']';
 
     if (size == 0 || colon[1] == '\0' || strspn(colon + 1, "0123456789") != strlen(colon + 1) ||
-        strlen(colon + 1) > 5)
+        strlen(colon + 1) > 5 || strtol(colon + 1, NULL, 10) > 65535)
         return false;
     *host = bracketed ? arena_copy(arena, address + 1, size - 2)
                       : arena_copy(arena, address, size);

@@ -35,6 +35,7 @@ static void navigation(struct request *request, struct html *h)
         enum right  right;
     } link[] = {
         { "Home", "/", MAY_OWN },
+        { "Jobs", "/jobs", MAY_SEE_JOBS },
         { "Trail", "/trail", MAY_READ_TRAIL },
         { "Sessions", "/sessions", MAY_OWN },
         { "Tokens", "/tokens", MAY_OWN },
@@ -191,6 +192,20 @@ void page_button(struct html *h, const char *words)
         LitAttr(h, "type", "submit");
         html_text(h, text_of(words));
     }
+}
+
+void page_head(struct html *h, const char *words)
+{
+    El(h, "th") {
+        LitAttr(h, "scope", "col");
+        html_text(h, text_of(words));
+    }
+}
+
+void page_entry(struct html *h, const char *label, struct text value)
+{
+    El(h, "dt") html_text(h, text_of(label));
+    El(h, "dd") html_text(h, value);
 }
 
 void page_moment(struct html *h, struct moment moment)

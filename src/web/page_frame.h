@@ -47,6 +47,12 @@ void page_errors(struct request *, struct html *, const struct field[], size_t c
 
 void page_button(struct html *, const char *words);
 
+/* A heading of a table's column. */
+void page_head(struct html *, const char *words);
+
+/* An entry of a list of terms (dl). */
+void page_entry(struct html *, const char *label, struct text value);
+
 /* "1 April 2026, 09:00 UTC", and the same for machines. */
 void page_moment(struct html *, struct moment);
 

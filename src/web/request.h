@@ -37,7 +37,7 @@
 #include "formats/json.h"
 #include "identity/actor.h"
 #include "identity/secret.h"
-#include "web/form.h"
+#include "web/form_fields.h"
 #include "web/html.h"
 #include "web/route.h"
 #include "web/site.h"

@@ -70,8 +70,8 @@ bool route_sane(const char *route)
     struct text rest = text_of(route), segment, name;
     size_t values = 0;
 
-    if (text_is(rest, "/"))
-        return true;
+    if (rest.size <= 1)
+        return text_is(rest, "/");
     while (next_segment(&rest, &segment)) {
         if (is_value(segment)) {
             values++;

@@ -1,5 +1,5 @@
 /*
- * web/form.h -- what a form sends: application/x-www-form-urlencoded, and queries. Pure.
+ * web/form_fields.h -- what a form sends: application/x-www-form-urlencoded, and queries. Pure.
  *
  * One reading only: fields are separated by &, name and value by the first =, + is a blank, and %
  * is followed by two hex digits. A field without =, a name twice, text that is not UTF-8 or holds
@@ -7,8 +7,8 @@
  *
  * Line ends of a text area are CR LF as it is sent, and LF here.
  */
-#ifndef OCHIL_FORM_H
-#define OCHIL_FORM_H
+#ifndef OCHIL_FORM_FIELDS_H
+#define OCHIL_FORM_FIELDS_H
 
 #include "base/arena.h"
 #include "base/text.h"

@@ -1,4 +1,4 @@
-#include "web/form.h"
+#include "web/form_fields.h"
 
 static int hex_value(char c)
 {

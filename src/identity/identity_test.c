@@ -1,0 +1,639 @@
+/* Coming in, on either engine (test_store.h): the clock is the test's own. */
+#include "identity/account.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+
+#include "identity/account_password.h"
+#include "identity/api_token.h"
+#include "identity/identity_sql.h"
+#include "identity/kept_answer.h"
+#include "identity/login_attempt.h"
+#include "identity/one_time_link.h"
+#include "identity/role_grant.h"
+#include "identity/session.h"
+#include "store/store_sql.h"
+#include "store/test_trail_store.h"
+
+static struct test_store store;
+static struct trouble said;
+static struct happening at = { { TEST_NOW }, &real_outside, { "", 0 } };
+
+static const struct migration *const migrations[] = {
+    &migration_0001_store, &migration_0002_council, &migration_0003_trail,
+    &migration_0004_evidence, &migration_0005_job, &migration_0006_identity, NULL,
+};
+
+static int open_store(void **state)
+{
+    (void)state;
+    at.now.ms = TEST_NOW;
+    test_store_make(&store, migrations);
+    test_councils_add(&store);
+    return 0;
+}
+
+static int drop(void **state)
+{
+    (void)state;
+    test_store_drop(&store);
+    return 0;
+}
+
+/* What a test does inside one transaction: all it needs in one place. */
+struct deed {
+    struct account       account;
+    struct actor         actor;
+    struct one_time_link link;
+    struct secret        secret;
+    struct role_grant    grant;
+    struct api_token     token;
+    struct login_attempt attempt;
+    struct kept_answer   answer;
+    struct sessions      sessions;
+    int64_t              council, id;
+    bool                 allowed;
+};
+
+static enum err run(db_work *work, struct deed *deed)
+{
+    said = (struct trouble){ 0 };
+    return db_write(store.db, (struct db_scope){ 0, &store.arena }, work, deed, &said);
+}
+
+#define DID(work, deed)                                                                          \
+    do {                                                                                         \
+        if (run(work, deed) != OK)                                                               \
+            fail_msg("%s: %s", #work, said.text);                                                \
+    } while (0)
+
+static enum err make_account(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct deed *deed = context;
+
+    return account_add(tx, &at, &deed->account, trouble);
+}
+
+static enum err find_account(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct deed *deed = context;
+
+    return account_find(tx, &store.arena, deed->account.login, &deed->account, trouble);
+}
+
+static enum err make_session(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct deed *deed = context;
+
+    return session_make(tx, &at, &deed->actor, &deed->secret, trouble);
+}
+
+static enum err find_session(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct deed *deed = context;
+
+    return session_find(tx, at.now, text_of(deed->secret.text), &deed->actor, trouble);
+}
+
+static enum err touch_session(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct deed *deed = context;
+
+    return session_touch(tx, at.now, &deed->actor, trouble);
+}
+
+static enum err end_session(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct deed *deed = context;
+
+    return session_end(tx, &at, &deed->actor, deed->id, "session.revoke", trouble);
+}
+
+static enum err list_sessions(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct deed *deed = context;
+
+    return session_list(tx, &store.arena, at.now, &deed->actor, &deed->sessions, trouble);
+}
+
+/* An account of the council, with this name. */
+static struct deed somebody(int64_t council, const char *login)
+{
+    struct deed deed = { .account = { .council = council, .login = text_of(login),
+                                      .password = text_of("argon2id 1 8 x y") } };
+
+    DID(make_account, &deed);
+    deed.actor = (struct actor){ .account = deed.account.id, .home = council, .acting = council };
+    (void)snprintf(deed.actor.login, sizeof deed.actor.login, "%s", login);
+    return deed;
+}
+
+/* --- accounts and passwords --- */
+
+static void login_names_have_a_form(void **state)
+{
+    static const char *const good[] = { "ab", "m.reid", "a-b_c.9" };
+    static const char *const bad[] = { "", "a", "M.Reid", "9a", ".a", "m reid", "m\xC3\xA9", "a/b",
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(good); i++)
+        assert_true(login_is(text_of(good[i])));
+    for (size_t i = 0; i < COUNT(bad); i++)
+        assert_false(login_is(text_of(bad[i])));
+}
+
+static void passwords_are_judged_by_length(void **state)
+{
+    const struct text login = text_of("m.reid");
+
+    (void)state;
+    assert_int_equal(password_judge(text_of("elevenchars"), login), PASSWORD_SHORT);
+    assert_int_equal(password_judge(text_of("twelve chars"), login), PASSWORD_FINE);
+    /* Eleven characters of two bytes. */
+    assert_int_equal(password_judge(text_of("\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9"
+                                            "\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9"), login),
+                     PASSWORD_SHORT);
+    assert_int_equal(password_judge(text_of("m.reid m.reid"), login), PASSWORD_IS_LOGIN);
+    assert_int_equal(password_judge(text_of("twelve char\xFF"), login), PASSWORD_NOT_TEXT);
+    for (enum password_refusal refusal = PASSWORD_SHORT; refusal < PASSWORD_REFUSALS; refusal++)
+        assert_true(strlen(password_refusal_sentence(refusal)) > 20);
+}
+
+static void a_password_is_kept_and_tried(void **state)
+{
+    const struct password_cost cost = PASSWORD_COST_LEAST;
+    struct text kept, again;
+    bool right;
+
+    (void)state;
+    TEST_ARENA(&store.arena);
+    assert_int_equal(password_keep(&real_outside, cost, &store.arena, text_of("twelve chars"),
+                                   &kept, NULL), OK);
+    assert_int_equal(password_keep(&real_outside, cost, &store.arena, text_of("twelve chars"),
+                                   &again, NULL), OK);
+    assert_false(text_equal(kept, again));
+    assert_int_equal(strncmp(kept.data, "argon2id 1 8 ", 13), 0);
+    assert_int_equal(password_try(kept, cost, text_of("twelve chars"), &right, NULL), OK);
+    assert_true(right);
+    assert_int_equal(password_try(kept, cost, text_of("twelve charz"), &right, NULL), OK);
+    assert_false(right);
+    assert_int_equal(password_try((struct text){ "", 0 }, cost, text_of("twelve chars"), &right,
+                                  NULL), OK);
+    assert_false(right);
+    assert_int_equal(password_try(text_of("argon2id 1 8 00"), cost, text_of("x"), &right, NULL),
+                     ERR_CHECK);
+}
+
+static void an_account_is_found_by_its_name(void **state)
+{
+    struct deed deed = somebody(STI, "m.reid");
+    const int64_t id = deed.account.id;
+
+    (void)state;
+    deed.account = (struct account){ .login = text_of("m.reid") };
+    DID(find_account, &deed);
+    assert_int_equal(deed.account.id, id);
+    assert_int_equal(deed.account.council, STI);
+    assert_true(deed.account.open);
+    deed.account.login = text_of("m.reidx");
+    assert_int_equal(run(find_account, &deed), ERR_MISSING);
+    deed.account = (struct account){ .council = CLK, .login = text_of("m.reid"),
+                                     .password = text_of("x") };
+    assert_int_equal(run(make_account, &deed), ERR_CONFLICT);
+}
+
+/* --- links --- */
+
+static enum err make_link(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct deed *deed = context;
+
+    return link_make(tx, &at, deed->council, &deed->secret, trouble);
+}
+
+static enum err use_link(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct deed *deed = context;
+    enum err err = link_find(tx, at.now, text_of(deed->secret.text), &deed->link, trouble);
+
+    return err != OK ? err : link_use(tx, &at, deed->link, text_of("m.reid"), trouble);
+}
+
+static void a_link_is_used_once(void **state)
+{
+    struct deed deed = { .council = STI };
+
+    (void)state;
+    DID(make_link, &deed);
+    DID(use_link, &deed);
+    assert_int_equal(deed.link.council, STI);
+    assert_int_equal(run(use_link, &deed), ERR_MISSING);
+    DID(make_link, &deed);
+    at.now.ms += LINK_MS - 1;
+    DID(use_link, &deed);
+    DID(make_link, &deed);
+    at.now.ms += LINK_MS;
+    assert_int_equal(run(use_link, &deed), ERR_MISSING);
+    char text[TEST_PATH];
+    struct rival rival = rival_open(store.url);
+    assert_true(rival_ask(&rival, "SELECT count(*) FROM identity_key WHERE kind = 'link'", text));
+    assert_string_equal(text, "1");
+    rival_close(&rival);
+}
+
+/* Whoever reads the store finds nothing to come in with. */
+static void secrets_are_not_in_the_store(void **state)
+{
+    struct deed deed = somebody(CLK, "m.reid");
+    struct rival rival = rival_open(store.url);
+    char sql[256], text[TEST_PATH];
+
+    (void)state;
+    DID(make_session, &deed);
+    (void)snprintf(sql, sizeof sql, "SELECT count(*) FROM identity_key WHERE hash = '%s'",
+                   deed.secret.text);
+    assert_true(rival_ask(&rival, sql, text));
+    assert_string_equal(text, "0");
+    rival_close(&rival);
+    char session[SHA256_HEX_SIZE], form[SHA256_HEX_SIZE];
+    assert_int_equal(secret_hash(SECRET_SESSION, text_of(deed.secret.text), session, NULL), OK);
+    assert_int_equal(secret_hash(SECRET_FORM, text_of(deed.secret.text), form, NULL), OK);
+    assert_string_not_equal(session, form);
+}
+
+/* --- sessions --- */
+
+static void a_session_ends_by_itself(void **state)
+{
+    struct deed deed = somebody(CLK, "m.reid");
+
+    (void)state;
+    DID(make_session, &deed);
+    DID(find_session, &deed);
+    assert_string_equal(deed.actor.login, "m.reid");
+    at.now.ms += SESSION_IDLE_MS - 1;
+    DID(find_session, &deed);
+    at.now.ms += 1;
+    assert_int_equal(run(find_session, &deed), ERR_MISSING);
+    at.now.ms -= 1;
+    DID(touch_session, &deed);
+    at.now.ms += SESSION_IDLE_MS - 1;
+    DID(find_session, &deed);
+    /* Used again and again, it still ends. */
+    while (at.now.ms - TEST_NOW < SESSION_WHOLE_MS - 1) {
+        DID(touch_session, &deed);
+        at.now.ms += SESSION_IDLE_MS / 2;
+    }
+    at.now.ms = TEST_NOW + SESSION_WHOLE_MS - 1;
+    DID(touch_session, &deed);
+    DID(find_session, &deed);
+    at.now.ms += 1;
+    assert_int_equal(run(find_session, &deed), ERR_MISSING);
+}
+
+static void sessions_are_listed_and_ended(void **state)
+{
+    struct deed deed = somebody(CLK, "m.reid");
+    struct deed other = somebody(STI, "j.orr");
+    struct secret first;
+
+    (void)state;
+    DID(make_session, &deed);
+    first = deed.secret;
+    deed.id = deed.actor.session;
+    at.now.ms += 1000;
+    DID(make_session, &deed);
+    DID(make_session, &other);
+    assert_string_not_equal(first.text, deed.secret.text);
+    DID(list_sessions, &deed);
+    assert_int_equal(deed.sessions.count, 2);
+    assert_int_equal(deed.sessions.session[1].id, deed.id);
+    assert_true(text_is(deed.sessions.session[0].acting, "Clackmannanshire"));
+    /* Not by somebody else. */
+    other.id = deed.id;
+    assert_int_equal(run(end_session, &other), ERR_MISSING);
+    DID(end_session, &deed);
+    assert_int_equal(run(end_session, &deed), ERR_MISSING);
+    deed.secret = first;
+    assert_int_equal(run(find_session, &deed), ERR_MISSING);
+}
+
+static void a_closed_account_has_no_session(void **state)
+{
+    struct deed deed = somebody(CLK, "m.reid");
+    struct rival rival = rival_open(store.url);
+
+    (void)state;
+    DID(make_session, &deed);
+    rival_do(&rival, "UPDATE account SET state = 'closed'");
+    rival_close(&rival);
+    assert_int_equal(run(find_session, &deed), ERR_MISSING);
+}
+
+static void old_sessions_are_cleared_away(void **state)
+{
+    struct deed deed = somebody(CLK, "m.reid");
+    struct rival rival;
+    char text[TEST_PATH];
+
+    (void)state;
+    DID(make_session, &deed);
+    at.now.ms += SESSION_KEPT_MS + 1;
+    DID(make_session, &deed);
+    rival = rival_open(store.url);
+    assert_true(rival_ask(&rival, "SELECT count(*) FROM session", text));
+    assert_string_equal(text, "1");
+    assert_true(rival_ask(&rival, "SELECT count(*) FROM identity_key WHERE kind = 'session'",
+                          text));
+    assert_string_equal(text, "1");
+    rival_close(&rival);
+}
+
+/* --- grants --- */
+
+static enum err make_grant(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct deed *deed = context;
+
+    return grant_make(tx, &at, text_of("m.reid"), &deed->grant, trouble);
+}
+
+static enum err read_roles(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct deed *deed = context;
+
+    return grant_roles(tx, at.now, &deed->actor, trouble);
+}
+
+static enum err take_grant(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct deed *deed = context;
+
+    return grant_end(tx, &at, text_of("m.reid"), deed->council, deed->grant.id, trouble);
+}
+
+static void a_grant_is_for_one_council_and_its_days(void **state)
+{
+    const int32_t today = day_of(at.now).days;
+    struct deed deed = somebody(STI, "auditor");
+
+    (void)state;
+    deed.grant = (struct role_grant){ .council = CLK, .account = deed.account.id,
+                                      .role = ROLE_AUDITOR, .starts = { today + 1 },
+                                      .ends = { today + 2 } };
+    DID(make_grant, &deed);
+    deed.actor.acting = CLK;
+    for (int32_t day = today; day <= today + 3; day++) {
+        at.now.ms = (int64_t)day * 86400000 + 86399999;
+        DID(read_roles, &deed);
+        assert_int_equal(deed.actor.role[ROLE_AUDITOR], day == today + 1 || day == today + 2);
+        assert_int_equal(actor_may(&deed.actor, MAY_READ_TRAIL),
+                         day == today + 1 || day == today + 2);
+    }
+    at.now.ms = (int64_t)(today + 1) * 86400000;
+    assert_false(actor_may(&deed.actor, MAY_GRANT));
+    deed.actor.acting = STI;
+    DID(read_roles, &deed);
+    assert_false(deed.actor.role[ROLE_AUDITOR]);
+    /* Another council cannot take it back. */
+    deed.council = STI;
+    assert_int_equal(run(take_grant, &deed), ERR_MISSING);
+    deed.council = deed.actor.acting = CLK;
+    DID(take_grant, &deed);
+    DID(read_roles, &deed);
+    assert_false(deed.actor.role[ROLE_AUDITOR]);
+}
+
+static void grants_are_judged(void **state)
+{
+    struct role_grant grant = { .role = ROLE_AUDITOR, .endless = true };
+
+    (void)state;
+    assert_int_equal(grant_judge(&grant), GRANT_AUDITOR_ENDLESS);
+    grant.role = ROLE_ADMINISTRATOR;
+    assert_int_equal(grant_judge(&grant), GRANT_FIT);
+    grant = (struct role_grant){ .role = ROLE_AUDITOR, .starts = { 5 }, .ends = { 4 } };
+    assert_int_equal(grant_judge(&grant), GRANT_ENDS_BEFORE);
+    grant.ends.days = 5;
+    assert_int_equal(grant_judge(&grant), GRANT_FIT);
+    assert_true(strlen(grant_refusal_sentence(GRANT_ENDS_BEFORE)) > 20);
+}
+
+/* Nobody may anything by being nobody. */
+static void rights_come_from_roles_alone(void **state)
+{
+    struct actor actor = { 0 };
+
+    (void)state;
+    for (enum right right = MAY_NOTHING; right < RIGHTS; right++)
+        assert_int_equal(actor_may(&actor, right), right == MAY_ANYBODY);
+    actor.account = 1;
+    for (enum right right = MAY_NOTHING; right < RIGHTS; right++)
+        assert_int_equal(actor_may(&actor, right), right == MAY_ANYBODY || right == MAY_OWN);
+    actor.role[ROLE_ADMINISTRATOR] = true;
+    assert_true(actor_may(&actor, MAY_GRANT));
+    assert_false(actor_may(&actor, MAY_NOTHING));
+}
+
+/* --- tokens --- */
+
+static enum err make_token(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct deed *deed = context;
+
+    return token_make(tx, &at, &deed->actor, &deed->token, &deed->secret, trouble);
+}
+
+static enum err find_token(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct deed *deed = context;
+    char bearer[80];
+
+    (void)snprintf(bearer, sizeof bearer, "%s%s", SECRET_TOKEN_MARK, deed->secret.text);
+    return token_find(tx, at.now, text_of(bearer), &deed->actor, trouble);
+}
+
+static enum err end_token(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct deed *deed = context;
+
+    return token_end(tx, &at, &deed->actor, deed->token.id, trouble);
+}
+
+static void a_token_ends(void **state)
+{
+    struct deed deed = somebody(CLK, "m.reid");
+
+    (void)state;
+    deed.actor.acting = STI;
+    deed.token = (struct api_token){ .name = text_of("a"), .ends_at = { at.now.ms + 1000 } };
+    DID(make_token, &deed);
+    DID(find_token, &deed);
+    assert_int_equal(deed.actor.acting, STI);
+    assert_int_equal(deed.actor.home, CLK);
+    assert_false(deed.actor.may_write);
+    at.now.ms += 1000;
+    assert_int_equal(run(find_token, &deed), ERR_MISSING);
+    at.now.ms -= 1;
+    DID(find_token, &deed);
+    DID(end_token, &deed);
+    assert_int_equal(run(find_token, &deed), ERR_MISSING);
+    assert_int_equal(run(end_token, &deed), ERR_MISSING);
+    /* Nor does it serve as a session. */
+    DID(make_token, &deed);
+    assert_int_equal(run(find_session, &deed), ERR_MISSING);
+}
+
+/* --- attempts --- */
+
+static enum err begin_attempt(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct deed *deed = context;
+
+    deed->attempt.at = at.now;
+    return attempt_begin(tx, &deed->attempt, &deed->allowed, trouble);
+}
+
+static enum err forgive_attempt(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct deed *deed = context;
+
+    return attempt_forgive(tx, &deed->attempt, trouble);
+}
+
+static bool attempt(struct deed *deed, const char *login, const char *address)
+{
+    deed->attempt.login = text_of(login);
+    deed->attempt.address = text_of(address);
+    DID(begin_attempt, deed);
+    return deed->allowed;
+}
+
+static void ten_attempts_in_five_minutes(void **state)
+{
+    struct deed deed = { .council = 0 };
+    char address[16];
+
+    (void)state;
+    for (int i = 0; i < ATTEMPTS_MOST; i++) {
+        (void)snprintf(address, sizeof address, "10.0.0.%d", i);
+        assert_true(attempt(&deed, "m.reid", address));
+        at.now.ms += 1;
+    }
+    assert_false(attempt(&deed, "m.reid", "10.0.0.99"));
+    assert_true(attempt(&deed, "j.orr", "10.0.0.1"));
+    /* The first one is five minutes old: there is room for one. */
+    at.now.ms = TEST_NOW + ATTEMPT_MS;
+    assert_true(attempt(&deed, "m.reid", "10.0.0.99"));
+    assert_false(attempt(&deed, "m.reid", "10.0.0.99"));
+    DID(forgive_attempt, &deed);
+    assert_true(attempt(&deed, "m.reid", "10.0.0.99"));
+}
+
+static void an_address_is_counted_too(void **state)
+{
+    struct deed deed = { .council = 0 };
+    char login[16];
+
+    (void)state;
+    for (int i = 0; i < ATTEMPTS_MOST; i++) {
+        (void)snprintf(login, sizeof login, "a.%d", i);
+        assert_true(attempt(&deed, login, "10.0.0.1"));
+    }
+    assert_false(attempt(&deed, "b", "10.0.0.1"));
+    assert_true(attempt(&deed, "b", "10.0.0.2"));
+}
+
+/* --- kept answers --- */
+
+static enum err keep_answer(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct deed *deed = context;
+    enum err err = tx_scope(tx, deed->actor.acting, trouble);
+
+    return err != OK ? err : answer_keep(tx, at.now, &deed->actor, &deed->answer, trouble);
+}
+
+static enum err find_answer(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct deed *deed = context;
+    enum err err = tx_scope(tx, deed->actor.acting, trouble);
+
+    return err != OK ? err : answer_find(tx, &store.arena, at.now, &deed->actor, &deed->answer,
+                                         trouble);
+}
+
+static void an_answer_is_kept_for_a_day(void **state)
+{
+    struct deed deed = somebody(CLK, "m.reid");
+
+    (void)state;
+    deed.answer = (struct kept_answer){ text_of("key"), text_of("hash"), 201, text_of("type"),
+                                        { "bo\0dy", 5 } };
+    assert_int_equal(run(find_answer, &deed), ERR_MISSING);
+    DID(keep_answer, &deed);
+    deed.answer = (struct kept_answer){ .key = text_of("key"), .request = text_of("hash") };
+    DID(find_answer, &deed);
+    assert_int_equal(deed.answer.status, 201);
+    assert_true(text_equal(deed.answer.body, (struct text){ "bo\0dy", 5 }));
+    deed.answer.request = text_of("another");
+    assert_int_equal(run(find_answer, &deed), ERR_CONFLICT);
+    deed.answer.request = text_of("hash");
+    assert_int_equal(run(keep_answer, &deed), ERR_CONFLICT);
+    deed.actor.acting = STI;
+    assert_int_equal(run(find_answer, &deed), ERR_MISSING);
+    deed.actor.acting = CLK;
+    at.now.ms += ANSWER_KEPT_MS;
+    assert_int_equal(run(find_answer, &deed), ERR_MISSING);
+    DID(keep_answer, &deed);
+}
+
+static enum err prepare_all(struct tx *tx, void *context, struct trouble *trouble)
+{
+    (void)context;
+    for (int i = 0; identity_queries[i] != NULL; i++) {
+        struct statement *made;
+        enum err err = tx_prepare(tx, identity_queries[i], &made, trouble);
+        if (err != OK)
+            return err;
+    }
+    return OK;
+}
+
+static void every_query_can_be_prepared(void **state)
+{
+    struct deed deed = { .council = 0 };
+
+    (void)state;
+    DID(prepare_all, &deed);
+}
+
+#define ON_STORE(test) cmocka_unit_test_setup_teardown(test, open_store, drop)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(login_names_have_a_form),
+        cmocka_unit_test(passwords_are_judged_by_length),
+        cmocka_unit_test(grants_are_judged),
+        cmocka_unit_test(rights_come_from_roles_alone),
+        ON_STORE(a_password_is_kept_and_tried),
+        ON_STORE(an_account_is_found_by_its_name),
+        ON_STORE(a_link_is_used_once),
+        ON_STORE(secrets_are_not_in_the_store),
+        ON_STORE(a_session_ends_by_itself),
+        ON_STORE(sessions_are_listed_and_ended),
+        ON_STORE(a_closed_account_has_no_session),
+        ON_STORE(old_sessions_are_cleared_away),
+        ON_STORE(a_grant_is_for_one_council_and_its_days),
+        ON_STORE(a_token_ends),
+        ON_STORE(ten_attempts_in_five_minutes),
+        ON_STORE(an_address_is_counted_too),
+        ON_STORE(an_answer_is_kept_for_a_day),
+        ON_STORE(every_query_can_be_prepared),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

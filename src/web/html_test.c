@@ -1,0 +1,143 @@
+/* What the writer writes, and what it does not let through. tests/html_test.py shows what does not
+ * even compile. */
+#include "web/html.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+
+static struct arena arena;
+
+
+static int end(void **state)
+{
+    (void)state;
+    arena_free(&arena);
+    return 0;
+}
+
+static void expect(struct html *h, const char *wanted)
+{
+    const struct text got = html_bytes(h);
+
+    assert_true(html_ok(h));
+    assert_string_equal(arena_copy(&arena, got.data, got.size), wanted);
+}
+
+static void text_is_escaped(void **state)
+{
+    static const struct row {
+        struct text  given;
+        const char  *wanted;
+    } rows[] = {
+        { { "plain", 5 }, "plain" },
+        { { "<script>alert('x')</script>", 27 },
+          "&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;" },
+        { { "a & \"b\"", 7 }, "a &amp; &quot;b&quot;" },
+        { { "&amp;", 5 }, "&amp;amp;" },
+        { { "\xC3\xA9", 2 }, "\xC3\xA9" },
+        { { "\xF0\x9F\x98\x80", 4 }, "\xF0\x9F\x98\x80" },
+        { { "a\xC3", 2 }, "a\xEF\xBF\xBD" },
+        { { "\xC0\xAF", 2 }, "\xEF\xBF\xBD\xEF\xBF\xBD" },
+        { { "a\0b", 3 }, "a\xEF\xBF\xBD" "b" },
+        { { "a\x1B[1m", 5 }, "a\xEF\xBF\xBD[1m" },
+        { { "a\nb\tc", 5 }, "a\nb\tc" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct html *h = html_open(&arena);
+        html_text(h, rows[i].given);
+        expect(h, rows[i].wanted);
+        h = html_open(&arena);
+        El(h, "p") Attr(h, "title", rows[i].given);
+        expect(h, arena_print(&arena, "<p title=\"%s\"></p>", rows[i].wanted));
+    }
+}
+
+static void elements_close_themselves(void **state)
+{
+    struct html *h = html_document(&arena);
+
+    (void)state;
+    El(h, "ul") for (int i = 1; i <= 2; i++)
+        El(h, "li") {
+            LitAttr(h, "class", "one");
+            html_int(h, -i);
+            Void(h, "br");
+            Lit(h, "a < b");
+        }
+    expect(h, "<!DOCTYPE html>\n<ul><li class=\"one\">-1<br>a &lt; b</li>"
+              "<li class=\"one\">-2<br>a &lt; b</li></ul>");
+}
+
+static void returns_from_inside(struct html *h)
+{
+    El(h, "p") {
+        Lit(h, "x");
+        return;
+    }
+}
+
+static void what_is_left_open_is_not_well(void **state)
+{
+    struct html *h = html_open(&arena);
+
+    (void)state;
+    returns_from_inside(h);
+    assert_false(html_ok(h));
+    h = html_open(&arena);
+    El(h, "div") El(h, "p") break;
+    assert_false(html_ok(h));
+}
+
+static void some_things_are_never_written(void **state)
+{
+    static const char *const never[] = { "style", "onclick", "onload", "srcdoc", "href", "src",
+                                         "action", "formaction" };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(never); i++) {
+        struct html *h = html_open(&arena);
+        El(h, "p") html_attribute(h, never[i], text_of("x"));
+        assert_false(html_ok(h));
+    }
+    struct html *h = html_open(&arena);
+    El(h, "script") Lit(h, "x");
+    assert_false(html_ok(h));
+    h = html_open(&arena);
+    El(h, "p") {
+        Lit(h, "x");
+        LitAttr(h, "class", "late");
+    }
+    assert_false(html_ok(h));
+    h = html_open(&arena);
+    El(h, "p") Href(h, "title", Url("/"));
+    assert_false(html_ok(h));
+}
+
+static void addresses_are_encoded(void **state)
+{
+    struct url url = url_segment(&arena, url_id(&arena, Url("/jobs"), 17),
+                                 (struct text){ "a/b?\"<\xC3\xA9", 8 });
+
+    (void)state;
+    assert_true(text_is(url.text, "/jobs/17/a%2Fb%3F%22%3C%C3%A9"));
+    url = UrlArg(&arena, Url("/x"), "q", text_of("a&b=c d"));
+    url = UrlArg(&arena, url, "r", text_of("-._~"));
+    assert_true(text_is(url.text, "/x?q=a%26b%3Dc%20d&r=-._~"));
+    assert_true(text_is(url_anchor(&arena, "login").text, "#login"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(text_is_escaped, end),
+        cmocka_unit_test_teardown(elements_close_themselves, end),
+        cmocka_unit_test_teardown(what_is_left_open_is_not_well, end),
+        cmocka_unit_test_teardown(some_things_are_never_written, end),
+        cmocka_unit_test_teardown(addresses_are_encoded, end),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
