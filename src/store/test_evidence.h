@@ -104,7 +104,8 @@ static inline enum err kept_put_piece(struct evidence_chunks *chunks, uint64_t n
     assert(bytes != NULL);
     assert(kept->index.size == number * (EVIDENCE_INDEX_PIECE + EVIDENCE_TAG_BYTES));
     memcpy(bytes + kept->index.size, piece.data, piece.size);
-    kept->index = (struct text){ bytes, kept->index.size + piece.size };
+    kept->index.data = bytes;
+    kept->index.size += piece.size;
     return OK;
 }
 
