@@ -324,19 +324,16 @@ static void name_request(struct exchange *exchange)
     }
 }
 
-/* Suspends the connection until a worker has done with it. */
-static enum MHD_Result hand_over(struct exchange *exchange, enum stage stage)
+/* It is a worker's turn, if there is room: on_call() hands it over. */
+static enum MHD_Result want_worker(struct exchange *exchange, enum stage stage)
 {
     struct http_server *server = exchange->server;
 
     if (http_queue_full(&server->queue)) {
         (void)atomic_fetch_add(&server->refused_full, 1);
-        return stage == STAGE_ANSWER ? refuse(exchange, 503) : MHD_NO;
+        return refuse(exchange, 503);
     }
     exchange->stage = stage;
-    http_deadline_set(&server->deadlines, exchange->deadline, 0);
-    MHD_suspend_connection(exchange->link);
-    http_queue_put(&server->queue, exchange);
     return MHD_YES;
 }
 
@@ -355,7 +352,7 @@ static enum MHD_Result head_came(struct exchange *exchange, const char *method,
         return refuse(exchange, 413);
     exchange->stage = STAGE_BODY;
     if (exchange->terms.to_disk && exchange->request.length > 0)
-        return hand_over(exchange, STAGE_ADMIT);
+        return want_worker(exchange, STAGE_ADMIT);
     http_deadline_set(&server->deadlines, exchange->deadline, limits->body_ms);
     return MHD_YES;
 }
@@ -419,7 +416,7 @@ static enum MHD_Result body_ended(struct exchange *exchange)
     if (exchange->request.upload.file >= 0 &&
         sha256_end(&exchange->sum, &exchange->request.upload.sha256, NULL) != OK)
         return MHD_NO;
-    return hand_over(exchange, STAGE_ANSWER);
+    return want_worker(exchange, STAGE_ANSWER);
 }
 
 /* libmicrohttpd calls this when the head is there, for every piece of the body, at its end, and
@@ -448,6 +445,27 @@ static enum MHD_Result go_on(struct exchange *exchange, const char *method, cons
     }
 }
 
+static enum MHD_Result go_on_guarded(struct exchange *exchange, const char *method,
+                                     const char *version, const char *bytes, size_t *size)
+{
+    ARENA_KEEP(outer, &exchange->arena);
+    if (ARENA_GUARD(&exchange->arena))
+        return MHD_NO;
+    return go_on(exchange, method, version, bytes, size);
+}
+
+/* The connection is suspended until a worker has done with the exchange, which is that worker's
+ * from the moment it is in the queue: nothing here, not even the arena's guard, may be touched
+ * any more. */
+static void hand_over(struct exchange *exchange)
+{
+    struct http_server *server = exchange->server;
+
+    http_deadline_set(&server->deadlines, exchange->deadline, 0);
+    MHD_suspend_connection(exchange->link);
+    http_queue_put(&server->queue, exchange);
+}
+
 static enum MHD_Result on_call(void *context, struct MHD_Connection *link, const char *url,
                                const char *method, const char *version, const char *bytes,
                                size_t *size, void **own)
@@ -459,10 +477,11 @@ static enum MHD_Result on_call(void *context, struct MHD_Connection *link, const
     (void)url;      /* decoded: not to be relied on */
     if (exchange == NULL)
         return MHD_NO;
-    ARENA_KEEP(outer, &exchange->arena);
-    if (ARENA_GUARD(&exchange->arena))
-        return MHD_NO;
-    return go_on(exchange, method, version, bytes, size);
+    const enum MHD_Result done = go_on_guarded(exchange, method, version, bytes, size);
+    if (done == MHD_YES &&
+        (exchange->stage == STAGE_ADMIT || exchange->stage == STAGE_ANSWER))
+        hand_over(exchange);
+    return done;
 }
 
 /* --- workers --- */
@@ -491,17 +510,13 @@ static void admit(struct exchange *exchange)
         http_answer_words(answer, 507, "There is no room for this file.\n");
 }
 
-static void work_at(struct exchange *exchange)
+static void work_guarded(struct exchange *exchange)
 {
     struct http_server *server = exchange->server;
-    const int64_t next_ms = exchange->stage == STAGE_ADMIT ? server->options.limits.upload_ms
-                                                           : server->options.limits.send_ms;
-    struct MHD_Connection *link = exchange->link;
 
     ARENA_KEEP(outer, &exchange->arena);
     if (ARENA_GUARD(&exchange->arena)) {
         exchange->stage = STAGE_BROKEN;
-        MHD_resume_connection(link);
         return;
     }
     if (exchange->stage == STAGE_ADMIT) {
@@ -511,8 +526,18 @@ static void work_at(struct exchange *exchange)
                                &exchange->answer);
         exchange->stage = STAGE_SEND;
     }
+}
+
+/* With the last call the exchange is the network thread's again. */
+static void work_at(struct exchange *exchange)
+{
+    struct http_server *server = exchange->server;
+    const int64_t next_ms = exchange->stage == STAGE_ADMIT ? server->options.limits.upload_ms
+                                                           : server->options.limits.send_ms;
+
+    work_guarded(exchange);
     http_deadline_set(&server->deadlines, exchange->deadline, next_ms);
-    MHD_resume_connection(link);
+    MHD_resume_connection(exchange->link);
 }
 
 static void *run_worker(void *context)
