@@ -232,7 +232,8 @@ static struct text report_text(struct drilling *drilling)
         "| size | %llu bytes |\n| tables, rows | %d, %lld |\n"
         "| entries of the trail | %llu audited of %llu |\n"
         "| checkpoints, signatures | %llu, %llu good |\n"
-        "| kept files opened | %llu, of %d councils whose keys were at hand |\n| program | ochil %s |\n",
+        "| kept files opened | %llu, of %d councils whose keys were at hand |\n"
+        "| program | ochil %s |\n",
         drilled->passed ? "passed" : "FAILED",
         drilled->passed ? "Every table equals what was backed up." : "It failed: ",
         drilled->said, drilled->passed ? "" : ".",
