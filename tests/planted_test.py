@@ -58,6 +58,10 @@ LAWS = ('laws_test.py', '--count', '3')
 DAY = ('db_day_test',)
 SQL = ('sql_text_test',)
 STORE = ('db_test',)
+IDENTITY = ('identity_test',)
+HEADS = ('http_head_test',)
+HTML = ('html_test',)
+HTTP = ('http_io_test',)
 SCHEMA = ('server_schema_test',)
 BACKUP = ('backup_test',)
 BACKUP_DRILL = ('backup_drill_test',)
@@ -398,6 +402,59 @@ PLANTS = [
      'memcmp(kept, found, size) != 0', 'size == 0'),
     ('a checkpoint that is gone is not missed', TRAIL_AUDIT, 'store/trail_audit.c',
      'return text_is(entry->action, ACTION_MAKE)', 'return entry == NULL'),
+    ('a link that is over is used', IDENTITY, 'identity/one_time_link.c',
+     'bind_int(add, 4, happening->now.ms + LINK_MS);',
+     'bind_int(add, 4, happening->now.ms + LINK_MS + 1);'),
+    ('a session goes on for ever while it is used', IDENTITY, 'identity/session.c',
+     'now.ms - made < SESSION_WHOLE_MS && ', ''),
+    ('a session is found by its id for forms', IDENTITY, 'identity/secret.c',
+     'sha256_add(&sha, kind_name[kind], strlen(kind_name[kind]));', ''),
+    ("anybody ends another's session", IDENTITY, 'identity/session.c',
+     'if (changed != 1)\n        return ERR_MISSING;\n    if ((err = key_drop',
+     'if ((err = key_drop'),
+    ('a grant begins a day early', IDENTITY, 'identity/role_grant.c',
+     'bind_day(list, 3, day_of(now));',
+     'bind_day(list, 3, (struct db_day){ day_of(now).days + 1 });'),
+    ('nobody may what any account may', IDENTITY, 'identity/actor.c',
+     'if (actor->account == 0)\n        return false;', ''),
+    ('attempts of an address are not counted', IDENTITY, 'identity/login_attempt.c',
+     'made[0] < ATTEMPTS_MOST && made[1] < ATTEMPTS_MOST', 'made[0] < ATTEMPTS_MOST'),
+    ('an eleventh attempt', IDENTITY, 'identity/login_attempt.c',
+     'made[0] < ATTEMPTS_MOST &&', 'made[0] <= ATTEMPTS_MOST &&'),
+    ('a key serves for two requests', IDENTITY, 'identity/kept_answer.c',
+     'return same ? OK : fail(', 'return true || same ? OK : fail('),
+    ('chunks and a length', HEADS, 'web/http_head.c',
+     'return count_of(request, "content-length") > 0 ? 400 : 411;', 'return 0;'),
+    ('two lengths', HEADS, 'web/http_head.c', '"content-length", "content-type"',
+     '"content-type"'),
+    ('a line that ends in LF', HEADS, 'web/http_head.c',
+     'if (begin_of(line->name) != at ||', 'if ('),
+    ('a name that begins like ours', HEADS, 'web/http_head.c',
+     'strlen(names->name[i]) == host.size &&\n            strncasecmp(names->name[i], host.data, '
+     'host.size) == 0',
+     'strncasecmp(names->name[i], host.data, strlen(names->name[i])) == 0'),
+    ('a page without a place is ours', HEADS, 'web/origin.c',
+     'if (given.data != NULL && !is_same', 'if (given.data != NULL && !text_is(given, "null") && '
+     '!is_same'),
+    ('the first of two cookies', HEADS, 'web/credential.c', 'count == 1 ? found', 'count ? found'),
+    ('a path may go on behind its route', HEADS, 'web/route.c', 'return left.size == 0;',
+     'return true;'),
+    ('a field twice', HEADS, 'web/form_fields.c',
+     'if (text_equal(form->name[i], *name))\n            return false;',
+     ';'),
+    ('a quote ends an attribute', HTML, 'web/html.c', "case '\"': return \"&quot;\";", ''),
+    ('an element left open', HTML, 'web/html.c', '!html->wrong && html->depth == 0',
+     '!html->wrong'),
+    ('an attribute with script', HTML, 'web/html.c', ' ||\n                   strncmp(name, "on", 2) '
+     '== 0;', ';'),
+    ('a byte now and then keeps a connection', HTTP, 'web/http_deadline.c',
+     '(void)shutdown(connection->socket, SHUT_RDWR);', ''),
+    ('a body as large as it likes', HTTP, 'web/http_io.c',
+     'if (exchange->request.length > exchange->terms.body_most)\n        return refuse(exchange, 413);',
+     ''),
+    ('a place is not given back', HTTP, 'web/http_io.c',
+     'server->free_exchange = exchange;\n    (void)atomic_fetch_sub',
+     '(void)atomic_fetch_sub'),
 ]
 
 
@@ -444,7 +501,7 @@ class Build:
         words[words.index('-c') + 1] = source
         words[words.index('-o') + 1] = made
         words[words.index('-MF') + 1] = made + '.d'
-        self.run(words[:1] + ['-I' + headers] + words[1:] + ['-Wno-error'])
+        self.run(words[:1] + ['-I' + headers] + words[1:] + ['-Wno-error', '-O1', '-g0'])
         return made
 
     def link(self, target, objects, scratch, unit=None):

@@ -34,6 +34,9 @@ static void list(struct request *request, struct html *h, const struct job *job,
 {
     El(h, "div") {
         LitAttr(h, "class", "scroll");
+        LitAttr(h, "tabindex", "0");
+        LitAttr(h, "role", "region");
+        LitAttr(h, "aria-label", "Table");
         El(h, "table") {
             El(h, "caption") Lit(h, "Jobs, the newest first");
             El(h, "thead") El(h, "tr") {

@@ -34,6 +34,9 @@ enum err sessions_show(struct request *request)
                       "you do not know, and tell your administrator.");
     El(h, "div") {
         LitAttr(h, "class", "scroll");
+        LitAttr(h, "tabindex", "0");
+        LitAttr(h, "role", "region");
+        LitAttr(h, "aria-label", "Table");
         El(h, "table") {
             El(h, "caption") Lit(h, "Your sessions");
             El(h, "thead") El(h, "tr") {

@@ -39,7 +39,7 @@ static bool judge(struct request *request, struct token_form *form)
     const struct text name = request_field(request, "name");
 
     if (name.size == 0 || name.size > TOKEN_NAME_MOST)
-        form->field[NAME].error = "Say what it is for, in 1 to 100 bytes.";
+        form->field[NAME].error = "Say in a few words what it is for.";
     if (!read_end(request, &form->token.ends_at))
         form->field[ENDS].error = "Give a day from today to a year from now.";
     form->token.name = name;
@@ -60,7 +60,8 @@ static void row(struct request *request, struct html *h, const struct api_token 
         }
         El(h, "td") html_text(h, token->acting);
         El(h, "td") html_text(h, text_of(token->may_write ? "reads and writes" : "reads"));
-        El(h, "td") page_moment(h, token->ends_at);
+        /* The last moment of its last day. */
+        El(h, "td") page_moment(h, (struct moment){ token->ends_at.ms - 1 });
         El(h, "td") Form(request, h, url_segment(request->arena, end, text_of("end")))
             page_button(h, "End it");
     }
@@ -74,6 +75,9 @@ static void table(struct request *request, struct html *h, const struct api_toke
     }
     El(h, "div") {
         LitAttr(h, "class", "scroll");
+        LitAttr(h, "tabindex", "0");
+        LitAttr(h, "role", "region");
+        LitAttr(h, "aria-label", "Table");
         El(h, "table") {
             El(h, "caption") Lit(h, "Your tokens");
             El(h, "thead") El(h, "tr") {

@@ -296,7 +296,7 @@ static void a_session_ends_by_itself(void **state)
 static void sessions_are_listed_and_ended(void **state)
 {
     struct deed deed = somebody(CLK, "m.reid");
-    struct deed other = somebody(STI, "j.orr");
+    struct deed other = somebody(STI, "j.orr"), colleague = somebody(CLK, "a.bell");
     struct secret first;
 
     (void)state;
@@ -311,8 +311,9 @@ static void sessions_are_listed_and_ended(void **state)
     assert_int_equal(deed.sessions.count, 2);
     assert_int_equal(deed.sessions.session[1].id, deed.id);
     assert_true(text_is(deed.sessions.session[0].acting, "Clackmannanshire"));
-    /* Not by somebody else. */
-    other.id = deed.id;
+    /* Not by somebody else, of whatever council. */
+    other.id = colleague.id = deed.id;
+    assert_int_equal(run(end_session, &colleague), ERR_MISSING);
     assert_int_equal(run(end_session, &other), ERR_MISSING);
     DID(end_session, &deed);
     assert_int_equal(run(end_session, &deed), ERR_MISSING);

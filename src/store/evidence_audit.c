@@ -18,7 +18,7 @@ struct totals {
 struct auditing {
     struct db                     *db;
     const struct evidence_council *council;
-    struct arena                  *arena;
+    struct arena                   arena;       /* of this file alone */
     char                           hex[EVIDENCE_ID_HEX];    /* "" before the first */
     bool                           found;
     struct evidence_row            row;
@@ -67,7 +67,7 @@ static enum err next_work(struct tx *tx, void *context, struct trouble *trouble)
     if (!evidence_id_parse(hex, &id))
         return fail(trouble, ERR_CHECK, "'%.*s' is no id of evidence", TEXT(hex));
     statement_end(ask);
-    return evidence_row_read(tx, auditing->arena, auditing->council->id, &id, &auditing->row,
+    return evidence_row_read(tx, &auditing->arena, auditing->council->id, &id, &auditing->row,
                              trouble);
 }
 
@@ -152,13 +152,13 @@ static enum err audit_sealed(struct auditing *auditing, const struct evidence_ke
                              struct trouble *trouble)
 {
     const struct evidence_row *row = &auditing->row;
-    struct evidence_shelf shelf = evidence_shelf_of(auditing->db, auditing->arena,
-                                                    auditing->council->id, row);
-    const char *name = arena_print(auditing->arena, "evidence %s", row->hex);
-    const struct evidence_file file = { name, row->id, *key, row->head, &shelf.fetch };
+    struct evidence_shelf shelf = evidence_shelf_of(auditing->db, &auditing->arena,
+                                                    auditing->council->id, row, PART_FRAME);
+    struct evidence_file file = { shelf.name, row->id, *key, row->head, &shelf.fetch };
     struct evidence_reader *reader;
-    enum err err = evidence_reader_open(auditing->arena, &file, &reader, trouble);
+    enum err err = evidence_reader_open(&auditing->arena, &file, &reader, trouble);
 
+    evidence_key_wipe(&file.key);
     if (err != OK)
         return err;
     const struct evidence_head *head = evidence_reader_head(reader);
@@ -211,7 +211,7 @@ static enum err count_bad(enum err err, const struct trouble *said,
 static enum err audit_file(struct auditing *auditing, struct evidence_audited *audited,
                            struct trouble *trouble)
 {
-    const struct db_scope scope = { auditing->council->id, auditing->arena };
+    const struct db_scope scope = { auditing->council->id, &auditing->arena };
     struct trouble said = { .text = "" };
     enum err err = OK;
 
@@ -232,26 +232,20 @@ static enum err audit_file(struct auditing *auditing, struct evidence_audited *a
     return count_bad(err, &said, audited, trouble);
 }
 
-/* The next file, in memory of its own. */
+/* The next file. */
 static enum err audit_next(struct auditing *auditing, struct evidence_audited *audited,
                            struct trouble *trouble)
 {
-    struct arena arena = { 0 };
+    const struct db_scope scope = { auditing->council->id, &auditing->arena };
 
-    ARENA_KEEP(outer, &arena);
-    if (ARENA_GUARD(&arena)) {
-        arena_free(&arena);
+    ARENA_KEEP(outer, &auditing->arena);
+    if (ARENA_GUARD(&auditing->arena))
         return fail(trouble, ERR_IO, "out of memory");
-    }
-    auditing->arena = &arena;
-    const struct db_scope scope = { auditing->council->id, &arena };
-    volatile enum err err = db_read(auditing->db, scope, next_work, auditing, trouble);
-    if (err == OK && auditing->found) {
-        (void)snprintf(auditing->hex, sizeof auditing->hex, "%s", auditing->row.hex);
-        err = audit_file(auditing, audited, trouble);
-    }
-    arena_free(&arena);
-    return err;
+    enum err err = db_read(auditing->db, scope, next_work, auditing, trouble);
+    if (err != OK || !auditing->found)
+        return err;
+    (void)snprintf(auditing->hex, sizeof auditing->hex, "%s", auditing->row.hex);
+    return audit_file(auditing, audited, trouble);
 }
 
 enum err evidence_audit(struct db *db, const struct evidence_council *council,
@@ -262,8 +256,10 @@ enum err evidence_audit(struct db *db, const struct evidence_council *council,
     enum err err = OK;
 
     *audited = (struct evidence_audited){ 0 };
-    while (err == OK && auditing.found)
+    while (err == OK && auditing.found) {
         err = audit_next(&auditing, audited, trouble);
+        arena_free(&auditing.arena);
+    }
     audited->bad += err == ERR_CHECK;       /* a row that cannot be read: there is no going on */
     if (err != OK)
         return err;

@@ -116,7 +116,7 @@ static uint64_t look(void)
     struct evidence_collected collected;
     struct evidence_taken taken;
     struct arena arena = { 0 };
-    struct db *db;
+    struct db *db = NULL;
 
     assert_int_equal(open_store(&arena, &db, NULL), OK);
     const uint64_t files = audit(db);

@@ -195,12 +195,14 @@ static enum err open_writer(struct evidence_intake *intake, struct trouble *trou
         err = evidence_indexer_open(intake->arena, &intake->indexer, trouble);
     if (err != OK)
         return err;
-    const struct evidence_request request = {
+    struct evidence_request request = {
         intake->arrival.kind, intake->id, intake->key, &intake->chunks,
         intake->indexer == NULL ? NULL : evidence_indexer_watch(intake->indexer),
         intake->arrival.frame_bytes, 0,
     };
-    return evidence_writer_open(intake->arena, &request, &intake->writer, trouble);
+    err = evidence_writer_open(intake->arena, &request, &intake->writer, trouble);
+    evidence_key_wipe(&request.key);
+    return err;
 }
 
 enum err evidence_intake_begin(struct arena *arena, const struct evidence_arrival *arrival,
@@ -436,6 +438,7 @@ enum err evidence_take(struct arena *arena, const struct evidence_arrival *arriv
 
     if (err != OK)
         return err;
+    assert(intake != NULL);
     while (err == OK && got > 0) {
         err = stream->read(stream, bytes, sizeof bytes, &got, trouble);
         if (err == OK && got > 0)

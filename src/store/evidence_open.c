@@ -77,10 +77,12 @@ static enum err open_reader(struct evidence_opened *opened, struct trouble *trou
 
     if (err != OK)
         return err;
-    opened->shelf = evidence_shelf_of(opened->db, opened->arena, owner->id, row);
-    const struct evidence_file file = { row->name.data, row->id, opened->key, row->head,
-                                        &opened->shelf.fetch };
-    return evidence_reader_open(opened->arena, &file, &opened->reader, trouble);
+    opened->shelf = evidence_shelf_of(opened->db, opened->arena, owner->id, row, PART_FRAME);
+    struct evidence_file file = { row->name.data, row->id, opened->key, row->head,
+                                  &opened->shelf.fetch };
+    err = evidence_reader_open(opened->arena, &file, &opened->reader, trouble);
+    evidence_key_wipe(&file.key);
+    return err;
 }
 
 enum err evidence_open(struct arena *arena, struct db *db,

@@ -1,5 +1,7 @@
 #include "store/evidence_shelf.h"
 
+#include <stdio.h>
+
 #include "store/store_sql.h"
 
 /* What one transaction fetches, unless a single chunk is larger. */
@@ -72,8 +74,7 @@ static enum err none(struct tx *tx, const struct evidence_shelf *shelf, struct t
                                      trouble);
 
     if (err == OK && now.erased)
-        return fail(trouble, ERR_CONFLICT, "evidence %s was erased while it was read",
-                    shelf->row->hex);
+        return fail(trouble, ERR_CONFLICT, "%s was erased while it was read", shelf->name);
     return err != OK ? err : fail(trouble, ERR_MISSING, "there is no such chunk");
 }
 
@@ -124,11 +125,13 @@ static enum err fetch_chunk(struct evidence_fetch *fetch, uint64_t number, struc
 }
 
 struct evidence_shelf evidence_shelf_of(struct db *db, struct arena *arena, int64_t council,
-                                        const struct evidence_row *row)
+                                        const struct evidence_row *row, enum evidence_part part)
 {
-    return (struct evidence_shelf){ .fetch = { fetch_chunk }, .db = db, .arena = arena,
-                                    .council = council, .row = row, .part = PART_FRAME,
-                                    .ahead = 1 };
+    struct evidence_shelf shelf = { .fetch = { fetch_chunk }, .db = db, .arena = arena,
+                                    .council = council, .row = row, .part = part, .ahead = 1 };
+
+    (void)snprintf(shelf.name, sizeof shelf.name, "evidence %s", row->hex);
+    return shelf;
 }
 
 enum err evidence_shelf_index(const struct evidence_shelf *frames,
@@ -136,13 +139,12 @@ enum err evidence_shelf_index(const struct evidence_shelf *frames,
                               struct evidence_index *out, struct trouble *trouble)
 {
     struct evidence_shelf pieces = evidence_shelf_of(frames->db, frames->arena, frames->council,
-                                                     frames->row);
+                                                     frames->row, PART_INDEX);
     const struct evidence_row *row = pieces.row;
 
     if (row->index_size == 0)
-        return fail(trouble, ERR_REFUSED, "evidence %s is no ledger extract whose lines can be "
-                    "found", row->hex);
-    pieces.part = PART_INDEX;
+        return fail(trouble, ERR_REFUSED, "%s is no ledger extract whose lines can be found",
+                    pieces.name);
     return evidence_index_open(pieces.arena, &pieces.fetch, row->index_size, key, &row->id, head,
-                               arena_print(pieces.arena, "evidence %s", row->hex), out, trouble);
+                               pieces.name, out, trouble);
 }

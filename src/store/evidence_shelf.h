@@ -23,6 +23,7 @@ struct evidence_shelf {
     struct arena              *arena;
     int64_t                    council;
     const struct evidence_row *row;
+    char                       name[sizeof "evidence " + EVIDENCE_ID_HEX];   /* for messages */
     enum evidence_part         part;
     uint64_t                   first;           /* the number of chunk[0] */
     struct text                chunk[SHELF_CHUNKS];
@@ -34,7 +35,7 @@ struct evidence_shelf {
 
 /* Everything given stands as long as the shelf, which needs no drop. */
 struct evidence_shelf evidence_shelf_of(struct db *, struct arena *, int64_t council,
-                                        const struct evidence_row *);
+                                        const struct evidence_row *, enum evidence_part);
 
 /* The index of lines. ERR_REFUSED: the file has none. */
 MUST_USE enum err evidence_shelf_index(const struct evidence_shelf *,

@@ -6,7 +6,7 @@
  *   CODE.master              for each council the key under which the keys of its evidence stand
  *                            (evidence_keys.h): 64 hex digits and a line feed
  *   last-checkpoint          the newest checkpoint of the trail that a council has cosigned: a
- *                            store older than that is not served (trail_guard in trail_log.h)
+ *                            store older than that is not served (trail_guard_io.h)
  *
  * They are not in the database, so that who can read the database, or a backup of it, cannot read
  * the evidence. A server that has lost them can never open it again: `ochil backup --to KEY` keeps

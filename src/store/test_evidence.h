@@ -104,7 +104,8 @@ static inline enum err kept_put_piece(struct evidence_chunks *chunks, uint64_t n
     assert(bytes != NULL);
     assert(kept->index.size == number * (EVIDENCE_INDEX_PIECE + EVIDENCE_TAG_BYTES));
     memcpy(bytes + kept->index.size, piece.data, piece.size);
-    kept->index = (struct text){ bytes, kept->index.size + piece.size };
+    kept->index.data = bytes;
+    kept->index.size += piece.size;
     return OK;
 }
 
@@ -211,8 +212,8 @@ static inline struct evidence_file kept_file(struct kept_file *kept)
 }
 
 /* The whole file into `out`, which has room for `room` bytes; read by `piece` bytes. */
-static inline enum err kept_read(struct kept_file *kept, struct arena *arena, size_t piece, char *out,
-                                 size_t room, size_t *size, struct trouble *trouble)
+static inline enum err kept_read(struct kept_file *kept, struct arena *arena, size_t piece,
+                                 char *out, size_t room, size_t *size, struct trouble *trouble)
 {
     const struct evidence_file file = kept_file(kept);
     struct evidence_reader *reader;

@@ -39,10 +39,10 @@ static inline void test_evidence_migrate(struct test_store *store)
         &migration_0001_store, &migration_0002_council, &migration_0003_trail,
         &migration_0004_evidence, NULL,
     };
-    const struct migrating plan = { migrations, { TEST_NOW }, TEST_ROLE };
+    const struct migrating wanted = { migrations, { TEST_NOW }, TEST_ROLE };
     struct migrated done;
     struct trouble trouble = { 0 };
-    enum err err = schema_migrate(store->db, &plan, &done, &trouble);
+    enum err err = schema_migrate(store->db, &wanted, &done, &trouble);
 
     if (err != OK)
         printf("# %s\n", trouble.text);
@@ -108,17 +108,12 @@ static inline void test_stream_close(struct stream *stream)
     (void)stream;
 }
 
-static inline struct test_stream test_stream_of(struct text bytes, size_t piece)
-{
-    return (struct test_stream){ { test_stream_read, test_stream_close }, bytes, piece, OK };
-}
-
 /* Takes the bytes in, in memory of its own. */
 static inline enum err test_take(const struct evidence_arrival *arrival, struct text bytes,
                                  struct evidence_taken *taken, struct trouble *trouble)
 {
     struct arena arena = { 0 };
-    struct test_stream stream = test_stream_of(bytes, 0);
+    struct test_stream stream = { { test_stream_read, test_stream_close }, bytes, 0, OK };
     enum err err = evidence_take(&arena, arrival, &stream.stream, taken, trouble);
 
     arena_free(&arena);
