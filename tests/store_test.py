@@ -249,6 +249,44 @@ def the_trail(t, build, engine, url, folder):
            '%d entries' % (size + 2))
 
 
+def the_backups(t, build, url, folder):
+    """A file, sealed, onto a bare machine's server; from there back into a file."""
+    def at(name):
+        return os.path.join(folder, name)
+    source = ('--db', at('backed-up.db'), '--keys', at('backed-up.keys'))
+    public = at('backed-up.keys/server.pub')
+    server = ('--db', url, '--keys', at('bare.keys'))
+    again = ('--db', at('again.db'), '--keys', at('bare.keys'))
+    run_server(build, 'init', '--council', 'CLK=C', '--council', 'STI=S', *source)
+    for said, code, words, *verb in (
+            ('a key pair is made', 0, 'away from the server',
+             'backup', 'key', '--out', at('backup.key')),
+            ('a backup is sealed', 0, 'tables, a trail of',
+             'backup', '--out', at('one'), '--to', at('backup.key.pub'), *source),
+            ('it is checked without its key', 0, 'is whole',
+             'backup', 'check', at('one'), '--server-key', public),
+            ('it is tried out', 0, 'The drill passed',
+             'restore', at('one'), '--drill', at('drill'), '--key', at('backup.key'),
+             '--keys', at('backed-up.keys')),
+            ('without its key it is not restored', 6, 'is sealed',
+             'restore', at('one'), '--server-key', public, *server),
+            ('onto a server', 0, 'Its keys are restored',
+             'restore', at('one'), '--server-key', public, '--key', at('backup.key'), *server),
+            ('not a second time', 7, 'is not empty',
+             'restore', at('one'), '--server-key', public, '--key', at('backup.key'), *server),
+            ('a backup of the server', 0, 'keys are not in it', 'backup', '--out', at('two'),
+             *server),
+            ('back into a file', 0, 'is restored to', 'restore', at('two'), *again),
+            ('an operator exports what is nobody\'s', 0, 'are not in it',
+             'export', '--out', at('exported'), *again)):
+        expect(t, 'backups: ' + said, run_server(build, *verb), code, words)
+    with open(at('two/store.db'), 'r+b') as file:
+        file.seek(3 * 4096 + 17)
+        file.write(b'x')
+    expect(t, 'backups: a damaged block is named', run_server(
+        build, 'backup', 'check', at('two'), '--server-key', public), 4, 'store.db: block 3 (')
+
+
 def words_of_the_program(t, build, folder):
     expect(t, '--version', run_server(build, '--version'), 0, 'ochil 0.')
     expect(t, '--help', run_server(build, 'migrate', '--help'), 0, '--db URL')
@@ -300,6 +338,9 @@ def main():
             change(build, url, 'CREATE SCHEMA public')
             the_doctor(t, build, 'PostgreSQL', url, folder)
             the_doctor(t, build, 'SQLite', os.path.join(folder, 'well.db'), folder)
+            change(build, url, 'DROP SCHEMA public CASCADE')
+            change(build, url, 'CREATE SCHEMA public')
+            the_backups(t, build, url, folder)
             change(build, url, "CREATE DATABASE latin ENCODING 'LATIN1' TEMPLATE template0 "
                    "LOCALE 'C'")
             expect(t, 'a database that is not UTF-8 is refused',
