@@ -546,6 +546,29 @@ def two_servers(t, build, folder, url, login):
                statuses.count(422) <= 10, repr(statuses))
 
 
+def row_level_security(t, url, serving):
+    """What the server's own role sees past the server, without a council and with one."""
+    def count(table, council):
+        done = subprocess.run(['psql', '-qXAt', serving, '-c', 'BEGIN', '-c',
+                               "SET LOCAL ochil.council = '%s'" % council, '-c',
+                               'SELECT count(*) FROM ' + table], stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True)
+        return done.stdout.strip()
+    s = Suite(t, 'row-level security')
+    tables = ('account', 'session', 'api_token', 'role_grant', 'one_time_link')
+    for table in tables:
+        owner = subprocess.run(['psql', '-qXAt', url, '-c', 'SELECT count(*) FROM ' + table],
+                               stdout=subprocess.PIPE, text=True).stdout.strip()
+        both = int(count(table, 1)) + int(count(table, 2))
+        s.same('%s: nobody sees none, the two councils see their own' % table,
+               (count(table, 0), count(table, ''), both), ('0', '0', int(owner)))
+    s.true('one council cannot write for another', 'row-level security' in subprocess.run(
+        ['psql', '-qX', serving, '-c', 'BEGIN', '-c', "SET LOCAL ochil.council = '1'", '-c',
+         "INSERT INTO role_grant (council, account, role, starts, made_at) VALUES "
+         "(2, 1, 'administrator', '2020-01-01', 1)"],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True).stdout)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('--ochil', default=tap.default_engine(), help='in the build to use')
@@ -560,6 +583,7 @@ def main():
             login = one_engine(t, build, 'PostgreSQL', folder, url, serving)
             change(url, 'DELETE FROM login_attempt')
             two_servers(t, build, folder, serving, login)
+            row_level_security(t, url, serving)
     except postgres.NoServer as trouble:
         t.check('a PostgreSQL server starts', str(trouble))
     return t.done()

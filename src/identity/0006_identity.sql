@@ -118,7 +118,7 @@ ALTER TABLE account ENABLE ROW LEVEL SECURITY;
 ALTER TABLE account FORCE ROW LEVEL SECURITY;
 -- only: postgres
 CREATE POLICY account_council ON account
-    USING (council = CAST(current_setting('ochil.council', true) AS BIGINT));
+    USING (current_setting('ochil.council', true) = CAST(council AS TEXT));
 
 -- only: postgres
 ALTER TABLE one_time_link ENABLE ROW LEVEL SECURITY;
@@ -126,7 +126,7 @@ ALTER TABLE one_time_link ENABLE ROW LEVEL SECURITY;
 ALTER TABLE one_time_link FORCE ROW LEVEL SECURITY;
 -- only: postgres
 CREATE POLICY one_time_link_council ON one_time_link
-    USING (council = CAST(current_setting('ochil.council', true) AS BIGINT));
+    USING (current_setting('ochil.council', true) = CAST(council AS TEXT));
 
 -- only: postgres
 ALTER TABLE session ENABLE ROW LEVEL SECURITY;
@@ -134,7 +134,7 @@ ALTER TABLE session ENABLE ROW LEVEL SECURITY;
 ALTER TABLE session FORCE ROW LEVEL SECURITY;
 -- only: postgres
 CREATE POLICY session_council ON session
-    USING (council = CAST(current_setting('ochil.council', true) AS BIGINT));
+    USING (current_setting('ochil.council', true) = CAST(council AS TEXT));
 
 -- only: postgres
 ALTER TABLE api_token ENABLE ROW LEVEL SECURITY;
@@ -142,7 +142,7 @@ ALTER TABLE api_token ENABLE ROW LEVEL SECURITY;
 ALTER TABLE api_token FORCE ROW LEVEL SECURITY;
 -- only: postgres
 CREATE POLICY api_token_council ON api_token
-    USING (council = CAST(current_setting('ochil.council', true) AS BIGINT));
+    USING (current_setting('ochil.council', true) = CAST(council AS TEXT));
 
 -- only: postgres
 ALTER TABLE role_grant ENABLE ROW LEVEL SECURITY;
@@ -150,7 +150,7 @@ ALTER TABLE role_grant ENABLE ROW LEVEL SECURITY;
 ALTER TABLE role_grant FORCE ROW LEVEL SECURITY;
 -- only: postgres
 CREATE POLICY role_grant_council ON role_grant
-    USING (council = CAST(current_setting('ochil.council', true) AS BIGINT));
+    USING (current_setting('ochil.council', true) = CAST(council AS TEXT));
 
 -- only: postgres
 ALTER TABLE kept_answer ENABLE ROW LEVEL SECURITY;
@@ -158,4 +158,4 @@ ALTER TABLE kept_answer ENABLE ROW LEVEL SECURITY;
 ALTER TABLE kept_answer FORCE ROW LEVEL SECURITY;
 -- only: postgres
 CREATE POLICY kept_answer_council ON kept_answer
-    USING (council = CAST(current_setting('ochil.council', true) AS BIGINT));
+    USING (current_setting('ochil.council', true) = CAST(council AS TEXT));

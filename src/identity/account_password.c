@@ -2,7 +2,6 @@
 
 #include <assert.h>
 #include <sodium.h>
-#include <stdio.h>
 
 #define SALT_BYTES crypto_pwhash_argon2id_SALTBYTES
 #define HASH_BYTES 32
@@ -80,28 +79,44 @@ struct kept {
     unsigned char        hash[HASH_BYTES];
 };
 
-static bool read_hex(const char *hex, unsigned char *out, size_t size)
+static bool read_hex(struct text hex, unsigned char *out, size_t size)
 {
     size_t got = 0;
 
-    return sodium_hex2bin(out, size, hex, strlen(hex), NULL, &got, NULL) == 0 && got == size;
+    return sodium_hex2bin(out, size, hex.data, hex.size, NULL, &got, NULL) == 0 && got == size;
+}
+
+/* The next word of the text, cut off its front; empty at the end. */
+static struct text next_word(struct text *rest)
+{
+    const char *blank = memchr(rest->data, ' ', rest->size);
+    const size_t size = blank == NULL ? rest->size : (size_t)(blank - rest->data);
+    const size_t past = blank == NULL ? size : size + 1;
+    const struct text word = { rest->data, size };
+
+    *rest = (struct text){ rest->data + past, rest->size - past };
+    return word;
+}
+
+static bool read_number(struct text word, unsigned *out)
+{
+    *out = 0;
+    for (size_t i = 0; i < word.size; i++)
+        *out = *out * 10 + (unsigned)(word.data[i] - '0');
+    return word.size >= 1 && word.size <= 9 && text_digits(word, 0) == word.size;
 }
 
 static enum err read_kept(struct text text, struct kept *out, struct trouble *trouble)
 {
-    char copy[256], salt[80], made[80];
-    int behind = 0;
+    struct text rest = text;
+    const bool named = text_is(next_word(&rest), "argon2id");
+    const bool passes = read_number(next_word(&rest), &out->cost.passes);
+    const bool kib = read_number(next_word(&rest), &out->cost.kib);
+    const bool salt = read_hex(next_word(&rest), out->salt, sizeof out->salt);
+    const bool made = read_hex(next_word(&rest), out->hash, sizeof out->hash);
 
-    if (text.size < sizeof copy) {
-        memcpy(copy, text.data, text.size);
-        copy[text.size] = '\0';
-        if (sscanf(copy, "argon2id %9u %9u %79s %79s%n", &out->cost.passes, &out->cost.kib, salt,
-                   made, &behind) == 4 &&
-            (size_t)behind == text.size && read_hex(salt, out->salt, sizeof out->salt) &&
-            read_hex(made, out->hash, sizeof out->hash))
-            return OK;
-    }
-    return fail(trouble, ERR_CHECK, "an account's password is not kept in the form");
+    return named && passes && kib && salt && made && rest.size == 0
+               ? OK : fail(trouble, ERR_CHECK, "an account's password is not kept in the form");
 }
 
 enum err password_try(struct text kept, struct password_cost usual, struct text password,

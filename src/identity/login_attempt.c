@@ -60,7 +60,7 @@ static enum err forget(struct tx *tx, struct moment now, struct trouble *trouble
 enum err attempt_begin(struct tx *tx, const struct login_attempt *attempt, bool *allowed,
                        struct trouble *trouble)
 {
-    struct counted counted;
+    struct counted counted = { .who = { "" } };
     int64_t made[2] = { 0, 0 };
     enum err err = counted_as(attempt, &counted, trouble);
 
@@ -78,7 +78,7 @@ enum err attempt_begin(struct tx *tx, const struct login_attempt *attempt, bool 
 enum err attempt_forgive(struct tx *tx, const struct login_attempt *attempt,
                          struct trouble *trouble)
 {
-    struct counted counted;
+    struct counted counted = { .who = { "" } };
     enum err err = counted_as(attempt, &counted, trouble);
 
     for (int i = 0; i < 2 && err == OK; i++)

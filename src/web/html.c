@@ -233,16 +233,16 @@ struct url url_id(struct arena *arena, struct url url, int64_t id)
 }
 
 /* `before` and the value, percent-encoded but for what RFC 3986 calls unreserved. */
-static struct url with_encoded(struct arena *arena, struct url url, const char *before,
+static struct url with_encoded(struct arena *arena, struct url url, struct text before,
                                struct text value)
 {
     static const char digit[] = "0123456789ABCDEF";
-    const size_t least = url.text.size + strlen(before);
+    const size_t least = url.text.size + before.size;
     char *bytes = arena_take(arena, least + 3 * value.size + 1, 1);
     size_t size = least;
 
     memcpy(bytes, url.text.data, url.text.size);
-    memcpy(bytes + url.text.size, before, strlen(before));
+    memcpy(bytes + url.text.size, before.data, before.size);
     for (size_t i = 0; i < value.size; i++) {
         const unsigned char c = (unsigned char)value.data[i];
         if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit((char)c) ||
@@ -259,12 +259,12 @@ static struct url with_encoded(struct arena *arena, struct url url, const char *
 
 struct url url_anchor(struct arena *arena, const char *name)
 {
-    return with_encoded(arena, (struct url){ { "", 0 } }, "#", text_of(name));
+    return with_encoded(arena, (struct url){ { "", 0 } }, text_of("#"), text_of(name));
 }
 
 struct url url_segment(struct arena *arena, struct url url, struct text segment)
 {
-    return with_encoded(arena, url, "/", segment);
+    return with_encoded(arena, url, text_of("/"), segment);
 }
 
 struct url url_argument(struct arena *arena, struct url url, const char *name, struct text value)
@@ -272,5 +272,5 @@ struct url url_argument(struct arena *arena, struct url url, const char *name, s
     const bool first = memchr(url.text.data, '?', url.text.size) == NULL;
     const char *before = arena_print(arena, "%c%s=", first ? '?' : '&', name);
 
-    return with_encoded(arena, url, before, value);
+    return with_encoded(arena, url, text_of(before), value);
 }

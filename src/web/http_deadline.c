@@ -127,10 +127,10 @@ void http_deadline_end(struct http_deadlines *deadlines, struct http_connection 
     unlock(deadlines);
 }
 
-size_t http_connections_open(struct http_deadlines *deadlines)
+void http_deadlines_count(struct http_deadlines *deadlines, size_t *open, uint64_t *reaped)
 {
     lock(deadlines);
-    const size_t open = deadlines->open;
+    *open = deadlines->open;
+    *reaped = deadlines->reaped;
     unlock(deadlines);
-    return open;
 }

@@ -40,6 +40,7 @@ void http_deadline_set(struct http_deadlines *, struct http_connection *, int64_
 /* Before the socket is closed. */
 void http_deadline_end(struct http_deadlines *, struct http_connection *);
 
-size_t http_connections_open(struct http_deadlines *);
+/* How many are open, and how many were ended because they were late. */
+void http_deadlines_count(struct http_deadlines *, size_t *open, uint64_t *reaped);
 
 #endif

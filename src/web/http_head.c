@@ -14,13 +14,11 @@ static uintptr_t end_of(struct text text)
 
 bool http_layout_plain(const struct http_layout *head)
 {
-    uintptr_t at = begin_of(head->method);
-
     /* METHOD SP TARGET SP VERSION CR LF */
     if (begin_of(head->target) != end_of(head->method) + 1 ||
         begin_of(head->version) != end_of(head->target) + 1)
         return false;
-    at = end_of(head->version) + 2;
+    uintptr_t at = end_of(head->version) + 2;
     for (size_t i = 0; i < head->headers; i++) {
         const struct http_header *line = &head->header[i];
         const uintptr_t value = begin_of(line->value);

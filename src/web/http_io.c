@@ -157,7 +157,16 @@ static void on_connection(void *context, struct MHD_Connection *link, void **own
 
 /* --- sending --- */
 
-/* ERR_IO: no memory. `response` has taken the file over. */
+/* libmicrohttpd does not write into a body, although its type says that it might. */
+static void *as_mutable(const char *bytes)
+{
+    void *same;
+
+    memcpy(&same, &bytes, sizeof same);
+    return same;
+}
+
+/* NULL: no memory. The response takes the file over. */
 static struct MHD_Response *response_of(struct exchange *exchange)
 {
     struct http_answer *answer = &exchange->answer;
@@ -168,9 +177,8 @@ static struct MHD_Response *response_of(struct exchange *exchange)
         response = MHD_create_response_from_fd64((uint64_t)status.st_size, answer->file);
         answer->file = response != NULL ? -1 : answer->file;
     } else {
-        /* libmicrohttpd does not write there, although its type says it might. */
-        void *bytes = (void *)(uintptr_t)answer->body.data;
-        response = MHD_create_response_from_buffer(answer->body.size, bytes,
+        response = MHD_create_response_from_buffer(answer->body.size,
+                                                   as_mutable(answer->body.data),
                                                    MHD_RESPMEM_PERSISTENT);
     }
     return response;
@@ -624,6 +632,5 @@ void http_counts(struct http_server *server, struct http_counts *out)
     out->refused_full = atomic_load(&server->refused_full);
     out->answer_ms = atomic_load(&server->answer_ms);
     out->waiting = http_queue_length(&server->queue);
-    out->connections = http_connections_open(&server->deadlines);
-    out->reaped = server->deadlines.reaped;
+    http_deadlines_count(&server->deadlines, &out->connections, &out->reaped);
 }

@@ -75,7 +75,7 @@ static void fake_open(struct fake *fake, struct http_limits limits)
         abort();
     enum err err = http_listen(&fake->arena, "127.0.0.1:0", NULL, &listening, &trouble);
     assert_int_equal(err, OK);
-    fake->port = atoi(strrchr(listening.shown, ':') + 1);
+    fake->port = (int)strtol(strrchr(listening.shown, ':') + 1, NULL, 10);
     const struct http_options options = { .limits = limits, .names = listening.names,
                                           .socket = listening.socket, .outside = &real_outside,
                                           .spool = "/tmp" };

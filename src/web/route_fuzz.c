@@ -12,7 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 /* The path that route and values make. */
 static struct text fill(struct arena *arena, const char *route, const struct route_values *values)
 {
-    char *out = arena_take(arena, strlen(route) + 80 * ROUTE_VALUES_MOST + 1, 1);
+    char *out = arena_take(arena, strlen(route) + (size_t)80 * ROUTE_VALUES_MOST + 1, 1);
     size_t size = 0, next = 0;
 
     for (const char *at = route; *at != '\0'; at++) {

@@ -31,6 +31,6 @@ struct site {
 MUST_USE enum err site_check(const struct site *, struct trouble *);
 
 /* What http_io.h calls; `context` is the site. */
-struct http_service site_service(const struct site *);
+struct http_service site_service(struct site *);
 
 #endif
