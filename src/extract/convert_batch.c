@@ -239,6 +239,8 @@ void convert_batch_open(struct convert_batch *batch, struct arena *arena,
     pile_open(&batch->lines, &batch->arena);
     pile_open(&batch->refused, &batch->arena);
     batch->terms = terms;
+    if (!terms->ids_tested)
+        return;
     batch->id = arena_take(arena, BATCH_IDS_MAX, sizeof *batch->id);
     batch->repeated = arena_take(arena, BATCH_IDS_MAX, sizeof *batch->repeated);
 }
