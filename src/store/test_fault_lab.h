@@ -16,19 +16,19 @@
 #ifndef OCHIL_TEST_FAULT_LAB_H
 #define OCHIL_TEST_FAULT_LAB_H
 
+#include "store/test_fault_vfs.h"
+#include "store/test_store.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <cmocka.h>
-
-#include "store/test_fault_vfs.h"
-#include "store/test_store.h"
 
 struct lab_work {
     const char *name;
     long        steps;      /* that the work has when nothing fails */
     /* Does the steps one after another, counting each that was acknowledged. */
     enum err  (*work)(struct db *, struct arena *, long *acknowledged, struct trouble *);
-    /* How many steps are there; fails the test when one is there by half, or anything is unsound. */
+    /* How many steps are there; fails the test when one is there by half, or the file is unsound. */
     long      (*look)(const char *path);
 };
 
