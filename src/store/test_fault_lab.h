@@ -28,7 +28,7 @@ struct lab_work {
     long        steps;      /* that the work has when nothing fails */
     /* Does the steps one after another, counting each that was acknowledged. */
     enum err  (*work)(struct db *, struct arena *, long *acknowledged, struct trouble *);
-    /* How many steps are there; fails the test when one is there by half, or the file is unsound. */
+    /* How many steps are there; fails the test when one is there by half or the file is unsound. */
     long      (*look)(const char *path);
 };
 
