@@ -43,6 +43,10 @@ PROOF = ('proof_test', '2014', '300')
 IDS = ('ids_seen_test',)
 ERRORS = ('error_file_test', '2014', '300')
 CONVERT = ('convert_rows_test.py',)
+RELAY = ('relay_test', '2014', '200')
+THREADS = ('threads_test.py',)
+TEXT_ROWS = ('text_rows_io_test',)
+XML = ('xml_scan_test',)
 DIFFERENTIAL = ('differential_test.py', '--count', '12')
 MERKLE = ('trail_merkle_test',)
 CHECKPOINT = ('trail_checkpoint_test',)
@@ -175,11 +179,28 @@ PLANTS = [
      'id.size, key);', 'id.size, no_key);'),
     ('a bad byte stands in the error file as it is', ERRORS, 'extract/error_file.c',
      'text_is_utf8(text) ? text : mend(text, file->mended)', 'text'),
-    ('the total of a file is added to its rows', CONVERT, 'extract/convert_io.c',
-     'if (verdict->left_out == LEFT_TOTAL)\n        note_total(conversion);\n    else if '
+    ('the total of a file is added to its rows', CONVERT, 'extract/convert_batch.c',
+     'if (verdict->left_out == LEFT_TOTAL)\n        note_total(batch);\n    else if '
      '(verdict->left_out >=',
-     'if (verdict->left_out == LEFT_TOTAL)\n        note_total(conversion);\n    if '
+     'if (verdict->left_out == LEFT_TOTAL)\n        note_total(batch);\n    if '
      '(verdict->left_out >= LEFT_TOTAL || verdict->left_out >='),
+    ('batches are settled as they come', RELAY, 'extract/relay.c',
+     '&& relay->piece[relay->settled % relay->places].ready;', ';'),
+    ('two threads bring at once', RELAY, 'extract/relay.c',
+     'relay->bringing = true;', 'relay->bringing = false;'),
+    ('what stands behind a failure is settled', RELAY, 'extract/relay.c',
+     'return relay->err != OK || (relay', 'return (relay'),
+    ('a batch that was judged again is counted with what it was before', THREADS,
+     'extract/convert_batch.c', 'proof_clear(&batch->proof);', 'batch->proof.rows = 0;'),
+    ('the row for which a batch had no room is lost', THREADS, 'extract/row_batch.c',
+     'if (!supply->waiting)\n', ''),
+    ('an id that comes again in a later batch is taken', THREADS, 'extract/convert_batch.c',
+     'any = any || batch->repeated[i];', 'any = false;'),
+    ('rows of a block have the number of its first', TEXT_ROWS, 'extract/text_rows_io.c',
+     'block->line += extent.lines;', ';'),
+    ('a tag that comes again has the attributes of another', XML, 'sheets/xml_scan.c',
+     '|| memcmp(tag->bytes + sizeof tag->mask, scan->at + sizeof tag->mask,\n'
+     '                         tag->size - sizeof tag->mask) == 0);', '|| true);'),
     ('a control total may be a penny off', PROOF, 'extract/proof.c',
      'return decimal_sum_is_zero(difference) ? AGREE',
      'return difference->pence * difference->pence <= 1 ? AGREE'),

@@ -3,11 +3,14 @@
 
     threads_test.py [--ochil PATH]
 
-On ledgers of many blocks: in order, in disorder (ids are then read twice), and faulty. Built
-with -Db_sanitize=thread the same test looks for races.
+On ledgers of many blocks: in order, in disorder (ids are then read twice), and faulty. And on
+extracts of many batches, as a text, of fixed width and as workbooks: good rows, refused ones, ids
+that come again, quotes that do not close, totals. Built with -Db_sanitize=thread the same test
+looks for races.
 """
 import argparse
 import csv
+import json
 import os
 import random
 import shutil
@@ -15,11 +18,14 @@ import subprocess
 import sys
 import tempfile
 
+import convert_run
+import extract_forms
 import tap
 
 EXAMPLE = os.path.join(tap.HERE, '..', 'examples', 'clackmannanshire-stirling-2014-15')
 COPIES = 20                 # of each line: about a megabyte of ledger in eight blocks
 THREADS = ('2', '3', '8')
+ROWS = 4000                 # of an extract: several batches
 
 
 def rows_of(path):
@@ -76,6 +82,83 @@ def difference(one, other):
     return ('different: %s\n%s' % (', '.join(wrong), other[2])) if wrong else None
 
 
+# -- convert --------------------------------------------------------------------------------------
+
+def extract_rows():
+    """Rows as a council has them; of every tenth the document number is one of an earlier row."""
+    chance = random.Random(2015)
+    earlier = []
+    for row in extract_forms.generated_rows(ROWS):
+        if earlier and chance.random() < 0.1:
+            row = row[:6] + (chance.choice(earlier),) + row[7:]
+        earlier.append(row[6])
+        yield row
+
+
+def spoil(path):
+    """Quotes, bytes of no encoding, cells too many, blank and very long lines here and there."""
+    chance = random.Random(2016)
+    with open(path, 'rb') as file:
+        lines = file.read().splitlines(keepends=True)
+    for _ in range(60):
+        at = chance.randrange(1, len(lines))
+        lines[at] = chance.choice([
+            b'"' + lines[at], b'\xff' + lines[at], b'\n', b'x,' * 20 + lines[at],
+            b'y' * 40000 + lines[at], lines[at].replace(b'0', b'o', 1)])
+    lines.insert(len(lines) // 2, b'z' * 1200000 + b'\n')
+    with open(path, 'wb') as file:
+        file.writelines(lines)
+
+
+def write_spoilt(path, rows):
+    extract_forms.write_delimited(path, rows)
+    spoil(path)
+
+
+def write_sheet(path, rows):
+    extract_forms.write_xlsx(path, rows, shared=False)
+
+
+FORMS = {
+    'june.csv': (extract_forms.write_delimited, ()),
+    'spoilt.csv': (write_spoilt, ()),
+    'june.txt': (extract_forms.write_fixed,
+                 (extract_forms.fixed_columns(), 'format = fixed', 'header_row = 1')),
+    'june.xlsx': (write_sheet, ('format = sheet', 'rounding = residue')),
+    'june.ods': (extract_forms.write_ods, ('format = sheet', 'rounding = residue')),
+}
+
+
+def convert(engine, path, profile, threads):
+    done = convert_run.Conversion(engine, profile, [path], '--threads', threads, '--json')
+    return done.code, {'lines': done.made, 'errors': done.refused, 'out': done.out}, done.err
+
+
+def rows_problem(name, one):
+    """Every row is a line or refused, once; of some the id has come before."""
+    code, made, err = one
+    if code != 1 or not made['lines'] or b'DUPLICATE' not in made['errors']:
+        return 'exit code %d\n%s' % (code, err)
+    counted = json.loads(made['out'])['rows']
+    found = made['lines'].count(b'\n') - 1 + made['errors'].count(b'\r\n') - 1
+    if name != 'spoilt.csv' and (counted != ROWS + 1 or found != ROWS):
+        return '%d rows counted with the header, %d written' % (counted, found)
+    return None
+
+
+def convert_forms(test, engine, scratch):
+    for name, (write, lines) in FORMS.items():
+        path = os.path.join(scratch, name)
+        profile = extract_forms.profile(*lines, entry_id='column "Document No"')
+        write(path, extract_rows())
+        one = convert(engine, path, profile, '1')
+        test.check('%s: every row once, and ids that come again are refused' % name,
+                   rows_problem(name, one))
+        for threads in THREADS:
+            test.check('%s: the same bytes with %s threads' % (name, threads),
+                       difference(one, convert(engine, path, profile, threads)))
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('--ochil', default=tap.default_engine())
@@ -92,6 +175,7 @@ def main():
                 other = close(engine, folder, os.path.join(scratch, 'other'), threads)
                 test.check('%s: the same bytes with %s threads' % (arrange.__name__, threads),
                            difference(one, other))
+        convert_forms(test, engine, scratch)
     return test.done()
 
 

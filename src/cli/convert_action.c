@@ -46,8 +46,10 @@ enum err convert_run(struct command *command)
         .force = command_has(command, "force"),
         .watch = &watch.watch,
     };
-    enum err err;
+    enum err err = threads_given(command, &request.threads);
 
+    if (err != OK)
+        return err;
     watch_open_files(&watch, command, request.extract, request.extracts);
     err = convert_extracts(&request, command->work, &summary, command->trouble);
     watch_close(&watch);

@@ -9,6 +9,10 @@ static const char *const forms[] = {
     { .name = "as", .value = "FORM", .choices = forms,                                         \
       .help = "What the rows become: lines of a ledger, a budget or a forecast, basis values, " \
               "accounts or cost centres. Lines of a ledger unless given." }
+#define THREADS_OPTION                                                                         \
+    { .name = "threads", .value = "N", .kind = VALUE_NUMBER,                                   \
+      .help = "Judge the rows with so many threads; the result is the same with any number. "  \
+              "One for each processor unless given." }
 #define JSON_OPTION                                                                            \
     { .name = "json", .help = "Print one JSON object instead of text; amounts are strings." }
 
@@ -25,6 +29,7 @@ static const struct option convert_options[] = {
     { .name = "control-total", .letter = 'c', .value = "AMOUNT",
       .help = "What all rows must add up to, such as 2867600394.68." },
     { .name = "force", .help = "Replace files that are there." },
+    THREADS_OPTION,
     JSON_OPTION,
     { 0 },
 };
@@ -42,6 +47,7 @@ static const struct option check_options[] = {
     AS_OPTION,
     { .name = "rows", .value = "N", .kind = VALUE_NUMBER,
       .help = "How many of the first rows to show: ten unless given." },
+    THREADS_OPTION,
     JSON_OPTION,
     { 0 },
 };

@@ -177,8 +177,11 @@ enum err profile_check_run(struct command *command)
         .see = show_row,
         .see_context = &showing,
     };
-    enum err err, printed = OK;
+    enum err printed = OK;
+    enum err err = threads_given(command, &request.threads);
 
+    if (err != OK)
+        return err;
     if (showing.left > ROWS_SHOWN_MOST)
         return fail(command->trouble, ERR_USAGE, "--rows is at most %d", ROWS_SHOWN_MOST);
     if (showing.as_json)

@@ -78,6 +78,7 @@ static enum err convert_both(const struct test_work *work, const struct outside 
         .outside = outside, .profile = paths.profile, .extract = extract, .extracts = 2,
         .out = paths.out, .errors = work->certificate ? paths.errors : NULL,
         .control = work->through, .force = work->force,
+        .threads = work->threads,
     };
     struct convert_summary summary;
     enum err err = convert_extracts(&request, arena, &summary, trouble);
@@ -121,6 +122,8 @@ static const struct test_work works[] = {
     { "rows refused", ERR_REFUSED, put_refused, convert_both, NULL, NULL, 1, true, false },
     { "rows refused, over earlier files", ERR_REFUSED, put_over, convert_both, NULL, NULL, 1,
       true, true },
+    { "rows refused, on three threads", ERR_REFUSED, put_refused, convert_both, NULL, NULL, 3, true,
+      false },
     { "rows refused without --errors", ERR_REFUSED, put_over, convert_both, NULL, NULL, 1, false,
       true },
     { "a control total that is not met", ERR_REFUSED, put_good, convert_both, NULL, "1.00", 1,

@@ -1,5 +1,6 @@
 /*
- * extract/convert_io.c -- row after row: judge it, write it where it belongs, count it.
+ * extract/convert_io.c -- batch after batch of rows: judged by several threads, written where they
+ * belong and counted in order.
  *
  * Both files are written under hidden names and take their places together at the very end.
  */
@@ -9,11 +10,13 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "extract/convert_batch.h"
+#include "extract/relay.h"
 #include "formats/output_io.h"
 #include "formats/small_file_io.h"
 
 #define PROFILE_BYTES_MAX ((size_t)1 << 20)
-#define ROWS_BETWEEN_LOOKS 4096     /* at Ctrl-C and the bar of progress */
+#define ROWS_BETWEEN_LOOKS 4096     /* about, at Ctrl-C and the bar of progress */
 
 /* One run. */
 struct conversion {
@@ -25,11 +28,12 @@ struct conversion {
     struct extract                extract;
     struct proof                  proof;        /* of that extract */
     struct ids_seen               ids;
-    bool                          ids_tested;
-    struct row_verdict            verdict;
+    struct batch_terms            terms;
+    struct row_supply             supply;
+    struct convert_batch         *batch;        /* a place of the relay has one */
+    size_t                        batches;
+    int                           threads;
     struct whole_file             out_file, error_place;
-    struct csv_writer             out;
-    struct error_file             errors;
     bool                          out_open, errors_open;
     bool                          errors_begun;  /* the error file has a header */
     uint64_t                      bytes_before;  /* of the extracts that are done */
@@ -48,189 +52,109 @@ enum err profile_read(const struct outside *outside, struct arena *arena, const 
     return profile_parse((struct text){ bytes, size }, path, arena, profile, trouble);
 }
 
-/* -- what is written ----------------------------------------------------------------------- */
+/* -- a batch of rows, in its three steps --------------------------------------------------- */
 
-static void write_description(struct conversion *conversion, const struct row *row)
-{
-    struct text part[DESCRIPTION_PARTS_MAX];
-    size_t count = row_description(&conversion->extract.rules, row, part, DESCRIPTION_PARTS_MAX);
-
-    csv_joined(&conversion->out, part, count);
-}
-
-static void write_line(struct conversion *conversion, const struct row *row)
-{
-    const struct form_table *form = &form_table[conversion->request->form];
-    const struct field_origin *origin = conversion->summary->profile.field;
-
-    for (size_t i = 0; i < form->count; i++) {
-        enum target field = form->field[i].field;
-        if (target_kind(field) == KIND_TEXT && origin[field].origin == ORIGIN_COLUMN)
-            write_description(conversion, row);
-        else
-            csv_text(&conversion->out, conversion->verdict.word[i]);
-    }
-    csv_end(&conversion->out);
-}
-
-static void write_refused(struct conversion *conversion, const struct row *row)
-{
-    if (!conversion->errors_begun)
-        error_file_header(&conversion->errors, &conversion->extract.names);
-    conversion->errors_begun = true;
-    error_file_row(&conversion->errors, &conversion->extract.rules, row, &conversion->verdict);
-}
-
-/* -- what is counted ----------------------------------------------------------------------- */
-
-/* An amount that is not taken in. */
-static void count_amount(struct count *count, const struct row_verdict *verdict)
-{
-    if (verdict->amount.readable)
-        decimal_sum_add(&count->total, verdict->amount.exact);
-    else
-        count->unreadable++;
-}
-
-static void count_accepted(struct conversion *conversion, const struct row *row)
-{
-    struct proof *proof = &conversion->proof;
-    const struct amount_reading *amount = &conversion->verdict.amount;
-
-    count_row(&proof->accepted, conversion->extract.name, row->number);
-    if (conversion->request->form == FORM_BASIS_VALUES) {
-        decimal_sum_add(&proof->accepted.total, amount->exact);
-        return;
-    }
-    decimal_sum_add_pence(&proof->accepted.total, amount->pence);
-    if (amount->rounded) {
-        struct decimal exact = { -amount->exact.digits, amount->exact.places };
-        proof->rounded++;
-        decimal_sum_add_pence(&proof->rounding, amount->pence);
-        decimal_sum_add(&proof->rounding, exact);
-    }
-}
-
-/* A row that states the total: the last one of the file counts. */
-static void note_total(struct conversion *conversion)
-{
-    struct proof *proof = &conversion->proof;
-
-    decimal_sum_close(&proof->statement);
-    decimal_sum_open(&proof->statement);
-    decimal_sum_add(&proof->statement, conversion->verdict.amount.exact);
-    proof->stated = true;
-}
-
-static void count_left_out(struct conversion *conversion, const struct row *row)
-{
-    const struct row_verdict *verdict = &conversion->verdict;
-    struct count *count = &conversion->proof.left_out[verdict->left_out];
-
-    count_row(count, conversion->extract.name, row->number);
-    if (!form_has_amount(conversion->request->form))
-        return;
-    if (verdict->left_out == LEFT_TOTAL)
-        note_total(conversion);
-    else if (verdict->left_out >= LEFT_BY_PROFILE && !verdict->amount_blank)
-        count_amount(count, verdict);
-}
-
-static void tell_refusal(struct conversion *conversion, const struct row *row)
-{
-    struct convert_summary *summary = conversion->summary;
-    struct refusal *refusal = &summary->refusal[summary->refusals];
-    char text[REFUSAL_TEXT_MAX];
-
-    if (summary->refusals == REFUSALS_TOLD)
-        return;
-    (void)refusal_fact(&conversion->extract.rules, row, &conversion->verdict, text);
-    refusal->file = summary->file[summary->files - 1].name;
-    refusal->row = row->number;
-    refusal->reason = conversion->verdict.reason;
-    refusal->fact = arena_copy(conversion->arena, text, strlen(text));
-    summary->refusals++;
-}
-
-static void count_refused(struct conversion *conversion, const struct row *row)
-{
-    struct count *count = &conversion->proof.refused[conversion->verdict.reason];
-
-    count_row(count, conversion->extract.name, row->number);
-    if (form_has_amount(conversion->request->form))
-        count_amount(count, &conversion->verdict);
-    tell_refusal(conversion, row);
-}
-
-/* -- a row, and a file --------------------------------------------------------------------- */
-
-/* An id that has come before is refused before anything that comes later in the row. */
-static void test_duplicate(struct conversion *conversion)
-{
-    struct row_verdict *verdict = &conversion->verdict;
-
-    if (!conversion->ids_tested || !verdict->identified)
-        return;
-    if (ids_seen_before(&conversion->ids, verdict->word[1], verdict->word[0])) {
-        verdict->outcome = OUTCOME_REFUSED;
-        verdict->reason = REASON_DUPLICATE;
-        verdict->at_field = true;
-        verdict->field = TARGET_ENTRY_ID;
-    }
-}
-
-/* A total that cannot be read is no total. */
-static void test_total(struct row_verdict *verdict, enum form form)
-{
-    if (verdict->outcome != OUTCOME_LEFT_OUT || verdict->left_out != LEFT_TOTAL
-        || verdict->amount.readable || !form_has_amount(form))
-        return;
-    verdict->outcome = OUTCOME_REFUSED;
-    verdict->reason = REASON_AMOUNT;
-    verdict->at_field = true;
-    verdict->field = form == FORM_BASIS_VALUES ? TARGET_VALUE : TARGET_AMOUNT;
-}
-
-static void take_row(struct conversion *conversion, const struct row *row)
-{
-    const struct convert_request *request = conversion->request;
-    struct proof *proof = &conversion->proof;
-    struct row_verdict *verdict = &conversion->verdict;
-
-    row_judge(&conversion->extract.rules, row, verdict);
-    test_duplicate(conversion);
-    test_total(verdict, request->form);
-    if (request->see != NULL)
-        request->see(request->see_context, &conversion->extract.rules, row, verdict);
-    if (verdict->outcome != OUTCOME_LEFT_OUT || verdict->left_out >= LEFT_BY_PROFILE) {
-        proof->first_row = proof->first_row == 0 ? row->number : proof->first_row;
-        proof->last_row = row->number;
-    }
-    switch (verdict->outcome) {
-    case OUTCOME_ACCEPTED:
-        count_accepted(conversion, row);
-        if (conversion->out_open)
-            write_line(conversion, row);
-        break;
-    case OUTCOME_LEFT_OUT:
-        count_left_out(conversion, row);
-        break;
-    case OUTCOME_REFUSED:
-        count_refused(conversion, row);
-        if (conversion->errors_open)
-            write_refused(conversion, row);
-        break;
-    }
-}
-
-static bool wanted_on(const struct conversion *conversion)
+static bool wanted_on(const struct conversion *conversion, const struct convert_batch *batch)
 {
     const struct progress_watch *watch = conversion->request->watch;
 
     return watch == NULL
-           || watch->tell(watch->context,
-                          conversion->bytes_before + extract_bytes(&conversion->extract));
+           || watch->tell(watch->context, conversion->bytes_before + batch->rows.read);
 }
+
+/* The error file's header, before the first row of it. */
+static enum err begin_errors(struct conversion *conversion, struct convert_batch *batch,
+                             struct trouble *trouble)
+{
+    if (conversion->errors_begun)
+        return OK;
+    conversion->errors_begun = true;
+    error_file_open(&batch->error_file, &conversion->error_place.out.sink, trouble);
+    error_file_header(&batch->error_file, &conversion->extract.names);
+    return error_file_close(&batch->error_file);
+}
+
+static enum err write_batch(struct conversion *conversion, struct convert_batch *batch,
+                            struct trouble *trouble)
+{
+    struct sink *lines = &conversion->out_file.out.sink;
+    struct sink *refused = &conversion->error_place.out.sink;
+    enum err err = OK;
+
+    if (batch->lines.used > 0)
+        err = lines->write(lines, batch->lines.bytes, batch->lines.used, trouble);
+    if (err != OK || batch->refused.used == 0)
+        return err;
+    err = begin_errors(conversion, batch, trouble);
+    if (err == OK)
+        err = refused->write(refused, batch->refused.bytes, batch->refused.used, trouble);
+    return err;
+}
+
+/* Those told are the first. */
+static void tell_refusals(struct conversion *conversion, const struct convert_batch *batch)
+{
+    struct convert_summary *summary = conversion->summary;
+
+    for (size_t i = 0; i < batch->refusals && summary->refusals < REFUSALS_TOLD; i++) {
+        struct refusal *refusal = &summary->refusal[summary->refusals++];
+        *refusal = batch->refusal[i];
+        refusal->fact = arena_copy(conversion->arena, batch->fact[i], strlen(batch->fact[i]));
+    }
+}
+
+static enum err count_batch(struct conversion *conversion, const struct convert_batch *batch,
+                            struct trouble *trouble)
+{
+    struct proof *proof = &conversion->proof;
+    const uint64_t looks = proof->rows / ROWS_BETWEEN_LOOKS;
+
+    proof_go_on(proof, &batch->proof);
+    tell_refusals(conversion, batch);
+    if (proof->rows / ROWS_BETWEEN_LOOKS > looks && !wanted_on(conversion, batch))
+        return fail(trouble, ERR_BUSY, "stopped");
+    return OK;
+}
+
+static enum err bring_batch(void *context, size_t place, bool *end, struct trouble *trouble)
+{
+    struct conversion *conversion = context;
+
+    return row_batch_take(&conversion->batch[place].rows, &conversion->supply, end, trouble);
+}
+
+static enum err judge_batch(void *context, size_t place, struct trouble *trouble)
+{
+    struct conversion *conversion = context;
+
+    return convert_batch_judge(&conversion->batch[place], &conversion->extract, trouble);
+}
+
+static enum err settle(struct conversion *conversion, struct convert_batch *batch,
+                       struct trouble *trouble)
+{
+    bool again = convert_batch_test_ids(batch, &conversion->ids);
+    enum err err = OK;
+
+    if (again || conversion->request->see != NULL)
+        err = convert_batch_judge_again(batch, trouble);
+    if (err == OK)
+        err = write_batch(conversion, batch, trouble);
+    return err != OK ? err : count_batch(conversion, batch, trouble);
+}
+
+/* Done by any thread, so memory that runs out may not jump to the guard that is set already. */
+static enum err settle_batch(void *context, size_t place, struct trouble *trouble)
+{
+    struct conversion *conversion = context;
+
+    ARENA_KEEP(outer, conversion->arena);
+    if (ARENA_GUARD(conversion->arena))
+        return fail(trouble, ERR_IO, "out of memory");
+    return settle(conversion, &conversion->batch[place], trouble);
+}
+
+/* -- a file -------------------------------------------------------------------------------- */
 
 /* The rows above, and the header itself. */
 static void count_above(struct conversion *conversion)
@@ -245,20 +169,32 @@ static void count_above(struct conversion *conversion)
     proof->rows = extract->preamble + (extract->headed ? 1 : 0);
 }
 
+/* How many cells a row has must be known before rows are judged beside the reading of others. */
+static enum err take_unmeasured(struct conversion *conversion, bool *end)
+{
+    struct trouble *trouble = conversion->trouble;
+    enum err err = OK;
+
+    while (err == OK && !*end && !conversion->extract.measured) {
+        err = bring_batch(conversion, 0, end, trouble);
+        if (err == OK && !*end)
+            err = judge_batch(conversion, 0, trouble);
+        if (err == OK && !*end)
+            err = settle_batch(conversion, 0, trouble);
+    }
+    return err;
+}
+
 static enum err take_rows(struct conversion *conversion)
 {
-    struct row row;
+    static const struct relay_course course = { bring_batch, judge_batch, settle_batch };
     bool end = false;
 
-    while (true) {
-        enum err err = extract_next(&conversion->extract, &row, &end, conversion->trouble);
-        if (err != OK || end)
-            return err;
-        take_row(conversion, &row);
-        conversion->proof.rows++;
-        if (conversion->proof.rows % ROWS_BETWEEN_LOOKS == 0 && !wanted_on(conversion))
-            return fail(conversion->trouble, ERR_BUSY, "stopped");
-    }
+    row_supply_open(&conversion->supply, &conversion->extract);
+    enum err err = take_unmeasured(conversion, &end);
+    if (err != OK || end)
+        return err;
+    return relay_run(&course, conversion, conversion->threads, conversion->trouble);
 }
 
 /* What a later extract's error rows look like must fit the header that stands already. */
@@ -489,6 +425,7 @@ static enum err prepare(struct conversion *conversion)
 static enum err open_places(struct conversion *conversion)
 {
     const struct convert_request *request = conversion->request;
+    struct sink *out = &conversion->out_file.out.sink;
     enum err err;
 
     if (request->out == NULL)
@@ -498,16 +435,15 @@ static enum err open_places(struct conversion *conversion)
     if (err != OK)
         return err;
     conversion->out_open = true;
-    csv_open(&conversion->out, &conversion->out_file.out.sink, conversion->trouble);
-    csv_literal(&conversion->out, form_table[request->form].header);
-    if (request->errors == NULL)
-        return OK;
+    struct text header = text_of(form_table[request->form].header);
+    err = out->write(out, header.data, header.size, conversion->trouble);
+    if (err != OK || request->errors == NULL)
+        return err;
     err = whole_file_open(&conversion->error_place, request->outside, conversion->arena,
                           request->errors, request->force, conversion->trouble);
     if (err != OK)
         return err;
     conversion->errors_open = true;
-    error_file_open(&conversion->errors, &conversion->error_place.out.sink, conversion->trouble);
     return OK;
 }
 
@@ -556,15 +492,10 @@ static enum err commit_lines_alone(struct conversion *conversion)
 static enum err commit(struct conversion *conversion, uint64_t refused)
 {
     struct convert_summary *summary = conversion->summary;
-    enum err err = csv_close(&conversion->out);
+    enum err err = refused == 0 ? commit_lines_alone(conversion)
+                                : whole_files_commit(&conversion->error_place,
+                                                     &conversion->out_file, conversion->trouble);
 
-    if (err == OK && refused > 0)
-        err = error_file_close(&conversion->errors);
-    if (err != OK)
-        return err;
-    err = refused == 0 ? commit_lines_alone(conversion)
-                       : whole_files_commit(&conversion->error_place, &conversion->out_file,
-                                            conversion->trouble);
     summary->written = err == OK;
     summary->errors_written = err == OK && refused > 0;
     return err;
@@ -594,6 +525,36 @@ static void clear_away(struct conversion *conversion)
     (void)whole_file_abort(&conversion->out_file, conversion->trouble);
 }
 
+static void open_batches(struct conversion *conversion)
+{
+    const struct convert_request *request = conversion->request;
+    const struct profile *profile = &conversion->summary->profile;
+
+    conversion->terms = (struct batch_terms){
+        .request = request,
+        .ids_tested = profile->field[TARGET_ENTRY_ID].origin == ORIGIN_COLUMN
+                      && form_table[request->form].field[0].field == TARGET_ENTRY_ID,
+        .lines_wanted = request->out != NULL,
+        .refused_wanted = request->out != NULL && request->errors != NULL,
+        .leave_outs = profile->leave_outs,
+    };
+    if (conversion->terms.ids_tested)
+        ids_seen_open(&conversion->ids, conversion->arena);
+    conversion->threads = relay_threads(request->threads);
+    conversion->batch = arena_take(conversion->arena, relay_places(conversion->threads),
+                                   sizeof *conversion->batch);
+    for (; conversion->batches < relay_places(conversion->threads); conversion->batches++)
+        convert_batch_open(&conversion->batch[conversion->batches], conversion->arena,
+                           &conversion->terms);
+}
+
+static void close_batches(struct conversion *conversion)
+{
+    for (size_t i = 0; i < conversion->batches; i++)
+        convert_batch_close(&conversion->batch[i]);
+    conversion->batches = 0;
+}
+
 static enum err convert(struct conversion *conversion)
 {
     struct convert_summary *summary = conversion->summary;
@@ -602,17 +563,14 @@ static enum err convert(struct conversion *conversion)
     if (err != OK)
         return err;
     proof_open(&summary->proof, conversion->arena, summary->profile.leave_outs);
-    conversion->ids_tested = summary->profile.field[TARGET_ENTRY_ID].origin == ORIGIN_COLUMN
-                             && form_table[conversion->request->form].field[0].field
-                                == TARGET_ENTRY_ID;
-    if (conversion->ids_tested)
-        ids_seen_open(&conversion->ids, conversion->arena);
+    open_batches(conversion);
     err = open_places(conversion);
     if (err == OK)
         err = take_files(conversion);
     if (err == OK)
         err = finish(conversion);
     clear_away(conversion);
+    close_batches(conversion);
     return err;
 }
 
@@ -630,6 +588,7 @@ enum err convert_extracts(const struct convert_request *request, struct arena *a
         if (conversion != NULL) {
             close_extract(conversion);
             clear_away(conversion);
+            close_batches(conversion);
         }
         convert_summary_close(summary);
         return fail(trouble, ERR_IO, "out of memory");

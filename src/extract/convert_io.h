@@ -23,8 +23,10 @@ struct convert_request {
     const char                  *errors;        /* NULL: a refused row refuses everything */
     const char                  *control;       /* --control-total; NULL: not given */
     bool                         force;
+    int                          threads;       /* to judge rows; the result is the same with any
+                                                   number, and 0 is one */
     const struct progress_watch *watch;         /* may be NULL */
-    /* Told every row as it is judged, before anything is counted; may be NULL. */
+    /* Told every row as it is judged, in order; may be NULL. */
     void                       (*see)(void *context, const struct row_rules *, const struct row *,
                                       const struct row_verdict *);
     void                        *see_context;

@@ -28,7 +28,7 @@ wide decimal_power(unsigned power);
 #define DECIMAL_TEXT_MAX 64
 size_t decimal_print(struct decimal, unsigned least, char text[DECIMAL_TEXT_MAX]);
 
-/* A sum of many. */
+/* A sum of many; all bytes zero: open, and nothing added. */
 struct decimal_sum {
     wide pence;      /* of those that are whole pence, and not so large as to overflow */
     bool finer;      /* `rest` holds something and is initialised */

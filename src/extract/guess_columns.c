@@ -139,7 +139,8 @@ static void see_cell(struct table_facts *facts, size_t at, const struct cell *ce
         see_period(facts, column, cell);
     if (column->id_wanted) {
         const char place[2] = { (char)('0' + at % 64), (char)('0' + at / 64) };
-        column->id_twice = ids_seen_before(&facts->ids, (struct text){ place, 2 }, text)
+        column->id_twice = ids_seen_before(&facts->ids,
+                                           id_hash_of((struct text){ place, 2 }, text))
                            || column->id_twice;
     }
 }

@@ -17,7 +17,7 @@ void ids_seen_open(struct ids_seen *seen, struct arena *arena)
 }
 
 /* The partner's hash is the key for its ids. */
-static struct id_hash hash_of(struct text partner, struct text id)
+struct id_hash id_hash_of(struct text partner, struct text id)
 {
     static const unsigned char no_key[crypto_shorthash_siphashx24_KEYBYTES];
     unsigned char key[crypto_shorthash_siphashx24_BYTES];
@@ -33,9 +33,13 @@ static struct id_hash hash_of(struct text partner, struct text id)
     return hash;
 }
 
-bool ids_seen_before(struct ids_seen *seen, struct text partner, struct text id)
+void ids_seen_expect(const struct ids_seen *seen, struct id_hash hash)
 {
-    struct id_hash hash = hash_of(partner, id);
+    __builtin_prefetch(&seen->slot[(size_t)hash.high & (SLOTS - 1)], 1);
+}
+
+bool ids_seen_before(struct ids_seen *seen, struct id_hash hash)
+{
     size_t at = (size_t)hash.high & (SLOTS - 1);
 
     while (seen->slot[at].high != 0 || seen->slot[at].low != 0) {

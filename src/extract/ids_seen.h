@@ -27,7 +27,13 @@ struct ids_seen {
 /* Takes its memory. */
 void ids_seen_open(struct ids_seen *, struct arena *);
 
+/* Pure. Never both 0. */
+struct id_hash id_hash_of(struct text partner, struct text id);
+
 /* Whether the partner has this id already; remembers it. */
-bool ids_seen_before(struct ids_seen *, struct text partner, struct text id);
+bool ids_seen_before(struct ids_seen *, struct id_hash);
+
+/* Tells the processor that it will be looked for soon: no cache holds the whole table. */
+void ids_seen_expect(const struct ids_seen *, struct id_hash);
 
 #endif

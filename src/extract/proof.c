@@ -7,26 +7,34 @@ void proof_open(struct proof *proof, struct arena *arena, size_t rules)
 {
     *proof = (struct proof){ .rules = rules };
     proof->left_out = arena_take(arena, LEFT_BY_PROFILE + rules, sizeof *proof->left_out);
-    decimal_sum_open(&proof->accepted.total);
-    decimal_sum_open(&proof->rounding);
-    decimal_sum_open(&proof->statement);
-    for (size_t i = 0; i < LEFT_BY_PROFILE + rules; i++)
-        decimal_sum_open(&proof->left_out[i].total);
+}
+
+static void count_clear(struct count *count)
+{
+    decimal_sum_close(&count->total);
+    *count = (struct count){ 0 };
+}
+
+void proof_clear(struct proof *proof)
+{
+    struct count *left_out = proof->left_out;
+    const size_t rules = proof->rules;
+
+    decimal_sum_close(&proof->rounding);
+    decimal_sum_close(&proof->statement);
+    decimal_sum_close(&proof->accepted.total);
     for (int i = 0; i < REASONS; i++)
-        decimal_sum_open(&proof->refused[i].total);
+        decimal_sum_close(&proof->refused[i].total);
+    for (size_t i = 0; i < LEFT_BY_PROFILE + rules; i++)
+        count_clear(&left_out[i]);
+    *proof = (struct proof){ .rules = rules, .left_out = left_out };
 }
 
 void proof_close(struct proof *proof)
 {
     if (proof->left_out == NULL)
         return;
-    decimal_sum_close(&proof->accepted.total);
-    decimal_sum_close(&proof->rounding);
-    decimal_sum_close(&proof->statement);
-    for (size_t i = 0; i < LEFT_BY_PROFILE + proof->rules; i++)
-        decimal_sum_close(&proof->left_out[i].total);
-    for (int i = 0; i < REASONS; i++)
-        decimal_sum_close(&proof->refused[i].total);
+    proof_clear(proof);
     proof->left_out = NULL;
 }
 
@@ -59,6 +67,20 @@ void proof_add(struct proof *all, const struct proof *file)
         count_add(&all->left_out[i], &file->left_out[i]);
     for (int i = 0; i < REASONS; i++)
         count_add(&all->refused[i], &file->refused[i]);
+}
+
+void proof_go_on(struct proof *file, const struct proof *rows)
+{
+    proof_add(file, rows);
+    if (file->first_row == 0)
+        file->first_row = rows->first_row;
+    if (rows->last_row != 0)
+        file->last_row = rows->last_row;
+    if (!rows->stated)
+        return;
+    file->stated = true;
+    decimal_sum_close(&file->statement);
+    decimal_sum_add_sum(&file->statement, &rows->statement);
 }
 
 void proof_left_out(const struct proof *proof, struct count *out)

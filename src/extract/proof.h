@@ -37,11 +37,16 @@ struct proof {
 void proof_open(struct proof *, struct arena *, size_t rules);
 /* Safe on one that is only zeroed. */
 void proof_close(struct proof *);
+/* Nothing counted yet; for one that is open. */
+void proof_clear(struct proof *);
 
 void count_row(struct count *, struct text file, uint64_t row);
 
 /* What one file adds to the proof of all; statements are left alone. */
 void proof_add(struct proof *, const struct proof *file);
+
+/* What the rows that follow in the same file add to its proof. */
+void proof_go_on(struct proof *file, const struct proof *rows);
 
 /* All of one kind together, into counts whose sums are open and zero. */
 void proof_left_out(const struct proof *, struct count *out);

@@ -27,7 +27,7 @@ struct text_rows {
     struct text_dialect how;
     struct text_seen    seen;
     struct decoding     decoding;
-    struct dialect      dialect;     /* FORMAT_DELIMITED */
+    struct dialect      dialect;     /* of fixed width: for where lines end, without quotes */
     char                line_last;
     bool                begun;       /* the sample has been looked at */
     bool                ended;       /* nothing comes behind what is in the buffers */
@@ -155,7 +155,8 @@ static enum err begin(struct text_rows *rows, struct trouble *trouble)
     remove_marks(rows);
     seen->line_end = line_end_of(rows);
     rows->line_last = line_end_char(seen->line_end);
-    dialect_open(&rows->dialect, rows->how.delimiter, rows->how.quotes, seen->line_end);
+    dialect_open(&rows->dialect, rows->how.delimiter,
+                 rows->how.quotes && rows->how.format == FORMAT_DELIMITED, seen->line_end);
     rows->line = 1;
     rows->begun = true;
     return OK;
@@ -170,12 +171,15 @@ static void use(struct text_rows *rows, const struct record_extent *extent)
     rows->skipping = extent->unended;
 }
 
+static struct text known_text(const struct text_rows *rows)
+{
+    return (struct text){ rows->text.bytes + rows->text.from, rows->text.to - rows->text.from };
+}
+
 static enum err skip(struct text_rows *rows, struct trouble *trouble)
 {
     while (rows->skipping) {
-        const struct text known = { rows->text.bytes + rows->text.from,
-                                    rows->text.to - rows->text.from };
-        const struct record_extent extent = line_skip(known, text_is_final(rows),
+        const struct record_extent extent = line_skip(known_text(rows), text_is_final(rows),
                                                       rows->line_last);
         use(rows, &extent);
         enum err err = rows->skipping ? more_text(rows, trouble) : OK;
@@ -185,19 +189,22 @@ static enum err skip(struct text_rows *rows, struct trouble *trouble)
     return OK;
 }
 
-static struct record_extent read_row(struct text_rows *rows, struct row *row)
+/* What is cut of the text does not change once it has begun: several threads may do so. */
+static struct record_extent cut_row(const struct text_rows *rows, struct text known, bool final,
+                                    char *spare, struct row *row)
 {
-    const struct text known = { rows->text.bytes + rows->text.from,
-                                rows->text.to - rows->text.from };
-    const bool final = text_is_final(rows);
-
-    row->cell = rows->cell;
-    row->number = rows->line;
     if (rows->how.format == FORMAT_FIXED)
         return known.size == 0 ? (struct record_extent){ 0, 0, false }
                                : fixed_read(known, final, rows->how.fixed, rows->how.fixed_count,
                                             rows->line_last, row);
-    return delimited_read(known, final, &rows->dialect, rows->spare, row);
+    return delimited_read(known, final, &rows->dialect, spare, row);
+}
+
+static struct record_extent read_row(struct text_rows *rows, struct row *row)
+{
+    row->cell = rows->cell;
+    row->number = rows->line;
+    return cut_row(rows, known_text(rows), text_is_final(rows), rows->spare, row);
 }
 
 static enum err text_rows_next(struct row_reader *reader, struct row *row, bool *end,
@@ -219,6 +226,49 @@ static enum err text_rows_next(struct row_reader *reader, struct row *row, bool 
         err = more_text(rows, trouble);
     }
     return err;
+}
+
+/* ---- blocks ---- */
+
+/* Copies the whole records at the front of what is known. */
+static void take_records(struct text_rows *rows, char *bytes, size_t most,
+                         struct text_block *block)
+{
+    struct text known = known_text(rows);
+    struct record_extent extent = { .unended = false };
+
+    known.size = known.size < most ? known.size : most;
+    extent.used = delimited_whole_records(known, &rows->dialect, &extent.lines);
+    memcpy(bytes, known.data, extent.used);
+    *block = (struct text_block){ { bytes, extent.used }, rows->line };
+    use(rows, &extent);
+}
+
+enum err text_rows_take(struct text_rows *rows, char *bytes, size_t most,
+                        struct text_block *block, struct trouble *trouble)
+{
+    enum err err = rows->begun ? skip(rows, trouble) : begin(rows, trouble);
+
+    while (err == OK && known_text(rows).size < most && !text_is_final(rows))
+        err = more_text(rows, trouble);
+    *block = (struct text_block){ { bytes, 0 }, 0 };
+    if (err == OK)
+        take_records(rows, bytes, most, block);
+    return err;
+}
+
+bool text_block_next(const struct text_rows *rows, struct text_block *block, char *spare,
+                     struct row *row)
+{
+    if (block->bytes.size == 0)
+        return false;
+    row->number = block->line;
+    const struct record_extent extent = cut_row(rows, block->bytes, true, spare, row);
+    assert(extent.used > 0 && !extent.unended);
+    block->bytes.data += extent.used;
+    block->bytes.size -= extent.used;
+    block->line += extent.lines;
+    return true;
 }
 
 static void text_rows_close(struct row_reader *reader)

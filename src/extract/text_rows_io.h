@@ -4,6 +4,8 @@
  *     text_rows_open()    unpacks, detects, decodes: the file's bytes become UTF-8
  *     reader.next()       a row at a time
  *     text_rows_seen()    what was detected, once the first row has been read
+ *     text_rows_take()    instead of next(): many records at once, as they stand ...
+ *     text_block_next()   ... and their rows, cut by another thread while more is read
  *
  * Layers, each a file of its own: unpack_io.c (gzip, xz, zstd as a stream), encoding.c (any of
  * the encodings to UTF-8, pure), line_end.c, delimited.c and fixed.c (one row from bytes in
@@ -44,6 +46,12 @@ struct text_dialect {
 
 struct text_rows;
 
+/* Whole records of a text, in UTF-8. */
+struct text_block {
+    struct text bytes;
+    uint64_t    line;      /* on which they begin */
+};
+
 /* `arena` holds the reader and must live as long, as must `path` and the dialect's columns; the
  * reader's own closing gives files back. Once it is open it takes nothing more from the arena.
  * ERR_USAGE: the fixed columns overlap or do not stand from left to right. ERR_IO; ERR_CHECK
@@ -54,6 +62,16 @@ MUST_USE enum err text_rows_open(struct text_rows **, struct arena *, const stru
 
 struct row_reader *text_rows_reader(struct text_rows *);
 struct text_seen text_rows_seen(const struct text_rows *);
+
+/* The records that come next, up to `most` bytes of them, copied to `bytes`. A block without bytes:
+ * the next record is not as simple as that (it may be long, or the last), or there is none; then
+ * it is to be had from next(). */
+MUST_USE enum err text_rows_take(struct text_rows *, char *bytes, size_t most,
+                                 struct text_block *, struct trouble *);
+
+/* The first row of a block, which is taken off it; false: none is left. `row->cell` has room for
+ * ROW_CELLS_MAX, `spare` for the block. */
+bool text_block_next(const struct text_rows *, struct text_block *, char *spare, struct row *);
 
 /* The first bytes of the file once unpacked, to tell a zip from a text; *got at most `most`. */
 MUST_USE enum err text_first_bytes(const struct outside *, struct arena *, const char *path,

@@ -16,6 +16,7 @@
 
 #include "base/fault_io.h"
 #include "base/test_folder.h"
+#include "base/test_random.h"
 #include "extract/test_rows.h"
 
 #define FILE_MAX ((size_t)16 * 1024 * 1024)
@@ -394,6 +395,77 @@ static void what_cannot_be_read_is_told(void **state)
 }
 
 /* Rows come as far as the file is good. */
+/* Cut in blocks of `most` bytes, and what stands in none of them read row by row. */
+static void show_blocks(const char *path, const struct text_dialect *how, size_t most,
+                        struct shown_rows *shown)
+{
+    struct trouble trouble = { 0 };
+    struct text_rows *rows;
+    char bytes[64], spare[64];
+    struct cell *cell = arena_take(&arena, ROW_CELLS_MAX, sizeof *cell);
+    struct row row = { .cell = cell };
+    bool end = false;
+
+    *shown = (struct shown_rows){ .size = 0 };
+    assert_int_equal(text_rows_open(&rows, &arena, &real_outside, path, how, &trouble), OK);
+    while (!end) {
+        struct text_block block;
+        assert_int_equal(text_rows_take(rows, bytes, most, &block, &trouble), OK);
+        assert_true(block.bytes.size <= most);
+        const bool none = block.bytes.size == 0;
+        for (row.cell = cell; text_block_next(rows, &block, spare, &row); row.cell = cell)
+            show_row(shown, &row);
+        struct row_reader *reader = text_rows_reader(rows);
+        if (none)
+            assert_int_equal(reader->next(reader, &row, &end, &trouble), OK);
+        if (none && !end)
+            show_row(shown, &row);
+    }
+    text_rows_reader(rows)->close(text_rows_reader(rows));
+}
+
+/* Quotes that close, that do not, and that are none; blank lines; a CR alone; bytes of no
+ * encoding. */
+static struct text random_text(struct chance *chance, char bytes[256])
+{
+    static const char signs[] = "ab,\"\"\n\n\r 1\xC3\xA9";
+    const size_t size = chance_next(chance) % 256;
+
+    for (size_t i = 0; i < size; i++)
+        bytes[i] = signs[chance_next(chance) % (sizeof signs - 1)];
+    return (struct text){ bytes, size };
+}
+
+static void blocks_give_the_same_rows(void **state)
+{
+    static const struct fixed_column columns[] = {
+        { .first = 1, .last = 2 }, { .first = 4, .last = 6 }
+    };
+    static const struct text_dialect dialects[] = {
+        { .delimiter = ',', .quotes = true, .encoding = ENCODING_UTF8 },
+        { .delimiter = ',', .quotes = false, .line_end = LINE_END_CR },
+        { .format = FORMAT_FIXED, .fixed = columns, .fixed_count = COUNT(columns) },
+        { .format = FORMAT_FIXED, .fixed = columns, .fixed_count = COUNT(columns),
+          .line_end = LINE_END_CR },
+    };
+    static struct shown_rows one, other;
+    char bytes[256];
+
+    (void)state;
+    for (uint64_t i = 0; i < 400; i++) {
+        struct chance chance = chance_of(i);
+        const struct text_dialect *how = &dialects[i % COUNT(dialects)];
+        const char *path = extract(random_text(&chance, bytes));
+        struct text_seen seen;
+
+        show_file(&real_outside, path, how, &seen, &one);
+        show_blocks(path, how, 1 + chance_next(&chance) % 64, &other);
+        if (one.size != other.size || memcmp(one.text, other.text, one.size) != 0)
+            fail_msg("case %d: in blocks\n%s\nnot\n%s", (int)i, other.text, one.text);
+        arena_free(&arena);
+    }
+}
+
 static void damage_in_the_middle_is_told(void **state)
 {
     static struct shown_rows shown;
@@ -525,6 +597,7 @@ int main(void)
         cmocka_unit_test(a_large_file_is_read_in_blocks),
         cmocka_unit_test(a_late_odd_byte_refuses_its_row),
         cmocka_unit_test(what_cannot_be_read_is_told),
+        cmocka_unit_test(blocks_give_the_same_rows),
         cmocka_unit_test(damage_in_the_middle_is_told),
         cmocka_unit_test(first_bytes_are_those_once_unpacked),
         cmocka_unit_test(every_outside_call_fails),

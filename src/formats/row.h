@@ -45,6 +45,7 @@ struct row {
     size_t         count;
     uint64_t       number;  /* the physical line on which it starts, or the sheet's row; from 1 */
     enum row_fault fault;   /* the first, in the order above; cells are there as far as they go */
+    bool           again;   /* the cells are those of the row before: a sheet said it once */
 };
 
 struct row_reader {

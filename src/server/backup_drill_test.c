@@ -118,7 +118,7 @@ static void keys_that_were_changed_are_refused(void **state)
     const char *folder = test_backup_make(&test, "sealed", &sealer.public, &made);
     const char *path = arena_print(&test.arena, "%s/%s", folder, BACKUP_KEYS);
     struct trouble trouble = { 0 };
-    char bytes[1024];
+    char bytes[1024] = "";
     const size_t size = test_bytes_read(path, bytes, sizeof bytes);
 
     (void)state;
@@ -223,10 +223,11 @@ static void keys_are_one_line_of_text(void **state)
 
 static enum err drill(const char *folder, struct backup_drilled *out, struct trouble *trouble)
 {
+    const struct keyring keys = { .public = test.public, .secret = test.secret };
     const struct backup_drilling drilling = {
         .restoring = { .means = test_backup_means(&test), .folder = folder,
                        .server = &test.public },
-        .report = place("report"), .sign = &test.secret };
+        .report = place("report"), .keys = &keys };
 
     return backup_drill(&drilling, &test.arena, out, trouble);
 }

@@ -129,7 +129,7 @@ static void rows_that_are_copied_are_the_same(void **state)
     test_backup_must(schema_migrate(target, &migrating, &done, &trouble), &trouble);
     test_backup_must(store_copy_rows(source, target, &test.arena, &made.manifest.dump, &rows,
                                      &trouble), &trouble);
-    assert_true(rows > 5 * ROWS);
+    assert_true(rows > 5L * ROWS);
     db_close(source);
     db_close(target);
     test_backup_dump(&test, place("to.db"), &dump);

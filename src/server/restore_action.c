@@ -114,13 +114,13 @@ static enum err drill_it(struct restore *restore, const char *report)
     if (command_value(command, "db") == NULL)
         drilling.restoring.url = NULL;
     if (restore->server.keyring.folder != NULL)
-        drilling.sign = &restore->server.keyring.secret;
+        drilling.keys = &restore->server.keyring;
     enum err err = backup_drill(&drilling, command->work, &drilled, command->trouble);
     if (err == OK)
         (void)fprintf(command->out, "The drill passed: restored and compared in %lld ms, audited "
                       "in %lld ms. The report is %s/%s%s.\n", (long long)drilled.restore_ms,
                       (long long)drilled.audit_ms, report, DRILL_TEXT,
-                      drilling.sign == NULL ? ", not signed: the server's key is not at hand"
+                      drilling.keys == NULL ? ", not signed: the server's key is not at hand"
                                             : "");
     return err;
 }

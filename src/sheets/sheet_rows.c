@@ -101,6 +101,7 @@ static void give(struct sheet_rows *rows, struct row *row)
         .count = skipped || rows->is_long ? 0 : rows->count,
         .number = rows->given,
         .fault = !skipped && rows->is_long ? ROW_LONG : ROW_GOOD,
+        .again = rows->given > rows->number,
     };
     rows->ready = rows->given < rows->number + rows->repeat - 1;
 }

@@ -47,7 +47,7 @@ static bool take_type(const char *text, enum xlsx_cell_type *out)
     };
 
     for (size_t i = 0; i < COUNT(types); i++) {
-        if (strcmp(text, types[i].word) == 0) {
+        if (text[0] == types[i].word[0] && strcmp(text, types[i].word) == 0) {
             *out = types[i].type;
             return true;
         }
@@ -104,8 +104,8 @@ static int start_in_row(struct xlsx_rows *sheet, int parent, const char *local,
     case SHEET_CELL:
         if (single && local[0] == 'v' && sheet->type != XLSX_INLINE)
             return SHEET_VALUE;
-        return sheet->type == XLSX_INLINE && strcmp(local, "is") == 0 ? SHEET_INLINE
-            : XML_NOTHING;
+        return sheet->type == XLSX_INLINE && local[0] == 'i' && local[1] == 's'
+            && local[2] == '\0' ? SHEET_INLINE : XML_NOTHING;
     case SHEET_INLINE:
         if (single && local[0] == 'r')
             return SHEET_RUN;

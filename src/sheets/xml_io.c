@@ -62,9 +62,19 @@ struct xml_name xml_name_of(const struct xml *xml, const char *name)
     return name_within(find_prefix(xml, name, (size_t)(colon - name)), colon + 1);
 }
 
+/* Names are short: a call would take longer. */
+static const char *find_colon(const char *name, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        if (name[i] == ':')
+            return name + i;
+    }
+    return NULL;
+}
+
 static struct xml_name element_name(const struct xml *xml, const char *name, size_t size)
 {
-    const char *colon = memchr(name, ':', size);
+    const char *colon = find_colon(name, size);
 
     if (colon == NULL && xml->unprefixed == NULL)
         return (struct xml_name){ 0, name };
@@ -106,8 +116,8 @@ static void keep_prefixes(struct xml *xml, const char *const *attribute, unsigne
 {
     for (; attribute[0] != NULL; attribute += 2) {
         const char *name = attribute[0];
-        if (name[0] == 'x' && strncmp(name, "xmlns", 5) == 0
-            && (name[5] == ':' || name[5] == '\0'))
+        if (name[0] == 'x' && name[1] == 'm' && name[2] == 'l' && name[3] == 'n'
+            && name[4] == 's' && (name[5] == ':' || name[5] == '\0'))
             keep_prefix(xml, name + 5 + (name[5] == ':'), attribute[1], depth);
     }
 }

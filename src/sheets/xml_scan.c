@@ -16,6 +16,7 @@ void xml_scan_open(struct xml_scan *scan)
     scan->final = scan->begun = scan->marked = scan->rooted = scan->closing = false;
     scan->depth = 0;
     scan->fault = NULL;
+    memset(scan->tag, 0, sizeof scan->tag);
 }
 
 static enum xml_event fault(struct xml_scan *scan, const char *why)
@@ -238,7 +239,7 @@ static bool scan_plain_text(struct xml_scan *scan)
 }
 
 /* Text up to the next markup, or as much as is known of it. */
-static enum xml_event scan_text(struct xml_scan *scan)
+static __attribute__((noinline)) enum xml_event scan_text(struct xml_scan *scan)
 {
     const size_t left = (size_t)(scan->end - scan->at);
     const char *markup = memchr(scan->at, '<', left);
@@ -378,18 +379,22 @@ static enum xml_event end_of_element(struct xml_scan *scan)
     return XML_END;
 }
 
-static enum xml_event scan_end(struct xml_scan *scan)
+/* Names are short: a call would take longer. */
+static inline bool same_name(const char *one, const char *other, size_t size)
+{
+    size_t at = 0;
+
+    while (at < size && one[at] == other[at])
+        at++;
+    return at == size;
+}
+
+static enum xml_event scan_odd_end(struct xml_scan *scan)
 {
     char *from = scan->at + 2;
-    char *stop;
-    size_t size = scan->depth == 0 ? SIZE_MAX : scan->name_size[scan->depth - 1];
+    char *stop = memchr(from, '>', (size_t)(scan->end - from));
+    size_t size;
 
-    if ((size_t)(scan->end - from) > size && from[size] == '>'
-        && memcmp(from, scan->open[scan->depth - 1], size) == 0) {
-        scan->at = from + size + 1;
-        return end_of_element(scan);
-    }
-    stop = memchr(from, '>', (size_t)(scan->end - from));
     if (stop == NULL)
         return unended(scan);
     scan->at = stop + 1;
@@ -400,6 +405,19 @@ static enum xml_event scan_end(struct xml_scan *scan)
         || memcmp(from, scan->open[scan->depth - 1], size) != 0)
         return fault(scan, "an end tag that fits no start tag");
     return end_of_element(scan);
+}
+
+static inline enum xml_event scan_end(struct xml_scan *scan)
+{
+    char *from = scan->at + 2;
+    const size_t size = scan->depth == 0 ? SIZE_MAX : scan->name_size[scan->depth - 1];
+
+    if ((size_t)(scan->end - from) > size && from[size] == '>'
+        && same_name(from, scan->open[scan->depth - 1], size)) {
+        scan->at = from + size + 1;
+        return end_of_element(scan);
+    }
+    return scan_odd_end(scan);
 }
 
 /* A start tag as it is read: nothing is changed until all of it is known. */
@@ -420,21 +438,23 @@ static bool skip_space(struct tag *tag)
 
 static enum step take_name(struct tag *tag, struct xml_piece *name)
 {
-    char *from = tag->at;
-    bool plain = true;
+    char *const from = tag->at;
+    char *stop = from;
+    unsigned kinds = BYTE_PLAIN;     /* what all bytes are */
 
     if (!begins_name(*from))
         return STEP_FAULT;
-    for (; tag->at < tag->end && is_of_name(*tag->at); tag->at++)
-        plain = plain && (kind_of(*tag->at) & BYTE_PLAIN) != 0;
-    *name = (struct xml_piece){ from, (size_t)(tag->at - from), plain };
-    return tag->at == tag->end ? STEP_MORE : STEP_ON;
+    for (; stop < tag->end && is_of_name(*stop); stop++)
+        kinds &= kind_of(*stop);
+    *name = (struct xml_piece){ from, (size_t)(stop - from), kinds != 0 };
+    tag->at = stop;
+    return stop == tag->end ? STEP_MORE : STEP_ON;
 }
 
 static enum step take_value(struct tag *tag, struct xml_piece *value)
 {
     char quote, *stop;
-    bool plain = true;
+    unsigned kinds = BYTE_PLAIN;
 
     if (!skip_space(tag))
         return STEP_MORE;
@@ -447,10 +467,10 @@ static enum step take_value(struct tag *tag, struct xml_piece *value)
     if (quote != '"' && quote != '\'')
         return STEP_FAULT;
     for (stop = tag->at; stop < tag->end && *stop != quote; stop++)
-        plain = plain && (kind_of(*stop) & BYTE_PLAIN) != 0;
+        kinds &= kind_of(*stop);
     if (stop == tag->end)
         return STEP_MORE;
-    *value = (struct xml_piece){ tag->at, (size_t)(stop - tag->at), plain };
+    *value = (struct xml_piece){ tag->at, (size_t)(stop - tag->at), kinds != 0 };
     tag->at = stop + 1;
     return tag->at == tag->end ? STEP_MORE : STEP_ON;
 }
@@ -531,7 +551,7 @@ static const char *attributes_fault(struct xml_scan *scan, size_t pieces)
         if (!name->plain && !is_allowed((struct text){ name->from, name->size }))
             return "a name that is not UTF-8";
         for (size_t k = 0; k < i; k += 2) {
-            if (scan->piece[k].size == name->size
+            if (scan->piece[k].size == name->size && scan->piece[k].from[0] == name->from[0]
                 && memcmp(scan->piece[k].from, name->from, name->size) == 0)
                 return "an attribute that stands twice";
         }
@@ -545,33 +565,111 @@ static const char *attributes_fault(struct xml_scan *scan, size_t pieces)
     return NULL;
 }
 
+static const char *depth_fault(const struct xml_scan *scan)
+{
+    return scan->depth == 0 && scan->rooted ? "a second root element"
+         : scan->depth == XML_DEPTH_MAX ? "elements nested deeper than 64" : NULL;
+}
+
+/* Its name stands in its place already; what is behind the tag begins at `behind`. */
+static inline enum xml_event open_element(struct xml_scan *scan, size_t name_size, bool empty,
+                                          char *behind)
+{
+    scan->rooted = true;
+    scan->name = scan->open[scan->depth];
+    scan->name_size[scan->depth++] = name_size;
+    scan->closing = empty;
+    scan->at = behind;
+    return XML_START;
+}
+
 static enum xml_event begin_element(struct xml_scan *scan, const struct xml_piece *name,
                                     const struct tag *tag)
 {
     const char *why = attributes_fault(scan, tag->pieces);
-    char *open;
 
     if (why != NULL)
         return fault(scan, why);
     if (name->size > XML_NAME_MAX
         || (!name->plain && !is_allowed((struct text){ name->from, name->size })))
         return fault(scan, "a name that is not UTF-8, or longer than 255 bytes");
-    if (scan->depth == 0 && scan->rooted)
-        return fault(scan, "a second root element");
-    if (scan->depth == XML_DEPTH_MAX)
-        return fault(scan, "elements nested deeper than 64");
-    scan->rooted = true;
-    open = scan->open[scan->depth];
-    memcpy(open, name->from, name->size);
-    open[name->size] = '\0';
-    scan->name_size[scan->depth++] = name->size;
-    scan->name = open;
-    scan->closing = tag->empty;
-    scan->at = tag->at + 1;
-    return XML_START;
+    why = depth_fault(scan);
+    if (why != NULL)
+        return fault(scan, why);
+    memcpy(scan->open[scan->depth], name->from, name->size);
+    scan->open[scan->depth][name->size] = '\0';
+    return open_element(scan, name->size, tag->empty, tag->at + 1);
 }
 
-static enum xml_event scan_start(struct xml_scan *scan)
+/* ---- tags that come again ---- */
+
+/* By the first two bytes of the name, or what stands behind a name of one. */
+static inline struct xml_tag *remembered_place(struct xml_scan *scan)
+{
+    return &scan->tag[(4 * (unsigned char)scan->at[1] + (unsigned char)scan->at[2])
+                      % XML_TAGS_KEPT];
+}
+
+static inline uint64_t first_bytes(const char *bytes)
+{
+    uint64_t first;
+
+    memcpy(&first, bytes, sizeof first);
+    return first;
+}
+
+/* Whether the tag that begins here is one that came before, to the byte. There are XML_TAG_BYTES
+ * and more of them. */
+static inline bool is_remembered(const struct xml_scan *scan, const struct xml_tag *tag)
+{
+    return tag->size > 0 && ((first_bytes(tag->bytes) ^ first_bytes(scan->at)) & tag->mask) == 0
+           && (tag->size <= sizeof tag->mask
+               || memcmp(tag->bytes + sizeof tag->mask, scan->at + sizeof tag->mask,
+                         tag->size - sizeof tag->mask) == 0);
+}
+
+/* Such a tag is known to be sound. */
+static inline enum xml_event begin_again(struct xml_scan *scan, const struct xml_tag *tag)
+{
+    const char *why = depth_fault(scan);
+
+    if (why != NULL)
+        return fault(scan, why);
+    memcpy(scan->attribute, tag->attribute, sizeof tag->attribute);
+    memcpy(scan->open[scan->depth], tag->name, sizeof tag->name);
+    return open_element(scan, tag->name_size, tag->empty, scan->at + tag->size);
+}
+
+/* Keeps a tag before its bytes are changed. Tags that tell of a place or a number never come
+ * again, so that each place takes in a few only. */
+static void remember(struct xml_scan *scan, const struct tag *tag, size_t name_size)
+{
+    struct xml_tag *kept = remembered_place(scan);
+    const size_t size = (size_t)(tag->at - scan->at) + 1;
+
+    if (size > XML_TAG_BYTES || tag->pieces > 2 || kept->tried == XML_TAGS_TRIED)
+        return;
+    if (tag->pieces == 2 && !(scan->piece[0].plain && scan->piece[1].plain))
+        return;
+    for (size_t i = 0; i < tag->pieces; i++) {
+        const struct xml_piece *piece = &scan->piece[i];
+        char *word = kept->word + (piece->from - scan->at);
+        memcpy(word, piece->from, piece->size);
+        word[piece->size] = '\0';
+        kept->attribute[i] = word;
+    }
+    memcpy(kept->bytes, scan->at, size);
+    memcpy(kept->name, scan->at + 1, name_size);
+    kept->name[name_size] = '\0';
+    kept->mask = size < sizeof kept->mask ? (UINT64_C(1) << 8 * size) - 1 : UINT64_MAX;
+    kept->attribute[tag->pieces] = NULL;
+    kept->size = size;
+    kept->name_size = name_size;
+    kept->empty = tag->empty;
+    kept->tried++;
+}
+
+static __attribute__((noinline)) enum xml_event scan_new_start(struct xml_scan *scan)
 {
     struct tag tag = { scan->at + 1, scan->end, 0, false };
     struct xml_piece name;
@@ -579,9 +677,21 @@ static enum xml_event scan_start(struct xml_scan *scan)
 
     if (step == STEP_ON)
         step = take_attributes(scan, &tag);
-    if (step == STEP_ON)
-        return begin_element(scan, &name, &tag);
-    return step == STEP_MORE ? unended(scan) : fault(scan, "a tag that is none");
+    if (step != STEP_ON)
+        return step == STEP_MORE ? unended(scan) : fault(scan, "a tag that is none");
+    if (name.plain)
+        remember(scan, &tag, name.size);
+    return begin_element(scan, &name, &tag);
+}
+
+static inline enum xml_event scan_start(struct xml_scan *scan)
+{
+    const struct xml_tag *kept;
+
+    if ((size_t)(scan->end - scan->at) <= XML_TAG_BYTES)
+        return scan_new_start(scan);
+    kept = remembered_place(scan);
+    return is_remembered(scan, kept) ? begin_again(scan, kept) : scan_new_start(scan);
 }
 
 /* ---- one after the other ---- */

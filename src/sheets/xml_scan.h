@@ -40,6 +40,23 @@ struct xml_piece {
     bool   plain;    /* only ASCII, and nothing to be worked out */
 };
 
+/* A start tag as it stands, with one attribute at most, and what it means. */
+#define XML_TAGS_KEPT  32
+#define XML_TAGS_TRIED 8       /* in one place, before what stands there remains */
+#define XML_TAG_BYTES  ((size_t)48)
+
+struct xml_tag {
+    char        bytes[XML_TAG_BYTES];
+    size_t      size;                  /* 0: none is kept here */
+    uint64_t    mask;                  /* which of the first eight bytes are its own */
+    char        name[XML_TAG_BYTES];
+    size_t      name_size;
+    bool        empty;
+    unsigned    tried;
+    char        word[XML_TAG_BYTES];   /* name and value, each with a NUL */
+    const char *attribute[3];
+};
+
 struct xml_scan {
     char        *at, *end;         /* bytes that are known and not used */
     bool         final;            /* nothing comes behind `end` */
@@ -56,6 +73,7 @@ struct xml_scan {
     size_t       name_size[XML_DEPTH_MAX];
     char         open[XML_DEPTH_MAX][XML_NAME_MAX + 1];   /* names of the open elements */
     struct xml_piece piece[2 * XML_ATTRIBUTES_MAX];       /* of the tag at hand */
+    struct xml_tag tag[XML_TAGS_KEPT];      /* most tags of a sheet are a few, again and again */
 };
 
 void xml_scan_open(struct xml_scan *);

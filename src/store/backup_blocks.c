@@ -21,12 +21,13 @@ struct blocks {
 static enum err blocks_open(struct blocks *blocks, const struct outside *outside,
                             const char *path, struct trouble *trouble)
 {
-    if (sodium_init() < 0)
-        return fail(trouble, ERR_IO, "libsodium cannot work here");
     blocks->outside = outside;
     blocks->path = path;
     blocks->number = 0;
     blocks->size = 0;
+    blocks->file = -1;
+    if (sodium_init() < 0)
+        return fail(trouble, ERR_IO, "libsodium cannot work here");
     blocks->file = outside->open_read(path);
     return blocks->file >= 0 ? OK : fail(trouble, ERR_IO, "%s: %s", path, strerror(errno));
 }
@@ -125,12 +126,12 @@ static enum err check_blocks(const struct blocks *blocks, struct text sums,
 
     for (size_t at = 0; at < blocks->size; at += BLOCK_BYTES) {
         const uint64_t number = blocks->number + at / BLOCK_BYTES;
+        const unsigned long long byte = number * BLOCK_BYTES;
         block_sum(blocks, at, sum);
         if ((number + 1) * BLOCK_SUM_BYTES > sums.size ||
             memcmp(sum, sums.data + number * BLOCK_SUM_BYTES, sizeof sum) != 0)
             return fail(trouble, ERR_CHECK, "%s: block %llu (bytes %llu and on) is damaged",
-                        blocks->path, (unsigned long long)number,
-                        (unsigned long long)(number * BLOCK_BYTES));
+                        blocks->path, (unsigned long long)number, byte);
     }
     return OK;
 }

@@ -67,7 +67,7 @@ enum err backup_pour(const struct outside *outside, struct arena *arena, const c
 {
     const char *name = manifest->sealed ? BACKUP_SEALED : BACKUP_STORE;
     const struct manifest_file *file = manifest_file(manifest, name);
-    struct text sums;
+    struct text sums = { "", 0 };
 
     if (file == NULL)
         return fail(trouble, ERR_CHECK, "the manifest names no file '%s'", name);

@@ -5,6 +5,7 @@
 
 #include "formats/json.h"
 #include "formats/output_io.h"
+#include "store/council.h"
 #include "trail/trail_time.h"
 
 #define REPORT_BYTES_MAX ((size_t)64 * 1024)
@@ -16,6 +17,7 @@ struct drilling {
     struct trouble               *trouble;
     struct out_folder             scratch, report;
     struct db                    *db;
+    struct councils               councils;
     struct out_file               file;
 };
 
@@ -30,6 +32,46 @@ static const char *place_of(struct drilling *drilling)
                                            drilling->scratch.place.hidden);
 }
 
+static enum err read_councils(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct drilling *drilling = context;
+
+    return councils_read(tx, drilling->arena, &drilling->councils, trouble);
+}
+
+/* Every kept file of a council is opened with its key, and nothing of it is kept. */
+static enum err audit_evidence(struct drilling *drilling, const struct council *council,
+                               struct trouble *trouble)
+{
+    const struct master_key *master = keyring_master(drilling->plan->keys, council->code);
+    const struct evidence_council owner = { council->id, council->code, master };
+    struct evidence_audited *all = &drilling->out->evidence;
+    struct evidence_audited found = { .files = 0 };
+
+    if (master == NULL)
+        return OK;
+    enum err err = evidence_audit(drilling->db, &owner, &found, trouble);
+    drilling->out->councils++;
+    all->files += found.files;
+    all->erased += found.erased;
+    all->bytes += found.bytes;
+    all->bad += found.bad;
+    return err;
+}
+
+static enum err audit_councils(struct drilling *drilling, struct trouble *trouble)
+{
+    const struct db_scope nobody = { 0, drilling->arena };
+    enum err err = OK;
+
+    if (drilling->plan->keys == NULL)
+        return OK;
+    err = db_read(drilling->db, nobody, read_councils, drilling, trouble);
+    for (size_t i = 0; i < drilling->councils.count && err == OK; i++)
+        err = audit_evidence(drilling, &drilling->councils.council[i], trouble);
+    return err;
+}
+
 static enum err audit(struct drilling *drilling, const char *url)
 {
     const struct db_options options = { .url = url, .readers = 1, .must_exist = true };
@@ -40,7 +82,10 @@ static enum err audit(struct drilling *drilling, const char *url)
     if (err == OK)
         err = trail_audit(drilling->db, drilling->arena, plan->server, &drilling->out->audited,
                           &said);
-    return err == OK ? OK : fail(drilling->trouble, err, "the trail: %s", said.text);
+    if (err != OK)
+        return fail(drilling->trouble, err, "the trail: %s", said.text);
+    err = audit_councils(drilling, &said);
+    return err == OK ? OK : fail(drilling->trouble, err, "the evidence: %s", said.text);
 }
 
 static void add_figures(struct backup_drilled *out)
@@ -123,6 +168,18 @@ static void put_trail(struct json *json, const struct trail_audited *audited)
     json_object_end(json);
 }
 
+static void put_evidence(struct json *json, const struct backup_drilled *drilled)
+{
+    json_key(json, "evidence_audited");
+    json_object(json);
+    put_count(json, "councils", (uint64_t)drilled->councils);
+    put_count(json, "files", drilled->evidence.files);
+    put_count(json, "erased", drilled->evidence.erased);
+    put_count(json, "bytes", drilled->evidence.bytes);
+    put_count(json, "bad", drilled->evidence.bad);
+    json_object_end(json);
+}
+
 static enum err report_json(struct drilling *drilling, struct text *out)
 {
     const struct backup_drilled *drilled = drilling->out;
@@ -150,6 +207,7 @@ static enum err report_json(struct drilling *drilling, struct text *out)
     put_count(&json, "rows", (uint64_t)drilled->rows);
     put_word(&json, "dump_sha256", hex);
     put_trail(&json, &drilled->audited);
+    put_evidence(&json, drilled);
     json_object_end(&json);
     enum err err = json_end(&json);
     *out = (struct text){ report.bytes, report.size };
@@ -170,10 +228,12 @@ static struct text report_text(struct drilling *drilling)
         "A backup was restored for trial, compared and audited. %s%s%s\n\n"
         "| | |\n|---|---|\n"
         "| backup | %s |\n| made | %s |\n| store | %s |\n| drill begun | %s |\n"
-        "| restored and compared in | %lld ms |\n| trail audited in | %lld ms |\n"
+        "| restored and compared in | %lld ms |\n| audited in | %lld ms |\n"
         "| size | %llu bytes |\n| tables, rows | %d, %lld |\n"
         "| entries of the trail | %llu audited of %llu |\n"
-        "| checkpoints, signatures | %llu, %llu good |\n| program | ochil %s |\n",
+        "| checkpoints, signatures | %llu, %llu good |\n"
+        "| kept files opened | %llu, of %d councils whose keys were at hand |\n"
+        "| program | ochil %s |\n",
         drilled->passed ? "passed" : "FAILED",
         drilled->passed ? "Every table equals what was backed up." : "It failed: ",
         drilled->said, drilled->passed ? "" : ".",
@@ -182,7 +242,8 @@ static struct text report_text(struct drilling *drilling)
         (unsigned long long)drilled->bytes, manifest->dump.tables, (long long)drilled->rows,
         (unsigned long long)drilled->audited.entries, (unsigned long long)manifest->trail_size,
         (unsigned long long)drilled->audited.checkpoints,
-        (unsigned long long)drilled->audited.signatures, OCHIL_VERSION));
+        (unsigned long long)drilled->audited.signatures,
+        (unsigned long long)drilled->evidence.files, drilled->councils, OCHIL_VERSION));
 }
 
 static enum err write_file(struct drilling *drilling, const char *name, struct text text)
@@ -207,7 +268,7 @@ static enum err sign(struct drilling *drilling, struct text json)
     if (err != OK)
         return err;
     trail_time_print(drilling->out->begun_ms, when);
-    err = minisign_sign(drilling->arena, drilling->plan->sign, digest,
+    err = minisign_sign(drilling->arena, &drilling->plan->keys->secret, digest,
                         text_of("signature from the server's key"),
                         text_of(arena_print(drilling->arena, "restore drill of %s", when)),
                         &signature, drilling->trouble);
@@ -223,7 +284,7 @@ static enum err write_report(struct drilling *drilling)
         err = write_file(drilling, DRILL_JSON, json);
     if (err == OK)
         err = write_file(drilling, DRILL_TEXT, report_text(drilling));
-    if (err == OK && drilling->plan->sign != NULL)
+    if (err == OK && drilling->plan->keys != NULL)
         err = sign(drilling, json);
     return err == OK ? out_folder_commit(&drilling->report, drilling->trouble) : err;
 }

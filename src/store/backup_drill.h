@@ -1,8 +1,9 @@
 /*
  * store/backup_drill.h -- is a backup of any use? It is restored for trial, and a report says so.
  *
- * The backup is restored to a scratch place, where everything that a real restore tests is tested
- * and the whole trail is audited. Then the scratch place goes again (a PostgreSQL database that
+ * The backup is restored to a scratch place, where everything that a real restore tests is tested,
+ * the whole trail is audited, and every kept file of each council whose master key is at hand is
+ * opened (evidence_audit.h). Then the scratch place goes again (a PostgreSQL database that
  * was given for it stays as it was restored). What came of it is a folder of three files, to be
  * filed:
  *
@@ -16,6 +17,8 @@
 #define OCHIL_BACKUP_DRILL_H
 
 #include "store/backup.h"
+#include "store/evidence_audit.h"
+#include "store/keyring_io.h"
 #include "store/trail_audit.h"
 
 #define DRILL_JSON      "drill.json"
@@ -26,12 +29,14 @@ struct backup_drilling {
     /* As for restoring; `url` NULL: a scratch file beside the report. `keys` is not used. */
     struct backup_restoring       restoring;
     const char                   *report;   /* the folder; not there, or empty */
-    const struct minisign_secret *sign;     /* the server's; NULL: not signed */
+    const struct keyring         *keys;     /* signs, and opens the evidence; NULL: neither */
 };
 
 struct backup_drilled {
     struct backup_restored restored;
     struct trail_audited   audited;
+    struct evidence_audited evidence;       /* of all councils with a key */
+    int                    councils;        /* how many those are */
     uint64_t               bytes;           /* of the store's file in the backup */
     int64_t                rows;
     int64_t                begun_ms;        /* UTC, since 1970 */

@@ -116,9 +116,10 @@ struct column_order {
     int                       at[SQL_PARAMETERS_MAX];
 };
 
-static void order_columns(const struct shape_table *table, struct column_order *order)
+static void order_columns(struct column_order *order)
 {
-    order->table = table;
+    const struct shape_table *table = order->table;
+
     for (int i = 0; i < table->columns; i++) {
         int at = i;
         for (; at > 0 && strcmp(table->column[i].name,
@@ -161,13 +162,13 @@ static enum err dump_one(struct tx *tx, struct arena *arena, struct dumping *dum
                          const struct shape_table *table, struct dump_table *out)
 {
     struct table_rows rows;
-    struct column_order order;
+    struct column_order order = { .table = table };
     enum err err = sha256_begin(&dumping->hash, dumping->trouble);
 
     if (err != OK)
         return err;
     out->name = table->name;
-    order_columns(table, &order);
+    order_columns(&order);
     table_rows_open(&rows, tx, arena, table, NULL, 0);
     put_header(dumping, &order);
     err = put_rows(dumping, &rows, &order, &out->rows);

@@ -188,23 +188,28 @@ int shape_column_find(const struct shape_table *table, struct text column)
     return -1;
 }
 
-/* What `one` has and the other has not. */
-static enum err shape_within(const struct shape *one, const char *whose,
-                             const struct shape *other, const char *others,
+struct side {
+    const struct shape *shape;
+    const char         *whose;
+};
+
+/* What the one side has and the other has not. */
+static enum err shape_within(const struct side *one, const struct side *other,
                              struct trouble *trouble)
 {
-    for (int i = 0; i < one->tables; i++) {
-        const struct shape_table *table = &one->table[i];
-        const int at = shape_find(other, text_of(table->name));
+    for (int i = 0; i < one->shape->tables; i++) {
+        const struct shape_table *table = &one->shape->table[i];
+        const int at = shape_find(other->shape, text_of(table->name));
         if (at < 0)
-            return fail(trouble, ERR_CHECK, "%s has the table %s, %s has not", whose, table->name,
-                        others);
+            return fail(trouble, ERR_CHECK, "%s has the table %s, %s has not", one->whose,
+                        table->name, other->whose);
         for (int column = 0; column < table->columns; column++) {
+            const struct shape_table *theirs = &other->shape->table[at];
             const struct shape_column *mine = &table->column[column];
-            const int there = shape_column_find(&other->table[at], text_of(mine->name));
-            if (there < 0 || other->table[at].column[there].key != mine->key)
+            const int there = shape_column_find(theirs, text_of(mine->name));
+            if (there < 0 || theirs->column[there].key != mine->key)
                 return fail(trouble, ERR_CHECK, "%s has the column %s.%s, %s has not, or with "
-                            "another key", whose, table->name, mine->name, others);
+                            "another key", one->whose, table->name, mine->name, other->whose);
         }
     }
     return OK;
@@ -213,7 +218,8 @@ static enum err shape_within(const struct shape *one, const char *whose,
 enum err shape_same(const struct shape *one, const char *whose, const struct shape *other,
                     const char *others, struct trouble *trouble)
 {
-    enum err err = shape_within(one, whose, other, others, trouble);
+    const struct side side[] = { { one, whose }, { other, others } };
+    enum err err = shape_within(&side[0], &side[1], trouble);
 
-    return err == OK ? shape_within(other, others, one, whose, trouble) : err;
+    return err == OK ? shape_within(&side[1], &side[0], trouble) : err;
 }

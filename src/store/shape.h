@@ -52,8 +52,8 @@ int shape_find(const struct shape *, struct text table);
 int shape_column_find(const struct shape_table *, struct text column);
 
 /* Do both have the same tables with the same columns and keys? ERR_CHECK names the first that
- * only one of them has. `one` and `other` say in the message whose they are. */
-MUST_USE enum err shape_same(const struct shape *, const char *one, const struct shape *,
-                             const char *other, struct trouble *);
+ * only one of them has. `whose` and `others` say so in the message. */
+MUST_USE enum err shape_same(const struct shape *one, const char *whose,
+                             const struct shape *other, const char *others, struct trouble *);
 
 #endif

@@ -123,7 +123,7 @@ static inline struct db *test_role_open(struct test_store *store, struct arena *
     static const struct migration *const migrations[] = {
         &migration_0001_store, &migration_0002_council, &migration_0003_trail, NULL,
     };
-    const struct migrating plan = { migrations, { 1 }, "ochil_trail" };
+    const struct migrating as_role = { migrations, { 1 }, "ochil_trail" };
     struct rival rival = rival_open(store->url);
     struct migrated done;
     struct db *db = NULL;
@@ -139,7 +139,7 @@ static inline struct db *test_role_open(struct test_store *store, struct arena *
         .url = arena_print(arena, "%s&options=-c%%20role%%3Dochil_trail", store->url),
         .readers = 2,
     };
-    enum err err = schema_migrate(store->db, &plan, &done, NULL);
+    enum err err = schema_migrate(store->db, &as_role, &done, NULL);
     assert(err == OK);
     err = db_open(arena, &options, &db, NULL);
     assert(err == OK);
