@@ -15,7 +15,10 @@ const struct setting setting_table[] = {
       "How browsers reach the server, as in https://ochil.example.org. A form sent from any other "
       "page is refused. Without it, http://localhost and the port that is listened on." },
     { "backups", "DIR", NULL,
-      "Where the server puts its backups, and where doctor looks for the newest." },
+      "The folder that the server puts a backup into every day, and ochil backup without --out." },
+    { "backup-key", "PUB", NULL,
+      "The public key that the server's own backups are sealed to (ochil backup key makes one). "
+      "Without it they are not sealed, and do not hold the server's keys." },
     { NULL, NULL, NULL, NULL },
 };
 

@@ -41,9 +41,8 @@ void stop_watch(void)
 
 /* The signals are held back while the flag is looked at; ppoll() lets them in as it goes to
  * sleep, in one step. */
-bool stop_wait(int file)
+static bool wait_for(struct pollfd *wanted, nfds_t count, const struct timespec *most)
 {
-    struct pollfd wanted = { .fd = file, .events = POLLIN };
     sigset_t held;
     sigset_t before;
     int ready = -1;
@@ -53,12 +52,26 @@ bool stop_wait(int file)
         (void)sigaddset(&held, watched[i]);
     (void)sigprocmask(SIG_BLOCK, &held, &before);
     while (!stop_wanted() && ready < 0) {
-        ready = ppoll(&wanted, 1, NULL, &before);
+        ready = ppoll(wanted, count, most, &before);
         if (ready < 0 && errno != EINTR)
             ready = 0;      /* the read itself will say what is wrong */
     }
     (void)sigprocmask(SIG_SETMASK, &before, NULL);
     return !stop_wanted();
+}
+
+bool stop_wait(int file)
+{
+    struct pollfd wanted = { .fd = file, .events = POLLIN };
+
+    return wait_for(&wanted, 1, NULL);
+}
+
+bool stop_sleep(int milliseconds)
+{
+    const struct timespec most = { milliseconds / 1000, milliseconds % 1000 * 1000000L };
+
+    return wait_for(NULL, 0, &most);
 }
 
 bool stop_wanted(void)

@@ -21,6 +21,9 @@ bool stop_wanted(void);
  * signal that comes just before it; this cannot. */
 bool stop_wait(int file);
 
+/* Sleeps for so many milliseconds. false: stop, at once. */
+bool stop_sleep(int milliseconds);
+
 /* As if the signal had come, and as if it had not. For tests. */
 void stop_set(bool wanted);
 

@@ -26,31 +26,35 @@ enum err server_key_read(struct command *command, const char *word, struct minis
 
 /* --- ochil backup --- */
 
-static enum err read_recipient(struct command *command, const char *path, struct seal_public *out)
+enum err backup_recipient(const char *path, struct seal_public *out, struct trouble *trouble)
 {
     char bytes[SEAL_KEY_TEXT];
     size_t size;
     enum err err = small_file_read(&real_outside, path, "a key", bytes, sizeof bytes, &size,
-                                   command->trouble);
+                                   trouble);
 
     if (err == OK && !seal_public_parse((struct text){ bytes, size }, out))
-        err = fail(command->trouble, ERR_CHECK, "%s: not a public key for backups (ochil backup "
-                   "key makes one)", path);
+        err = fail(trouble, ERR_CHECK, "%s: not a public key for backups (ochil backup key makes "
+                   "one)", path);
     return err;
 }
 
-/* "BACKUPS/2026-04-01T09-00-00Z": no colons, which some disks do not take. */
+const char *backup_folder(struct arena *arena, const char *backups, struct moment now)
+{
+    char when[TRAIL_TIME_SIZE];
+
+    trail_time_print(now.ms, when);
+    when[13] = when[16] = '-';
+    return arena_print(arena, "%s/%.19sZ", backups, when);
+}
+
 static const char *folder_of(struct command *command, const struct server *server)
 {
     const char *out = command_value(command, "out");
     const char *backups = settings_value(&server->settings, "backups");
-    char when[TRAIL_TIME_SIZE];
 
-    if (out != NULL || backups == NULL)
-        return out;
-    trail_time_print(clock_now().ms, when);
-    when[13] = when[16] = '-';
-    return arena_print(command->arena, "%s/%.19sZ", backups, when);
+    return out != NULL || backups == NULL ? out : backup_folder(command->arena, backups,
+                                                                clock_now());
 }
 
 static void tell(const struct command *command, const char *folder,
@@ -82,7 +86,7 @@ static enum err make(struct command *command, struct server *server)
     if (folder == NULL)
         return fail(command->trouble, ERR_USAGE, "say where to: --out DIR, or the setting "
                     "'backups'");
-    if (to != NULL && (err = read_recipient(command, to, &recipient)) != OK)
+    if (to != NULL && (err = backup_recipient(to, &recipient, command->trouble)) != OK)
         return err;
     const struct backup_making making = {
         .means = means, .db = server->db, .folder = folder, .key = &server->keyring.secret,

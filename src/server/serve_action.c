@@ -10,7 +10,7 @@
 #include "admin/admin_table.h"
 #include "base/secret_outside.h"
 #include "cli/stop.h"
-#include "server/server.h"
+#include "server/chores.h"
 #include "store/trail_guard_io.h"
 #include "web/http_listen.h"
 #include "web/site.h"
@@ -25,10 +25,12 @@ static const struct feature *const site_features[] = {
 };
 
 #define JOB_WORKERS 2
+#define CHORES_MS 60000             /* how often it is looked whether a chore is due */
 
 struct serving {
     struct command       *command;
-    struct job_runner    *jobs;         /* NULL: none runs */
+    struct job_runner    *jobs;
+    struct chores         chores;
     struct server         server;
     struct http_listening listening;
     struct site           site;
@@ -62,20 +64,6 @@ static void make_site(struct serving *serving)
     };
 }
 
-/* Nothing is written to the pipe: the wait ends with the signal. */
-static enum err wait_for_stop(struct trouble *trouble)
-{
-    int quiet[2];
-
-    if (pipe2(quiet, O_CLOEXEC) != 0)
-        return fail(trouble, ERR_IO, "a pipe: %s", strerror(errno));
-    while (stop_wait(quiet[0]))
-        ;
-    (void)close(quiet[0]);
-    (void)close(quiet[1]);
-    return OK;
-}
-
 static struct moment job_now(void *context)
 {
     (void)context;
@@ -87,20 +75,35 @@ static void job_tell(void *context, const char *words)
     (void)fprintf((FILE *)context, "level=error job=- trouble=\"%s\"\n", words);
 }
 
+/* Chores that cannot be put into the queue now are put there in a minute. */
+static void wait_for_stop(struct serving *serving)
+{
+    struct arena arena = { 0 };
+
+    ARENA_KEEP(outer, &arena);
+    do {
+        struct trouble said = { 0 };
+
+        if (ARENA_GUARD(&arena) != 0 ||
+            chores_add(&serving->chores, &arena, clock_now(), &said) != OK)
+            job_tell(serving->command->err, said.text[0] == '\0' ? "out of memory" : said.text);
+        job_runner_wake(serving->jobs);
+        arena_free(&arena);
+    } while (stop_sleep(CHORES_MS));
+}
+
 static enum err start_jobs(struct serving *serving)
 {
     const struct job_runner_options options = {
         .db = serving->server.db,
         .outside = &real_outside,
         .clock = { job_now, NULL },
-        .kinds = server_jobs,
+        .kinds = serving->chores.kinds,
         .workers = JOB_WORKERS,
         .tell = job_tell,
         .tell_context = serving->command->err,
     };
 
-    if (server_jobs[0].name == NULL)
-        return OK;
     return job_runner_start(serving->command->work, &options, &serving->jobs,
                             serving->command->trouble);
 }
@@ -144,7 +147,7 @@ static enum err serve(struct serving *serving)
     }
     (void)fprintf(command->out, "Listening on %s\n", serving->listening.shown);
     (void)fflush(command->out);
-    err = wait_for_stop(command->trouble);
+    wait_for_stop(serving);
     http_close(serving->site.http, CLOSE_MS);
     job_runner_stop(serving->jobs);
     stop_set(false);        /* to be told to stop is how it ends */
@@ -160,6 +163,8 @@ enum err serve_run(struct command *command)
         err = server_keys(command, &serving.server);
     if (err == OK)
         err = check_store(&serving);
+    if (err == OK)
+        err = chores_open(&serving.chores, command->work, &serving.server, command->trouble);
     if (err == OK)
         err = http_listen(command->arena,
                           settings_value(&serving.server.settings, "listen"),

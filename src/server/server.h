@@ -8,16 +8,11 @@
 #define OCHIL_SERVER_SERVER_H
 
 #include "server/settings.h"
-#include "store/job_runner.h"
 #include "store/keyring_io.h"
 #include "store/migrate.h"
 
 /* The migrations of every feature, by their version; ends at NULL. */
 extern const struct migration *const server_migrations[];
-
-/* The work that a server does beside answering, by kind (store/job_run.h); ends at one without a
- * name. While there is none, no thread is begun for it. */
-extern const struct job_kind server_jobs[];
 
 struct server {
     struct settings settings;

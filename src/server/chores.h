@@ -1,0 +1,35 @@
+/*
+ * server/chores.h -- what a server does at regular times, without being asked.
+ *
+ *   evidence.collect   every hour, for each council: takes away chunks that belong to no file
+ *   store.check        every day: audits the trail and every council's evidence
+ *   backup             every day, if the setting `backups` names a folder; sealed to `backup-key`
+ *
+ * A chore is a job (store/job.h). Its key is the hour or day that it is for, so however many
+ * servers stand over one store, it is put into the queue once and done once. One that was due
+ * while no server ran is made up for once, by the next that starts.
+ */
+#ifndef OCHIL_SERVER_CHORES_H
+#define OCHIL_SERVER_CHORES_H
+
+#include "server/server.h"
+#include "store/council.h"
+#include "store/job_runner.h"
+
+struct chores {
+    struct server   *server;
+    struct arena    *arena;         /* that stands as long as the chores do */
+    struct councils  councils;
+    struct job_kind *kinds;         /* for the runner; ends at one without a name */
+    int64_t         *last;          /* for each chore: the time it was last put into the queue for */
+};
+
+/* Memory is of `arena`. `server` has its store and its keys. */
+MUST_USE enum err chores_open(struct chores *, struct arena *, struct server *,
+                              struct trouble *);
+
+/* Puts what is due into the queue; to be called every minute or so. */
+MUST_USE enum err chores_add(struct chores *, struct arena *, struct moment now,
+                             struct trouble *);
+
+#endif
