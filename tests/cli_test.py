@@ -139,7 +139,7 @@ OFFERED = (
     ("ochil close --book ", {"ledger", "budget", "forecast"}),
     ("ochil close --book f", {"forecast"}),
     ("ochil completion ", {"bash", "zsh", "fish"}),
-    ("ochil help exp", {"explain"}),
+    ("ochil help exp", {"explain", "export"}),
     ("ochil verify --ori", {"--original"}),
     ("ochil close in", {"inbox"}),
     ("ochil verify bun", {"bundle.zip"}),
