@@ -199,13 +199,19 @@ enum err dump_total(struct dump *dump, struct trouble *trouble)
     return sha256_end(&hash, &dump->sum, trouble);
 }
 
+/* When memory runs out within a table, its hash is the one thing to be given back. */
 enum err dump_store(struct tx *tx, struct arena *arena, struct sink *text, struct dump *out,
                     struct trouble *trouble)
 {
-    struct dumping *dumping = arena_take(arena, 1, sizeof *dumping);
+    struct dumping *const dumping = arena_take(arena, 1, sizeof *dumping);
     struct shape shape;
-    enum err err = shape_read(tx, arena, &shape, trouble);
+    ARENA_KEEP(outer, arena);
 
+    if (ARENA_GUARD(arena)) {
+        sha256_drop(&dumping->hash);
+        arena_pass_on(&outer);
+    }
+    enum err err = shape_read(tx, arena, &shape, trouble);
     *out = (struct dump){ 0 };
     if (err != OK)
         return err;

@@ -267,10 +267,14 @@ static enum err pages_step(struct connection *writer, struct file_copied *out, b
     out->pages = pages_done(copy);
     out->restarts += out->pages <= before && code == SQLITE_OK;
     out->steps++;
-    *more = code == SQLITE_OK;
+    *more = code != SQLITE_DONE;
     if (code == SQLITE_OK || code == SQLITE_DONE)
         return OK;
-    return fail(trouble, code == SQLITE_BUSY || code == SQLITE_LOCKED ? ERR_BUSY : ERR_IO,
+    /* Another process holds the file. Nothing is lost by it: the next turn goes on from here. */
+    if ((code & 0xff) == SQLITE_BUSY && ++out->busy < COPY_BUSY_MOST)
+        return OK;
+    const bool kept_busy = (code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_LOCKED;
+    return fail(trouble, kept_busy ? ERR_BUSY : ERR_IO,
                 "the store cannot be copied: %s", sqlite3_errstr(code));
 }
 

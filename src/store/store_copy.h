@@ -20,11 +20,13 @@
 
 #define COPY_STEP_PAGES 256         /* of 4096 bytes: a MiB */
 #define COPY_RESTARTS_MOST 2
+#define COPY_BUSY_MOST 20           /* turns in which another process held the file */
 
 struct file_copied {
     int64_t pages;
     int     steps;
     int     restarts;       /* because another process wrote */
+    int     busy;           /* turns that it kept the file from being read */
 };
 
 /* `path` must not be there. It is written, but not yet forced to the disk. */

@@ -151,6 +151,7 @@ static inline void test_backup_must(enum err err, const struct trouble *trouble)
 {
     if (err != OK)
         printf("# %d: %s\n", err, trouble->text);
+    (void)fflush(stdout);
     assert(err == OK);
 }
 
