@@ -21,7 +21,7 @@ struct chores {
     struct arena    *arena;         /* that stands as long as the chores do */
     struct councils  councils;
     struct job_kind *kinds;         /* for the runner; ends at one without a name */
-    int64_t         *last;          /* for each chore: the time it was last put into the queue for */
+    int64_t         *last;          /* for each chore: the hour or day it was last added for */
 };
 
 /* Memory is of `arena`. `server` has its store and its keys. */
