@@ -214,8 +214,7 @@ static const struct action actions[] = {
         .example = {
             { "ochil backup key --out council.backup", "Two files; one stays secret." },
             { "ochil backup key --out /media/safe/council.backup",
-              "The secret key on a disk that is taken away; give council.backup.pub to the "
-              "server." },
+              "On a disk that is taken away." },
         },
         .exits = { ERR_IO },
         .see_also = "backup restore",
