@@ -314,7 +314,7 @@ PLANTS = [
     ('an attempt that failed is not taken back', STORE, 'store/db.c',
      'if (err != OK && !connection->engine->rollback(connection))', 'if (false)'),
     ('a long write shuts readers out', STORE, 'store/sqlite_engine.c',
-     '"PRAGMA cache_spill=OFF"', '"PRAGMA locking_mode=EXCLUSIVE"'),
+     '"PRAGMA cache_spill=OFF; "', '"PRAGMA locking_mode=EXCLUSIVE; "'),
     ('memory that runs out leaves the transaction open', STORE, 'store/db.c',
      'if (ARENA_GUARD(arena))\n        return fail(trouble, ERR_IO, "out of memory");\n'
      '    return work(', 'if (ARENA_GUARD(arena))\n        return OK;\n    return work('),
@@ -604,13 +604,23 @@ def try_unplanted(build, catcher):
             return str(broken)
 
 
+def part(word):
+    first, step = (int(number) for number in word.split('/'))
+    if not 0 <= first < step:
+        raise ValueError(word)
+    return first, step
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('--ochil', default=tap.default_engine(), help='in the build to use')
     parser.add_argument('--only', default='', help='faults whose description has these words')
+    parser.add_argument('--part', type=part, default=(0, 1), metavar='N/M',
+                        help='every M-th fault from the N-th on (N from 0)')
     options = parser.parse_args()
     build = Build(tap.find_engine(options.ochil))
-    rows = [row for row in PLANTS if options.only in row[0]]
+    first, step = options.part
+    rows = [row for row in PLANTS if options.only in row[0]][first::step]
     catchers = sorted({row[1] for row in rows})
     t = tap.Tap()
 
