@@ -47,6 +47,7 @@ RELAY = ('relay_test', '2014', '200')
 THREADS = ('threads_test.py',)
 TEXT_ROWS = ('text_rows_io_test',)
 XML = ('xml_scan_test',)
+XLSX_ROWS = ('xlsx_rows_test',)
 DIFFERENTIAL = ('differential_test.py', '--count', '12')
 MERKLE = ('trail_merkle_test',)
 CHECKPOINT = ('trail_checkpoint_test',)
@@ -201,6 +202,13 @@ PLANTS = [
     ('a tag that comes again has the attributes of another', XML, 'sheets/xml_scan.c',
      '|| memcmp(tag->bytes + sizeof tag->mask, scan->at + sizeof tag->mask,\n'
      '                         tag->size - sizeof tag->mask) == 0);', '|| true);'),
+    ('a cell read in one go stands wherever it says', XLSX_ROWS, 'sheets/xlsx_rows.c',
+     'return cell->row == sheet->rows.number && cell->column > sheet->column',
+     'return cell->row == sheet->rows.number'),
+    ('a cell read in one go has no style', XLSX_ROWS, 'sheets/xlsx_rows.c',
+     'sheet->style = cell.style;', 'sheet->style = 0;'),
+    ('cells behind an empty row are its own', XLSX_ROWS, 'sheets/xml_io.c',
+     '            && !scan->closing)', '            )'),
     ('a control total may be a penny off', PROOF, 'extract/proof.c',
      'return decimal_sum_is_zero(difference) ? AGREE',
      'return difference->pence * difference->pence <= 1 ? AGREE'),
