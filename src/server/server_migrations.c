@@ -1,6 +1,7 @@
 #include "server/server.h"
 
 #include "identity/identity_sql.h"
+#include "register/register_sql.h"
 #include "store/store_sql.h"
 
 const struct migration *const server_migrations[] = {
@@ -12,5 +13,6 @@ const struct migration *const server_migrations[] = {
     &migration_0006_identity,
     &migration_0007_backup,
     &migration_0008_gap,
+    &migration_0009_two_keys,
     NULL,
 };
