@@ -7,6 +7,11 @@ INSERT INTO two_key (council, partners, shared, kind, subject, replaces, effecti
                      payload, preparers, state, made_at, revision)
 VALUES (?1, ?2, FALSE, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'draft', ?10, 1) RETURNING id;
 
+-- name: two_key_councils_there
+-- takes: ?1 partners      gives: how many of them there are; one row
+SELECT count(*) FROM council
+ WHERE CAST(?1 AS TEXT) LIKE '%,' || CAST(id AS TEXT) || ',%';
+
 -- name: two_key_change
 -- takes: ?1 id, ?2 council, ?3 revision, ?4 effective, ?5 overtakes, ?6 payload, ?7 preparers
 -- changes one row, or none: not a draft of that council, or not that revision

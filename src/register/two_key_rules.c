@@ -45,8 +45,8 @@ static const struct {
     [TWO_KEY_NO_REASON] = { ERR_USAGE, "To return a proposal needs a reason." },
     [TWO_KEY_WORDS_LONG] = { ERR_USAGE, "A reason, a body or a minute has at most 1,000 bytes; the "
                              "text of a proposal has 1 to 60,000." },
-    [TWO_KEY_WRONG_COUNCILS] = { ERR_USAGE, "A proposal names 2 to 32 different councils, and the "
-                                 "one that makes it is among them." },
+    [TWO_KEY_WRONG_COUNCILS] = { ERR_USAGE, "A proposal names 2 to 32 different councils of this "
+                                 "store, and the one that makes it is among them." },
     [TWO_KEY_NO_SUBJECT] = { ERR_USAGE, "A proposal has a subject: its kind in at most 64 bytes, "
                              "its name in at most 200." },
     [TWO_KEY_MANY_PREPARERS] = { ERR_CONFLICT, "More than 64 people have prepared this draft." },

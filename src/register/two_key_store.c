@@ -280,7 +280,7 @@ static enum err step_record(struct tx *tx, const struct two_key_act *act,
         .shared = proposal->shared, .action = text_of(action),
         .subject_kind = text_of("two_key"), .subject_id = text_of(id),
         .after = { step->after, false },
-        .why = { step->reason.size > 0 ? step->reason : (struct text){ 0 }, true },
+        .why = { step->reason.size > 0 ? step->reason : (struct text){ 0 }, false },
         .request = act->request,
     };
     return trail_append(tx, act->outside, &event, NULL, trouble);
@@ -395,6 +395,23 @@ static enum err replaced_check(struct tx *tx, struct arena *arena, const struct 
                   refusal, trouble);
 }
 
+/* Nobody else could turn the key of a council that is not there. */
+static enum err councils_check(struct tx *tx, const struct two_key_proposal *proposal,
+                               enum two_key_refusal *refusal, struct trouble *trouble)
+{
+    struct statement *ask;
+    enum err err = tx_prepare(tx, &sql_two_key_councils_there, &ask, trouble);
+
+    if (err != OK)
+        return err;
+    bind_text(ask, 1, proposal->partners);
+    if ((err = statement_one(ask, trouble)) != OK)
+        return err;
+    const bool all = column_int(ask, 0) == (int64_t)proposal->key.council_count;
+    statement_end(ask);
+    return refuse(all ? TWO_KEY_FINE : TWO_KEY_WRONG_COUNCILS, refusal, trouble);
+}
+
 static enum err draft_insert(struct tx *tx, struct arena *arena, const struct two_key_act *act,
                              struct two_key_proposal *proposal, struct trouble *trouble)
 {
@@ -444,7 +461,10 @@ enum err two_key_draft(struct tx *tx, struct arena *arena, const struct two_key_
     if (err != OK)
         return err;
     proposal.partners = numbers_text(arena, proposal.key.councils, proposal.key.council_count);
-    if ((err = draft_insert(tx, arena, act, &proposal, trouble)) != OK)
+    err = councils_check(tx, &proposal, refusal, trouble);
+    if (err == OK)
+        err = draft_insert(tx, arena, act, &proposal, trouble);
+    if (err != OK)
         return err;
     *place = proposal.place;
     const struct step step = { "prepare", content_text(arena, &proposal), { 0 } };

@@ -3,8 +3,8 @@
  *
  * two_key_rules.h says what may happen; the same laws stand in the migration, for whoever comes
  * past the program. Every step is an entry of the trail: the draft's for its own council, all
- * later ones for every council to read. A proposal's text is not personal; a reason may be, and
- * is sealed.
+ * later ones for every council to read. All of it stays for ever, so neither a proposal's text nor
+ * a reason, a body or a minute is a place for personal data: pages that ask for them say so.
  *
  *     two_key_draft(tx, arena, &act, &wording, &place, ...)          Clackmannanshire prepares
  *     two_key_propose(tx, arena, &act, &place, ...)                  both see it, as it now stays

@@ -220,6 +220,7 @@ static void a_draft_is_its_councils_alone(void **state)
 
 static void a_rule_refuses_by_name(void **state)
 {
+    static const int64_t nobody[] = { CLK, 99 };
     struct two_key_place place = proposal_of(test_wording());
     struct test_deed deed = deed_of(TWO_KEY_AGREE, CLK_WRITER, place);
 
@@ -239,6 +240,9 @@ static void a_rule_refuses_by_name(void **state)
     refused(deed, TWO_KEY_NO_REASON);
     deed = deed_of(TWO_KEY_CHANGE, CLK_WRITER, nowhere);
     deed.wording.council_count = 1;
+    refused(deed, TWO_KEY_WRONG_COUNCILS);
+    deed = deed_of(TWO_KEY_CHANGE, CLK_WRITER, nowhere);
+    deed.wording.councils = nobody;
     refused(deed, TWO_KEY_WRONG_COUNCILS);
     refused(deed_of(TWO_KEY_CHANGE, STI_HEAD, nowhere), TWO_KEY_NOT_AUTHORISED);
     place = does(TWO_KEY_AGREE, STI_HEAD, place);
@@ -334,6 +338,19 @@ static void three_councils_are_three_keys(void **state)
     /* Another set of councils: another subject, whose first version this is. */
     assert_int_equal(seen_by(FAL, place).version, 1);
     assert_int_equal(in_force(CLK, AUGUST, INT64_MAX), 1);
+}
+
+/* The trail takes all of it, however it is written there. */
+static void the_longest_text_is_proposed(void **state)
+{
+    static char payload[TWO_KEY_PAYLOAD_MAX];
+    struct two_key_wording wording = test_wording();
+
+    (void)state;
+    memset(payload, '"', sizeof payload);
+    wording.payload = (struct text){ payload, sizeof payload };
+    const struct two_key_place place = proposal_of(wording);
+    assert_int_equal(seen_by(STI, place).payload.size, sizeof payload);
 }
 
 static void a_list_is_filtered(void **state)
@@ -635,6 +652,7 @@ int main(void)
         ON_STORE(other_words_need_all_keys_again),
         ON_STORE(a_later_version_supersedes),
         ON_STORE(three_councils_are_three_keys),
+        ON_STORE(the_longest_text_is_proposed),
         ON_STORE(a_list_is_filtered),
         ON_STORE(who_saw_it_before_another_wrote_is_told),
         ON_STORE(of_two_at_once_one_is_told),
