@@ -83,6 +83,6 @@ int main(int count, char *argument[])
         cmocka_unit_test_setup_teardown(a_key_is_turned_or_not, make, drop),
     };
 
-    lab_begin(count > 1 ? argument[1] : NULL, 11);
+    lab_begin(count > 1 ? argument[1] : NULL, TEST_CASES_DIVISOR > 1 ? 41 : 11);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -523,7 +523,7 @@ static void the_order_of_keys_does_not_matter(void **state)
     for (long number = 0; number < test_cases; number++) {
         struct chance chance = chance_of(test_seed + (uint64_t)number);
         struct two_key key = proposed(false);
-        int64_t order[TWO_KEY_COUNCILS_MAX];
+        int64_t order[TWO_KEY_COUNCILS_MAX] = { 0 };
 
         key.council_count = 2 + chance_below(&chance, TWO_KEY_COUNCILS_MAX - 1);
         for (size_t i = 0; i < key.council_count; i++) {

@@ -168,6 +168,8 @@ enum err two_key_load(struct tx *tx, struct arena *arena, int64_t council, int64
 {
     const struct two_key_filter filter = { .council = council, .rows = 1 };
     size_t count = 0;
+
+    *out = (struct two_key_proposal){ 0 };
     /* 0 asks for all. */
     enum err err = id > 0 ? list(tx, arena, &filter, id, out, &count, trouble) : OK;
 

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <cmocka.h>
 
+#include "base/test_random.h"
 #include "register/register_sql.h"
 #include "register/test_two_key_store.h"
 #include "store/export.h"
@@ -532,6 +533,98 @@ static void nobody_passes_the_laws_by_another_door(void **state)
     assert_int_equal(in_force(CLK, AUGUST, INT64_MAX), 1);
 }
 
+/* --- what the program lets pass, the database does too --- */
+
+#define PLACES 14
+#define FIRST_DAYS 6
+
+/* Versions in the order in which the last keys were turned. */
+struct walk {
+    struct two_key_place place[PLACES];
+    int32_t              effective[PLACES];     /* of the place */
+    size_t               places;
+    int32_t              agreed[PLACES];        /* first days */
+    size_t               versions, refusals;
+};
+
+static struct test_deed walk_deed(const struct walk *walk, struct chance *chance, size_t *at)
+{
+    static const enum two_key_event usual[] = { TWO_KEY_PROPOSE, TWO_KEY_AGREE, TWO_KEY_AGREE,
+                                                TWO_KEY_AGREE, TWO_KEY_AGREE };
+    const int who = (int)chance_below(chance, PEOPLE);
+    struct test_deed deed;
+
+    *at = chance_below(chance, walk->places + 1);
+    if (*at == walk->places) {
+        deed = deed_of(TWO_KEY_CHANGE, who, nowhere);
+        if (walk->places > 0 && chance_one_in(chance, 3))
+            deed.wording.replaces = walk->place[chance_below(chance, walk->places)].id;
+    } else if (chance_one_in(chance, 8)) {
+        deed = deed_of((enum two_key_event)chance_below(chance, TWO_KEY_EVENTS), who,
+                       walk->place[*at]);
+    } else {
+        deed = deed_of(usual[chance_below(chance, COUNT(usual))], who, walk->place[*at]);
+    }
+    deed.act.may_prepare = deed.act.may_agree = true;
+    deed.wording.effective.days = AUGUST + (int32_t)chance_below(chance, FIRST_DAYS);
+    deed.wording.overtakes = chance_one_in(chance, 2);
+    deed.decision.day.days = TODAY - (int32_t)chance_below(chance, 3);
+    return deed;
+}
+
+static void walk_on(struct walk *walk, struct chance *chance)
+{
+    size_t at;
+    struct test_deed deed = walk_deed(walk, chance, &at);
+
+    if (at == PLACES)
+        return;
+    const enum err err = run(&deed);
+    if (err != OK) {
+        walk->refusals++;
+        if (deed.refusal == TWO_KEY_FINE && err != ERR_MISSING &&
+            strstr(said.text, "meanwhile") == NULL)
+            fail_msg("not by a rule: %d: %s", err, said.text);
+        return;
+    }
+    walk->place[at] = deed.after;
+    walk->places += at == walk->places;
+    if (deed.event == TWO_KEY_CHANGE)
+        walk->effective[at] = deed.wording.effective.days;
+    if (deed.version != 0)
+        walk->agreed[walk->versions++] = walk->effective[at];
+}
+
+/* At any time every council is told the same, which is what the order of last keys says. */
+static void walk_check(const struct walk *walk)
+{
+    for (int32_t day = AUGUST - 1; day <= AUGUST + FIRST_DAYS; day++) {
+        int64_t expected = 0;
+        for (size_t i = 0; i < walk->versions; i++)
+            if (walk->agreed[i] <= day)
+                expected = (int64_t)i + 1;
+        assert_int_equal(in_force(CLK, day, INT64_MAX), expected);
+        assert_int_equal(in_force(STI, day, INT64_MAX), expected);
+    }
+}
+
+static void program_and_database_know_the_same_laws(void **state)
+{
+    struct chance chance = chance_of(test_seed);
+    struct walk walk = { .places = 0 };
+
+    (void)state;
+    for (long step = 0; step < test_cases; step++)
+        walk_on(&walk, &chance);
+    walk_check(&walk);
+    printf("# %zu proposals, %zu versions, %zu refusals\n", walk.places, walk.versions,
+           walk.refusals);
+    assert_true(walk.versions > 1);
+    assert_int_equal(asked_past("SELECT count(*) FROM two_key_step"),
+                     asked_past("SELECT sum(revision) FROM two_key"));
+    assert_int_equal(asked_past("SELECT max(version) FROM two_key"), (long)walk.versions);
+}
+
 /* --- PostgreSQL's row-level rights --- */
 
 static void rival_acts(struct rival *rival, const char *council)
@@ -586,7 +679,7 @@ static void another_council_turns_no_key_of_ours(void **state)
 /* How many lines the file of an export has. */
 static long lines_of(const char *folder, const char *name)
 {
-    char bytes[4096];
+    char bytes[4096] = "";
     const size_t size = test_bytes_read(test_path(folder, name), bytes, sizeof bytes);
     long lines = 0;
 
@@ -641,7 +734,7 @@ static void every_query_can_be_prepared(void **state)
 
 #define ON_STORE(test) cmocka_unit_test_setup_teardown(test, make, drop)
 
-int main(void)
+int main(int count, char *argument[])
 {
     const struct CMUnitTest tests[] = {
         ON_STORE(two_keys_make_a_version),
@@ -657,10 +750,12 @@ int main(void)
         ON_STORE(who_saw_it_before_another_wrote_is_told),
         ON_STORE(of_two_at_once_one_is_told),
         ON_STORE(nobody_passes_the_laws_by_another_door),
+        ON_STORE(program_and_database_know_the_same_laws),
         ON_STORE(another_council_turns_no_key_of_ours),
         ON_STORE(an_export_holds_what_a_council_may_see),
         ON_STORE(every_query_can_be_prepared),
     };
 
+    test_chance_open(count, argument, 300L * TEST_CASES_DIVISOR);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
