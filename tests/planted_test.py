@@ -58,6 +58,8 @@ KEYS = ('evidence_keys_test',)
 INDEXED = ('evidence_index_test',)
 SCAN = ('evidence_scan_test', '2014', '200')
 EVIDENCE = ('evidence_store_test',)
+TWO_KEYS = ('two_key_rules_test', '2014', '300')
+TWO_KEY_STORE = ('two_key_store_test',)
 EVIDENCE_FAULT = ('evidence_fault_test', '7')
 LAWS = ('laws_test.py', '--count', '3')
 DAY = ('db_day_test',)
@@ -481,6 +483,37 @@ PLANTS = [
     ('a body as large as it likes', HTTP, 'web/http_io.c',
      'if (exchange->request.length > exchange->terms.body_most)\n        return refuse(exchange, 413);',
      ''),
+    ('who prepared a proposal agrees to it', TWO_KEYS, 'register/two_key_rules.c',
+     'if (is_among(key->preparers, key->preparer_count, deed->account))', 'if (false)'),
+    ("one person turns two councils' keys", TWO_KEYS, 'register/two_key_rules.c',
+     'if (key->turns[i].account == deed->account)', 'if (false)'),
+    ('two keys are enough for three', TWO_KEYS, 'register/two_key_rules.c',
+     'return key->turn_count + 1 == key->council_count;', 'return key->turn_count > 0;'),
+    ('a decision after the fact', TWO_KEYS, 'register/two_key_rules.c',
+     'return deed->decided_days > key->effective_days ? TWO_KEY_DECIDED_LATE : TWO_KEY_FINE;',
+     'return TWO_KEY_FINE;'),
+    ('what begins last is in force, whoever agreed to what last', TWO_KEYS,
+     'register/two_key_rules.c', 'version[i].number > found->number',
+     'version[i].effective_days > found->effective_days'),
+    ('the same day overtakes without a word', TWO_KEYS, 'register/two_key_rules.c',
+     'version[i].effective_days >= key->effective_days',
+     'version[i].effective_days > key->effective_days'),
+    ('the past is told as it is known today', TWO_KEYS, 'register/two_key_rules.c',
+     ' && version[i].agreed_ms <= known_ms &&', ' &&'),
+    ('what is agreed can be returned', TWO_KEYS, 'register/two_key_rules.c',
+     '{ TWO_KEY_PROPOSED, TWO_KEY_RETURN,   TWO_KEY_RETURNED }',
+     '{ TWO_KEY_AGREED, TWO_KEY_RETURN,   TWO_KEY_RETURNED }'),
+    ('nobody looks at what was seen', TWO_KEY_STORE, 'register/two_key_store.c',
+     'if (proposal->place.revision != place->revision)', 'if (false)'),
+    ('old words stay open beside the new', TWO_KEY_STORE, 'register/two_key_store.c',
+     'if (err != OK || replaced.key.state != TWO_KEY_PROPOSED)', 'if (true)'),
+    ('who changed a draft did not prepare it', TWO_KEY_STORE, 'register/two_key_store.c',
+     'proposal.payload = wording->payload;\n    prepared_by(&proposal.key, act->account);',
+     'proposal.payload = wording->payload;'),
+    ('a partner is not told', TWO_KEY_STORE, 'register/two_key_store.c',
+     '.shared = proposal->shared, .action', '.shared = false, .action'),
+    ('an export is for every council', TWO_KEY_STORE, 'store/export.c',
+     '(shared AND partners LIKE', '(shared OR partners LIKE'),
     ('a place is not given back', HTTP, 'web/http_io.c',
      'server->free_exchange = exchange;\n    (void)atomic_fetch_sub',
      '(void)atomic_fetch_sub'),

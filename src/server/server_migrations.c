@@ -1,6 +1,7 @@
 #include "server/server.h"
 
 #include "identity/identity_sql.h"
+#include "register/register_sql.h"
 #include "store/store_sql.h"
 
 const struct migration *const server_migrations[] = {
@@ -11,5 +12,7 @@ const struct migration *const server_migrations[] = {
     &migration_0005_job,
     &migration_0006_identity,
     &migration_0007_backup,
+    &migration_0008_gap,
+    &migration_0009_two_keys,
     NULL,
 };

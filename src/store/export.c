@@ -25,7 +25,7 @@ static const struct {
     { "account", "password" }, { "evidence", "head" }, { "evidence", "wrapped_key" },
 };
 
-enum takes { TAKES_ALL, TAKES_OWN, TAKES_OWN_AND_SHARED, TAKES_NONE };
+enum takes { TAKES_ALL, TAKES_OWN, TAKES_OWN_AND_SHARED, TAKES_OWN_AND_NAMED, TAKES_NONE };
 
 struct export {
     const struct exporting *plan;
@@ -78,6 +78,8 @@ static enum takes takes_of(const struct export *export, int number)
         return TAKES_NONE;
     if (!has_column(table, "council") || is_withheld(table->name, NULL))
         return TAKES_NONE;
+    if (has_column(table, "shared") && has_column(table, "partners"))
+        return TAKES_OWN_AND_NAMED;
     return has_column(table, "shared") ? TAKES_OWN_AND_SHARED : TAKES_OWN;
 }
 
@@ -86,6 +88,9 @@ static const char *where_of(enum takes takes)
     switch (takes) {
     case TAKES_OWN: return "council = ?2";
     case TAKES_OWN_AND_SHARED: return "council = ?2 OR council IS NULL OR shared";
+    case TAKES_OWN_AND_NAMED:
+        return "council = ?2 OR (shared AND partners LIKE '%,' || "
+               "CAST(CAST(?2 AS BIGINT) AS TEXT) || ',%')";
     case TAKES_ALL:
     case TAKES_NONE: break;
     }

@@ -4,7 +4,8 @@
  *
  * Who may have what:
  *   - one council: its own rows of every table that has a column `council`, those that are
- *     `shared` or nobody's where a table knows such, and the tables of the system. It is called
+ *     `shared` or nobody's where a table knows such (of a table with `partners`, such as name the
+ *     council: ",1,2,"), and the tables of the system. It is called
  *     for somebody with the right to it, in that council's name; on PostgreSQL the server's
  *     row-level security says the same once more.
  *   - whoever runs the machine: the tables of the system itself, and how many rows the others

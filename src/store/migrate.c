@@ -162,6 +162,9 @@ static enum err restrict_tables(struct tx *tx, const char *role, struct trouble 
         { "trail_opening", "UPDATE" },
         { "trail_checkpoint", "UPDATE, DELETE" },
         { "trail_signature", "UPDATE, DELETE" },
+        { "two_key", "DELETE" },
+        { "two_key_agreement", "UPDATE, DELETE" },
+        { "two_key_step", "UPDATE, DELETE" },
     };
     enum err err = OK;
     char sql[256];

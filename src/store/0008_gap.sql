@@ -1,0 +1,1 @@
+-- Kept for people and roles.
