@@ -26,7 +26,7 @@ from served import PASSWORD, Browser, Served
 # Every POST of the action table that a browser may send: (path, fields).
 POSTS = [('/logout', {}), ('/acting', {'council': 'CLK'}), ('/sessions/1/end', {}),
          ('/tokens', {'name': 'x', 'ends': '2030-01-01'}), ('/tokens/1/end', {}),
-         ('/jobs/1/cancel', {})]
+         ('/jobs/1/cancel', {}), ('/council/key', {'key': 'x'})]
 
 
 class Suite:
@@ -285,7 +285,8 @@ def api(s, server, who):
 
 def jobs(s, server, who, sti, change):
     """A job of one council, put there past the server; words of people are shown as words."""
-    s.true('without jobs it is said what they are', 'There is no job' in who.get('/jobs').body)
+    s.true('it is said what jobs are, or what the server does by itself is listed',
+           any(words in who.get('/jobs').body for words in ('There is no job', 'evidence.')))
     change("INSERT INTO job (id, council, kind, priority, state, not_before, added_at, attempt, "
            "token, cancel_wanted) VALUES (7, 1, 'test.pages', 5, 'queued', 4000000000000, 1, 0, 0, "
            "FALSE)")
@@ -349,10 +350,60 @@ def trails(s, server, build, folder, who, sti):
     for action in ('link.make', 'link.use', 'account.make', 'grant.make', 'login', 'login.refuse',
                    'logout', 'session.revoke', 'token.make', 'token.end', 'grant.end'):
         s.true('the trail tells %s' % action, '"action":"%s"' % action in texts['clk'])
-    s.true("and not what the other council's people did", 'm.reid' not in texts['sti'])
+    s.true("and not what the other council's people did, but for the key", not any(
+        'm.reid' in row and '"council.key"' not in row for row in texts['sti'].splitlines()))
     s.true('no password, no id', PASSWORD not in texts['clk'] and
            'not this password' not in texts['clk'] and who.cookie not in texts['clk'] and
            'nobody.at.all' not in texts['clk'] + texts['sti'])
+
+
+# --- a council's key ---
+
+def council_keys(s, server, build, folder, who, sti):
+    """Named on the page, then a checkpoint travels: made, signed away from here, taken in."""
+    def run(*words):
+        done = subprocess.run([os.path.join(build, 'ochil'), *words], stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True, timeout=60)
+        return done.returncode, done.stdout
+
+    def name(browser, text):
+        return browser.post('/council/key', {'key': text}, page='/council/key')
+    key, made, export = (os.path.join(folder, 'clk.' + word) for word in ('key', 'checkpoint',
+                                                                          'export'))
+    run('keygen', '--out', key, '--no-password')
+    with open(key + '.pub', encoding='utf-8') as file:
+        public = file.read()
+    with open(os.path.join(folder, 'ochil.keys', 'server.pub'), encoding='utf-8') as file:
+        servers = file.read()
+    s.true('at first there is none', 'has named no key' in who.get('/council/key').body)
+    for words, text in (('no key', 'RWQ'), ('nothing', ''), ('a signature', 'RUQ' + 'A' * 97),
+                        ("the server's own", servers)):
+        refused = name(who, text)
+        s.true('refused as a key: %s' % words, refused.status == 422 and
+               'aria-invalid="true"' in refused.body, refused.body)
+    s.same('a key is named', name(who, public.replace('\n', '\r\n')).location, '/council/key')
+    line = public.splitlines()[1]
+    s.true('and shown', '>%s<' % line in who.get('/council/key').body)
+    s.same('a second time it is refused', name(who, line).status, 422)
+    s.same('nor is it the partner\'s too', name(sti, line).status, 422)
+    s.true("the partner's page does not list it", line not in sti.get('/council/key').body)
+    for council, browser in (('CLK', who), ('STI', sti)):
+        told = [json.loads(row) for row in browser.get('/trail/export').body.splitlines()
+                if '"council.key"' in row]
+        s.same('%s reads that it was named' % council,
+               [(row['entry']['action'], row['entry']['actor'], row['entry']['after'])
+                for row in told], [('council.key', 'm.reid', line)])
+    with open(export, 'w', encoding='utf-8') as file:
+        code, said = run('checkpoint', 'make', made, *server.where)
+        s.same('a checkpoint is made', code, 0)
+        file.write(who.get('/trail/export').body)
+    for words in (('sign', made, '--key', key, '--trail', export), ('take', made, *server.where)):
+        code, said = run('checkpoint', *words)
+        s.true("checkpoint %s, with CLK's key" % words[0], code == 0 and 'CLK' in said, said)
+    with open(export, 'w', encoding='utf-8') as file:
+        file.write(who.get('/trail/export').body)
+    code, said = run('trail', 'verify', export, '--key', key + '.pub')
+    s.true('the export verifies with it', code == 0, said)
 
 
 # --- what is no request ---
@@ -501,6 +552,7 @@ def one_engine(t, build, engine, folder, owner_url, url):
         jobs(s, server, who, sti, lambda sql: change(owner_url or os.path.join(
             folder, 'ochil.db'), sql))
         acting(s, server, who, sti, login)
+        council_keys(s, owner, build, folder, who, sti)
         smuggling(s, server)
         limits(s, server)
         monitors(s, server)

@@ -40,6 +40,10 @@ enum err jobs_show(struct request *);
 enum err job_show(struct request *);
 enum err job_stop(struct request *);
 
+/* admin_key_pages.c: with what the acting council cosigns checkpoints. */
+enum err council_key_show(struct request *);
+enum err council_key_set(struct request *);
+
 /* admin_api.c */
 enum err api_session_show(struct request *);
 enum err api_grant_make(struct request *);

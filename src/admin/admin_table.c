@@ -57,6 +57,13 @@ static const struct action actions[] = {
       .method = ACTION_GET, .route = "/trail/export", .right = MAY_READ_TRAIL,
       .prepare = trail_download_prepare, .respond = trail_download },
 
+    { .verb = "council key show", .summary = "With what the acting council cosigns the trail",
+      .method = ACTION_GET, .route = "/council/key", .right = MAY_SET_KEY,
+      .respond = council_key_show },
+    { .verb = "council key set", .summary = "Name the key it cosigns with from now on",
+      .method = ACTION_POST, .route = "/council/key", .right = MAY_SET_KEY,
+      .respond = council_key_set },
+
     { .verb = "api session show", .summary = "Who the token stands for",
       .method = ACTION_GET, .route = "/api/v1/session", .right = MAY_OWN, .scope = scope_home,
       .respond = api_session_show },

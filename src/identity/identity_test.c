@@ -22,7 +22,8 @@ static struct happening at = { { TEST_NOW }, &real_outside, { "", 0 } };
 
 static const struct migration *const migrations[] = {
     &migration_0001_store, &migration_0002_council, &migration_0003_trail,
-    &migration_0004_evidence, &migration_0005_job, &migration_0006_identity, NULL,
+    &migration_0004_evidence, &migration_0005_job, &migration_0006_identity,
+    &migration_0007_backup, &migration_0008_people, NULL,
 };
 
 static int open_store(void **state)
@@ -438,6 +439,59 @@ static void rights_come_from_roles_alone(void **state)
     assert_false(actor_may(&actor, MAY_NOTHING));
 }
 
+/* --- a council's key --- */
+
+struct naming {
+    int64_t             council;
+    int                 signer;     /* test_signer_make() */
+    struct council_keys keys;
+};
+
+static enum err name_key(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct naming *naming = context;
+    struct minisign_public key;
+    struct minisign_secret secret;
+
+    test_signer_make(naming->signer, &key, &secret);
+    enum err err = council_key_add(tx, &store.arena, naming->council, &key, at.now, trouble);
+    return err != OK ? err : council_key_list(tx, &store.arena, naming->council, &naming->keys,
+                                              trouble);
+}
+
+static enum err name_again(struct naming *naming)
+{
+    said = (struct trouble){ 0 };
+    return db_write(store.db, (struct db_scope){ naming->council, &store.arena }, name_key,
+                    naming, &said);
+}
+
+/* Both councils have keys 1 and 2 already, and the server 0. */
+static void a_key_is_named_once_and_stays(void **state)
+{
+    struct naming naming = { .council = CLK };
+    struct rival rival = rival_open(store.url);
+    char text[TEST_PATH];
+
+    (void)state;
+    for (naming.signer = 0; naming.signer <= 2; naming.signer++)
+        assert_int_equal(name_again(&naming), ERR_CONFLICT);
+    /* They were put there by hand with their numbers, which moves no counter of PostgreSQL's. */
+    if (test_on_server())
+        rival_do(&rival, "SELECT setval(pg_get_serial_sequence('council_key', 'id'), 2)");
+    assert_int_equal(name_again(&naming), OK);
+    assert_int_equal(naming.keys.count, 2);
+    assert_int_equal(naming.keys.key[0].added_at.ms, TEST_NOW);
+    assert_int_equal(naming.keys.key[1].added_at.ms, 1);
+    assert_string_not_equal(naming.keys.key[0].line.data, naming.keys.key[1].line.data);
+    /* The owner on PostgreSQL may; the serving role may not (migrate.c). */
+    if (!test_on_server()) {
+        assert_false(rival_ask(&rival, "UPDATE council_key SET council = 2", text));
+        assert_false(rival_ask(&rival, "DELETE FROM council_key", text));
+    }
+    rival_close(&rival);
+}
+
 /* --- tokens --- */
 
 static enum err make_token(struct tx *tx, void *context, struct trouble *trouble)
@@ -629,6 +683,7 @@ int main(void)
         ON_STORE(a_closed_account_has_no_session),
         ON_STORE(old_sessions_are_cleared_away),
         ON_STORE(a_grant_is_for_one_council_and_its_days),
+        ON_STORE(a_key_is_named_once_and_stays),
         ON_STORE(a_token_ends),
         ON_STORE(ten_attempts_in_five_minutes),
         ON_STORE(an_address_is_counted_too),

@@ -9,7 +9,7 @@ static const struct {
     [ROLE_ADMINISTRATOR] = {
         "administrator", "council administrator",
         { [MAY_READ_TRAIL] = true, [MAY_SEE_JOBS] = true, [MAY_STOP_JOBS] = true,
-          [MAY_GRANT] = true } },
+          [MAY_GRANT] = true, [MAY_SET_KEY] = true } },
     [ROLE_AUDITOR] = {
         "auditor", "auditor",
         { [MAY_READ_TRAIL] = true, [MAY_SEE_JOBS] = true } },

@@ -22,6 +22,7 @@ enum right {
     MAY_SEE_JOBS,       /* the acting council's */
     MAY_STOP_JOBS,
     MAY_GRANT,          /* roles in the acting council */
+    MAY_SET_KEY,        /* with which the acting council cosigns the trail */
     RIGHTS
 };
 

@@ -11,5 +11,6 @@ const struct migration *const server_migrations[] = {
     &migration_0005_job,
     &migration_0006_identity,
     &migration_0007_backup,
+    &migration_0008_people,
     NULL,
 };
