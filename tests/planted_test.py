@@ -63,6 +63,7 @@ DAY = ('db_day_test',)
 SQL = ('sql_text_test',)
 STORE = ('db_test',)
 IDENTITY = ('identity_test',)
+POLICY = ('policy_test.py', '--walk')
 HEADS = ('http_head_test',)
 HTML = ('html_test',)
 HTTP = ('http_io_test',)
@@ -448,6 +449,17 @@ PLANTS = [
      'column_int(count, 0) > 0 || ', ''),
     ('the server cosigns for a council', IDENTITY, 'store/council.c',
      ' || minisign_public_same(key, &identity.server)', ''),
+    ('rights are not asked for', POLICY, 'web/dispatch.c',
+     '    if (!actor_may(&request->actor, (enum right)action->right))\n        return OK;\n', ''),
+    ('what is forbidden has another answer', POLICY, 'web/dispatch.c',
+     '        *fate = allowed ? FATE_LET_IN : FATE_UNKNOWN;',
+     '        *fate = allowed ? FATE_LET_IN : FATE_METHOD;'),
+    ('a role of one council counts in the other', POLICY, 'identity/role_grant.c',
+     'bind_int(list, 1, actor->acting);\n    bind_int(list, 2, actor->account);',
+     'bind_int(list, 1, 2);\n    bind_int(list, 2, actor->account);'),
+    ('an ICT officer gives roles', POLICY, 'identity/right.c',
+     '"Keeps the store running; sees no council\'s records.",\n        { ',
+     '"Keeps the store running; sees no council\'s records.",\n        { [MAY_GRANT] = true, '),
     ('chunks and a length', HEADS, 'web/http_head.c',
      'return count_of(request, "content-length") > 0 ? 400 : 411;', 'return 0;'),
     ('two lengths', HEADS, 'web/http_head.c', '"content-length", "content-type"',
@@ -582,6 +594,8 @@ def failed(program, catcher):
 
 
 def target_of(catcher):
+    if '--walk' in catcher:
+        return 'ochil-server'
     return 'ochil' if catcher[0].endswith('.py') else 'tests/' + catcher[0]
 
 

@@ -60,7 +60,7 @@ static enum err read_grant(struct request *request, struct role_grant *grant)
 
     *grant = (struct role_grant){ .council = request->actor.acting, .endless = ends.size == 0 };
     if (!role_parse(request_field(request, "role"), &grant->role))
-        return fail(request->trouble, ERR_USAGE, "role: administrator or auditor.");
+        return fail(request->trouble, ERR_USAGE, "role: one of docs/policy.txt, such as auditor.");
     if (!db_day_parse(request_field(request, "starts"), &grant->starts) ||
         (!grant->endless && !db_day_parse(ends, &grant->ends)))
         return fail(request->trouble, ERR_USAGE, "starts, ends: days as 2026-04-01.");

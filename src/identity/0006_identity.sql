@@ -81,7 +81,11 @@ CREATE TABLE role_grant (
     ends     @date,                     -- NULL: until further notice
     made_at  @int64 NOT NULL,
     ended_at @int64,                    -- taken back before its end
-    CONSTRAINT role_grant_role CHECK (role IN ('administrator', 'auditor')),
+    CONSTRAINT role_grant_role CHECK (role IN
+        ('administrator', 'auditor', 'chief-executive', 'head-of-finance', 'accountant',
+         'budget-holder', 'head-of-service', 'hr-lead', 'programme-manager',
+         'performance-officer', 'legal-officer', 'clerk', 'ict-officer', 'member',
+         'union-official')),
     CONSTRAINT role_grant_ends CHECK (ends >= starts),
     -- An auditor's time is boxed.
     CONSTRAINT role_grant_auditor CHECK (role <> 'auditor' OR ends IS NOT NULL)

@@ -423,6 +423,27 @@ static void grants_are_judged(void **state)
     assert_true(strlen(grant_refusal_sentence(GRANT_ENDS_BEFORE)) > 20);
 }
 
+/* The store's own list of them is the program's. */
+static void every_role_can_be_granted(void **state)
+{
+    struct deed deed = somebody(CLK, "everybody");
+
+    (void)state;
+    for (enum role role = 0; role < ROLES; role++) {
+        deed.grant = (struct role_grant){ .council = CLK, .account = deed.account.id,
+                                          .role = role, .starts = day_of(at.now),
+                                          .ends = day_of(at.now) };
+        DID(make_grant, &deed);
+    }
+    DID(read_roles, &deed);
+    for (enum role role = 0; role < ROLES; role++) {
+        enum role read;
+        assert_true(deed.actor.role[role]);
+        assert_true(role_parse(text_of(role_name(role)), &read) && read == role);
+        assert_true(strlen(role_title(role)) > 0 && strlen(role_purpose(role)) > 10);
+    }
+}
+
 /* Nobody may anything by being nobody. */
 static void rights_come_from_roles_alone(void **state)
 {
@@ -686,6 +707,7 @@ int main(void)
         ON_STORE(a_closed_account_has_no_session),
         ON_STORE(old_sessions_are_cleared_away),
         ON_STORE(a_grant_is_for_one_council_and_its_days),
+        ON_STORE(every_role_can_be_granted),
         ON_STORE(a_key_is_named_once_and_stays),
         ON_STORE(a_token_ends),
         ON_STORE(ten_attempts_in_five_minutes),
