@@ -119,6 +119,13 @@ class Actor:
         return '%s acting for %s' % (self.name, self.acting)
 
 
+def account_sql(number, council, name, state='open'):
+    return ["INSERT INTO account (id, council, login, password, state, made_at) VALUES "
+            "(%d, %d, '%s', 'x', '%s', 1)" % (number, council, name, state),
+            "INSERT INTO identity_key (hash, kind, council, subject) VALUES ('%s', 'login', %d, %d)"
+            % (key_hash('login', name), council, number)]
+
+
 class People:
     """Accounts of CLK past the server, one for each way of having rights; its SQL."""
 
@@ -142,9 +149,7 @@ class People:
     def add(self, name, grants, acting, roles, ended=False, closed=False):
         self.number += 1
         account, now = self.number, int(time.time() * 1000)
-        self.sql.append("INSERT INTO account (id, council, login, password, state, made_at) VALUES "
-                        "(%d, 1, '%s', 'x', '%s', 1)" % (account, name,
-                                                         'closed' if closed else 'open'))
+        self.sql += account_sql(account, 1, name, 'closed' if closed else 'open')
         for council, role, starts, ends in grants:
             self.sql.append(
                 "INSERT INTO role_grant (id, council, account, role, starts, ends, made_at, "
@@ -170,9 +175,10 @@ class People:
 
 
 def objects_sql():
-    """A job of each council; the numbers of all records by what a route calls them."""
+    """Of each council a job, and somebody without a role in either."""
     sql = []
     for council in COUNCILS.values():
+        sql += account_sql(90 + council, council, 'plain.%d' % council)
         sql.append("INSERT INTO job (id, council, kind, priority, state, not_before, added_at, "
                    "attempt, token, cancel_wanted) VALUES (%d, %d, 'test.policy', 5, 'queued', "
                    "4000000000000, 1, 0, 0, FALSE)" % (7000 + council, council))
@@ -188,7 +194,7 @@ def number_of(what, council, actor, own):
     if what in ('session', 'token'):
         # Another's: of the first account that was added, or, for that one, of the second.
         return actor.session if own else (102001 if actor.session // 1000 == 101 else 101001)
-    numbers = {'job': 7000, 'grant': 101000}
+    numbers = {'job': 7000, 'grant': 101000, 'account': 90}
     return numbers[what] + COUNCILS[council]
 
 

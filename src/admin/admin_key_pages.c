@@ -1,3 +1,4 @@
+#include "admin/admin_box.h"
 #include "admin/admin_pages.h"
 
 #include "store/council.h"
@@ -7,40 +8,6 @@ static const struct field key_box = {
     "The content of the file that ends with .pub, or its second line. It begins with RW.",
     "text", "off", { "", 0 }, NULL
 };
-
-/* A key's file has two lines, which a box of one line would run together. */
-static void key_field(struct html *h, const struct field *field)
-{
-    El(h, "div") {
-        Attr(h, "class", text_of(field->error != NULL ? "field wrong" : "field"));
-        El(h, "label") {
-            Attr(h, "for", text_of(field->name));
-            html_text(h, text_of(field->label));
-        }
-        El(h, "p") {
-            LitAttr(h, "class", "hint");
-            LitAttr(h, "id", "key-hint");
-            html_text(h, text_of(field->hint));
-        }
-        if (field->error != NULL)
-            El(h, "p") {
-                LitAttr(h, "class", "error");
-                LitAttr(h, "id", "key-error");
-                html_text(h, text_of(field->error));
-            }
-        El(h, "textarea") {
-            Attr(h, "id", text_of(field->name));
-            Attr(h, "name", text_of(field->name));
-            LitAttr(h, "rows", "3");
-            LitAttr(h, "spellcheck", "false");
-            Attr(h, "aria-describedby",
-                 text_of(field->error != NULL ? "key-hint key-error" : "key-hint"));
-            if (field->error != NULL)
-                LitAttr(h, "aria-invalid", "true");
-            html_text(h, field->value);
-        }
-    }
-}
 
 static void key_row(struct html *h, const struct council_key *key, bool in_force)
 {
@@ -56,22 +23,12 @@ static void key_row(struct html *h, const struct council_key *key, bool in_force
 
 static void key_table(struct html *h, const struct council_keys *keys)
 {
-    El(h, "div") {
-        LitAttr(h, "class", "scroll");
-        LitAttr(h, "tabindex", "0");
-        LitAttr(h, "role", "region");
-        LitAttr(h, "aria-label", "Table");
-        El(h, "table") {
-            El(h, "caption") Lit(h, "Its keys so far");
-            El(h, "thead") El(h, "tr") {
-                page_head(h, "Key");
-                page_head(h, "Since");
-                page_head(h, "It is");
-            }
-            El(h, "tbody") for (size_t i = 0; i < keys->count; i++)
-                key_row(h, &keys->key[i], i == 0);
-        }
-    }
+    static const char *const head[] = { "Key", "Since", "It is" };
+
+    box_table_begin(h, "Its keys so far", head, COUNT(head));
+    for (size_t i = 0; i < keys->count; i++)
+        key_row(h, &keys->key[i], i == 0);
+    box_table_end(h);
 }
 
 static enum err show(struct request *request, const struct field *field)
@@ -102,7 +59,8 @@ static enum err show(struct request *request, const struct field *field)
     else
         key_table(h, &keys);
     Form(request, h, Url("/council/key")) {
-        key_field(h, field);
+        /* A key's file has two lines, which a box of one line would run together. */
+        box_lines(h, field);
         page_button(h, keys.count == 0 ? "Name this key" : "Name another key from now on");
     }
     return page_end(request, h, field->error == NULL ? 200 : 422);

@@ -9,6 +9,7 @@
 #include "identity/api_token.h"
 #include "identity/identity_sql.h"
 #include "identity/kept_answer.h"
+#include "identity/leaver.h"
 #include "identity/login_attempt.h"
 #include "identity/one_time_link.h"
 #include "identity/role_grant.h"
@@ -73,7 +74,7 @@ static enum err make_account(struct tx *tx, void *context, struct trouble *troub
 {
     struct deed *deed = context;
 
-    return account_add(tx, &at, &deed->account, trouble);
+    return account_add(tx, &at, deed->account.login, &deed->account, trouble);
 }
 
 static enum err find_account(struct tx *tx, void *context, struct trouble *trouble)
@@ -211,13 +212,15 @@ static enum err make_link(struct tx *tx, void *context, struct trouble *trouble)
 {
     struct deed *deed = context;
 
-    return link_make(tx, &at, deed->council, &deed->secret, trouble);
+    deed->link = (struct one_time_link){ .council = deed->council };
+    return link_make(tx, &at, text_of("system"), &deed->link, &deed->secret, trouble);
 }
 
 static enum err use_link(struct tx *tx, void *context, struct trouble *trouble)
 {
     struct deed *deed = context;
-    enum err err = link_find(tx, at.now, text_of(deed->secret.text), &deed->link, trouble);
+    enum err err = link_find(tx, at.now, LINK_ADMINISTRATOR, text_of(deed->secret.text),
+                             &deed->link, trouble);
 
     return err != OK ? err : link_use(tx, &at, deed->link, text_of("m.reid"), trouble);
 }
@@ -420,6 +423,11 @@ static void grants_are_judged(void **state)
     assert_int_equal(grant_judge(&grant), GRANT_ENDS_BEFORE);
     grant.ends.days = 5;
     assert_int_equal(grant_judge(&grant), GRANT_FIT);
+    grant.account = 7;
+    grant.made_by = 6;
+    assert_int_equal(grant_judge(&grant), GRANT_FIT);
+    grant.made_by = 7;
+    assert_int_equal(grant_judge(&grant), GRANT_TO_ONESELF);
     assert_true(strlen(grant_refusal_sentence(GRANT_ENDS_BEFORE)) > 20);
 }
 
@@ -565,6 +573,143 @@ static void a_token_ends(void **state)
     assert_int_equal(run(find_session, &deed), ERR_MISSING);
 }
 
+/* --- somebody leaves --- */
+
+static enum err close_account(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct deed *deed = context;
+
+    return leaver_close(tx, &store.arena, &at, &deed->actor, &deed->account, trouble);
+}
+
+static enum err lose_role(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct deed *deed = context;
+
+    return leaver_lose_role(tx, &at, &deed->actor, deed->grant.id, trouble);
+}
+
+static enum err make_password_link(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct deed *deed = context;
+
+    deed->link = (struct one_time_link){ .council = deed->account.council,
+                                         .purpose = LINK_PASSWORD, .account = deed->account.id };
+    return link_make(tx, &at, text_of("m.reid"), &deed->link, &deed->secret, trouble);
+}
+
+static enum err find_password_link(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct deed *deed = context;
+
+    return link_find(tx, at.now, LINK_PASSWORD, text_of(deed->secret.text), &deed->link, trouble);
+}
+
+static enum err set_password(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct deed *deed = context;
+
+    return account_set_password(tx, &at, &deed->account, trouble);
+}
+
+/* By that council, from today on; a second person of it does it. */
+static void give_role(struct deed *deed, int64_t council, enum role role)
+{
+    deed->grant = (struct role_grant){ .council = council, .account = deed->account.id,
+                                       .role = role, .starts = day_of(at.now),
+                                       .endless = true };
+    DID(make_grant, deed);
+}
+
+static void who_leaves_loses_everything(void **state)
+{
+    struct deed admin = somebody(CLK, "m.reid"), leaver = somebody(CLK, "j.head"), link = leaver;
+    struct deed token;
+    struct rival rival = rival_open(store.url);
+    char text[TEST_PATH];
+
+    (void)state;
+    give_role(&admin, CLK, ROLE_ADMINISTRATOR);
+    give_role(&leaver, CLK, ROLE_ACCOUNTANT);
+    give_role(&leaver, STI, ROLE_HEAD_OF_SERVICE);
+    DID(make_session, &leaver);
+    token = leaver;
+    token.token = (struct api_token){ .name = text_of("x"), .ends_at = { at.now.ms + 1000 } };
+    DID(make_token, &token);
+    DID(make_password_link, &link);
+    admin.account = leaver.account;
+    admin.actor.acting = STI;
+    assert_int_equal(run(close_account, &admin), ERR_MISSING);
+    DID(find_session, &leaver);
+    admin.actor.acting = CLK;
+    DID(close_account, &admin);
+    assert_int_equal(run(find_session, &leaver), ERR_MISSING);
+    assert_int_equal(run(find_token, &token), ERR_MISSING);
+    assert_int_equal(run(find_password_link, &link), ERR_MISSING);
+    for (leaver.actor.acting = CLK; leaver.actor.acting <= STI; leaver.actor.acting++) {
+        DID(read_roles, &leaver);
+        for (enum role role = 0; role < ROLES; role++)
+            assert_false(leaver.actor.role[role]);
+    }
+    assert_int_equal(run(set_password, &leaver), ERR_MISSING);
+    assert_int_equal(run(close_account, &admin), ERR_MISSING);
+    /* Not only because the account is closed: each has ended by itself. */
+    assert_true(rival_ask(&rival, "SELECT (SELECT count(*) FROM session WHERE ended_at IS NULL) + "
+                          "(SELECT count(*) FROM api_token WHERE ended_at IS NULL) + "
+                          "(SELECT count(*) FROM one_time_link WHERE used_at IS NULL) + "
+                          "(SELECT count(*) FROM identity_key WHERE kind <> 'login')", text));
+    assert_string_equal(text, "0");
+    rival_close(&rival);
+}
+
+static void the_last_administrator_stays(void **state)
+{
+    struct deed admin = somebody(CLK, "m.reid"), second = somebody(CLK, "second");
+    struct deed foreign = somebody(STI, "foreign");
+
+    (void)state;
+    give_role(&admin, CLK, ROLE_ADMINISTRATOR);
+    give_role(&foreign, CLK, ROLE_ADMINISTRATOR);
+    /* Neither one of another council nor one with an end is enough. */
+    second.grant = (struct role_grant){ .council = CLK, .account = second.account.id,
+                                        .role = ROLE_ADMINISTRATOR, .starts = day_of(at.now),
+                                        .ends = { day_of(at.now).days + 1 } };
+    DID(make_grant, &second);
+    assert_int_equal(run(lose_role, &admin), ERR_REFUSED);
+    second.account = admin.account;
+    assert_int_equal(run(close_account, &second), ERR_REFUSED);
+    second.account.id = second.actor.account;
+    assert_int_equal(run(close_account, &second), ERR_REFUSED);
+    assert_non_null(strstr(said.text, "own account"));
+    /* With another one both may. */
+    give_role(&second, CLK, ROLE_ADMINISTRATOR);
+    DID(lose_role, &admin);
+    second.account = admin.account;
+    DID(close_account, &second);
+    assert_int_equal(run(lose_role, &second), ERR_REFUSED);
+}
+
+static void a_password_link_is_for_one_account(void **state)
+{
+    struct deed one = somebody(CLK, "one"), again;
+
+    (void)state;
+    DID(make_password_link, &one);
+    DID(find_password_link, &one);
+    assert_int_equal(one.link.account, one.account.id);
+    assert_int_equal(run(use_link, &one), ERR_MISSING);
+    again = one;
+    DID(make_password_link, &again);
+    assert_int_equal(run(find_password_link, &one), ERR_MISSING);
+    DID(find_password_link, &again);
+    DID(make_session, &again);
+    again.account.password = text_of("argon2id 1 8 z z");
+    DID(set_password, &again);
+    assert_int_equal(run(find_session, &again), ERR_MISSING);
+    DID(find_account, &again);
+    assert_memory_equal(again.account.password.data, "argon2id 1 8 z z", 16);
+}
+
 /* --- attempts --- */
 
 static enum err begin_attempt(struct tx *tx, void *context, struct trouble *trouble)
@@ -708,6 +853,9 @@ int main(void)
         ON_STORE(old_sessions_are_cleared_away),
         ON_STORE(a_grant_is_for_one_council_and_its_days),
         ON_STORE(every_role_can_be_granted),
+        ON_STORE(who_leaves_loses_everything),
+        ON_STORE(the_last_administrator_stays),
+        ON_STORE(a_password_link_is_for_one_account),
         ON_STORE(a_key_is_named_once_and_stays),
         ON_STORE(a_token_ends),
         ON_STORE(ten_attempts_in_five_minutes),

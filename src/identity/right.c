@@ -12,13 +12,14 @@ static const struct {
         "Lets the council's people in, gives them roles and names the council's key. Decides "
         "nothing about money.",
         { [MAY_READ_TRAIL] = true, [MAY_SEE_JOBS] = true, [MAY_STOP_JOBS] = true,
-          [MAY_GRANT] = true, [MAY_SET_KEY] = true } },
+          [MAY_GRANT] = true, [MAY_SEE_PEOPLE] = true, [MAY_ADMIT_PEOPLE] = true,
+          [MAY_SET_KEY] = true } },
     [ROLE_AUDITOR] = {
         "auditor", "auditor", "Reads and verifies; changes nothing; for a time.",
-        { [MAY_READ_TRAIL] = true, [MAY_SEE_JOBS] = true } },
+        { [MAY_READ_TRAIL] = true, [MAY_SEE_JOBS] = true, [MAY_SEE_PEOPLE] = true } },
     [ROLE_CHIEF_EXECUTIVE] = {
         "chief-executive", "chief executive", "Answers for the council's part in the partnership.",
-        { [MAY_READ_TRAIL] = true } },
+        { [MAY_READ_TRAIL] = true, [MAY_SEE_PEOPLE] = true } },
     [ROLE_HEAD_OF_FINANCE] = {
         "head-of-finance", "head of finance",
         "Closes periods, agrees bases and signs bills for the council.",

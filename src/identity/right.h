@@ -25,6 +25,8 @@ enum right {
     MAY_SEE_JOBS,       /* the acting council's */
     MAY_STOP_JOBS,
     MAY_GRANT,          /* roles in the acting council */
+    MAY_SEE_PEOPLE,     /* of the acting council, and who else has a role there */
+    MAY_ADMIT_PEOPLE,   /* let in, help back in, close accounts */
     MAY_SET_KEY,        /* with which the acting council cosigns the trail */
     RIGHTS
 };
