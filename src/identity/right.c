@@ -45,7 +45,7 @@ static const struct {
         "clerk", "committee clerk", "Democratic services: meetings, reports and decisions.",
         { false } },
     [ROLE_ICT_OFFICER] = {
-        "ict-officer", "ICT officer", "Keeps the store running; sees no council's records.",
+        "ict-officer", "ICT officer", "Keeps the store running; of records sees long work alone.",
         { [MAY_SEE_JOBS] = true, [MAY_STOP_JOBS] = true } },
     [ROLE_MEMBER] = {
         "member", "elected member", "The council's papers, and what it is asked to decide.",
