@@ -66,6 +66,7 @@ DAY = ('db_day_test',)
 SQL = ('sql_text_test',)
 STORE = ('db_test',)
 IDENTITY = ('identity_test',)
+POLICY = ('policy_test.py', '--walk')
 HEADS = ('http_head_test',)
 HTML = ('html_test',)
 HTTP = ('http_io_test',)
@@ -454,6 +455,39 @@ PLANTS = [
      'made[0] < ATTEMPTS_MOST &&', 'made[0] <= ATTEMPTS_MOST &&'),
     ('a key serves for two requests', IDENTITY, 'identity/kept_answer.c',
      'return same ? OK : fail(', 'return true || same ? OK : fail('),
+    ("a council cosigns with its partner's key", IDENTITY, 'store/council.c',
+     'column_int(count, 0) > 0 || ', ''),
+    ('the server cosigns for a council', IDENTITY, 'store/council.c',
+     ' || minisign_public_same(key, &identity.server)', ''),
+    ("a leaver's session goes on", IDENTITY, 'identity/leaver.c',
+     'err = account_end_sessions(tx, now, account->council, account->id, trouble);', 'err = OK;'),
+    ("a leaver keeps the partner's roles", IDENTITY, 'identity/leaver.c',
+     'i < councils.count && err == OK', 'i < 1 && err == OK'),
+    ('the last administrator is closed', IDENTITY, 'identity/leaver.c',
+     'err = others_administer(tx, now, account->council, 0, account->id, trouble);', 'err = OK;'),
+    ('a council closes accounts of the other', IDENTITY, 'identity/leaver.c',
+     '    if (account->council != actor->acting)\n        return ERR_MISSING;\n', ''),
+    ('a role to oneself', IDENTITY, 'identity/role_grant.c',
+     'grant->made_by == grant->account && grant->made_by != 0', 'false'),
+    ('an earlier link for a password stays good', IDENTITY, 'identity/one_time_link.c',
+     'if (err == OK && link->account != 0)', 'if (false)'),
+    ('a link for a password makes an administrator', IDENTITY, 'identity/one_time_link.c',
+     'bind_text(get, 4, text_of(purpose_name[purpose]));',
+     'bind_text(get, 4, text_of("password"));'),
+    ('a new password leaves old sessions', IDENTITY, 'identity/account.c',
+     'err = account_end_sessions(tx, happening->now, account->council, account->id, trouble);',
+     'err = OK;'),
+    ('rights are not asked for', POLICY, 'web/dispatch.c',
+     '    if (!actor_may(&request->actor, (enum right)action->right))\n        return OK;\n', ''),
+    ('what is forbidden has another answer', POLICY, 'web/dispatch.c',
+     '        *fate = allowed ? FATE_LET_IN : FATE_UNKNOWN;',
+     '        *fate = allowed ? FATE_LET_IN : FATE_METHOD;'),
+    ('a role of one council counts in the other', POLICY, 'identity/role_grant.c',
+     'bind_int(list, 1, actor->acting);\n    bind_int(list, 2, actor->account);',
+     'bind_int(list, 1, 2);\n    bind_int(list, 2, actor->account);'),
+    ('an ICT officer gives roles', POLICY, 'identity/right.c',
+     '"Keeps the store running; of records sees long work alone.",\n        { ',
+     '"Keeps the store running; of records sees long work alone.",\n        { [MAY_GRANT] = true, '),
     ('chunks and a length', HEADS, 'web/http_head.c',
      'return count_of(request, "content-length") > 0 ? 400 : 411;', 'return 0;'),
     ('two lengths', HEADS, 'web/http_head.c', '"content-length", "content-type"',
@@ -619,6 +653,8 @@ def failed(program, catcher):
 
 
 def target_of(catcher):
+    if '--walk' in catcher:
+        return 'ochil-server'
     return 'ochil' if catcher[0].endswith('.py') else 'tests/' + catcher[0]
 
 

@@ -1,7 +1,7 @@
 #include "admin/admin_pages.h"
 
-#include "identity/role_grant.h"
-#include "identity/secret.h"
+#include "admin/admin_grant_form.h"
+#include "identity/leaver.h"
 #include "store/council.h"
 
 static void key_text(struct json *json, const char *key, struct text value)
@@ -52,53 +52,42 @@ enum err api_session_show(struct request *request)
 
 /* --- grants --- */
 
-/* What was sent, as a grant of the acting council. ERR_USAGE says what is wrong. */
-static enum err read_grant(struct request *request, struct role_grant *grant)
+/* The first thing that is wrong, in a sentence. */
+static enum err refuse(struct request *request, const struct grant_form *form)
 {
-    const struct text ends = request_field(request, "ends");
-    struct key_found account;
+    const struct field *field = form->field;
 
-    *grant = (struct role_grant){ .council = request->actor.acting, .endless = ends.size == 0 };
-    if (!role_parse(request_field(request, "role"), &grant->role))
-        return fail(request->trouble, ERR_USAGE, "role: administrator or auditor.");
-    if (!db_day_parse(request_field(request, "starts"), &grant->starts) ||
-        (!grant->endless && !db_day_parse(ends, &grant->ends)))
-        return fail(request->trouble, ERR_USAGE, "starts, ends: days as 2026-04-01.");
-    const enum grant_refusal refusal = grant_judge(grant);
-    if (refusal != GRANT_FIT)
-        return fail(request->trouble, ERR_USAGE, "%s", grant_refusal_sentence(refusal));
-    enum err err = key_find(request->tx, SECRET_LOGIN, request_field(request, "login"), &account,
-                            request->trouble);
-    if (err == ERR_MISSING)
-        return fail(request->trouble, ERR_USAGE, "login: nobody has this name.");
-    grant->account = account.subject;
-    return err;
+    while (field->error == NULL)
+        field++;
+    return fail(request->trouble, ERR_USAGE, "%s: %s", field->name, field->error);
 }
 
 enum err api_grant_make(struct request *request)
 {
-    struct role_grant grant;
+    struct grant_form form;
     struct answer_json out;
-    enum err err = read_grant(request, &grant);
+    bool good = false;
+    enum err err = grant_form_read(request, &form, &good);
 
+    if (err == OK && !good)
+        return refuse(request, &form);
     if (err == OK)
-        err = grant_make(request->tx, &request->happening, text_of(request->actor.login), &grant,
-                         request->trouble);
+        err = grant_make(request->tx, &request->happening, text_of(request->actor.login),
+                         &form.grant, request->trouble);
     if (err != OK)
         return err;
     answer_json_begin(request, &out);
     json_object(&out.json);
     json_key(&out.json, "grant");
-    json_integer(&out.json, grant.id);
+    json_integer(&out.json, form.grant.id);
     json_object_end(&out.json);
     return answer_json_end(request, &out, 201, JSON_TYPE);
 }
 
 enum err api_grant_end(struct request *request)
 {
-    enum err err = grant_end(request->tx, &request->happening, text_of(request->actor.login),
-                             request->actor.acting, request_number(request, "grant"),
-                             request->trouble);
+    enum err err = leaver_lose_role(request->tx, &request->happening, &request->actor,
+                                    request_number(request, "grant"), request->trouble);
 
     return err != OK ? err : answer_bytes(request, 200, JSON_TYPE, text_of("{}\n"));
 }

@@ -8,7 +8,7 @@
 #include "identity/role_grant.h"
 #include "identity/session.h"
 
-enum { LOGIN, PASSWORD, AGAIN, FIELDS };
+enum { LOGIN, PASSWORDS, FIELDS = PASSWORDS + PASSWORD_FIELDS };
 
 /* What was typed, judged; what `prepare` leaves for `respond`. */
 struct first {
@@ -17,6 +17,28 @@ struct first {
     bool         good;
 };
 
+void admin_password_fields(struct field field[PASSWORD_FIELDS])
+{
+    field[PASSWORD] = (struct field){ "password", "Password",
+                                      "At least 12 characters. Several words are good.",
+                                      "password", "new-password", { "", 0 }, NULL };
+    field[PASSWORD_AGAIN] = (struct field){ "again", "The same password again", NULL, "password",
+                                            "new-password", { "", 0 }, NULL };
+}
+
+bool admin_password_judge(const struct request *request, struct text login,
+                          struct field field[PASSWORD_FIELDS])
+{
+    const struct text password = request_field(request, "password");
+    const enum password_refusal refusal = password_judge(password, login);
+
+    if (refusal != PASSWORD_FINE)
+        field[PASSWORD].error = password_refusal_sentence(refusal);
+    else if (!text_equal(password, request_field(request, "again")))
+        field[PASSWORD_AGAIN].error = "The two passwords differ.";
+    return field[PASSWORD].error == NULL && field[PASSWORD_AGAIN].error == NULL;
+}
+
 static void fill(const struct request *request, struct first *first)
 {
     *first = (struct first){ .field = {
@@ -24,30 +46,21 @@ static void fill(const struct request *request, struct first *first)
                     "2 to 64 of a-z, 0-9, dot, dash and underscore, beginning with a letter. "
                     "It stands in the trail beside all you do.",
                     "text", "username", request_field(request, "login"), NULL },
-        [PASSWORD] = { "password", "Password", "At least 12 characters. Several words are good.",
-                       "password", "new-password", { "", 0 }, NULL },
-        [AGAIN] = { "again", "The same password again", NULL, "password", "new-password",
-                    { "", 0 }, NULL },
     } };
+    admin_password_fields(first->field + PASSWORDS);
 }
 
 static void judge(const struct request *request, struct first *first)
 {
     const struct text login = request_field(request, "login");
-    const struct text password = request_field(request, "password");
-    const enum password_refusal refusal = password_judge(password, login);
 
     if (!login_is(login))
         first->field[LOGIN].error = "Choose a login name of the form below.";
-    if (refusal != PASSWORD_FINE)
-        first->field[PASSWORD].error = password_refusal_sentence(refusal);
-    else if (!text_equal(password, request_field(request, "again")))
-        first->field[AGAIN].error = "The two passwords differ.";
-    first->good = first->field[LOGIN].error == NULL && first->field[PASSWORD].error == NULL &&
-                  first->field[AGAIN].error == NULL;
+    first->good = admin_password_judge(request, login, first->field + PASSWORDS) &&
+                  first->field[LOGIN].error == NULL;
 }
 
-static enum err not_usable(struct request *request)
+enum err admin_link_unusable(struct request *request)
 {
     return answer_error(request, 404, "This link cannot be used",
                         "It was used already, its seven days are over, or it was not copied "
@@ -77,11 +90,11 @@ enum err first_show(struct request *request)
 {
     struct one_time_link link;
     struct first first;
-    enum err err = link_find(request->tx, request->happening.now, request_word(request, "token"),
-                             &link, request->trouble);
+    enum err err = link_find(request->tx, request->happening.now, LINK_ADMINISTRATOR,
+                             request_word(request, "token"), &link, request->trouble);
 
     if (err != OK)
-        return err == ERR_MISSING ? not_usable(request) : err;
+        return err == ERR_MISSING ? admin_link_unusable(request) : err;
     fill(request, &first);
     return show(request, &first, link.council);
 }
@@ -95,7 +108,7 @@ static enum err look(struct tx *tx, void *context, struct trouble *trouble)
 {
     struct looking *looking = context;
 
-    return link_find(tx, looking->request->happening.now,
+    return link_find(tx, looking->request->happening.now, LINK_ADMINISTRATOR,
                      request_word(looking->request, "token"), &looking->link, trouble);
 }
 
@@ -131,7 +144,7 @@ static enum err make(struct request *request, const struct first *first,
 
     *account = (struct account){ .council = link.council, .password = first->kept,
                                  .login = request_field(request, "login") };
-    err = account_add(tx, happening, account, request->trouble);
+    err = account_add(tx, happening, account->login, account, request->trouble);
     if (err == OK)
         err = link_use(tx, happening, link, account->login, request->trouble);
     grant.account = account->id;
@@ -162,11 +175,11 @@ enum err first_make(struct request *request)
     struct account account;
     struct trouble said = { 0 };
     struct trouble *trouble = request->trouble;
-    enum err err = link_find(request->tx, request->happening.now, request_word(request, "token"),
-                             &link, trouble);
+    enum err err = link_find(request->tx, request->happening.now, LINK_ADMINISTRATOR,
+                             request_word(request, "token"), &link, trouble);
 
     if (err != OK)
-        return err == ERR_MISSING ? not_usable(request) : err;
+        return err == ERR_MISSING ? admin_link_unusable(request) : err;
     if (!first.good)
         return show(request, &first, link.council);
     request->trouble = &said;

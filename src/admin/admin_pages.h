@@ -11,6 +11,28 @@ enum err first_show(struct request *);
 enum err first_prepare(struct request *);
 enum err first_make(struct request *);
 
+/* There, too: a password that is chosen, typed twice. */
+enum { PASSWORD, PASSWORD_AGAIN, PASSWORD_FIELDS };
+void admin_password_fields(struct field[PASSWORD_FIELDS]);
+/* Is it fit for this login name? Else a field has an error. */
+bool admin_password_judge(const struct request *, struct text login,
+                          struct field[PASSWORD_FIELDS]);
+enum err admin_link_unusable(struct request *);
+
+/* admin_password_pages.c: by a link that an administrator made. */
+enum err password_show(struct request *);
+enum err password_prepare(struct request *);
+enum err password_choose(struct request *);
+
+/* admin_people_pages.c: who can sign in for the acting council, and who has a role there. */
+enum err people_show(struct request *);
+enum err person_invite(struct request *);
+enum err person_grant(struct request *);
+enum err person_grant_end(struct request *);
+enum err person_show(struct request *);
+enum err person_link(struct request *);
+enum err person_close(struct request *);
+
 /* admin_login_pages.c */
 enum err login_show(struct request *);
 enum err login_prepare(struct request *);
@@ -39,6 +61,10 @@ enum err trail_download(struct request *);
 enum err jobs_show(struct request *);
 enum err job_show(struct request *);
 enum err job_stop(struct request *);
+
+/* admin_key_pages.c: with what the acting council cosigns checkpoints. */
+enum err council_key_show(struct request *);
+enum err council_key_set(struct request *);
 
 /* admin_api.c */
 enum err api_session_show(struct request *);

@@ -21,7 +21,7 @@ CREATE TABLE account (
     id       @id,
     council  @int64 NOT NULL REFERENCES council (id),
     login    TEXT NOT NULL,
-    password TEXT NOT NULL,             -- argon2id, as account_password.h writes it
+    password TEXT NOT NULL,             -- argon2id, as account_password.h writes it; '': none yet
     state    TEXT NOT NULL,
     made_at  @int64 NOT NULL,           -- this and the like: milliseconds since 1970, UTC
     CONSTRAINT account_login_key UNIQUE (login),
@@ -34,10 +34,12 @@ CREATE TABLE one_time_link (
     id      @id,
     council @int64 NOT NULL REFERENCES council (id),
     purpose TEXT NOT NULL,
+    account @int64 REFERENCES account (id),     -- whose password it sets
     made_at @int64 NOT NULL,
     ends_at @int64 NOT NULL,
     used_at @int64,
-    CONSTRAINT one_time_link_purpose CHECK (purpose IN ('administrator')),
+    CONSTRAINT one_time_link_purpose CHECK (purpose IN ('administrator', 'password')),
+    CONSTRAINT one_time_link_account CHECK ((purpose = 'password') = (account IS NOT NULL)),
     CONSTRAINT one_time_link_ends_at CHECK (ends_at > made_at),
     CONSTRAINT one_time_link_used_at CHECK (used_at < ends_at)
 );
@@ -79,10 +81,16 @@ CREATE TABLE role_grant (
     role     TEXT NOT NULL,
     starts   @date NOT NULL,
     ends     @date,                     -- NULL: until further notice
+    made_by  @int64 REFERENCES account (id),    -- NULL: by the first administrator's link
     made_at  @int64 NOT NULL,
     ended_at @int64,                    -- taken back before its end
-    CONSTRAINT role_grant_role CHECK (role IN ('administrator', 'auditor')),
+    CONSTRAINT role_grant_role CHECK (role IN
+        ('administrator', 'auditor', 'chief-executive', 'head-of-finance', 'accountant',
+         'budget-holder', 'head-of-service', 'hr-lead', 'programme-manager',
+         'performance-officer', 'legal-officer', 'clerk', 'ict-officer', 'member',
+         'union-official')),
     CONSTRAINT role_grant_ends CHECK (ends >= starts),
+    CONSTRAINT role_grant_made_by CHECK (made_by <> account),
     -- An auditor's time is boxed.
     CONSTRAINT role_grant_auditor CHECK (role <> 'auditor' OR ends IS NOT NULL)
 );

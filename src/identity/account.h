@@ -16,19 +16,42 @@ struct account {
     int64_t     id;
     int64_t     council;
     struct text login;
-    struct text password;   /* as kept */
+    struct text password;   /* as kept; empty: none was chosen yet, and nobody signs in */
     bool        open;
 };
 
 /* Is it written as a login name? */
 bool login_is(struct text);
 
-/* `id` is set. ERR_CONFLICT: the name is taken. */
-MUST_USE enum err account_add(struct tx *, const struct happening *, struct account *,
-                              struct trouble *);
+/* By `login`, who may be its owner; `id` is set. ERR_CONFLICT: the name is taken. */
+MUST_USE enum err account_add(struct tx *, const struct happening *, struct text login,
+                              struct account *, struct trouble *);
 
 /* Texts live in `arena`. ERR_MISSING, without words: nobody has this name. */
 MUST_USE enum err account_find(struct tx *, struct arena *, struct text login, struct account *,
                                struct trouble *);
+
+/* The same by its number. The transaction is then in the scope of its council, whichever that is:
+ * whether it may be shown is the caller's affair. */
+MUST_USE enum err account_get(struct tx *, struct arena *, int64_t id, struct account *,
+                              struct trouble *);
+
+struct accounts {
+    struct account *account;    /* `password` is empty or not, no more */
+    size_t          count;
+};
+
+/* A council's, the open ones first, by name. */
+MUST_USE enum err account_list(struct tx *, struct arena *, int64_t council, struct accounts *,
+                               struct trouble *);
+
+/* Its owner's new password, kept as `account->password` says; its sessions end. ERR_MISSING,
+ * without words: it is closed. */
+MUST_USE enum err account_set_password(struct tx *, const struct happening *,
+                                       const struct account *, struct trouble *);
+
+/* Ends its sessions. */
+MUST_USE enum err account_end_sessions(struct tx *, struct moment now, int64_t council,
+                                       int64_t account, struct trouble *);
 
 #endif

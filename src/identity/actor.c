@@ -31,8 +31,8 @@ struct db_day day_of(struct moment moment)
     return (struct db_day){ (int32_t)(moment.ms / DAY_MS) };
 }
 
-enum err identity_record(struct tx *tx, const struct happening *happening,
-                         const struct identity_event *event, struct trouble *trouble)
+static enum err record(struct tx *tx, const struct happening *happening,
+                       const struct identity_event *event, bool shared, struct trouble *trouble)
 {
     char id[24];
 
@@ -41,6 +41,7 @@ enum err identity_record(struct tx *tx, const struct happening *happening,
         .now = happening->now,
         .actor = event->login,
         .council = event->council,
+        .shared = shared,
         .action = text_of(event->action),
         .subject_kind = text_of(event->subject),
         .subject_id = text_of(id),
@@ -50,4 +51,16 @@ enum err identity_record(struct tx *tx, const struct happening *happening,
     enum err err = tx_scope(tx, event->council, trouble);
 
     return err != OK ? err : trail_append(tx, happening->outside, &line, NULL, trouble);
+}
+
+enum err identity_record(struct tx *tx, const struct happening *happening,
+                         const struct identity_event *event, struct trouble *trouble)
+{
+    return record(tx, happening, event, false, trouble);
+}
+
+enum err identity_record_shared(struct tx *tx, const struct happening *happening,
+                                const struct identity_event *event, struct trouble *trouble)
+{
+    return record(tx, happening, event, true, trouble);
 }

@@ -52,5 +52,8 @@ struct identity_event {
 
 MUST_USE enum err identity_record(struct tx *, const struct happening *,
                                   const struct identity_event *, struct trouble *);
+/* The same, for every council to read. */
+MUST_USE enum err identity_record_shared(struct tx *, const struct happening *,
+                                         const struct identity_event *, struct trouble *);
 
 #endif

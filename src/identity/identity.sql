@@ -23,15 +23,63 @@ VALUES (?1, ?2, ?3, 'open', ?4) RETURNING id;
 SELECT login, password, CASE WHEN state = 'open' THEN 1 ELSE 0 END
   FROM account WHERE id = ?1 AND council = ?2 ORDER BY id;
 
+-- name: account_logins
+-- takes: ?1 council      gives: id, login, is it open, has it a password
+SELECT id, login, CASE WHEN state = 'open' THEN 1 ELSE 0 END,
+       CASE WHEN password <> '' THEN 1 ELSE 0 END
+  FROM account WHERE council = ?1 ORDER BY state DESC, login;
+
+-- name: account_home
+-- takes: ?1 account      gives: its council; at most one row
+SELECT council FROM identity_key WHERE kind = 'login' AND subject = ?1 ORDER BY hash;
+
+-- name: account_password_set
+-- takes: ?1 id, ?2 council, ?3 password      changes one row, or none: it is closed
+UPDATE account SET password = ?3 WHERE id = ?1 AND council = ?2 AND state = 'open';
+
+-- name: account_close
+-- takes: ?1 id, ?2 council      changes one row, or none
+UPDATE account SET state = 'closed' WHERE id = ?1 AND council = ?2 AND state = 'open';
+
+-- name: account_session_keys_drop
+-- takes: ?1 account, ?2 council
+DELETE FROM identity_key WHERE kind = 'session' AND council = ?2 AND subject IN
+    (SELECT id FROM session WHERE council = ?2 AND account = ?1 AND ended_at IS NULL);
+
+-- name: account_sessions_end
+-- takes: ?1 account, ?2 council, ?3 now
+UPDATE session SET ended_at = ?3 WHERE account = ?1 AND council = ?2 AND ended_at IS NULL;
+
+-- name: account_token_keys_drop
+-- takes: ?1 account, ?2 council
+DELETE FROM identity_key WHERE kind = 'token' AND council = ?2 AND subject IN
+    (SELECT id FROM api_token WHERE council = ?2 AND account = ?1 AND ended_at IS NULL);
+
+-- name: account_tokens_end
+-- takes: ?1 account, ?2 council, ?3 now
+UPDATE api_token SET ended_at = ?3 WHERE account = ?1 AND council = ?2 AND ended_at IS NULL;
+
+-- name: account_link_keys_drop
+-- takes: ?1 account, ?2 council
+DELETE FROM identity_key WHERE kind = 'link' AND council = ?2 AND subject IN
+    (SELECT id FROM one_time_link WHERE council = ?2 AND account = ?1 AND used_at IS NULL);
+
+-- name: account_links_end
+-- takes: ?1 account, ?2 council, ?3 now      those whose time is over have ended by themselves
+UPDATE one_time_link SET used_at = ?3
+ WHERE account = ?1 AND council = ?2 AND used_at IS NULL AND ends_at > ?3;
+
 -- name: link_add
--- takes: ?1 council, ?2 purpose, ?3 made_at, ?4 ends_at      gives: id
-INSERT INTO one_time_link (council, purpose, made_at, ends_at)
-VALUES (?1, ?2, ?3, ?4) RETURNING id;
+-- takes: ?1 council, ?2 purpose, ?3 made_at, ?4 ends_at, ?5 account or NULL      gives: id
+INSERT INTO one_time_link (council, purpose, made_at, ends_at, account)
+VALUES (?1, ?2, ?3, ?4, ?5) RETURNING id;
 
 -- name: link_get
--- takes: ?1 id, ?2 council, ?3 now      gives: purpose, if it is still good; at most one row
-SELECT purpose FROM one_time_link
- WHERE id = ?1 AND council = ?2 AND used_at IS NULL AND ends_at > ?3 ORDER BY id;
+-- takes: ?1 id, ?2 council, ?3 now, ?4 purpose
+-- gives: the account or 0, if it is still good; at most one row
+SELECT CASE WHEN account IS NULL THEN 0 ELSE account END FROM one_time_link
+ WHERE id = ?1 AND council = ?2 AND used_at IS NULL AND ends_at > ?3 AND purpose = ?4
+ ORDER BY id;
 
 -- name: link_use
 -- takes: ?1 id, ?2 council, ?3 now      changes one row, or none: used, or past its end
@@ -104,9 +152,26 @@ SELECT t.id, t.name, c.name, t.may_write, t.ends_at
  ORDER BY t.made_at DESC, t.id DESC;
 
 -- name: grant_add
--- takes: ?1 council, ?2 account, ?3 role, ?4 starts, ?5 ends, ?6 made_at      gives: id
-INSERT INTO role_grant (council, account, role, starts, ends, made_at)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6) RETURNING id;
+-- takes: ?1 council, ?2 account, ?3 role, ?4 starts, ?5 ends, ?6 made_at, ?7 made_by or NULL
+-- gives: id
+INSERT INTO role_grant (council, account, role, starts, ends, made_at, made_by)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) RETURNING id;
+
+-- name: grant_list
+-- takes: ?1 council, ?2 account or 0 for all, ?3 today
+-- gives: id, account, role, starts, ends or NULL; in force, or to come
+SELECT id, account, role, starts, ends FROM role_grant
+ WHERE council = ?1 AND (?2 = 0 OR account = ?2) AND ended_at IS NULL
+   AND (ends IS NULL OR ends >= ?3)
+ ORDER BY account, starts, id;
+
+-- name: grant_administrators
+-- takes: ?1 council, ?2 today, ?3 but for this grant, ?4 but for this account
+-- gives: how many there are of its own, until further notice, who can sign in; one row
+SELECT count(*) FROM role_grant g JOIN account a ON a.id = g.account AND a.council = g.council
+ WHERE g.council = ?1 AND g.role = 'administrator' AND g.ended_at IS NULL AND g.starts <= ?2
+   AND g.ends IS NULL AND g.id <> ?3 AND g.account <> ?4
+   AND a.state = 'open' AND a.password <> '';
 
 -- name: grant_end
 -- takes: ?1 id, ?2 council, ?3 now      changes one row, or none

@@ -9,6 +9,7 @@
 #include "identity/api_token.h"
 #include "identity/identity_sql.h"
 #include "identity/kept_answer.h"
+#include "identity/leaver.h"
 #include "identity/login_attempt.h"
 #include "identity/one_time_link.h"
 #include "identity/role_grant.h"
@@ -22,7 +23,8 @@ static struct happening at = { { TEST_NOW }, &real_outside, { "", 0 } };
 
 static const struct migration *const migrations[] = {
     &migration_0001_store, &migration_0002_council, &migration_0003_trail,
-    &migration_0004_evidence, &migration_0005_job, &migration_0006_identity, NULL,
+    &migration_0004_evidence, &migration_0005_job, &migration_0006_identity,
+    &migration_0007_backup, &migration_0008_people, NULL,
 };
 
 static int open_store(void **state)
@@ -72,7 +74,7 @@ static enum err make_account(struct tx *tx, void *context, struct trouble *troub
 {
     struct deed *deed = context;
 
-    return account_add(tx, &at, &deed->account, trouble);
+    return account_add(tx, &at, deed->account.login, &deed->account, trouble);
 }
 
 static enum err find_account(struct tx *tx, void *context, struct trouble *trouble)
@@ -210,13 +212,15 @@ static enum err make_link(struct tx *tx, void *context, struct trouble *trouble)
 {
     struct deed *deed = context;
 
-    return link_make(tx, &at, deed->council, &deed->secret, trouble);
+    deed->link = (struct one_time_link){ .council = deed->council };
+    return link_make(tx, &at, text_of("system"), &deed->link, &deed->secret, trouble);
 }
 
 static enum err use_link(struct tx *tx, void *context, struct trouble *trouble)
 {
     struct deed *deed = context;
-    enum err err = link_find(tx, at.now, text_of(deed->secret.text), &deed->link, trouble);
+    enum err err = link_find(tx, at.now, LINK_ADMINISTRATOR, text_of(deed->secret.text),
+                             &deed->link, trouble);
 
     return err != OK ? err : link_use(tx, &at, deed->link, text_of("m.reid"), trouble);
 }
@@ -419,7 +423,33 @@ static void grants_are_judged(void **state)
     assert_int_equal(grant_judge(&grant), GRANT_ENDS_BEFORE);
     grant.ends.days = 5;
     assert_int_equal(grant_judge(&grant), GRANT_FIT);
+    grant.account = 7;
+    grant.made_by = 6;
+    assert_int_equal(grant_judge(&grant), GRANT_FIT);
+    grant.made_by = 7;
+    assert_int_equal(grant_judge(&grant), GRANT_TO_ONESELF);
     assert_true(strlen(grant_refusal_sentence(GRANT_ENDS_BEFORE)) > 20);
+}
+
+/* The store's own list of them is the program's. */
+static void every_role_can_be_granted(void **state)
+{
+    struct deed deed = somebody(CLK, "everybody");
+
+    (void)state;
+    for (enum role role = 0; role < ROLES; role++) {
+        deed.grant = (struct role_grant){ .council = CLK, .account = deed.account.id,
+                                          .role = role, .starts = day_of(at.now),
+                                          .ends = day_of(at.now) };
+        DID(make_grant, &deed);
+    }
+    DID(read_roles, &deed);
+    for (enum role role = 0; role < ROLES; role++) {
+        enum role read;
+        assert_true(deed.actor.role[role]);
+        assert_true(role_parse(text_of(role_name(role)), &read) && read == role);
+        assert_true(strlen(role_title(role)) > 0 && strlen(role_purpose(role)) > 10);
+    }
 }
 
 /* Nobody may anything by being nobody. */
@@ -436,6 +466,62 @@ static void rights_come_from_roles_alone(void **state)
     actor.role[ROLE_ADMINISTRATOR] = true;
     assert_true(actor_may(&actor, MAY_GRANT));
     assert_false(actor_may(&actor, MAY_NOTHING));
+}
+
+/* --- a council's key --- */
+
+struct naming {
+    int64_t             council;
+    int                 signer;     /* test_signer_make() */
+    struct council_keys keys;
+};
+
+static enum err name_key(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct naming *naming = context;
+    struct minisign_public key;
+    struct minisign_secret secret;
+
+    test_signer_make(naming->signer, &key, &secret);
+    enum err err = council_key_add(tx, &store.arena, naming->council, &key, at.now, trouble);
+    return err != OK ? err : council_key_list(tx, &store.arena, naming->council, &naming->keys,
+                                              trouble);
+}
+
+static enum err name_again(struct naming *naming)
+{
+    said = (struct trouble){ 0 };
+    return db_write(store.db, (struct db_scope){ naming->council, &store.arena }, name_key,
+                    naming, &said);
+}
+
+/* Both councils have keys 1 and 2 already, and the server 0. */
+static void a_key_is_named_once_and_stays(void **state)
+{
+    struct naming naming = { .council = CLK };
+    struct rival rival = rival_open(store.url);
+    char text[TEST_PATH];
+
+    (void)state;
+    for (naming.signer = 0; naming.signer <= 2; naming.signer++) {
+        assert_int_equal(name_again(&naming), ERR_CONFLICT);
+        /* Found out, so that a page can say so, before the store's own constraint. */
+        assert_string_equal(said.text, "this key is in use already");
+    }
+    /* They were put there by hand with their numbers, which moves no counter of PostgreSQL's. */
+    if (test_on_server())
+        rival_do(&rival, "SELECT setval(pg_get_serial_sequence('council_key', 'id'), 2)");
+    assert_int_equal(name_again(&naming), OK);
+    assert_int_equal(naming.keys.count, 2);
+    assert_int_equal(naming.keys.key[0].added_at.ms, TEST_NOW);
+    assert_int_equal(naming.keys.key[1].added_at.ms, 1);
+    assert_string_not_equal(naming.keys.key[0].line.data, naming.keys.key[1].line.data);
+    /* The owner on PostgreSQL may; the serving role may not (migrate.c). */
+    if (!test_on_server()) {
+        assert_false(rival_ask(&rival, "UPDATE council_key SET council = 2", text));
+        assert_false(rival_ask(&rival, "DELETE FROM council_key", text));
+    }
+    rival_close(&rival);
 }
 
 /* --- tokens --- */
@@ -485,6 +571,143 @@ static void a_token_ends(void **state)
     /* Nor does it serve as a session. */
     DID(make_token, &deed);
     assert_int_equal(run(find_session, &deed), ERR_MISSING);
+}
+
+/* --- somebody leaves --- */
+
+static enum err close_account(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct deed *deed = context;
+
+    return leaver_close(tx, &store.arena, &at, &deed->actor, &deed->account, trouble);
+}
+
+static enum err lose_role(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct deed *deed = context;
+
+    return leaver_lose_role(tx, &at, &deed->actor, deed->grant.id, trouble);
+}
+
+static enum err make_password_link(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct deed *deed = context;
+
+    deed->link = (struct one_time_link){ .council = deed->account.council,
+                                         .purpose = LINK_PASSWORD, .account = deed->account.id };
+    return link_make(tx, &at, text_of("m.reid"), &deed->link, &deed->secret, trouble);
+}
+
+static enum err find_password_link(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct deed *deed = context;
+
+    return link_find(tx, at.now, LINK_PASSWORD, text_of(deed->secret.text), &deed->link, trouble);
+}
+
+static enum err set_password(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct deed *deed = context;
+
+    return account_set_password(tx, &at, &deed->account, trouble);
+}
+
+/* By that council, from today on; a second person of it does it. */
+static void give_role(struct deed *deed, int64_t council, enum role role)
+{
+    deed->grant = (struct role_grant){ .council = council, .account = deed->account.id,
+                                       .role = role, .starts = day_of(at.now),
+                                       .endless = true };
+    DID(make_grant, deed);
+}
+
+static void who_leaves_loses_everything(void **state)
+{
+    struct deed admin = somebody(CLK, "m.reid"), leaver = somebody(CLK, "j.head"), link = leaver;
+    struct deed token;
+    struct rival rival = rival_open(store.url);
+    char text[TEST_PATH];
+
+    (void)state;
+    give_role(&admin, CLK, ROLE_ADMINISTRATOR);
+    give_role(&leaver, CLK, ROLE_ACCOUNTANT);
+    give_role(&leaver, STI, ROLE_HEAD_OF_SERVICE);
+    DID(make_session, &leaver);
+    token = leaver;
+    token.token = (struct api_token){ .name = text_of("x"), .ends_at = { at.now.ms + 1000 } };
+    DID(make_token, &token);
+    DID(make_password_link, &link);
+    admin.account = leaver.account;
+    admin.actor.acting = STI;
+    assert_int_equal(run(close_account, &admin), ERR_MISSING);
+    DID(find_session, &leaver);
+    admin.actor.acting = CLK;
+    DID(close_account, &admin);
+    assert_int_equal(run(find_session, &leaver), ERR_MISSING);
+    assert_int_equal(run(find_token, &token), ERR_MISSING);
+    assert_int_equal(run(find_password_link, &link), ERR_MISSING);
+    for (leaver.actor.acting = CLK; leaver.actor.acting <= STI; leaver.actor.acting++) {
+        DID(read_roles, &leaver);
+        for (enum role role = 0; role < ROLES; role++)
+            assert_false(leaver.actor.role[role]);
+    }
+    assert_int_equal(run(set_password, &leaver), ERR_MISSING);
+    assert_int_equal(run(close_account, &admin), ERR_MISSING);
+    /* Not only because the account is closed: each has ended by itself. */
+    assert_true(rival_ask(&rival, "SELECT (SELECT count(*) FROM session WHERE ended_at IS NULL) + "
+                          "(SELECT count(*) FROM api_token WHERE ended_at IS NULL) + "
+                          "(SELECT count(*) FROM one_time_link WHERE used_at IS NULL) + "
+                          "(SELECT count(*) FROM identity_key WHERE kind <> 'login')", text));
+    assert_string_equal(text, "0");
+    rival_close(&rival);
+}
+
+static void the_last_administrator_stays(void **state)
+{
+    struct deed admin = somebody(CLK, "m.reid"), second = somebody(CLK, "second");
+    struct deed foreign = somebody(STI, "foreign");
+
+    (void)state;
+    give_role(&admin, CLK, ROLE_ADMINISTRATOR);
+    give_role(&foreign, CLK, ROLE_ADMINISTRATOR);
+    /* Neither one of another council nor one with an end is enough. */
+    second.grant = (struct role_grant){ .council = CLK, .account = second.account.id,
+                                        .role = ROLE_ADMINISTRATOR, .starts = day_of(at.now),
+                                        .ends = { day_of(at.now).days + 1 } };
+    DID(make_grant, &second);
+    assert_int_equal(run(lose_role, &admin), ERR_REFUSED);
+    second.account = admin.account;
+    assert_int_equal(run(close_account, &second), ERR_REFUSED);
+    second.account.id = second.actor.account;
+    assert_int_equal(run(close_account, &second), ERR_REFUSED);
+    assert_non_null(strstr(said.text, "own account"));
+    /* With another one both may. */
+    give_role(&second, CLK, ROLE_ADMINISTRATOR);
+    DID(lose_role, &admin);
+    second.account = admin.account;
+    DID(close_account, &second);
+    assert_int_equal(run(lose_role, &second), ERR_REFUSED);
+}
+
+static void a_password_link_is_for_one_account(void **state)
+{
+    struct deed one = somebody(CLK, "one"), again;
+
+    (void)state;
+    DID(make_password_link, &one);
+    DID(find_password_link, &one);
+    assert_int_equal(one.link.account, one.account.id);
+    assert_int_equal(run(use_link, &one), ERR_MISSING);
+    again = one;
+    DID(make_password_link, &again);
+    assert_int_equal(run(find_password_link, &one), ERR_MISSING);
+    DID(find_password_link, &again);
+    DID(make_session, &again);
+    again.account.password = text_of("argon2id 1 8 z z");
+    DID(set_password, &again);
+    assert_int_equal(run(find_session, &again), ERR_MISSING);
+    DID(find_account, &again);
+    assert_memory_equal(again.account.password.data, "argon2id 1 8 z z", 16);
 }
 
 /* --- attempts --- */
@@ -629,6 +852,11 @@ int main(void)
         ON_STORE(a_closed_account_has_no_session),
         ON_STORE(old_sessions_are_cleared_away),
         ON_STORE(a_grant_is_for_one_council_and_its_days),
+        ON_STORE(every_role_can_be_granted),
+        ON_STORE(who_leaves_loses_everything),
+        ON_STORE(the_last_administrator_stays),
+        ON_STORE(a_password_link_is_for_one_account),
+        ON_STORE(a_key_is_named_once_and_stays),
         ON_STORE(a_token_ends),
         ON_STORE(ten_attempts_in_five_minutes),
         ON_STORE(an_address_is_counted_too),

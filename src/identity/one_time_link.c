@@ -2,39 +2,56 @@
 
 #include "identity/identity_sql.h"
 
-static const char purpose_administrator[] = "administrator";
+static const char *const purpose_name[] = {
+    [LINK_ADMINISTRATOR] = "administrator", [LINK_PASSWORD] = "password",
+};
 
-enum err link_make(struct tx *tx, const struct happening *happening, int64_t council,
-                   struct secret *secret, struct trouble *trouble)
+static enum err add(struct tx *tx, struct moment now, struct one_time_link *link,
+                    struct trouble *trouble)
 {
-    struct statement *add;
+    struct statement *made;
+    enum err err = tx_prepare(tx, &sql_link_add, &made, trouble);
+
+    if (err != OK)
+        return err;
+    bind_int(made, 1, link->council);
+    bind_text(made, 2, text_of(purpose_name[link->purpose]));
+    bind_moment(made, 3, now);
+    bind_int(made, 4, now.ms + LINK_MS);
+    if (link->account != 0)
+        bind_int(made, 5, link->account);
+    else
+        bind_null(made, 5);
+    if ((err = statement_one(made, trouble)) != OK)
+        return err;
+    link->id = column_int(made, 0);
+    statement_end(made);
+    return OK;
+}
+
+enum err link_make(struct tx *tx, const struct happening *happening, struct text login,
+                   struct one_time_link *link, struct secret *secret, struct trouble *trouble)
+{
     enum err err = secret_make(happening->outside, secret, trouble);
 
     if (err == OK)
-        err = tx_scope(tx, council, trouble);
+        err = tx_scope(tx, link->council, trouble);
+    if (err == OK && link->account != 0)
+        err = link_end_all(tx, happening->now, link->council, link->account, trouble);
     if (err == OK)
-        err = tx_prepare(tx, &sql_link_add, &add, trouble);
+        err = add(tx, happening->now, link, trouble);
+    if (err == OK)
+        err = key_add(tx, SECRET_LINK, text_of(secret->text),
+                      (struct key_found){ link->council, link->id }, trouble);
     if (err != OK)
         return err;
-    bind_int(add, 1, council);
-    bind_text(add, 2, text_of(purpose_administrator));
-    bind_moment(add, 3, happening->now);
-    bind_int(add, 4, happening->now.ms + LINK_MS);
-    if ((err = statement_one(add, trouble)) != OK)
-        return err;
-    const int64_t id = column_int(add, 0);
-    statement_end(add);
-    err = key_add(tx, SECRET_LINK, text_of(secret->text), (struct key_found){ council, id },
-                  trouble);
-    if (err != OK)
-        return err;
-    const struct identity_event event = { text_of("system"), council, "link.make",
-                                          "one_time_link", id, text_of(purpose_administrator) };
+    const struct identity_event event = { login, link->council, "link.make", "one_time_link",
+                                          link->id, text_of(purpose_name[link->purpose]) };
     return identity_record(tx, happening, &event, trouble);
 }
 
-enum err link_find(struct tx *tx, struct moment now, struct text secret,
-                   struct one_time_link *out, struct trouble *trouble)
+enum err link_find(struct tx *tx, struct moment now, enum link_purpose purpose,
+                   struct text secret, struct one_time_link *out, struct trouble *trouble)
 {
     struct key_found found;
     struct statement *get;
@@ -50,11 +67,33 @@ enum err link_find(struct tx *tx, struct moment now, struct text secret,
     bind_int(get, 1, found.subject);
     bind_int(get, 2, found.council);
     bind_moment(get, 3, now);
+    bind_text(get, 4, text_of(purpose_name[purpose]));
     if ((err = statement_step(get, &row, trouble)) != OK || !row)
         return err != OK ? err : ERR_MISSING;
+    *out = (struct one_time_link){ found.subject, found.council, purpose, column_int(get, 0) };
     statement_end(get);
-    *out = (struct one_time_link){ found.subject, found.council };
     return OK;
+}
+
+enum err link_end_all(struct tx *tx, struct moment now, int64_t council, int64_t account,
+                      struct trouble *trouble)
+{
+    struct statement *drop, *end;
+    enum err err = tx_prepare(tx, &sql_account_link_keys_drop, &drop, trouble);
+
+    if (err != OK)
+        return err;
+    bind_int(drop, 1, account);
+    bind_int(drop, 2, council);
+    err = statement_run(drop, NULL, trouble);
+    if (err == OK)
+        err = tx_prepare(tx, &sql_account_links_end, &end, trouble);
+    if (err != OK)
+        return err;
+    bind_int(end, 1, account);
+    bind_int(end, 2, council);
+    bind_moment(end, 3, now);
+    return statement_run(end, NULL, trouble);
 }
 
 enum err link_use(struct tx *tx, const struct happening *happening, struct one_time_link link,
@@ -76,6 +115,6 @@ enum err link_use(struct tx *tx, const struct happening *happening, struct one_t
     if ((err = key_drop(tx, SECRET_LINK, link.id, trouble)) != OK)
         return err;
     const struct identity_event event = { login, link.council, "link.use", "one_time_link",
-                                          link.id, text_of(purpose_administrator) };
+                                          link.id, text_of(purpose_name[link.purpose]) };
     return identity_record(tx, happening, &event, trouble);
 }

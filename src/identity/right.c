@@ -2,17 +2,57 @@
 
 #include <assert.h>
 
+/* What is given here stands, action by action, in docs/policy.txt, for people to read. */
 static const struct {
-    const char *name, *title;
+    const char *name, *title, *purpose;
     bool        gives[RIGHTS];
 } roles[ROLES] = {
     [ROLE_ADMINISTRATOR] = {
         "administrator", "council administrator",
+        "Lets the council's people in, gives them roles and names the council's key. Decides "
+        "nothing about money.",
         { [MAY_READ_TRAIL] = true, [MAY_SEE_JOBS] = true, [MAY_STOP_JOBS] = true,
-          [MAY_GRANT] = true } },
+          [MAY_GRANT] = true, [MAY_SEE_PEOPLE] = true, [MAY_ADMIT_PEOPLE] = true,
+          [MAY_SET_KEY] = true } },
     [ROLE_AUDITOR] = {
-        "auditor", "auditor",
-        { [MAY_READ_TRAIL] = true, [MAY_SEE_JOBS] = true } },
+        "auditor", "auditor", "Reads and verifies; changes nothing; for a time.",
+        { [MAY_READ_TRAIL] = true, [MAY_SEE_JOBS] = true, [MAY_SEE_PEOPLE] = true } },
+    [ROLE_CHIEF_EXECUTIVE] = {
+        "chief-executive", "chief executive", "Answers for the council's part in the partnership.",
+        { [MAY_READ_TRAIL] = true, [MAY_SEE_PEOPLE] = true } },
+    [ROLE_HEAD_OF_FINANCE] = {
+        "head-of-finance", "head of finance",
+        "Closes periods, agrees bases and signs bills for the council.",
+        { [MAY_SEE_JOBS] = true } },
+    [ROLE_ACCOUNTANT] = {
+        "accountant", "accountant", "Takes in extracts, prepares what the head of finance signs.",
+        { [MAY_SEE_JOBS] = true } },
+    [ROLE_BUDGET_HOLDER] = {
+        "budget-holder", "budget holder", "Watches the spending of cost centres.", { false } },
+    [ROLE_HEAD_OF_SERVICE] = {
+        "head-of-service", "head of service",
+        "Runs a service; if a joint one, with a role from each council.", { false } },
+    [ROLE_HR_LEAD] = {
+        "hr-lead", "HR lead", "Transfer lists, terms and conditions.", { false } },
+    [ROLE_PROGRAMME_MANAGER] = {
+        "programme-manager", "programme manager", "The plan, risks and benefits.", { false } },
+    [ROLE_PERFORMANCE_OFFICER] = {
+        "performance-officer", "performance officer", "Indicators and the reports on them.",
+        { false } },
+    [ROLE_LEGAL_OFFICER] = {
+        "legal-officer", "legal officer", "Agreements, notices and data sharing.", { false } },
+    [ROLE_CLERK] = {
+        "clerk", "committee clerk", "Democratic services: meetings, reports and decisions.",
+        { false } },
+    [ROLE_ICT_OFFICER] = {
+        "ict-officer", "ICT officer", "Keeps the store running; of records sees long work alone.",
+        { [MAY_SEE_JOBS] = true, [MAY_STOP_JOBS] = true } },
+    [ROLE_MEMBER] = {
+        "member", "elected member", "The council's papers, and what it is asked to decide.",
+        { false } },
+    [ROLE_UNION_OFFICIAL] = {
+        "union-official", "trade-union official",
+        "Consultation papers, at the same time as everybody else.", { false } },
 };
 
 const char *role_name(enum role role)
@@ -25,6 +65,12 @@ const char *role_title(enum role role)
 {
     assert(role < ROLES);
     return roles[role].title;
+}
+
+const char *role_purpose(enum role role)
+{
+    assert(role < ROLES);
+    return roles[role].purpose;
 }
 
 bool role_parse(struct text name, enum role *out)

@@ -5,6 +5,9 @@
  * with rights over all councils. A row of the action table (cli/action.h) names one right; the
  * dispatcher asks for it before the handler runs. A right stands for the acting council.
  *
+ * docs/policy.txt is the same for people, written by hand; tests/policy_test.py holds the program
+ * against it.
+ *
  * 0 is no right: a row that names none is served to nobody.
  */
 #ifndef OCHIL_RIGHT_H
@@ -22,15 +25,40 @@ enum right {
     MAY_SEE_JOBS,       /* the acting council's */
     MAY_STOP_JOBS,
     MAY_GRANT,          /* roles in the acting council */
+    MAY_SEE_PEOPLE,     /* of the acting council, and who else has a role there */
+    MAY_ADMIT_PEOPLE,   /* let in, help back in, close accounts */
+    MAY_SET_KEY,        /* with which the acting council cosigns the trail */
     RIGHTS
 };
 
-enum role { ROLE_ADMINISTRATOR, ROLE_AUDITOR, ROLES };
+/* The offices that people hold in a council, as they divide its work. The public needs no role, nor
+ * does a program: its token acts as its owner. Who holds a post in both councils has a role from
+ * each. A role without a right yet is granted all the same: what it is for comes with its part. */
+enum role {
+    ROLE_ADMINISTRATOR,
+    ROLE_AUDITOR,
+    ROLE_CHIEF_EXECUTIVE,
+    ROLE_HEAD_OF_FINANCE,
+    ROLE_ACCOUNTANT,
+    ROLE_BUDGET_HOLDER,
+    ROLE_HEAD_OF_SERVICE,
+    ROLE_HR_LEAD,
+    ROLE_PROGRAMME_MANAGER,
+    ROLE_PERFORMANCE_OFFICER,
+    ROLE_LEGAL_OFFICER,
+    ROLE_CLERK,             /* democratic services */
+    ROLE_ICT_OFFICER,
+    ROLE_MEMBER,            /* elected */
+    ROLE_UNION_OFFICIAL,
+    ROLES
+};
 
 /* "administrator"; as the store writes it. */
 const char *role_name(enum role);
 /* "council administrator"; for people. */
 const char *role_title(enum role);
+/* A sentence or two: what it is for. */
+const char *role_purpose(enum role);
 MUST_USE bool role_parse(struct text, enum role *);
 
 /* Rights that a role gives; not those above it, which need none. */

@@ -7,6 +7,7 @@
 static const char *const sentence[GRANT_REFUSALS] = {
     [GRANT_FIT] = "",
     [GRANT_ENDS_BEFORE] = "The last day is before the first.",
+    [GRANT_TO_ONESELF] = "Nobody gives a role to himself or herself: another administrator does.",
     [GRANT_AUDITOR_ENDLESS] = "An auditor's role needs a last day.",
 };
 
@@ -18,6 +19,8 @@ const char *grant_refusal_sentence(enum grant_refusal refusal)
 
 enum grant_refusal grant_judge(const struct role_grant *grant)
 {
+    if (grant->made_by == grant->account && grant->made_by != 0)
+        return GRANT_TO_ONESELF;
     if (grant->endless)
         return grant->role == ROLE_AUDITOR ? GRANT_AUDITOR_ENDLESS : GRANT_FIT;
     return grant->ends.days < grant->starts.days ? GRANT_ENDS_BEFORE : GRANT_FIT;
@@ -43,6 +46,10 @@ enum err grant_make(struct tx *tx, const struct happening *happening, struct tex
     else
         bind_day(add, 5, grant->ends);
     bind_moment(add, 6, happening->now);
+    if (grant->made_by != 0)
+        bind_int(add, 7, grant->made_by);
+    else
+        bind_null(add, 7);
     if ((err = statement_one(add, trouble)) != OK)
         return err;
     grant->id = column_int(add, 0);
@@ -94,5 +101,45 @@ enum err grant_roles(struct tx *tx, struct moment now, struct actor *actor,
     while ((err = statement_step(list, &row, trouble)) == OK && row)
         if (role_parse(column_text(list, 0), &role))
             actor->role[role] = true;
+    return err;
+}
+
+static struct role_grant grant_of_row(struct statement *row, int64_t council, enum role role)
+{
+    const bool endless = column_null(row, 4);
+
+    return (struct role_grant){
+        .id = column_int(row, 0), .council = council, .account = column_int(row, 1),
+        .role = role, .starts = column_day(row, 3), .endless = endless,
+        .ends = endless ? (struct db_day){ 0 } : column_day(row, 4),
+    };
+}
+
+enum err grant_list(struct tx *tx, struct arena *arena, struct moment now, int64_t council,
+                    int64_t account, struct role_grants *out, struct trouble *trouble)
+{
+    struct statement *list;
+    enum role role;
+    size_t room = 16;
+    bool row = false;
+    enum err err = tx_scope(tx, council, trouble);
+
+    if (err == OK)
+        err = tx_prepare(tx, &sql_grant_list, &list, trouble);
+    if (err != OK)
+        return err;
+    bind_int(list, 1, council);
+    bind_int(list, 2, account);
+    bind_day(list, 3, day_of(now));
+    *out = (struct role_grants){ arena_take(arena, room, sizeof *out->grant), 0 };
+    while ((err = statement_step(list, &row, trouble)) == OK && row) {
+        if (!role_parse(column_text(list, 2), &role))
+            continue;
+        if (out->count == room) {
+            out->grant = arena_grow(arena, out->grant, room, 2 * room, sizeof *out->grant);
+            room *= 2;
+        }
+        out->grant[out->count++] = grant_of_row(list, council, role);
+    }
     return err;
 }

@@ -18,9 +18,21 @@ struct role_grant {
     struct db_day starts;
     bool          endless;      /* then `ends` means nothing; an auditor's is not */
     struct db_day ends;
+    int64_t       made_by;      /* never its own account; 0: by the first administrator's link */
 };
 
-enum grant_refusal { GRANT_FIT, GRANT_ENDS_BEFORE, GRANT_AUDITOR_ENDLESS, GRANT_REFUSALS };
+struct role_grants {
+    struct role_grant *grant;
+    size_t             count;
+};
+
+enum grant_refusal {
+    GRANT_FIT,
+    GRANT_ENDS_BEFORE,
+    GRANT_AUDITOR_ENDLESS,
+    GRANT_TO_ONESELF,
+    GRANT_REFUSALS
+};
 
 MUST_USE enum grant_refusal grant_judge(const struct role_grant *);
 /* One English sentence; of GRANT_FIT it is empty. */
@@ -33,6 +45,10 @@ MUST_USE enum err grant_make(struct tx *, const struct happening *, struct text 
 /* Takes a grant of `council` back. ERR_MISSING, without words: it has no such grant. */
 MUST_USE enum err grant_end(struct tx *, const struct happening *, struct text login,
                             int64_t council, int64_t grant, struct trouble *);
+
+/* What the council has granted to an account (0: to anybody), in force or to come. */
+MUST_USE enum err grant_list(struct tx *, struct arena *, struct moment now, int64_t council,
+                             int64_t account, struct role_grants *, struct trouble *);
 
 /* The actor's roles in the acting council, today: sets actor->role. */
 MUST_USE enum err grant_roles(struct tx *, struct moment now, struct actor *, struct trouble *);

@@ -11,11 +11,10 @@
 
 /* As in test_trail_store.h: who has included what was made while building knows them. */
 #ifndef OCHIL_STORE_SQL_H
-extern const struct migration migration_0004_evidence, migration_0005_job, migration_0007_backup,
-    migration_0008_gap;
+extern const struct migration migration_0004_evidence, migration_0005_job, migration_0007_backup;
 #endif
 #ifndef OCHIL_IDENTITY_SQL_H
-extern const struct migration migration_0006_identity;
+extern const struct migration migration_0006_identity, migration_0008_people;
 #endif
 #ifndef OCHIL_REGISTER_SQL_H
 extern const struct migration migration_0009_two_keys;
@@ -30,7 +29,7 @@ extern const struct migration migration_0009_two_keys;
 static const struct migration *const test_two_key_migrations[] = {
     &migration_0001_store, &migration_0002_council, &migration_0003_trail,
     &migration_0004_evidence, &migration_0005_job, &migration_0006_identity,
-    &migration_0007_backup, &migration_0008_gap, &migration_0009_two_keys, NULL,
+    &migration_0007_backup, &migration_0008_people, &migration_0009_two_keys, NULL,
 };
 
 /* Who acts, by rows of `test_people`: their accounts are 1, 2 ... in this order. */
@@ -83,7 +82,7 @@ static inline enum err test_people_add(struct tx *tx, void *context, struct trou
         struct account account = { .council = test_people[who].council,
                                    .login = text_of(test_people[who].login),
                                    .password = text_of("none") };
-        err = account_add(tx, &at, &account, trouble);
+        err = account_add(tx, &at, account.login, &account, trouble);
         assert(err != OK || account.id == who + 1);
     }
     return err;

@@ -110,7 +110,9 @@ static enum err begin(struct tx *tx, void *context, struct trouble *trouble)
     for (size_t i = 0; i < init->councils.count && err == OK; i++)
         err = council_add(tx, &init->councils.council[i], trouble);
     for (size_t i = 0; i < init->councils.count && err == OK; i++)
-        err = link_make(tx, &happening, init->councils.council[i].id, &init->link[i], trouble);
+        err = link_make(tx, &happening, text_of("system"),
+                        &(struct one_time_link){ .council = init->councils.council[i].id },
+                        &init->link[i], trouble);
     return err;
 }
 

@@ -18,7 +18,7 @@
 
 #define CLOSE_MS INT64_C(10000)     /* what has begun may take this long when it is told to stop */
 
-static const struct feature *const site_features[] = {
+const struct feature *const site_features[] = {
     &web_feature,
     &admin_feature,
     NULL,

@@ -14,6 +14,9 @@
 /* The migrations of every feature, by their version; ends at NULL. */
 extern const struct migration *const server_migrations[];
 
+/* What is served: the action tables of every feature; ends at NULL. */
+extern const struct feature *const site_features[];
+
 struct server {
     struct settings settings;
     struct db      *db;         /* NULL: not opened */

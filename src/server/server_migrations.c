@@ -12,7 +12,7 @@ const struct migration *const server_migrations[] = {
     &migration_0005_job,
     &migration_0006_identity,
     &migration_0007_backup,
-    &migration_0008_gap,
+    &migration_0008_people,
     &migration_0009_two_keys,
     NULL,
 };

@@ -9,8 +9,8 @@ static struct text keep(struct arena *arena, struct text text)
     return (struct text){ arena_copy(arena, text.data, text.size), text.size };
 }
 
-/* The second line of the key's file: the key itself, without the comment above it. */
-static struct text key_line(struct arena *arena, const struct minisign_public *key)
+/* The second line of the key's file, without the comment above it. */
+struct text council_key_line(struct arena *arena, const struct minisign_public *key)
 {
     struct text text = minisign_public_text(arena, key);
     const char *first_end = memchr(text.data, '\n', text.size);
@@ -49,7 +49,7 @@ enum err store_identity_add(struct tx *tx, struct arena *arena,
         return err;
     bind_text(add, 1, identity->store);
     bind_moment(add, 2, now);
-    bind_text(add, 3, key_line(arena, &identity->server));
+    bind_text(add, 3, council_key_line(arena, &identity->server));
     return statement_run(add, NULL, trouble);
 }
 
@@ -122,17 +122,61 @@ enum err council_add(struct tx *tx, const struct council *council, struct troubl
     return statement_run(add, NULL, trouble);
 }
 
+/* Has somebody named this key? The server's own would make it its own cosigner. */
+static enum err key_is_taken(struct tx *tx, struct arena *arena, const struct minisign_public *key,
+                             bool *taken, struct trouble *trouble)
+{
+    struct store_identity identity;
+    struct statement *count;
+    enum err err = store_identity_read(tx, arena, &identity, trouble);
+
+    if (err == OK)
+        err = tx_prepare(tx, &sql_council_key_count, &count, trouble);
+    if (err != OK)
+        return err;
+    bind_text(count, 1, council_key_line(arena, key));
+    if ((err = statement_one(count, trouble)) != OK)
+        return err;
+    *taken = column_int(count, 0) > 0 || minisign_public_same(key, &identity.server);
+    statement_end(count);
+    return OK;
+}
+
 enum err council_key_add(struct tx *tx, struct arena *arena, int64_t council,
                          const struct minisign_public *key, struct moment now,
                          struct trouble *trouble)
 {
     struct statement *add;
-    enum err err = tx_prepare(tx, &sql_council_key_add, &add, trouble);
+    bool taken = false;
+    enum err err = key_is_taken(tx, arena, key, &taken, trouble);
 
+    if (err == OK && taken)
+        return fail(trouble, ERR_CONFLICT, "this key is in use already");
+    if (err == OK)
+        err = tx_prepare(tx, &sql_council_key_add, &add, trouble);
     if (err != OK)
         return err;
     bind_int(add, 1, council);
-    bind_text(add, 2, key_line(arena, key));
+    bind_text(add, 2, council_key_line(arena, key));
     bind_moment(add, 3, now);
     return statement_run(add, NULL, trouble);
+}
+
+enum err council_key_list(struct tx *tx, struct arena *arena, int64_t council,
+                          struct council_keys *out, struct trouble *trouble)
+{
+    struct statement *list;
+    bool row = false;
+    enum err err = tx_prepare(tx, &sql_council_key_list, &list, trouble);
+
+    *out = (struct council_keys){ NULL, 0 };
+    if (err != OK)
+        return err;
+    bind_int(list, 1, council);
+    while ((err = statement_step(list, &row, trouble)) == OK && row) {
+        out->key = arena_grow(arena, out->key, out->count, out->count + 1, sizeof *out->key);
+        out->key[out->count++] = (struct council_key){ keep(arena, column_text(list, 0)),
+                                                       column_moment(list, 1) };
+    }
+    return err;
 }

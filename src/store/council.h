@@ -47,9 +47,27 @@ MUST_USE enum err council_judge(const struct council *, struct trouble *);
 /* ERR_CONFLICT: there is one with this code. ERR_USAGE as council_judge(). */
 MUST_USE enum err council_add(struct tx *, const struct council *, struct trouble *);
 
-/* With which a council cosigns checkpoints from now on. */
+/* With which a council cosigns checkpoints from now on.
+ * ERR_CONFLICT: somebody has named this key already, a council or the server. */
 MUST_USE enum err council_key_add(struct tx *, struct arena *, int64_t council,
                                   const struct minisign_public *, struct moment now,
                                   struct trouble *);
+
+struct council_key {
+    struct text   line;         /* as minisign writes it: one line */
+    struct moment added_at;
+};
+
+struct council_keys {
+    struct council_key *key;
+    size_t              count;
+};
+
+/* All of a council's, the one in force first. */
+MUST_USE enum err council_key_list(struct tx *, struct arena *, int64_t council,
+                                   struct council_keys *, struct trouble *);
+
+/* The line that stands for a key in the store, in the trail and on pages. */
+struct text council_key_line(struct arena *, const struct minisign_public *);
 
 #endif

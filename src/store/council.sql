@@ -20,10 +20,14 @@ SELECT id, code, name FROM council WHERE code = ?1 ORDER BY id;
 -- takes: ?1 id, ?2 code, ?3 name
 INSERT INTO council (id, code, name) VALUES (?1, ?2, ?3);
 
--- name: council_keys
--- gives: council, public_key; the newest of a council first
-SELECT council, public_key FROM council_key ORDER BY council, id DESC;
+-- name: council_key_list
+-- takes: ?1 council      gives: public_key, added_at; the one in force first
+SELECT public_key, added_at FROM council_key WHERE council = ?1 ORDER BY id DESC;
 
 -- name: council_key_add
 -- takes: ?1 council, ?2 public_key, ?3 added_at
 INSERT INTO council_key (council, public_key, added_at) VALUES (?1, ?2, ?3);
+
+-- name: council_key_count
+-- takes: ?1 public_key      gives: how many councils have named it; one row
+SELECT count(*) FROM council_key WHERE public_key = ?1;

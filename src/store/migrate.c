@@ -156,6 +156,7 @@ static enum err restrict_tables(struct tx *tx, const char *role, struct trouble 
 {
     static const struct { const char *table, *rights; } refused[] = {
         { "schema_migration", "INSERT, UPDATE, DELETE" },
+        { "council_key", "UPDATE, DELETE" },
         { "trail_head", "DELETE" },
         { "trail_entry", "UPDATE, DELETE" },
         { "trail_text", "UPDATE, DELETE" },

@@ -37,6 +37,8 @@ static void navigation(struct request *request, struct html *h)
         { "Home", "/", MAY_OWN },
         { "Jobs", "/jobs", MAY_SEE_JOBS },
         { "Trail", "/trail", MAY_READ_TRAIL },
+        { "People", "/people", MAY_SEE_PEOPLE },
+        { "Key", "/council/key", MAY_SET_KEY },
         { "Sessions", "/sessions", MAY_OWN },
         { "Tokens", "/tokens", MAY_OWN },
     };

@@ -1,0 +1,93 @@
+#include "admin/admin_grant_form.h"
+
+#include "admin/admin_box.h"
+#include "identity/account.h"
+
+void grant_form_begin(struct request *request, struct grant_form *form)
+{
+    char *today = arena_take(request->arena, DB_DAY_TEXT, 1);
+
+    db_day_print(day_of(request->happening.now), today);
+    *form = (struct grant_form){ .field = {
+        [GRANT_LOGIN] = { "login", "To whom", "The login name; it may be of another council.",
+                          "text", "off", { "", 0 }, NULL },
+        [GRANT_ROLE] = { "role", "Role", NULL, "text", "off", { "", 0 }, NULL },
+        [GRANT_STARTS] = { "starts", "First day", NULL, "date", "off", text_of(today), NULL },
+        [GRANT_ENDS] = { "ends", "Last day", "Empty: until further notice.", "date", "off",
+                         { "", 0 }, NULL },
+    } };
+}
+
+/* Whose login name it is. */
+static enum err find(struct request *request, struct grant_form *form)
+{
+    struct account account = { 0 };
+    enum err err = account_find(request->tx, request->arena, form->field[GRANT_LOGIN].value,
+                                &account, request->trouble);
+
+    if (err != OK && err != ERR_MISSING)
+        return err;
+    if (err == ERR_MISSING || !account.open)
+        form->field[GRANT_LOGIN].error = "Nobody has this name.";
+    form->grant.account = account.id;
+    return OK;
+}
+
+static void judge(struct grant_form *form)
+{
+    struct field *field = form->field;
+    struct role_grant *grant = &form->grant;
+
+    if (!role_parse(field[GRANT_ROLE].value, &grant->role))
+        field[GRANT_ROLE].error = "Choose a role.";
+    if (!db_day_parse(field[GRANT_STARTS].value, &grant->starts))
+        field[GRANT_STARTS].error = "Give the first day, as 2026-04-01.";
+    if (!grant->endless && !db_day_parse(field[GRANT_ENDS].value, &grant->ends))
+        field[GRANT_ENDS].error = "Give the last day, as 2026-04-01, or none.";
+}
+
+enum err grant_form_read(struct request *request, struct grant_form *form, bool *good)
+{
+    struct field *field = form->field;
+
+    grant_form_begin(request, form);
+    for (size_t i = 0; i < GRANT_FIELDS; i++)
+        field[i].value = request_field(request, field[i].name);
+    form->grant = (struct role_grant){ .council = request->council,
+                                       .made_by = request->actor.account,
+                                       .endless = field[GRANT_ENDS].value.size == 0 };
+    judge(form);
+    enum err err = find(request, form);
+    *good = err == OK;
+    for (size_t i = 0; i < GRANT_FIELDS; i++)
+        *good &= field[i].error == NULL;
+    if (!*good)
+        return err;
+    const enum grant_refusal refusal = grant_judge(&form->grant);
+    if (refusal != GRANT_FIT)
+        field[refusal == GRANT_TO_ONESELF ? GRANT_LOGIN : GRANT_ENDS].error =
+            grant_refusal_sentence(refusal);
+    *good = refusal == GRANT_FIT;
+    return OK;
+}
+
+void grant_form_show(struct request *request, struct html *h, const struct grant_form *form)
+{
+    struct choice choice[ROLES];
+
+    for (enum role role = 0; role < ROLES; role++)
+        choice[role] = (struct choice){ role_name(role), role_title(role) };
+    El(h, "h2") Lit(h, "Give somebody a role");
+    Form(request, h, Url("/people/roles")) {
+        page_field(h, &form->field[GRANT_LOGIN]);
+        box_choice(h, &form->field[GRANT_ROLE], choice, ROLES);
+        page_field(h, &form->field[GRANT_STARTS]);
+        page_field(h, &form->field[GRANT_ENDS]);
+        page_button(h, "Give the role");
+    }
+    El(h, "details") {
+        El(h, "summary") Lit(h, "What the roles are for");
+        El(h, "dl") for (enum role role = 0; role < ROLES; role++)
+            page_entry(h, role_title(role), text_of(role_purpose(role)));
+    }
+}

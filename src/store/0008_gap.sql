@@ -1,1 +1,0 @@
--- Kept for people and roles.

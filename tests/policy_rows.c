@@ -1,0 +1,52 @@
+/*
+ * policy_rows.c -- what the program lets whom do, as tests/policy_test.py holds it against
+ * docs/policy.txt: for each row of the action tables a line of verb, method, route, whose rows and
+ * who, separated by tabs; and before them a line with all roles.
+ */
+#include <stdio.h>
+
+#include "cli/action.h"
+#include "identity/right.h"
+#include "server/server.h"
+#include "web/request.h"
+
+static const char *whose(const struct action *action)
+{
+    if (action->right == MAY_ANYBODY || action->right == MAY_FETCH || action->right == MAY_LOCAL)
+        return "open";
+    if (action->scope == scope_home)
+        return "self";
+    return action->scope == NULL ? "own" : "scoped";
+}
+
+static void print_who(enum right right)
+{
+    if (right == MAY_ANYBODY || right == MAY_FETCH)
+        fputs("anybody", stdout);
+    if (right == MAY_LOCAL)
+        fputs("this-machine", stdout);
+    if (right == MAY_OWN)
+        fputs("account", stdout);
+    if (right <= MAY_OWN)
+        return;
+    for (enum role role = 0; role < ROLES; role++)
+        if (role_gives(role, right))
+            printf("%s ", role_name(role));
+}
+
+int main(void)
+{
+    static const char *const method[] = { "none", "GET", "POST", "PUT", "DELETE" };
+    const struct action *action;
+    size_t feature = 0, row = 0;
+
+    for (enum role role = 0; role < ROLES; role++)
+        printf("%s%s", role_name(role), role + 1 < ROLES ? " " : "\n");
+    while ((action = action_next(site_features, &feature, &row)) != NULL) {
+        printf("%s\t%s\t%s\t%s\t", action->verb, method[action->method], action->route,
+               whose(action));
+        print_who((enum right)action->right);
+        putchar('\n');
+    }
+    return 0;
+}

@@ -1,0 +1,363 @@
+#!/usr/bin/env python3
+"""policy_test.py -- the program against docs/policy.txt, which people wrote.
+
+    policy_test.py [--ochil PATH] [--walk]
+
+First the tables: every action stands in the policy, as it is called, with whose records and with
+the roles that have its right; and nothing else does. Then a served store, on both engines: every
+action x every role (and those who have none) x the council acted for x whose record x method, each
+answer as the policy says; what is forbidden is answered like what is absent, byte for byte. With
+--walk only that, on a SQLite file.
+"""
+import argparse
+import concurrent.futures
+import hashlib
+import http.client
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+
+import postgres
+import tap
+from served import COOKIE, Browser, Served
+
+POLICY = os.path.join(tap.HERE, '..', 'docs', 'policy.txt')
+LINE = re.compile(r'(\S+(?: \S+)*?)\s{2,}(GET|POST|PUT|DELETE) (\S+)\s{2,}(\S+)\s{2,}(\S.*)$')
+COUNCILS = {'CLK': 1, 'STI': 2}
+ABSENT = 999999999
+# Any form: what is forbidden must not be told from what is absent by what is sent, either.
+FIELDS = 'login=x&role=auditor&starts=2020-01-01&ends=2030-01-01&name=x&key=x&council=none'
+
+
+class Rule:
+    def __init__(self, verb, method, route, whose, who):
+        self.verb, self.method, self.route = verb, method, route
+        self.whose, self.who = set(whose.split(',')), set(who.split())
+        self.place = re.search(r'\{(\w+)\}', route)
+        self.api = route.startswith('/api/')
+
+    def path(self, number):
+        return re.sub(r'\{\w+\}', str(number), self.route)
+
+    def allows(self, actor):
+        if 'account' in self.who:
+            return actor.account
+        return bool(self.who & actor.roles)
+
+
+def read_policy():
+    rules, faults = [], []
+    with open(POLICY, encoding='utf-8') as file:
+        for number, line in enumerate(file, 1):
+            if line.strip() == '' or line.startswith('#'):
+                continue
+            match = LINE.match(line.rstrip())
+            if match:
+                rules.append(Rule(*match.groups()))
+            else:
+                faults.append('line %d' % number)
+    return rules, faults
+
+
+def read_roles():
+    with open(POLICY, encoding='utf-8') as file:
+        told = file.read().split('# The roles:\n')[1]
+    return re.findall(r'^#   ([a-z-]+) {2,}', told, re.M)
+
+
+# --- the tables ---
+
+def compare_tables(t, build, rules):
+    said = subprocess.run([os.path.join(build, 'tests', 'policy_rows')], check=True, text=True,
+                          stdout=subprocess.PIPE).stdout.splitlines()
+    roles = said[0].split()
+    rows = {}
+    for line in said[1:]:
+        verb, method, route, whose, who = line.split('\t')
+        rows[verb] = (method, route, whose, set(who.split()))
+    named = {rule.verb for rule in rules}
+    t.check('an action stands once in the policy', None if len(named) == len(rules) else
+            'of %d lines %d are different' % (len(rules), len(named)))
+    for rule in rules:
+        words = None
+        method, route, whose, who = rows.get(rule.verb, ('', '', '', set()))
+        if rule.verb not in rows:
+            words = 'the program has no such action'
+        elif (method, route) != (rule.method, rule.route):
+            words = 'the program calls it %s %s' % (method, route)
+        elif whose not in rule.whose and whose != 'scoped':
+            words = 'the program does it to what is %s' % whose
+        elif who != rule.who:
+            words = 'only the program gives it to %s, only the policy to %s' % (
+                sorted(who - rule.who), sorted(rule.who - who))
+        t.check('as the policy says: %s' % rule.verb, words)
+    for verb in sorted(set(rows) - named):
+        t.check('in the policy: %s' % verb, 'it is not')
+    t.check('the policy tells what each role is for, in the order of the program',
+            None if roles == read_roles() else 'it tells of %s' % read_roles())
+
+
+# --- people at a served store ---
+
+def key_hash(kind, text):
+    return hashlib.sha256(('ochil %s 1\n%s' % (kind, text)).encode()).hexdigest()
+
+
+class Actor:
+    """Somebody signed in, with the roles that should count; `account` false: nobody is."""
+
+    def __init__(self, name, acting, roles, account=True):
+        self.name, self.acting, self.roles, self.account = name, acting, set(roles), account
+        self.secret = hashlib.sha256(('%s %s' % (name, acting)).encode()).hexdigest()
+        self.form_token = key_hash('form', self.secret)
+        self.session = self.token = None
+
+    def __str__(self):
+        return '%s acting for %s' % (self.name, self.acting)
+
+
+def account_sql(number, council, name, state='open'):
+    return ["INSERT INTO account (id, council, login, password, state, made_at) VALUES "
+            "(%d, %d, '%s', 'x', '%s', 1)" % (number, council, name, state),
+            "INSERT INTO identity_key (hash, kind, council, subject) VALUES ('%s', 'login', %d, %d)"
+            % (key_hash('login', name), council, number)]
+
+
+class People:
+    """Accounts of CLK past the server, one for each way of having rights; its SQL."""
+
+    def __init__(self, roles):
+        self.sql, self.actors, self.number = [], [], 100
+        today, before, after = (time.strftime('%Y-%m-%d', time.gmtime(time.time() + days * 86400))
+                                for days in (0, -9, 9))
+        for role in roles:
+            grants = [(council, role, before, after) for council in COUNCILS]
+            self.add('only.' + role, grants, ['CLK', 'STI'], [role])
+        self.add('only.account', [], ['CLK'], [])
+        for role in ('administrator', 'ict-officer'):
+            self.add('elsewhere.' + role, [('STI', role, before, after)], ['CLK'], [])
+            self.add('early.' + role, [('CLK', role, after, after)], ['CLK'], [])
+            self.add('late.' + role, [('CLK', role, before, before)], ['CLK'], [])
+            self.add('ended.' + role, [('CLK', role, before, after)], ['CLK'], [], ended=True)
+        self.add('closed', [('CLK', 'administrator', before, after)], ['CLK'], [], closed=True)
+        self.add('joint', [('CLK', 'member', before, after), ('STI', 'administrator', today, today)],
+                 ['CLK'], ['member'])
+
+    def add(self, name, grants, acting, roles, ended=False, closed=False):
+        self.number += 1
+        account, now = self.number, int(time.time() * 1000)
+        self.sql += account_sql(account, 1, name, 'closed' if closed else 'open')
+        for council, role, starts, ends in grants:
+            self.sql.append(
+                "INSERT INTO role_grant (id, council, account, role, starts, ends, made_at, "
+                "ended_at) VALUES (%d, %d, %d, '%s', '%s', '%s', 1, %s)" % (
+                    1000 * account + COUNCILS[council], COUNCILS[council], account, role, starts,
+                    ends, '2' if ended else 'NULL'))
+        for council in acting:
+            actor = Actor(name, council, roles, not closed)
+            # Its session and its token have this number.
+            actor.session = actor.token = 1000 * account + COUNCILS[council]
+            self.sql.append("INSERT INTO session (id, council, account, acting, made_at, seen_at) "
+                            "VALUES (%d, 1, %d, %d, %d, %d)" % (actor.session, account,
+                                                                COUNCILS[council], now, now))
+            self.sql.append(
+                "INSERT INTO api_token (id, council, account, acting, name, may_write, made_at, "
+                "ends_at) VALUES (%d, 1, %d, %d, 'x', TRUE, 1, %d)" % (
+                    actor.token, account, COUNCILS[council], now + 10**9))
+            for kind in ('session', 'token'):
+                self.sql.append("INSERT INTO identity_key (hash, kind, council, subject) VALUES "
+                                "('%s', '%s', 1, %d)" % (key_hash(kind, actor.secret), kind,
+                                                         actor.session))
+            self.actors.append(actor)
+
+
+def objects_sql():
+    """Of each council a job, and somebody without a role in either."""
+    sql = []
+    for council in COUNCILS.values():
+        sql += account_sql(90 + council, council, 'plain.%d' % council)
+        sql.append("INSERT INTO job (id, council, kind, priority, state, not_before, added_at, "
+                   "attempt, token, cancel_wanted) VALUES (%d, %d, 'test.policy', 5, 'queued', "
+                   "4000000000000, 1, 0, 0, FALSE)" % (7000 + council, council))
+        sql.append("INSERT INTO job_detail (job, council, asked_by, arguments, checkpoint, "
+                   "progress_at, progress_done, progress_of, progress_words, outcome, result) "
+                   "VALUES (%d, %d, 'x', '{}', '', 5, 3, 4, 'x', '', '')" % (7000 + council,
+                                                                             council))
+    return sql
+
+
+def number_of(what, council, actor, own):
+    """Of a record of the council that a route calls `what`; the actor's own, or another's."""
+    if what in ('session', 'token'):
+        # Another's: of the first account that was added, or, for that one, of the second.
+        return actor.session if own else (102001 if actor.session // 1000 == 101 else 101001)
+    numbers = {'job': 7000, 'grant': 101000, 'account': 90}
+    return numbers[what] + COUNCILS[council]
+
+
+# --- the walk ---
+
+class Walker:
+    """One connection, and what was wrong."""
+
+    def __init__(self, port, rules):
+        self.port, self.rules = port, rules
+        self.link = http.client.HTTPConnection('127.0.0.1', port, timeout=30)
+        self.faults, self.asked = [], 0
+
+    def ask(self, actor, method, path, body=None, api=False):
+        headers = {'Host': '127.0.0.1:%d' % self.port}
+        if actor is not None and api:
+            headers['Authorization'] = 'Bearer ochil_' + actor.secret
+        elif actor is not None:
+            headers['Cookie'] = '%s=%s' % (COOKIE, actor.secret)
+        if body is not None and api:
+            headers['Content-Type'] = 'application/json'
+        elif body is not None:
+            headers.update({'Content-Type': 'application/x-www-form-urlencoded',
+                            'Origin': 'http://127.0.0.1:%d' % self.port,
+                            'Sec-Fetch-Site': 'same-origin'})
+        self.asked += 1
+        self.link.request(method, path, body, headers)
+        response = self.link.getresponse()
+        text = response.read()
+        return (response.status,
+                [h for h in response.getheaders() if h[0] not in ('Date', 'Set-Cookie')],
+                re.sub(rb'value="[0-9a-f]{64}"', b'', text))
+
+    def expect(self, actor, method, rule, whose, got, wanted):
+        if got != wanted:
+            self.faults.append('%s: %s (%s) of %s\n  got %r\n  wanted %r' % (
+                actor or 'a stranger', rule.verb, method, whose, got, wanted))
+
+    def absent(self, actor, method, api):
+        """What is answered to what does not exist."""
+        body = None if method == 'GET' else '{}' if api else self.form(actor)
+        path = '/api/v1/no/such/call' if api else '/no/such/page'
+        return self.ask(actor, method, path, body, api)
+
+    @staticmethod
+    def form(actor):
+        return FIELDS + ('&form_token=' + actor.form_token if actor else '')
+
+    def let_in(self, rule, path, actor):
+        """Is this somebody let in, without doing anything?"""
+        if rule.method == 'GET':
+            return self.ask(actor, 'GET', path, None, rule.api)[0], 200
+        if rule.api:
+            return self.ask(actor, 'POST', path, '{', True)[0], 400
+        return self.ask(actor, 'POST', path, FIELDS)[0], 403    # no form's token
+
+    def one_actor(self, actor):
+        """Everything, as one actor; None: a stranger."""
+        plain = {(method, api): self.absent(actor, method, api)
+                 for method in ('GET', 'POST') for api in (False, True)}
+        for rule in self.rules:
+            if 'open' in rule.whose:
+                continue
+            what = rule.place.group(1) if rule.place else None
+            allowed = actor is not None and actor.account and rule.allows(actor)
+            acting = actor.acting if actor else 'CLK'
+            partner = 'STI' if acting == 'CLK' else 'CLK'
+            none = plain[rule.method, rule.api]
+            own = rule.path(what and number_of(what, acting, actor or STRANGER, True))
+            if allowed:
+                self.expect(actor, rule.method, rule, 'own', *self.let_in(rule, own, actor))
+            bodies = {'own': own} if not allowed else {}
+            if what:
+                bodies['partner'] = rule.path(number_of(what, partner, actor or STRANGER, False))
+                bodies['absent'] = rule.path(ABSENT)
+            for whose, path in bodies.items():
+                body = None if rule.method == 'GET' else '{}' if rule.api else self.form(actor)
+                self.expect(actor, rule.method, rule, whose,
+                            self.ask(actor, rule.method, path, body, rule.api), none)
+            self.other_method(rule, own, actor)
+
+    def other_method(self, rule, path, actor):
+        may = actor is not None and actor.account and any(
+            other.route == rule.route and other.allows(actor) for other in self.rules)
+        got = self.ask(actor, 'DELETE', path, None, rule.api)[0]
+        stranger = actor is None or not actor.account
+        wanted = 405 if may else (401 if rule.api else 303) if stranger else 404
+        self.expect(actor, 'DELETE', rule, 'own', got, wanted)
+
+
+STRANGER = Actor('nobody', 'CLK', [], False)
+STRANGER.session = STRANGER.token = 1
+
+
+def walk(t, engine, server, rules, actors):
+    """In three threads: the server has more workers than Python has time."""
+    def run(part):
+        walker = Walker(server.port, rules)
+        for actor in part:
+            walker.one_actor(actor)
+        return walker
+    everybody = [None] + actors
+    with concurrent.futures.ThreadPoolExecutor(3) as pool:
+        walkers = list(pool.map(run, [everybody[part::3] for part in range(3)]))
+    faults = [fault for walker in walkers for fault in walker.faults]
+    asked = sum(walker.asked for walker in walkers)
+    t.check('%s: %d requests of %d people are answered as the policy says' % (
+        engine, asked, len(everybody)), '\n'.join(faults[:8]) + '\n%d in all' % len(faults)
+        if faults else None)
+    t.check('%s: and it was asked much' % engine, None if asked > 1500 else str(asked))
+
+
+def read_trail(t, engine, server, actor):
+    """Each council's entries were made by its own administrator, and by nobody else."""
+    body = Walker(server.port, []).ask(actor, 'GET', '/trail/export')[2].decode()
+    seen = [council for council in COUNCILS if '"first.of.%s"' % council.lower() in body]
+    t.check("%s: the trail of %s's auditor is %s's" % (engine, actor.acting, actor.acting),
+            None if seen == [actor.acting] else 'also of %s' % seen)
+
+
+def one_engine(t, build, engine, folder, owner_url, url, rules, roles):
+    owner = Served(build, folder, owner_url)
+    links = owner.init(*(['--role', 'ochil_app'] if url else []))
+    people = People(roles)
+    place = owner_url or os.path.join(folder, 'ochil.db')
+    tool = ['psql', '-qX', '-v', 'ON_ERROR_STOP=1', place] if owner_url else ['sqlite3', '-bail',
+                                                                              place]
+    subprocess.run(tool, input=';\n'.join(people.sql + objects_sql()) + ';\n', text=True,
+                   check=True, stdout=subprocess.DEVNULL)
+    with Served(build, folder, url) as server:
+        for link, login in zip(links, ('first.of.clk', 'first.of.sti')):
+            Browser(server.port).become_first(link, login)
+        walk(t, engine, server, rules, people.actors)
+        for actor in people.actors:
+            if actor.name == 'only.auditor':
+                read_trail(t, engine, server, actor)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument('--ochil', default=tap.default_engine(), help='in the build to use')
+    parser.add_argument('--walk', action='store_true', help='only the walk, on SQLite')
+    options = parser.parse_args()
+    build = os.path.dirname(tap.find_engine(options.ochil))
+    t = tap.Tap()
+    rules, faults = read_policy()
+    t.check('the policy can be read', '\n'.join(faults) if faults else None)
+    roles = read_roles()
+    if not options.walk:
+        compare_tables(t, build, rules)
+    with tempfile.TemporaryDirectory(prefix='ochil-') as folder:
+        one_engine(t, build, 'SQLite', folder, None, None, rules, roles)
+    if options.walk:
+        return t.done()
+    try:
+        with postgres.Server() as url, tempfile.TemporaryDirectory(prefix='ochil-') as folder:
+            subprocess.run(['psql', '-qX', url, '-c', 'CREATE ROLE ochil_app LOGIN'], check=True)
+            one_engine(t, build, 'PostgreSQL', folder, url,
+                       url.replace('postgres@', 'ochil_app@'), rules, roles)
+    except postgres.NoServer as trouble:
+        t.check('a PostgreSQL server starts', str(trouble))
+    return t.done()
+
+
+if __name__ == '__main__':
+    sys.exit(main())
