@@ -209,6 +209,8 @@ def unknown_and_forbidden(s, server, clk, sti):
     s.same('and is sent to sign in', known[0], 303)
     for method in ('PUT', 'DELETE'):
         s.same('%s of a page of mine' % method, clk.ask(method, '/sessions').status, 405)
+    s.same('a query is read as it came', [sti.get('/jobs?below=' + value).status for value in
+                                          ('5', '%35', '', '%')], [200, 200, 200, 400])
     s.same('PUT of nothing', clk.ask('PUT', '/no/such/page').status, 404)
     head = clk.ask('HEAD', '/sessions')
     s.same('HEAD is GET without a body', (head.status, head.body,

@@ -56,7 +56,7 @@ enum err dump_rights(enum err, struct trouble *);
 MUST_USE enum err dump_total(struct dump *, struct trouble *);
 
 /* Is it the same? ERR_CHECK names the first table that differs; `one` and `other` say whose. */
-MUST_USE enum err dump_same(const struct dump *, const char *one, const struct dump *,
-                            const char *other, struct trouble *);
+MUST_USE enum err dump_same(const struct dump *one, const char *whose, const struct dump *other,
+                            const char *others, struct trouble *);
 
 #endif
