@@ -63,6 +63,7 @@ DAY = ('db_day_test',)
 SQL = ('sql_text_test',)
 STORE = ('db_test',)
 IDENTITY = ('identity_test',)
+RISK = ('governance_risk_test',)
 HEADS = ('http_head_test',)
 HTML = ('html_test',)
 HTTP = ('http_io_test',)
@@ -444,6 +445,24 @@ PLANTS = [
      'made[0] < ATTEMPTS_MOST &&', 'made[0] <= ATTEMPTS_MOST &&'),
     ('a key serves for two requests', IDENTITY, 'identity/kept_answer.c',
      'return same ? OK : fail(', 'return true || same ? OK : fail('),
+    ('a risk has the rating of another impact', RISK, 'governance/governance_risk_rules.c',
+     'return matrix[likelihood - 1][impact - 1];', 'return matrix[impact - 1][likelihood - 1];'),
+    ('controls may add to a risk', RISK, 'governance/governance_risk_rules.c',
+     'risk_scale(risk, field) > risk_scale(risk, inherent)', 'false'),
+    ('what is above appetite is tolerated', RISK, 'governance/governance_risk_rules.c',
+     "if (event == RISK_TOLERATE && !risk_within_appetite(risk) &&", 'if (false &&'),
+    ('a closed risk is treated', RISK, 'governance/governance_risk_rules.c',
+     '{ RISK_CLOSED,    RISK_REOPEN,   RISK_REOPENED },',
+     '{ RISK_CLOSED,    RISK_REOPEN,   RISK_REOPENED },\n    { RISK_CLOSED, RISK_TREAT, '
+     'RISK_TREATING },'),
+    ('what a partner may only read it may change', RISK, 'governance/governance_risk_rules.c',
+     'risk->sharing == RISK_JOINT;', 'risk->sharing != RISK_OWN;'),
+    ('whoever may change a risk may share it', RISK, 'governance/governance_risk_store.c',
+     '(was->sharing != now->sharing && was->council != deed->council)', 'false'),
+    ('who comes second is not told', RISK, 'governance/governance_risk_store.c',
+     'return err == OK && changed != 1 ? ERR_CONFLICT : err;', 'return err;'),
+    ('what is written of a private risk is shared', RISK, 'governance/governance_risk_store.c',
+     'bind_bool(add, 2, shared);', 'bind_bool(add, 2, true);'),
     ('chunks and a length', HEADS, 'web/http_head.c',
      'return count_of(request, "content-length") > 0 ? 400 : 411;', 'return 0;'),
     ('two lengths', HEADS, 'web/http_head.c', '"content-length", "content-type"',

@@ -9,10 +9,10 @@ static const struct {
     [ROLE_ADMINISTRATOR] = {
         "administrator", "council administrator",
         { [MAY_READ_TRAIL] = true, [MAY_SEE_JOBS] = true, [MAY_STOP_JOBS] = true,
-          [MAY_GRANT] = true } },
+          [MAY_GRANT] = true, [MAY_SEE_RISK] = true, [MAY_EDIT_RISK] = true } },
     [ROLE_AUDITOR] = {
         "auditor", "auditor",
-        { [MAY_READ_TRAIL] = true, [MAY_SEE_JOBS] = true } },
+        { [MAY_READ_TRAIL] = true, [MAY_SEE_JOBS] = true, [MAY_SEE_RISK] = true } },
 };
 
 const char *role_name(enum role role)

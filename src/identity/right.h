@@ -22,6 +22,8 @@ enum right {
     MAY_SEE_JOBS,       /* the acting council's */
     MAY_STOP_JOBS,
     MAY_GRANT,          /* roles in the acting council */
+    MAY_SEE_RISK,       /* the acting council's risks, and those shared with it */
+    MAY_EDIT_RISK,      /* its own and joint ones */
     RIGHTS
 };
 

@@ -1,5 +1,6 @@
 #include "server/server.h"
 
+#include "governance/governance_sql.h"
 #include "identity/identity_sql.h"
 #include "store/store_sql.h"
 
@@ -11,5 +12,8 @@ const struct migration *const server_migrations[] = {
     &migration_0005_job,
     &migration_0006_identity,
     &migration_0007_backup,
+    &migration_0008_gap,
+    &migration_0009_gap,
+    &migration_0010_risk,
     NULL,
 };

@@ -162,6 +162,10 @@ static enum err restrict_tables(struct tx *tx, const char *role, struct trouble 
         { "trail_opening", "UPDATE" },
         { "trail_checkpoint", "UPDATE, DELETE" },
         { "trail_signature", "UPDATE, DELETE" },
+        { "risk", "DELETE" },
+        { "risk_change", "UPDATE, DELETE" },
+        { "risk_comment", "UPDATE, DELETE" },
+        { "risk_action", "DELETE" },
     };
     enum err err = OK;
     char sql[256];
