@@ -26,7 +26,10 @@ from served import PASSWORD, Browser, Served
 # Every POST of the action table that a browser may send: (path, fields).
 POSTS = [('/logout', {}), ('/acting', {'council': 'CLK'}), ('/sessions/1/end', {}),
          ('/tokens', {'name': 'x', 'ends': '2030-01-01'}), ('/tokens/1/end', {}),
-         ('/jobs/1/cancel', {})]
+         ('/jobs/1/cancel', {}), ('/risks', {'title': 'x'}), ('/risks/CLK-1', {'title': 'x'}),
+         ('/risks/CLK-1/state', {'event': 'close'}), ('/risks/CLK-1/reviews', {'found': 'x'}),
+         ('/risks/CLK-1/sharing', {'sharing': 'joint'}), ('/risks/CLK-1/comments', {'words': 'x'}),
+         ('/risks/CLK-1/actions', {'action': 'x'}), ('/risks/CLK-1/actions/1/done', {})]
 
 
 class Suite:
@@ -206,6 +209,8 @@ def unknown_and_forbidden(s, server, clk, sti):
     s.same('and is sent to sign in', known[0], 303)
     for method in ('PUT', 'DELETE'):
         s.same('%s of a page of mine' % method, clk.ask(method, '/sessions').status, 405)
+    s.same('a query is read as it came', [sti.get('/jobs?below=' + value).status for value in
+                                          ('5', '%35', '', '%')], [200, 200, 200, 400])
     s.same('PUT of nothing', clk.ask('PUT', '/no/such/page').status, 404)
     head = clk.ask('HEAD', '/sessions')
     s.same('HEAD is GET without a body', (head.status, head.body,

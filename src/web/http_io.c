@@ -47,7 +47,7 @@ struct exchange {
     struct sha256           sum;        /* of an upload */
     char                   *body;       /* of one for memory */
     size_t                  body_room;
-    struct text             target;     /* in libmicrohttpd's buffer */
+    struct text             target;     /* where it lay in libmicrohttpd's buffer */
     int64_t                 begun_ms;
 };
 
@@ -75,7 +75,20 @@ static struct http_connection *deadline_of(struct MHD_Connection *link)
     return info == NULL ? NULL : info->socket_context;
 }
 
-/* The first that is heard of a request: its target as it came, still encoded. */
+/* libmicrohttpd will take the query apart in its buffer: this is its target as it came, still
+ * encoded. Without memory it stays empty, and is refused. */
+static void keep_target(struct exchange *exchange)
+{
+    const struct text target = exchange->target;
+
+    ARENA_KEEP(outer, &exchange->arena);
+    if (ARENA_GUARD(&exchange->arena))
+        return;
+    exchange->request.target = (struct text){
+        arena_copy(&exchange->arena, target.data, target.size), target.size };
+}
+
+/* The first that is heard of a request. */
 static void *on_target(void *context, const char *target, struct MHD_Connection *link)
 {
     struct http_server *server = context;
@@ -90,6 +103,7 @@ static void *on_target(void *context, const char *target, struct MHD_Connection 
     exchange->answer.file = -1;
     exchange->answer.route = "-";
     exchange->target = text_of(target);
+    keep_target(exchange);
     exchange->begun_ms = clock_steady_ms();
     (void)atomic_fetch_add(&server->busy, 1);
     return exchange;
@@ -295,12 +309,11 @@ static int read_head(struct exchange *exchange, const char *method, const char *
         MHD_get_connection_info(exchange->link, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
 
     request->method = http_method_of(text_of(method));
-    request->target = exchange->target;
     cut_target(request);
     (void)MHD_get_connection_values_n(exchange->link, MHD_HEADER_KIND, collect, &collecting);
     if (collecting.too_many)
         return 431;
-    const struct http_layout layout = { text_of(method), request->target, text_of(version),
+    const struct http_layout layout = { text_of(method), exchange->target, text_of(version),
                                         request->header, request->headers, info->header_size };
     if (!http_layout_plain(&layout) ||
         (strcmp(version, "HTTP/1.1") != 0 && strcmp(version, "HTTP/1.0") != 0))
