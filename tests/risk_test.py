@@ -151,7 +151,7 @@ def life(s, who):
 # --- the list and its files ---
 
 def lists(s, who):
-    add(who, title='-2 below', category='ict', inherent_impact='5', current_likelihood='4',
+    add(who, title='-2 below', category='technology', inherent_impact='5', current_likelihood='4',
         current_impact='5')
     add(who, title='\tTabbed, "quoted"', owner_post='+44 desk')
     page = who.get('/risks').body
@@ -161,9 +161,9 @@ def lists(s, who):
     s.true('the matrix counts, and says what in words', '<td>1 <small>very high</small></td>' in
            page and '<td>3 <small>medium</small></td>' in page, page)
     for query, wanted in (('rating=very+high', ['CLK-3']), ('state=tolerated', ['CLK-2']),
-                          ('category=ict', ['CLK-3']), ('q=BELOW', ['CLK-3']), ('q=clk-4', ['CLK-4']),
+                          ('category=technology', ['CLK-3']), ('q=BELOW', ['CLK-3']), ('q=clk-4', ['CLK-4']),
                           ('owner_post=%2B44+desk', ['CLK-4']),
-                          ('q=nothing', []), ('sort=current_score&down=yes&category=ict', ['CLK-3']),
+                          ('q=nothing', []), ('sort=current_score&down=yes&category=technology', ['CLK-3']),
                           ('sort=risk&down=yes', ['CLK-4', 'CLK-3', 'CLK-2', 'CLK-1']),
                           ('sort=current_score', ['CLK-1', 'CLK-2', 'CLK-4', 'CLK-3'])):
         listed = re.findall(r'href="/risks/(CLK-\d+)"', who.get('/risks?' + query).body)

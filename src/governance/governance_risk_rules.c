@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 const char *const risk_categories[] = { "finance", "workforce", "legal", "service", "safeguarding",
-                                        "ict", "property", "programme", "reputation", NULL };
+                                        "technology", "property", "programme", "reputation", NULL };
 
 #define SCALE_HINT "1 is the least, 5 the most"
 

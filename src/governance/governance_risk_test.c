@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <cmocka.h>
 
+#include "governance/governance_field_view.h"
 #include "governance/governance_sql.h"
 #include "identity/identity_sql.h"
 #include "store/store_sql.h"
@@ -194,6 +195,34 @@ static void references_are_read(void **state)
     assert_int_equal(number, 12);
     for (size_t i = 0; i < COUNT(bad); i++)
         assert_false(risk_reference_parse(text_of(bad[i]), &code, &number));
+}
+
+/* Of text, what a spreadsheet would reckon gets ' in front; a number stays one. */
+static void cells_of_files_are_no_formulas(void **state)
+{
+    static const struct {
+        struct cell cell;
+        const char *csv;
+    } rows[] = {
+        { { true, -3, { "", 0 } }, "-3" },
+        { { false, 0, { "=1+1", 4 } }, "'=1+1" },
+        { { false, 0, { "+44", 3 } }, "'+44" },
+        { { false, 0, { "-2", 2 } }, "'-2" },
+        { { false, 0, { "@sum", 4 } }, "'@sum" },
+        { { false, 0, { "\tx", 2 } }, "'\tx" },
+        { { false, 0, { "\rx", 2 } }, "'\rx" },
+        { { false, 0, { "1=1", 3 } }, "1=1" },
+        { { false, 0, { "", 0 } }, "" },
+    };
+    struct arena arena = { 0 };
+
+    (void)state;
+    {
+        TEST_ARENA(&arena);
+        for (size_t i = 0; i < COUNT(rows); i++)
+            assert_true(text_is(cell_csv(&arena, rows[i].cell), rows[i].csv));
+    }
+    arena_free(&arena);
 }
 
 /* Whatever it is sorted by: no ties, turned round by `down`; filters only take out. */
@@ -512,11 +541,13 @@ static void of_two_writers_the_second_is_told(void **state)
     one = open_as(CLK, "CLK-1", "risk.edit");
     other = open_as(CLK, "CLK-1", "risk.edit");
     one.risk.field[RISK_TITLE] = text_of("One");
-    other.risk.field[RISK_TITLE] = text_of("Other");
+    /* Not even another field. */
+    other.risk.field[RISK_CONTROLS] = text_of("Other");
     DID(save, &one);
     assert_int_equal(run(save, &other), ERR_CONFLICT);
     other = open_as(CLK, "CLK-1", "risk.edit");
     assert_true(text_is(other.risk.field[RISK_TITLE], "One"));
+    assert_true(text_is(other.risk.field[RISK_CONTROLS], ""));
     /* The same once more changes nothing. */
     DID(save, &other);
     assert_int_equal(open_as(CLK, "CLK-1", "").risk.version, 2);
@@ -729,6 +760,7 @@ int main(void)
         cmocka_unit_test(a_life_is_a_table),
         cmocka_unit_test(above_appetite_is_tolerated_only_when_escalated),
         cmocka_unit_test(references_are_read),
+        cmocka_unit_test(cells_of_files_are_no_formulas),
         cmocka_unit_test(every_order_is_total),
         ON_STORE(a_risk_comes_back_as_it_was),
         ON_STORE(numbers_have_no_gap),
