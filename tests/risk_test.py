@@ -138,8 +138,9 @@ def life(s, who):
                                   found='x').status, 422)
     s.same('an action', step(who, 'CLK-1', '/actions', action=CANARY, action_owner='ICT',
                              due='2030-01-01').status, 303)
-    s.same('without a day', step(who, 'CLK-1', '/actions', action='x', action_owner='ICT',
-                                 due='soon').status, 422)
+    late = step(who, 'CLK-1', '/actions', action='x', action_owner='Typed', due='soon')
+    s.true('without a day it is not, and what was typed is kept', late.status == 422 and
+           'value="Typed"' in late.body and 'href="#due"' in late.body, late.body)
     done = '/risks/CLK-1/actions/1/done'
     s.same('it is done once', [who.post(done, {}, page='/risks/CLK-1').status for _ in range(2)],
            [303, 404])

@@ -54,6 +54,12 @@ struct field_form {
 extern const struct field_form risk_fields[RISK_FIELDS];
 extern const char *const risk_categories[];
 
+/* The fields of an action, and of a review. */
+enum { ACTION_WORDS, ACTION_OWNER, ACTION_DUE, ACTION_FIELDS };
+enum { REVIEW_DUE, REVIEW_FOUND, REVIEW_FIELDS };
+extern const struct field_form risk_action_fields[ACTION_FIELDS];
+extern const struct field_form risk_review_fields[REVIEW_FIELDS];
+
 enum risk_state { RISK_OPEN, RISK_TREATING, RISK_TOLERATED, RISK_CLOSED, RISK_REOPENED,
                   RISK_STATES };
 enum risk_event { RISK_TREAT, RISK_TOLERATE, RISK_CLOSE, RISK_REOPEN, RISK_EVENTS };

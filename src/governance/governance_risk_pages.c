@@ -172,6 +172,8 @@ static enum err show(struct request *request, struct risk_model *model, int stat
     model->may_edit = edits && risk_is_editable(&model->risk, request->actor.acting);
     model->may_share = edits && model->risk.council == request->actor.acting;
     model->may_comment = edits;
+    if (model->review[REVIEW_DUE].size == 0)
+        model->review[REVIEW_DUE] = model->risk.field[RISK_REVIEW_DUE];
     return risk_page(request, model, status);
 }
 
@@ -219,6 +221,20 @@ static void read_fields(struct request *request, struct risk *risk)
             risk->field[field] = text_of(text_is(risk->field[field], "true") ||
                                          text_is(risk->field[field], "yes") ? "yes" : "");
     }
+}
+
+/* What was typed into these fields, and whether it is fit. */
+static bool read_form(struct request *request, const struct field_form form[], size_t count,
+                      struct text value[], enum field_verdict verdict[])
+{
+    bool fit = true;
+
+    for (size_t i = 0; i < count; i++) {
+        value[i] = trimmed(request_field(request, form[i].name));
+        verdict[i] = field_judge(&form[i], value[i]);
+        fit = fit && verdict[i] == FIELD_FIT;
+    }
+    return fit;
 }
 
 /* The version that the form was made of; -1: it is none. */
@@ -333,13 +349,12 @@ static enum err risk_review_make(struct request *request)
 
     if (err != OK || done)
         return err;
-    deed.why = request_field(request, "found");
+    if (!read_form(request, risk_review_fields, REVIEW_FIELDS, model.review,
+                   model.review_verdict))
+        return show(request, &model, 422);
+    deed.why = model.review[REVIEW_FOUND];
     now = model.risk;
-    now.field[RISK_REVIEW_DUE] = trimmed(request_field(request, "review_due"));
-    if (field_judge(&risk_fields[RISK_REVIEW_DUE], now.field[RISK_REVIEW_DUE]) != FIELD_FIT)
-        return refuse(request, &model, "Next review: enter a day that there is, as 2026-04-01.");
-    if (deed.why.size == 0 || deed.why.size > RISK_WHY_MOST)
-        return refuse(request, &model, "What was found: 1 to 1,000 bytes are needed.");
+    now.field[RISK_REVIEW_DUE] = model.review[REVIEW_DUE];
     err = risk_save(request->tx, &deed, &model.risk, &now, request->trouble);
     return err != OK ? err : to_risk(request, &now);
 }
@@ -382,17 +397,16 @@ static enum err risk_action_make(struct request *request)
 {
     struct risk_model model = { .refused = NULL };
     const struct risk_deed deed = deed_of(request, "risk.act");
-    struct risk_action action = { .words = trimmed(request_field(request, "action")),
-                                  .owner_post = trimmed(request_field(request, "action_owner")) };
+    struct risk_action action = { .done = false };
     enum err err = load_editable(request, &model.risk);
 
     if (err != OK)
         return err;
-    if (action.words.size == 0 || action.words.size > RISK_ACTION_MOST ||
-        field_judge(&risk_fields[RISK_OWNER_POST], action.owner_post) != FIELD_FIT ||
-        !db_day_parse(request_field(request, "due"), &action.due))
-        return refuse(request, &model, "An action needs words (at most 500 bytes), a post that "
-                      "does it, and a day that there is, as 2026-04-01.");
+    if (!read_form(request, risk_action_fields, ACTION_FIELDS, model.act, model.act_verdict) ||
+        !db_day_parse(model.act[ACTION_DUE], &action.due))
+        return show(request, &model, 422);
+    action.words = model.act[ACTION_WORDS];
+    action.owner_post = model.act[ACTION_OWNER];
     err = risk_action_add(request->tx, &deed, &model.risk, &action, request->trouble);
     return err != OK ? err : to_risk(request, &model.risk);
 }

@@ -42,6 +42,19 @@ const struct field_form risk_fields[RISK_FIELDS] = {
                          3, NULL },
 };
 
+const struct field_form risk_action_fields[ACTION_FIELDS] = {
+    [ACTION_WORDS] = { "action", "What is to be done", NULL, FIELD_LINE, true, RISK_ACTION_MOST,
+                       NULL },
+    [ACTION_OWNER] = { "action_owner", "By which post", NULL, FIELD_LINE, true, 100, NULL },
+    [ACTION_DUE] = { "due", "Due", "A day as 2026-04-01", FIELD_DAY, true, 10, NULL },
+};
+
+const struct field_form risk_review_fields[REVIEW_FIELDS] = {
+    [REVIEW_DUE] = { "review_due", "Next review", "A day as 2026-04-01", FIELD_DAY, true, 10,
+                     NULL },
+    [REVIEW_FOUND] = { "found", "What was found", NULL, FIELD_TEXT, true, RISK_WHY_MOST, NULL },
+};
+
 const struct column_form risk_columns[RISK_COLUMNS] = {
     [COLUMN_REFERENCE] = { "risk", "Number" },
     [COLUMN_TITLE] = { "title", "Title" },

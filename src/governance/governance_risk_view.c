@@ -473,14 +473,12 @@ static void state_form(struct request *request, struct html *h, const struct ris
 
 static void review_form(struct request *request, struct html *h, const struct risk_model *model)
 {
-    static const struct field_form due = { "review_due", "Next review", "A day as 2026-04-01",
-                                           FIELD_DAY, true, 10, NULL };
-
     El(h, "h2") Lit(h, "Record a review");
     Form(request, h, risk_sub_url(request, model->risk.reference, "reviews")) {
         version_field(request, h, &model->risk);
-        field_box(request, h, &due, model->risk.field[RISK_REVIEW_DUE], FIELD_FIT);
-        text_field(request, h, "found", "What was found", NULL, text_of(""));
+        for (size_t i = 0; i < REVIEW_FIELDS; i++)
+            field_box(request, h, &risk_review_fields[i], model->review[i],
+                      model->review_verdict[i]);
         page_button(h, "Record the review");
     }
 }
@@ -542,15 +540,9 @@ static void actions_table(struct request *request, struct html *h, const struct 
 
 static void action_form(struct request *request, struct html *h, const struct risk_model *model)
 {
-    static const struct field_form form[] = {
-        { "action", "What is to be done", NULL, FIELD_LINE, true, RISK_ACTION_MOST, NULL },
-        { "action_owner", "By which post", NULL, FIELD_LINE, true, 100, NULL },
-        { "due", "Due", "A day as 2026-04-01", FIELD_DAY, true, 10, NULL },
-    };
-
     Form(request, h, risk_sub_url(request, model->risk.reference, "actions")) {
-        for (size_t i = 0; i < COUNT(form); i++)
-            field_box(request, h, &form[i], text_of(""), FIELD_FIT);
+        for (size_t i = 0; i < ACTION_FIELDS; i++)
+            field_box(request, h, &risk_action_fields[i], model->act[i], model->act_verdict[i]);
         page_button(h, "Add an action");
     }
 }
@@ -646,6 +638,8 @@ enum err risk_page(struct request *request, const struct risk_model *model, int 
     struct html *h = page_begin(request, arena_copy(request->arena, title.data, title.size));
 
     refusal(h, model->refused);
+    field_errors(request, h, risk_action_fields, model->act_verdict, ACTION_FIELDS);
+    field_errors(request, h, risk_review_fields, model->review_verdict, REVIEW_FIELDS);
     El(h, "p") link_to(h, Url("/risks"), "All risks");
     risk_seen_by(h, model);
     if (model->may_edit)

@@ -38,6 +38,8 @@ struct risk_model {
     const char           *refused;      /* what was wrong with what was sent; NULL: nothing */
     enum risk_event       event;        /* that was sent, with `why` */
     struct text           why, words;   /* what was typed */
+    struct text           act[ACTION_FIELDS], review[REVIEW_FIELDS];
+    enum field_verdict    act_verdict[ACTION_FIELDS], review_verdict[REVIEW_FIELDS];
 };
 
 enum err risk_page(struct request *, const struct risk_model *, int status);
