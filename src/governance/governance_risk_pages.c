@@ -313,6 +313,7 @@ static enum err begin_change(struct request *request, struct risk_model *model, 
         model->refused = "The risk was changed meanwhile; here is what it is now. Nothing of yours "
                          "was saved.";
         model->why = request_field(request, "why");
+        model->review[REVIEW_FOUND] = request_field(request, "found");
         err = show(request, model, 409);
     }
     return err;

@@ -241,8 +241,7 @@ const char *field_verdict_sentence(enum field_verdict verdict)
         [FIELD_NO_DAY] = "enter a day that there is, as 2026-04-01.",
         [FIELD_NO_FLAG] = "this is yes or nothing.",
         [FIELD_HALF_SCORE] = "give both likelihood and impact, or neither.",
-        [FIELD_ABOVE_INHERENT] = "this cannot be above the inherent one: controls do not add to a "
-                                 "risk.",
+        [FIELD_ABOVE_INHERENT] = "above the inherent one: controls do not add to a risk.",
     };
 
     assert(verdict < FIELD_VERDICTS);
@@ -349,8 +348,7 @@ const char *risk_refusal_sentence(enum risk_refusal refusal)
         [RISK_NO_SUCH_STEP] = "From its present state the risk cannot be taken there.",
         [RISK_NO_REASON] = "Say why: a reason is needed.",
         [RISK_REASON_LONG] = "The reason is too long: at most 1,000 bytes.",
-        [RISK_ABOVE_APPETITE] = "The current rating is above the appetite of its category. It can "
-                                "be tolerated only after it was escalated.",
+        [RISK_ABOVE_APPETITE] = "Above its category's appetite: tolerated only once escalated.",
     };
 
     assert(refusal < RISK_REFUSALS);
@@ -409,6 +407,7 @@ static struct cell text_cell(struct text text)
 
 struct cell risk_cell(const struct risk *risk, enum risk_column column)
 {
+    assert(column < RISK_COLUMNS);
     switch (column) {
     case COLUMN_REFERENCE: return text_cell(risk->reference);
     case COLUMN_TITLE: return text_cell(risk->field[RISK_TITLE]);
@@ -426,7 +425,6 @@ struct cell risk_cell(const struct risk *risk, enum risk_column column)
     case COLUMN_SHARING: return text_cell(text_of(risk_sharing_word(risk->sharing)));
     case RISK_COLUMNS: break;
     }
-    assert(!"a column");
     return text_cell(text_of(""));
 }
 
