@@ -439,9 +439,9 @@ bool risk_filter_sane(const struct risk_filter *filter)
            filter->order < RISK_COLUMNS;
 }
 
-static char lower(char c)
+static int lower(char c)
 {
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
 }
 
 static bool holds(struct text text, struct text words)

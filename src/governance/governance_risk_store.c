@@ -142,6 +142,7 @@ static enum err record(struct tx *tx, const struct risk_deed *deed, const struct
                        bool shared, struct trail_words before, struct trail_words after,
                        struct trouble *trouble)
 {
+    const struct trail_words why = { deed->why, true };
     const struct trail_event event = {
         .now = deed->happening->now,
         .actor = deed->login,
@@ -152,7 +153,7 @@ static enum err record(struct tx *tx, const struct risk_deed *deed, const struct
         .subject_id = risk->reference,
         .before = before,
         .after = after,
-        .why = { deed->why.size == 0 ? (struct text){ 0 } : deed->why, true },
+        .why = deed->why.size > 0 ? why : (struct trail_words){ 0 },
         .request = deed->happening->request,
     };
 
