@@ -138,6 +138,8 @@ enum err risk_load(struct tx *tx, struct arena *arena, int64_t council, struct t
 
 /* --- the trail --- */
 
+static const struct trail_words no_words = { { NULL, 0 }, false };
+
 static enum err record(struct tx *tx, const struct risk_deed *deed, const struct risk *risk,
                        bool shared, struct trail_words before, struct trail_words after,
                        struct trouble *trouble)
@@ -153,7 +155,7 @@ static enum err record(struct tx *tx, const struct risk_deed *deed, const struct
         .subject_id = risk->reference,
         .before = before,
         .after = after,
-        .why = deed->why.size > 0 ? why : (struct trail_words){ 0 },
+        .why = deed->why.size > 0 ? why : no_words,
         .request = deed->happening->request,
     };
 
@@ -229,7 +231,7 @@ static enum err record_change(struct changing *changing, struct trouble *trouble
     const struct trail_words after = { text_of(changing->after), true };
 
     return record(changing->tx, changing->deed, changing->now, changing->shared,
-                  changing->was->version == 0 ? (struct trail_words){ 0 } : before, after, trouble);
+                  changing->was->version == 0 ? no_words : before, after, trouble);
 }
 
 /* --- making and changing --- */
@@ -485,7 +487,7 @@ enum err risk_comment_add(struct tx *tx, const struct risk_deed *deed, const str
     bind_text(add, 6, deed->login);
     bind_moment(add, 7, deed->happening->now);
     err = statement_run(add, NULL, trouble);
-    return err != OK ? err : record(tx, deed, risk, shared, (struct trail_words){ 0 },
+    return err != OK ? err : record(tx, deed, risk, shared, no_words,
                                     (struct trail_words){ words, true }, trouble);
 }
 
@@ -509,7 +511,7 @@ static enum err record_action(struct tx *tx, const struct risk_deed *deed, const
     const char *after = arena_print(deed->arena, "action %lld: %.*s", (long long)number,
                                     TEXT(words));
 
-    return record(tx, deed, risk, risk->sharing != RISK_OWN, (struct trail_words){ 0 },
+    return record(tx, deed, risk, risk->sharing != RISK_OWN, no_words,
                   (struct trail_words){ text_of(after), true }, trouble);
 }
 
