@@ -67,6 +67,7 @@ SQL = ('sql_text_test',)
 STORE = ('db_test',)
 IDENTITY = ('identity_test',)
 POLICY = ('policy_test.py', '--walk')
+RISK = ('governance_risk_test',)
 HEADS = ('http_head_test',)
 HTML = ('html_test',)
 HTTP = ('http_io_test',)
@@ -488,6 +489,28 @@ PLANTS = [
     ('an ICT officer gives roles', POLICY, 'identity/right.c',
      '"Keeps the store running; of records sees long work alone.",\n        { ',
      '"Keeps the store running; of records sees long work alone.",\n        { [MAY_GRANT] = true, '),
+    ('a risk has the rating of another impact', RISK, 'governance/governance_risk_rules.c',
+     'return matrix[likelihood - 1][impact - 1];', 'return matrix[impact - 1][likelihood - 1];'),
+    ('controls may add to a risk', RISK, 'governance/governance_risk_rules.c',
+     'risk_scale(risk, field) > risk_scale(risk, inherent)', 'false'),
+    ('what is above appetite is tolerated', RISK, 'governance/governance_risk_rules.c',
+     "if (event == RISK_TOLERATE && !risk_within_appetite(risk) &&", 'if (false &&'),
+    ('a closed risk is treated', RISK, 'governance/governance_risk_rules.c',
+     '{ RISK_CLOSED,    RISK_REOPEN,   RISK_REOPENED },',
+     '{ RISK_CLOSED,    RISK_REOPEN,   RISK_REOPENED },\n    { RISK_CLOSED, RISK_TREAT, '
+     'RISK_TREATING },'),
+    ('what a partner may only read it may change', RISK, 'governance/governance_risk_rules.c',
+     'risk->sharing == RISK_JOINT;', 'risk->sharing != RISK_OWN;'),
+    ('whoever may change a risk may share it', RISK, 'governance/governance_risk_store.c',
+     '(was->sharing != now->sharing && was->council != deed->council)', 'false'),
+    ('who comes second is not told', RISK, 'governance/governance_risk_store.c',
+     'return err == OK && changed != 1 ? ERR_CONFLICT : err;', 'return err;'),
+    ('what is written of a private risk is shared', RISK, 'governance/governance_risk_store.c',
+     'bind_bool(add, 2, shared);', 'bind_bool(add, 2, true);'),
+    ('a formula stays a formula', RISK, 'governance/governance_field_view.c',
+     'return text_of(arena_print(arena, "\'%.*s", TEXT(cell.text)));', 'return cell.text;'),
+    ('a register counts the numbers of all councils', RISK, 'governance/governance_risk_store.c',
+     'bind_int(next, 1, council);', 'bind_int(next, 1, council - council + 1);'),
     ('chunks and a length', HEADS, 'web/http_head.c',
      'return count_of(request, "content-length") > 0 ? 400 : 411;', 'return 0;'),
     ('two lengths', HEADS, 'web/http_head.c', '"content-length", "content-type"',

@@ -36,11 +36,13 @@ class Rule:
     def __init__(self, verb, method, route, whose, who):
         self.verb, self.method, self.route = verb, method, route
         self.whose, self.who = set(whose.split(',')), set(who.split())
-        self.place = re.search(r'\{(\w+)\}', route)
+        self.place = re.search(r'\{(\w+)(?::word)?\}', route)
         self.api = route.startswith('/api/')
 
     def path(self, number):
-        return re.sub(r'\{\w+\}', str(number), self.route)
+        """What the route names first has this number; what belongs to it is its first."""
+        path = re.sub(r'\{\w+(:\w+)?\}', str(number), self.route, count=1)
+        return re.sub(r'\{\w+\}', '1', path)
 
     def allows(self, actor):
         if 'account' in self.who:
@@ -175,13 +177,19 @@ class People:
 
 
 def objects_sql():
-    """Of each council a job, and somebody without a role in either."""
+    """Of each council a job, a risk, and somebody without a role in either."""
     sql = []
     for council in COUNCILS.values():
         sql += account_sql(90 + council, council, 'plain.%d' % council)
         sql.append("INSERT INTO job (id, council, kind, priority, state, not_before, added_at, "
                    "attempt, token, cancel_wanted) VALUES (%d, %d, 'test.policy', 5, 'queued', "
                    "4000000000000, 1, 0, 0, FALSE)" % (7000 + council, council))
+        sql.append("INSERT INTO risk (council, number, version, state, shared, joint, title, "
+                   "description, cause, effect, category, inherent_likelihood, inherent_impact, "
+                   "current_likelihood, current_impact, owner_post, controls, review_due, "
+                   "escalated, made_at, changed_at, changed_by) VALUES (%d, 1, 1, 'open', FALSE, "
+                   "FALSE, 'x', '', '', '', 'finance', 1, 1, 1, 1, 'x', '', '2030-01-01', FALSE, "
+                   "1, 1, 'x')" % council)
         sql.append("INSERT INTO job_detail (job, council, asked_by, arguments, checkpoint, "
                    "progress_at, progress_done, progress_of, progress_words, outcome, result) "
                    "VALUES (%d, %d, 'x', '{}', '', 5, 3, 4, 'x', '', '')" % (7000 + council,
@@ -194,6 +202,8 @@ def number_of(what, council, actor, own):
     if what in ('session', 'token'):
         # Another's: of the first account that was added, or, for that one, of the second.
         return actor.session if own else (102001 if actor.session // 1000 == 101 else 101001)
+    if what == 'risk':
+        return '%s-1' % council
     numbers = {'job': 7000, 'grant': 101000, 'account': 90}
     return numbers[what] + COUNCILS[council]
 
@@ -248,13 +258,13 @@ class Walker:
         if rule.method == 'GET':
             return self.ask(actor, 'GET', path, None, rule.api)[0], 200
         if rule.api:
-            return self.ask(actor, 'POST', path, '{', True)[0], 400
+            return self.ask(actor, rule.method, path, '{', True)[0], 400
         return self.ask(actor, 'POST', path, FIELDS)[0], 403    # no form's token
 
     def one_actor(self, actor):
         """Everything, as one actor; None: a stranger."""
         plain = {(method, api): self.absent(actor, method, api)
-                 for method in ('GET', 'POST') for api in (False, True)}
+                 for method in ('GET', 'POST', 'PUT') for api in (False, True)}
         for rule in self.rules:
             if 'open' in rule.whose:
                 continue

@@ -29,7 +29,11 @@ POSTS = [('/logout', {}), ('/acting', {'council': 'CLK'}), ('/sessions/1/end', {
          ('/jobs/1/cancel', {}), ('/council/key', {'key': 'x'}),
          ('/people', {'invite': 'forged'}), ('/people/1/link', {}), ('/people/1/close', {}),
          ('/people/roles', {'login': 'x', 'role': 'auditor', 'starts': '2020-01-01', 'ends': ''}),
-         ('/people/roles/1/end', {})]
+         ('/people/roles/1/end', {}),
+         ('/risks', {'title': 'x'}), ('/risks/CLK-1', {'title': 'x'}),
+         ('/risks/CLK-1/state', {'event': 'close'}), ('/risks/CLK-1/reviews', {'found': 'x'}),
+         ('/risks/CLK-1/sharing', {'sharing': 'joint'}), ('/risks/CLK-1/comments', {'words': 'x'}),
+         ('/risks/CLK-1/actions', {'action': 'x'}), ('/risks/CLK-1/actions/1/done', {})]
 
 
 class Suite:

@@ -9,21 +9,23 @@ static const struct {
 } roles[ROLES] = {
     [ROLE_ADMINISTRATOR] = {
         "administrator", "council administrator",
-        "Lets the council's people in, gives them roles and names the council's key. Decides "
-        "nothing about money.",
+        "Lets the council's people in, gives them roles and names the council's key; keeps its "
+        "registers in order. Decides nothing about money.",
         { [MAY_READ_TRAIL] = true, [MAY_SEE_JOBS] = true, [MAY_STOP_JOBS] = true,
           [MAY_GRANT] = true, [MAY_SEE_PEOPLE] = true, [MAY_ADMIT_PEOPLE] = true,
-          [MAY_SET_KEY] = true } },
+          [MAY_SET_KEY] = true,
+          [MAY_SEE_RISK] = true, [MAY_EDIT_RISK] = true } },
     [ROLE_AUDITOR] = {
         "auditor", "auditor", "Reads and verifies; changes nothing; for a time.",
-        { [MAY_READ_TRAIL] = true, [MAY_SEE_JOBS] = true, [MAY_SEE_PEOPLE] = true } },
+        { [MAY_READ_TRAIL] = true, [MAY_SEE_JOBS] = true, [MAY_SEE_PEOPLE] = true,
+          [MAY_SEE_RISK] = true } },
     [ROLE_CHIEF_EXECUTIVE] = {
         "chief-executive", "chief executive", "Answers for the council's part in the partnership.",
-        { [MAY_READ_TRAIL] = true, [MAY_SEE_PEOPLE] = true } },
+        { [MAY_READ_TRAIL] = true, [MAY_SEE_PEOPLE] = true, [MAY_SEE_RISK] = true } },
     [ROLE_HEAD_OF_FINANCE] = {
         "head-of-finance", "head of finance",
         "Closes periods, agrees bases and signs bills for the council.",
-        { [MAY_SEE_JOBS] = true } },
+        { [MAY_SEE_JOBS] = true, [MAY_SEE_RISK] = true } },
     [ROLE_ACCOUNTANT] = {
         "accountant", "accountant", "Takes in extracts, prepares what the head of finance signs.",
         { [MAY_SEE_JOBS] = true } },
@@ -31,16 +33,19 @@ static const struct {
         "budget-holder", "budget holder", "Watches the spending of cost centres.", { false } },
     [ROLE_HEAD_OF_SERVICE] = {
         "head-of-service", "head of service",
-        "Runs a service; if a joint one, with a role from each council.", { false } },
+        "Runs a service; if a joint one, with a role from each council.",
+        { [MAY_SEE_RISK] = true, [MAY_EDIT_RISK] = true } },
     [ROLE_HR_LEAD] = {
         "hr-lead", "HR lead", "Transfer lists, terms and conditions.", { false } },
     [ROLE_PROGRAMME_MANAGER] = {
-        "programme-manager", "programme manager", "The plan, risks and benefits.", { false } },
+        "programme-manager", "programme manager", "The plan, risks and benefits.",
+        { [MAY_SEE_RISK] = true, [MAY_EDIT_RISK] = true } },
     [ROLE_PERFORMANCE_OFFICER] = {
         "performance-officer", "performance officer", "Indicators and the reports on them.",
-        { false } },
+        { [MAY_SEE_RISK] = true } },
     [ROLE_LEGAL_OFFICER] = {
-        "legal-officer", "legal officer", "Agreements, notices and data sharing.", { false } },
+        "legal-officer", "legal officer", "Agreements, notices and data sharing.",
+        { [MAY_SEE_RISK] = true } },
     [ROLE_CLERK] = {
         "clerk", "committee clerk", "Democratic services: meetings, reports and decisions.",
         { false } },

@@ -10,6 +10,7 @@
 #include "admin/admin_table.h"
 #include "base/secret_outside.h"
 #include "cli/stop.h"
+#include "governance/governance_table.h"
 #include "server/chores.h"
 #include "store/trail_guard_io.h"
 #include "web/http_listen.h"
@@ -21,6 +22,7 @@
 const struct feature *const site_features[] = {
     &web_feature,
     &admin_feature,
+    &risk_feature,
     NULL,
 };
 

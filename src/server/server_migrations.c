@@ -1,5 +1,6 @@
 #include "server/server.h"
 
+#include "governance/governance_sql.h"
 #include "identity/identity_sql.h"
 #include "register/register_sql.h"
 #include "store/store_sql.h"
@@ -14,5 +15,6 @@ const struct migration *const server_migrations[] = {
     &migration_0007_backup,
     &migration_0008_people,
     &migration_0009_two_keys,
+    &migration_0010_risk,
     NULL,
 };

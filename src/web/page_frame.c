@@ -35,6 +35,7 @@ static void navigation(struct request *request, struct html *h)
         enum right  right;
     } link[] = {
         { "Home", "/", MAY_OWN },
+        { "Risks", "/risks", MAY_SEE_RISK },
         { "Jobs", "/jobs", MAY_SEE_JOBS },
         { "Trail", "/trail", MAY_READ_TRAIL },
         { "People", "/people", MAY_SEE_PEOPLE },

@@ -1,0 +1,787 @@
+/* The risk register: rules as rows and laws, then the store on either engine (test_store.h). */
+#include "governance/governance_risk.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+
+#include "governance/governance_field_view.h"
+#include "governance/governance_sql.h"
+#include "identity/identity_sql.h"
+#include "register/register_sql.h"
+#include "store/store_sql.h"
+#include "store/test_trail_store.h"
+
+static struct test_store store;
+static struct trouble said;
+static struct happening at = { { TEST_NOW }, &real_outside, { "", 0 } };
+
+static const struct migration *const migrations[] = {
+    &migration_0001_store, &migration_0002_council, &migration_0003_trail,
+    &migration_0004_evidence, &migration_0005_job, &migration_0006_identity,
+    &migration_0007_backup, &migration_0008_people, &migration_0009_two_keys,
+    &migration_0010_risk, NULL,
+};
+
+/* A risk whose fields are fit: inherent 4 x 4, current 3 x 3, target 2 x 2. */
+static struct risk some_risk(const char *title)
+{
+    static const char *const value[RISK_FIELDS] = {
+        "", "It may be that it fails.", "", "", "finance", "4", "4", "3", "3", "2", "2",
+        "Head of Finance", "", "2014-09-01", "",
+    };
+    struct risk risk = { 0 };
+
+    for (enum risk_field field = 0; field < RISK_FIELDS; field++)
+        risk.field[field] = text_of(value[field]);
+    risk.field[RISK_TITLE] = text_of(title);
+    return risk;
+}
+
+/* --- rules --- */
+
+static void the_matrix_rises_with_both(void **state)
+{
+    (void)state;
+    for (int likelihood = 1; likelihood <= 5; likelihood++)
+        for (int impact = 1; impact <= 5; impact++) {
+            const enum risk_band band = risk_band(likelihood, impact);
+            assert_true(likelihood == 1 || risk_band(likelihood - 1, impact) <= band);
+            assert_true(impact == 1 || risk_band(likelihood, impact - 1) <= band);
+        }
+    assert_int_equal(risk_band(1, 1), BAND_LOW);
+    assert_int_equal(risk_band(1, 5), BAND_MEDIUM);
+    assert_int_equal(risk_band(5, 1), BAND_MEDIUM);
+    /* What is bad and unlikely weighs more than what is likely and small. */
+    assert_int_equal(risk_band(1, 4), BAND_MEDIUM);
+    assert_int_equal(risk_band(4, 1), BAND_LOW);
+    assert_int_equal(risk_band(3, 5), BAND_HIGH);
+    assert_int_equal(risk_band(4, 5), BAND_VERY_HIGH);
+    assert_int_equal(risk_band(5, 5), BAND_VERY_HIGH);
+}
+
+static void scores_are_products(void **state)
+{
+    struct risk risk = some_risk("A");
+
+    (void)state;
+    assert_int_equal(risk_score(&risk, RISK_INHERENT_LIKELIHOOD), 16);
+    assert_int_equal(risk_score(&risk, RISK_CURRENT_LIKELIHOOD), 9);
+    assert_int_equal(risk_score(&risk, RISK_TARGET_LIKELIHOOD), 4);
+    assert_int_equal(risk_rating(&risk), BAND_MEDIUM);
+    risk.field[RISK_TARGET_LIKELIHOOD] = risk.field[RISK_TARGET_IMPACT] = text_of("");
+    assert_int_equal(risk_score(&risk, RISK_TARGET_LIKELIHOOD), 0);
+}
+
+static void appetite_depends_on_the_category(void **state)
+{
+    struct risk risk = some_risk("A");
+
+    (void)state;
+    assert_true(risk_within_appetite(&risk));
+    risk.field[RISK_CATEGORY] = text_of("safeguarding");
+    assert_false(risk_within_appetite(&risk));
+    for (size_t i = 0; risk_categories[i] != NULL; i++)
+        assert_true(risk_appetite(text_of(risk_categories[i])) < BAND_VERY_HIGH);
+}
+
+static void fields_are_judged(void **state)
+{
+    static char long_line[202];
+    static const struct {
+        enum risk_field    field;
+        const char        *value;
+        enum field_verdict verdict;
+    } rows[] = {
+        { RISK_TITLE, "", FIELD_EMPTY },
+        { RISK_TITLE, "  ", FIELD_EMPTY },
+        { RISK_TITLE, "one\ntwo", FIELD_LINES },
+        { RISK_TITLE, long_line, FIELD_LONG },
+        { RISK_TITLE, long_line + 1, FIELD_FIT },
+        { RISK_CAUSE, "", FIELD_FIT },
+        { RISK_CAUSE, "one\ntwo", FIELD_FIT },
+        { RISK_CATEGORY, "weather", FIELD_NO_CHOICE },
+        { RISK_CATEGORY, "", FIELD_EMPTY },
+        { RISK_INHERENT_IMPACT, "0", FIELD_NO_SCALE },
+        { RISK_INHERENT_IMPACT, "6", FIELD_NO_SCALE },
+        { RISK_INHERENT_IMPACT, "05", FIELD_NO_SCALE },
+        { RISK_INHERENT_IMPACT, "5", FIELD_FIT },
+        { RISK_CURRENT_IMPACT, "5", FIELD_ABOVE_INHERENT },
+        { RISK_CURRENT_IMPACT, "4", FIELD_FIT },
+        { RISK_TARGET_LIKELIHOOD, "5", FIELD_ABOVE_INHERENT },
+        { RISK_TARGET_LIKELIHOOD, "", FIELD_HALF_SCORE },
+        { RISK_TARGET_IMPACT, "", FIELD_HALF_SCORE },
+        { RISK_REVIEW_DUE, "2014-02-29", FIELD_NO_DAY },
+        { RISK_REVIEW_DUE, "2016-02-29", FIELD_FIT },
+        { RISK_REVIEW_DUE, "1 May", FIELD_NO_DAY },
+        { RISK_ESCALATED, "no", FIELD_NO_FLAG },
+        { RISK_ESCALATED, "yes", FIELD_FIT },
+    };
+
+    (void)state;
+    memset(long_line, 'x', sizeof long_line - 1);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct risk risk = some_risk("A");
+        enum field_verdict verdict[RISK_FIELDS];
+        risk.field[rows[i].field] = text_of(rows[i].value);
+        const bool fit = risk_judge(&risk, verdict);
+        if (verdict[rows[i].field] != rows[i].verdict ||
+            fit != (rows[i].verdict == FIELD_FIT))
+            fail_msg("row %zu: %d", i, (int)verdict[rows[i].field]);
+    }
+    for (enum field_verdict verdict = FIELD_EMPTY; verdict < FIELD_VERDICTS; verdict++)
+        assert_true(strlen(field_verdict_sentence(verdict)) > 10);
+}
+
+static void all_errors_come_at_once(void **state)
+{
+    const struct risk empty = { 0 };
+    enum field_verdict verdict[RISK_FIELDS];
+
+    (void)state;
+    assert_false(risk_judge(&empty, verdict));
+    for (enum risk_field field = 0; field < RISK_FIELDS; field++)
+        assert_int_equal(verdict[field], risk_fields[field].required ? FIELD_EMPTY : FIELD_FIT);
+}
+
+static void a_life_is_a_table(void **state)
+{
+    static const bool can[RISK_STATES][RISK_EVENTS] = {
+        /*                   treat  tolerate close  reopen */
+        [RISK_OPEN]      = { true,  true,    true,  false },
+        [RISK_TREATING]  = { false, true,    true,  false },
+        [RISK_TOLERATED] = { true,  false,   true,  false },
+        [RISK_CLOSED]    = { false, false,   false, true },
+        [RISK_REOPENED]  = { true,  true,    true,  false },
+    };
+    struct risk risk = some_risk("A");
+    enum risk_state to;
+
+    (void)state;
+    for (risk.state = RISK_OPEN; risk.state < RISK_STATES; risk.state++)
+        for (enum risk_event event = RISK_TREAT; event < RISK_EVENTS; event++) {
+            assert_int_equal(risk_can(risk.state, event), can[risk.state][event]);
+            assert_int_equal(risk_step(&risk, event, text_of("so"), &to),
+                             can[risk.state][event] ? RISK_FIT : RISK_NO_SUCH_STEP);
+        }
+    risk.state = RISK_OPEN;
+    assert_int_equal(risk_step(&risk, RISK_CLOSE, text_of(" \n"), &to), RISK_NO_REASON);
+    for (enum risk_refusal refusal = RISK_NO_SUCH_STEP; refusal < RISK_REFUSALS; refusal++)
+        assert_true(strlen(risk_refusal_sentence(refusal)) > 20);
+}
+
+static void above_appetite_is_tolerated_only_when_escalated(void **state)
+{
+    struct risk risk = some_risk("A");
+    enum risk_state to;
+
+    (void)state;
+    risk.field[RISK_CATEGORY] = text_of("legal");
+    assert_int_equal(risk_step(&risk, RISK_TOLERATE, text_of("so"), &to), RISK_ABOVE_APPETITE);
+    assert_int_equal(risk_step(&risk, RISK_TREAT, text_of("so"), &to), RISK_FIT);
+    risk.field[RISK_ESCALATED] = text_of("yes");
+    assert_int_equal(risk_step(&risk, RISK_TOLERATE, text_of("so"), &to), RISK_FIT);
+    assert_int_equal(to, RISK_TOLERATED);
+}
+
+static void references_are_read(void **state)
+{
+    static const char *const bad[] = { "", "CLK", "-1", "CLK-", "CLK-0", "CLK-01", "CLK-1x",
+                                       "CLK-1234567890" };
+    struct text code;
+    int64_t number;
+
+    (void)state;
+    assert_true(risk_reference_parse(text_of("A-B-12"), &code, &number));
+    assert_true(text_is(code, "A-B"));
+    assert_int_equal(number, 12);
+    for (size_t i = 0; i < COUNT(bad); i++)
+        assert_false(risk_reference_parse(text_of(bad[i]), &code, &number));
+}
+
+/* Of text, what a spreadsheet would reckon gets ' in front; a number stays one. */
+static void cells_of_files_are_no_formulas(void **state)
+{
+    static const struct {
+        struct cell cell;
+        const char *csv;
+    } rows[] = {
+        { { true, -3, { "", 0 } }, "-3" },
+        { { false, 0, { "=1+1", 4 } }, "'=1+1" },
+        { { false, 0, { "+44", 3 } }, "'+44" },
+        { { false, 0, { "-2", 2 } }, "'-2" },
+        { { false, 0, { "@sum", 4 } }, "'@sum" },
+        { { false, 0, { "\tx", 2 } }, "'\tx" },
+        { { false, 0, { "\rx", 2 } }, "'\rx" },
+        { { false, 0, { "1=1", 3 } }, "1=1" },
+        { { false, 0, { "", 0 } }, "" },
+    };
+    struct arena arena = { 0 };
+
+    (void)state;
+    {
+        TEST_ARENA(&arena);
+        for (size_t i = 0; i < COUNT(rows); i++)
+            assert_true(text_is(cell_csv(&arena, rows[i].cell), rows[i].csv));
+    }
+    arena_free(&arena);
+}
+
+/* Whatever it is sorted by: no ties, turned round by `down`; filters only take out. */
+static void every_order_is_total(void **state)
+{
+    struct risk risk[6];
+    char reference[6][8];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(risk); i++) {
+        risk[i] = some_risk(i % 2 == 0 ? "Same" : "Other");
+        risk[i].council = (int64_t)i % 2 + 1;
+        risk[i].number = (int64_t)i / 2 + 1;
+        (void)snprintf(reference[i], sizeof reference[i], "C-%zu", i);
+        risk[i].reference = text_of(reference[i]);
+        risk[i].state = (enum risk_state)(i % RISK_STATES);
+    }
+    for (enum risk_column column = 0; column < RISK_COLUMNS; column++) {
+        struct risk_filter up = { .order = column }, down = { .order = column, .down = true };
+        for (size_t i = 0; i < COUNT(risk); i++)
+            for (size_t j = 0; j < COUNT(risk); j++) {
+                const int order = risk_compare(&up, &risk[i], &risk[j]);
+                assert_int_equal(order == 0, i == j);
+                assert_true((order > 0) == (risk_compare(&up, &risk[j], &risk[i]) < 0));
+                assert_true((order > 0) == (risk_compare(&down, &risk[i], &risk[j]) < 0));
+            }
+    }
+    const struct risk_filter filter = { .words = text_of("oTHe"), .down = true };
+    struct risks risks = { risk, COUNT(risk) };
+    risk_select(&filter, &risks);
+    assert_int_equal(risks.count, 3);
+    for (size_t i = 0; i < risks.count; i++)
+        assert_int_equal(risks.risk[i].number, 3 - (int64_t)i);
+}
+
+/* --- the store --- */
+
+static int open_store(void **state)
+{
+    (void)state;
+    at.now.ms = TEST_NOW;
+    test_store_make(&store, migrations);
+    test_councils_add(&store);
+    return 0;
+}
+
+static int drop(void **state)
+{
+    (void)state;
+    test_store_drop(&store);
+    return 0;
+}
+
+/* What a test does inside one transaction. */
+struct doing {
+    struct risk_deed   deed;
+    struct text        reference, words;
+    struct risk        was, risk;
+    struct risks       risks;
+    struct risk_file   file;
+    struct risk_action action;
+};
+
+static struct doing by(int64_t council, const char *action)
+{
+    return (struct doing){ .deed = { &at, &store.arena, council,
+                                     text_of(council == CLK ? "m.reid" : "j.orr"), action,
+                                     { "", 0 } } };
+}
+
+static enum err run(db_work *work, struct doing *doing)
+{
+    said = (struct trouble){ 0 };
+    return db_write(store.db, (struct db_scope){ doing->deed.council, &store.arena }, work, doing,
+                    &said);
+}
+
+#define DID(work, doing)                                                                         \
+    do {                                                                                         \
+        if (run(work, doing) != OK)                                                              \
+            fail_msg("%s: %s", #work, said.text);                                                \
+    } while (0)
+
+static enum err add(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct doing *doing = context;
+
+    return risk_add(tx, &doing->deed, &doing->risk, trouble);
+}
+
+static enum err load(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct doing *doing = context;
+    enum err err = risk_load(tx, &store.arena, doing->deed.council, doing->reference,
+                             &doing->risk, trouble);
+
+    doing->was = doing->risk;
+    return err != OK ? err : risk_file_load(tx, &store.arena, doing->deed.council, &doing->risk,
+                                            &doing->file, trouble);
+}
+
+static enum err save(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct doing *doing = context;
+
+    return risk_save(tx, &doing->deed, &doing->was, &doing->risk, trouble);
+}
+
+static enum err list(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct doing *doing = context;
+
+    return risk_list(tx, &store.arena, doing->deed.council, &doing->risks, trouble);
+}
+
+static enum err comment(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct doing *doing = context;
+
+    return risk_comment_add(tx, &doing->deed, &doing->risk, doing->words, trouble);
+}
+
+static enum err act(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct doing *doing = context;
+
+    return risk_action_add(tx, &doing->deed, &doing->risk, &doing->action, trouble);
+}
+
+static enum err act_done(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct doing *doing = context;
+
+    return risk_action_done(tx, &doing->deed, &doing->risk, doing->action.number, trouble);
+}
+
+static struct doing add_risk(int64_t council, const char *title)
+{
+    struct doing doing = by(council, "risk.make");
+
+    doing.risk = some_risk(title);
+    DID(add, &doing);
+    doing.reference = doing.risk.reference;
+    return doing;
+}
+
+/* The same risk as the council sees it, to be changed by it. */
+static struct doing open_as(int64_t council, const char *reference, const char *action)
+{
+    struct doing doing = by(council, action);
+
+    doing.reference = text_of(reference);
+    DID(load, &doing);
+    return doing;
+}
+
+static void share(const char *reference, enum risk_sharing sharing)
+{
+    struct doing doing = open_as(reference[0] == 'C' ? CLK : STI, reference, "risk.share");
+
+    doing.risk.sharing = sharing;
+    DID(save, &doing);
+}
+
+static enum err find_as(int64_t council, const char *reference)
+{
+    struct doing doing = by(council, "");
+
+    doing.reference = text_of(reference);
+    return run(load, &doing);
+}
+
+static size_t count_as(int64_t council)
+{
+    struct doing doing = by(council, "");
+
+    DID(list, &doing);
+    return doing.risks.count;
+}
+
+static void a_risk_comes_back_as_it_was(void **state)
+{
+    struct doing made = add_risk(CLK, "The server <script> fails"), found;
+
+    (void)state;
+    assert_true(text_is(made.risk.reference, "CLK-1"));
+    found = open_as(CLK, "CLK-1", "");
+    for (enum risk_field field = 0; field < RISK_FIELDS; field++)
+        assert_true(text_equal(found.risk.field[field], made.risk.field[field]));
+    assert_int_equal(found.risk.version, 1);
+    assert_int_equal(found.risk.state, RISK_OPEN);
+    assert_int_equal(found.risk.sharing, RISK_OWN);
+    assert_true(text_is(found.risk.changed_by, "m.reid"));
+    /* A row of history for each field that is not empty. */
+    assert_int_equal(found.file.changes, 11);
+}
+
+static enum err add_and_fail(struct tx *tx, void *context, struct trouble *trouble)
+{
+    const enum err err = add(tx, context, trouble);
+
+    return err != OK ? err : ERR_REFUSED;
+}
+
+static void numbers_have_no_gap(void **state)
+{
+    struct doing lost = by(CLK, "risk.make");
+
+    (void)state;
+    assert_true(text_is(add_risk(CLK, "A").reference, "CLK-1"));
+    lost.risk = some_risk("Lost");
+    assert_int_equal(run(add_and_fail, &lost), ERR_REFUSED);
+    assert_true(text_is(add_risk(CLK, "B").reference, "CLK-2"));
+    /* The other council's register has its own, whatever it sees of this one. */
+    share("CLK-2", RISK_SHARED);
+    assert_true(text_is(add_risk(STI, "C").reference, "STI-1"));
+    assert_true(text_is(add_risk(CLK, "D").reference, "CLK-3"));
+}
+
+static void a_council_sees_its_own_and_what_is_shared(void **state)
+{
+    (void)state;
+    (void)add_risk(CLK, "A");
+    (void)add_risk(STI, "B");
+    assert_int_equal(count_as(CLK), 1);
+    assert_int_equal(find_as(STI, "CLK-1"), ERR_MISSING);
+    /* The other one has a number 1, too: which it is, the code says. */
+    assert_int_equal(find_as(STI, "STI-1"), OK);
+    assert_int_equal(find_as(CLK, "STI-1"), ERR_MISSING);
+    share("CLK-1", RISK_SHARED);
+    assert_int_equal(count_as(STI), 2);
+    struct doing doing = open_as(STI, "CLK-1", "risk.edit");
+    assert_int_equal(doing.risk.sharing, RISK_SHARED);
+    assert_true(text_is(doing.risk.shared_by, "m.reid"));
+    assert_int_equal(doing.risk.shared_at.ms, TEST_NOW);
+    share("CLK-1", RISK_OWN);
+    assert_int_equal(find_as(STI, "CLK-1"), ERR_MISSING);
+    assert_int_equal(count_as(STI), 1);
+}
+
+static void what_is_shared_is_read_and_what_is_joint_is_changed(void **state)
+{
+    struct doing doing;
+
+    (void)state;
+    (void)add_risk(CLK, "A");
+    share("CLK-1", RISK_SHARED);
+    doing = open_as(STI, "CLK-1", "risk.edit");
+    doing.risk.field[RISK_TITLE] = text_of("Theirs");
+    doing.action = (struct risk_action){ .words = text_of("do"), .owner_post = text_of("Head") };
+    assert_int_equal(run(save, &doing), ERR_MISSING);
+    assert_int_equal(run(act, &doing), ERR_MISSING);
+    share("CLK-1", RISK_JOINT);
+    doing = open_as(STI, "CLK-1", "risk.edit");
+    doing.risk.field[RISK_TITLE] = text_of("Ours");
+    DID(save, &doing);
+    doing = open_as(STI, "CLK-1", "risk.share");
+    assert_true(text_is(doing.risk.field[RISK_TITLE], "Ours"));
+    assert_true(text_is(doing.risk.changed_by, "j.orr"));
+    /* Whose it is says who sees it. */
+    doing.risk.sharing = RISK_OWN;
+    assert_int_equal(run(save, &doing), ERR_MISSING);
+}
+
+static void history_tells_every_field(void **state)
+{
+    struct doing doing;
+
+    (void)state;
+    (void)add_risk(CLK, "A");
+    doing = open_as(CLK, "CLK-1", "risk.close");
+    doing.risk.field[RISK_TITLE] = text_of("B");
+    doing.risk.state = RISK_CLOSED;
+    doing.deed.why = text_of("it is over");
+    at.now.ms += 1000;
+    DID(save, &doing);
+    doing = open_as(CLK, "CLK-1", "");
+    assert_int_equal(doing.risk.version, 2);
+    const struct risk_change *title = &doing.file.change[0], *life = &doing.file.change[1];
+    assert_true(text_is(title->field, "title") && text_is(title->before, "A") &&
+                text_is(title->after, "B"));
+    assert_true(text_is(life->field, "state") && text_is(life->before, "open") &&
+                text_is(life->after, "closed"));
+    assert_true(text_is(life->why, "it is over") && text_is(life->by, "m.reid"));
+    assert_int_equal(life->at.ms, TEST_NOW + 1000);
+    assert_int_equal(doing.file.change[2].version, 1);
+}
+
+/* What was written before it was shared stays where it was written. */
+static void what_came_before_sharing_is_not_shared(void **state)
+{
+    struct doing doing = add_risk(CLK, "A");
+
+    (void)state;
+    doing.deed.action = "risk.comment";
+    doing.words = text_of("between us");
+    DID(comment, &doing);
+    share("CLK-1", RISK_SHARED);
+    doing = open_as(STI, "CLK-1", "risk.comment");
+    assert_int_equal(doing.file.comments, 0);
+    assert_int_equal(doing.file.changes, 1);
+    assert_true(text_is(doing.file.change[0].field, "sharing"));
+    doing.words = text_of("seen");
+    DID(comment, &doing);
+    doing = open_as(CLK, "CLK-1", "");
+    assert_int_equal(doing.file.comments, 2);
+    assert_true(text_is(doing.file.comment[1].council, "Stirling"));
+}
+
+static void of_two_writers_the_second_is_told(void **state)
+{
+    struct doing one, other;
+
+    (void)state;
+    (void)add_risk(CLK, "A");
+    one = open_as(CLK, "CLK-1", "risk.edit");
+    other = open_as(CLK, "CLK-1", "risk.edit");
+    one.risk.field[RISK_TITLE] = text_of("One");
+    /* Not even another field. */
+    other.risk.field[RISK_CONTROLS] = text_of("Other");
+    DID(save, &one);
+    assert_int_equal(run(save, &other), ERR_CONFLICT);
+    other = open_as(CLK, "CLK-1", "risk.edit");
+    assert_true(text_is(other.risk.field[RISK_TITLE], "One"));
+    assert_true(text_is(other.risk.field[RISK_CONTROLS], ""));
+    /* The same once more changes nothing. */
+    DID(save, &other);
+    assert_int_equal(open_as(CLK, "CLK-1", "").risk.version, 2);
+}
+
+static void actions_are_done_once(void **state)
+{
+    struct doing doing = add_risk(CLK, "A"), theirs;
+
+    (void)state;
+    doing.deed.action = "risk.act";
+    doing.action = (struct risk_action){ .words = text_of("Test the restore"),
+                                         .owner_post = text_of("ICT manager"), .due = { 16300 } };
+    DID(act, &doing);
+    assert_int_equal(doing.action.number, 1);
+    share("CLK-1", RISK_SHARED);
+    theirs = open_as(STI, "CLK-1", "risk.act");
+    assert_int_equal(theirs.file.actions, 1);
+    assert_int_equal(theirs.file.action[0].due.days, 16300);
+    theirs.action.number = 1;
+    assert_int_equal(run(act_done, &theirs), ERR_MISSING);
+    DID(act_done, &doing);
+    assert_int_equal(run(act_done, &doing), ERR_MISSING);
+    assert_true(open_as(CLK, "CLK-1", "").file.action[0].done);
+}
+
+/* A review that changes nothing is a review. */
+static void a_review_is_always_recorded(void **state)
+{
+    struct doing doing;
+
+    (void)state;
+    (void)add_risk(CLK, "A");
+    doing = open_as(CLK, "CLK-1", "risk.review");
+    doing.deed.why = text_of("nothing new");
+    DID(save, &doing);
+    doing = open_as(CLK, "CLK-1", "");
+    assert_int_equal(doing.risk.version, 2);
+    assert_true(text_is(doing.file.change[0].field, "review"));
+    assert_true(text_is(doing.file.change[0].why, "nothing new"));
+}
+
+static void expect_trail(const char *sql, const char *count)
+{
+    struct rival rival = rival_open(store.url);
+    char text[TEST_PATH];
+
+    assert_true(rival_ask(&rival, sql, text));
+    assert_string_equal(text, count);
+    rival_close(&rival);
+}
+
+static void every_change_is_in_the_trail(void **state)
+{
+    struct doing doing = add_risk(CLK, "A");
+
+    (void)state;
+    doing.deed.action = "risk.comment";
+    doing.words = text_of("words");
+    DID(comment, &doing);
+    share("CLK-1", RISK_JOINT);
+    expect_trail("SELECT count(*) FROM trail_text WHERE council = 1 AND NOT shared "
+                 "AND text LIKE '%CLK-1%'", "2");
+    expect_trail("SELECT count(*) FROM trail_text WHERE council = 1 AND shared "
+                 "AND text LIKE '%risk.share%'", "1");
+    doing = open_as(STI, "CLK-1", "risk.edit");
+    doing.risk.field[RISK_TITLE] = text_of("B");
+    DID(save, &doing);
+    expect_trail("SELECT count(*) FROM trail_text WHERE council = 2 AND shared "
+                 "AND text LIKE '%risk.edit%'", "1");
+}
+
+/* Past the program: nothing of a risk is deleted, and history stays as it was written. */
+static void nothing_is_taken_back(void **state)
+{
+    static const char *const refused[] = {
+        "DELETE FROM risk_change", "UPDATE risk_change SET after = 'x'",
+        "DELETE FROM risk_comment", "UPDATE risk_comment SET words = 'x'",
+        "DELETE FROM risk",
+    };
+    struct doing doing = add_risk(CLK, "A");
+    char text[TEST_PATH];
+
+    (void)state;
+    doing.words = text_of("words");
+    doing.deed.action = "risk.comment";
+    DID(comment, &doing);
+    TEST_ARENA(&store.arena);
+    if (!test_on_server()) {
+        struct rival rival = rival_open(store.url);
+        for (size_t i = 0; i < COUNT(refused); i++)
+            assert_false(rival_ask(&rival, refused[i], text));
+        rival_close(&rival);
+        return;
+    }
+    const struct migrating as_role = { migrations, { 1 }, "ochil_risk" };
+    struct rival rival = rival_open(store.url);
+    struct migrated done;
+    rival_do(&rival, "DROP ROLE IF EXISTS ochil_risk");
+    rival_do(&rival, "CREATE ROLE ochil_risk");
+    rival_do(&rival, "GRANT USAGE ON SCHEMA public TO ochil_risk");
+    assert_int_equal(schema_migrate(store.db, &as_role, &done, NULL), OK);
+    rival_do(&rival, "SET ROLE ochil_risk");
+    rival_do(&rival, "SET ochil.council = '1'");
+    for (size_t i = 0; i < COUNT(refused); i++)
+        assert_false(rival_ask(&rival, refused[i], text));
+    rival_do(&rival, "RESET ROLE");
+    rival_do(&rival, "DROP OWNED BY ochil_risk");
+    rival_do(&rival, "DROP ROLE ochil_risk");
+    rival_close(&rival);
+}
+
+static enum err prepare_all(struct tx *tx, void *context, struct trouble *trouble)
+{
+    (void)context;
+    for (int i = 0; governance_queries[i] != NULL; i++) {
+        struct statement *made;
+        enum err err = tx_prepare(tx, governance_queries[i], &made, trouble);
+        if (err != OK)
+            return err;
+    }
+    return OK;
+}
+
+static void every_query_can_be_prepared(void **state)
+{
+    struct doing doing = by(CLK, "");
+
+    (void)state;
+    DID(prepare_all, &doing);
+}
+
+/* --- a server alone: what the serving role sees past the program's own queries --- */
+
+static void ask_as(struct rival *rival, const char *council, const char *sql, const char *wanted)
+{
+    char text[TEST_PATH], set[64];
+
+    (void)snprintf(set, sizeof set, "SET ochil.council = '%s'", council);
+    rival_do(rival, set);
+    assert_true(rival_ask(rival, sql, text));
+    assert_string_equal(text, wanted);
+}
+
+static void refuse_as(struct rival *rival, const char *council, const char *sql)
+{
+    char text[TEST_PATH], set[64];
+
+    (void)snprintf(set, sizeof set, "SET ochil.council = '%s'", council);
+    rival_do(rival, set);
+    assert_false(rival_ask(rival, sql, text));
+}
+
+static void row_level_rights_hold(void **state)
+{
+    const struct migrating as_role = { migrations, { 1 }, "ochil_risk" };
+    struct rival rival = rival_open(store.url);
+    struct doing doing = add_risk(CLK, "Own");
+    struct migrated done;
+
+    (void)state;
+    doing.deed.action = "risk.act";
+    doing.action = (struct risk_action){ .words = text_of("do"), .owner_post = text_of("Head") };
+    DID(act, &doing);
+    doing.words = text_of("between us");
+    DID(comment, &doing);
+    (void)add_risk(CLK, "Shared");
+    (void)add_risk(CLK, "Joint");
+    (void)add_risk(STI, "Theirs");
+    share("CLK-2", RISK_SHARED);
+    share("CLK-3", RISK_JOINT);
+    rival_do(&rival, "DROP ROLE IF EXISTS ochil_risk");
+    rival_do(&rival, "CREATE ROLE ochil_risk");
+    rival_do(&rival, "GRANT USAGE ON SCHEMA public TO ochil_risk");
+    assert_int_equal(schema_migrate(store.db, &as_role, &done, NULL), OK);
+    rival_do(&rival, "SET ROLE ochil_risk");
+    ask_as(&rival, "", "SELECT count(*) FROM risk", "0");
+    ask_as(&rival, "0", "SELECT count(*) FROM risk", "0");
+    ask_as(&rival, "1", "SELECT count(*) FROM risk", "3");
+    ask_as(&rival, "2", "SELECT count(*) FROM risk", "3");
+    ask_as(&rival, "1", "SELECT count(*) FROM risk_action", "1");
+    ask_as(&rival, "2", "SELECT count(*) FROM risk_action", "0");
+    ask_as(&rival, "2", "SELECT count(*) FROM risk_comment", "0");
+    ask_as(&rival, "2", "SELECT count(*) FROM risk_change WHERE council = 1", "2");
+    /* A shared one is not made joint by who may only read it; a joint one is not taken over. */
+    ask_as(&rival, "2", "WITH done AS (UPDATE risk SET joint = true, title = 'x' WHERE number = 2 "
+           "AND council = 1 RETURNING 1) SELECT count(*) FROM done", "0");
+    ask_as(&rival, "2", "WITH done AS (UPDATE risk SET title = 'x' WHERE joint RETURNING 1) "
+           "SELECT count(*) FROM done", "1");
+    refuse_as(&rival, "2", "UPDATE risk SET joint = false WHERE joint");
+    refuse_as(&rival, "2", "INSERT INTO risk_comment (council, shared, risk_council, risk, words, "
+              "made_by, made_at) VALUES (1, true, 1, 3, 'x', 'x', 1)");
+    refuse_as(&rival, "2", "INSERT INTO risk_action (council, risk, number, words, owner_post, "
+              "due) VALUES (1, 2, 1, 'x', 'x', '2014-01-01')");
+    rival_do(&rival, "RESET ROLE");
+    rival_do(&rival, "DROP OWNED BY ochil_risk");
+    rival_do(&rival, "DROP ROLE ochil_risk");
+    rival_close(&rival);
+}
+
+#define ON_STORE(test) cmocka_unit_test_setup_teardown(test, open_store, drop)
+
+int main(void)
+{
+    const struct CMUnitTest both[] = {
+        cmocka_unit_test(the_matrix_rises_with_both),
+        cmocka_unit_test(scores_are_products),
+        cmocka_unit_test(appetite_depends_on_the_category),
+        cmocka_unit_test(fields_are_judged),
+        cmocka_unit_test(all_errors_come_at_once),
+        cmocka_unit_test(a_life_is_a_table),
+        cmocka_unit_test(above_appetite_is_tolerated_only_when_escalated),
+        cmocka_unit_test(references_are_read),
+        cmocka_unit_test(cells_of_files_are_no_formulas),
+        cmocka_unit_test(every_order_is_total),
+        ON_STORE(a_risk_comes_back_as_it_was),
+        ON_STORE(numbers_have_no_gap),
+        ON_STORE(a_council_sees_its_own_and_what_is_shared),
+        ON_STORE(what_is_shared_is_read_and_what_is_joint_is_changed),
+        ON_STORE(history_tells_every_field),
+        ON_STORE(what_came_before_sharing_is_not_shared),
+        ON_STORE(of_two_writers_the_second_is_told),
+        ON_STORE(actions_are_done_once),
+        ON_STORE(a_review_is_always_recorded),
+        ON_STORE(every_change_is_in_the_trail),
+        ON_STORE(nothing_is_taken_back),
+        ON_STORE(every_query_can_be_prepared),
+    };
+    const struct CMUnitTest server[] = {
+        ON_STORE(row_level_rights_hold),
+    };
+    int failed = cmocka_run_group_tests(both, NULL, NULL);
+
+    return failed + (test_on_server() ? cmocka_run_group_tests(server, NULL, NULL) : 0);
+}

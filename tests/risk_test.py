@@ -1,0 +1,336 @@
+#!/usr/bin/env python3
+"""risk_test.py -- the risk register as both councils' people and programs meet it.
+
+    risk_test.py [--ochil PATH]
+
+The same on a SQLite file and on PostgreSQL with row-level security in force.
+"""
+import argparse
+import concurrent.futures
+import csv
+import html
+import io
+import json
+import os
+import re
+import sys
+import tempfile
+import time
+
+import postgres
+import tap
+from served import Browser, Served
+from web_test import Suite, change
+
+CANARY = '<script>canary</script>"\'&'
+FIT = {'title': 'The payroll run fails', 'description': 'Both councils pay late.',
+       'cause': 'One server', 'effect': 'Staff are not paid', 'category': 'finance',
+       'inherent_likelihood': '4', 'inherent_impact': '4', 'current_likelihood': '3',
+       'current_impact': '3', 'target_likelihood': '', 'target_impact': '',
+       'owner_post': 'Head of Finance', 'controls': 'Tested each month',
+       'review_due': '2030-04-01'}
+
+
+def risk(**fields):
+    return dict(FIT, **fields)
+
+
+def version(browser, reference):
+    found = re.search(r'name="version" value="(\d+)"', browser.get('/risks/' + reference).body)
+    return found.group(1)
+
+
+def add(browser, **fields):
+    """Its reference."""
+    return browser.post('/risks', risk(**fields), page='/new-risk').location.split('/')[-1]
+
+
+def step(browser, reference, path, **fields):
+    page = '/risks/' + reference
+    return browser.post(page + path, dict(fields, version=version(browser, reference)), page=page)
+
+
+# --- a risk's life ---
+
+def forms(s, who):
+    s.true('an empty register says what a risk is', 'No risk is recorded yet' in
+           who.get('/risks').body)
+    bad = who.post('/risks', risk(title='', category='weather', current_impact='5',
+                                  review_due='2030-02-30', target_impact='1', cause=CANARY),
+                   page='/new-risk')
+    s.same('what is not fit is refused', bad.status, 422)
+    links = re.findall(r'<li><a href="#(\w+)">', bad.body)
+    s.same('all at once, with a link to each', links, ['title', 'category', 'current_impact',
+                                                      'target_likelihood', 'review_due'])
+    s.true('each beside its field', all('id="%s-error"' % name in bad.body for name in links))
+    s.true('and what was typed is kept, escaped', html.escape(CANARY).replace('&#x27;', '&#39;')
+           in bad.body and 'value="2030-02-30"' in bad.body and '<script' not in bad.body, bad.body)
+    made = who.post('/risks', risk(title='=1+1', description=CANARY), page='/new-risk')
+    s.same('a risk is recorded', (made.status, made.location), (303, '/risks/CLK-1'))
+    page = who.get('/risks/CLK-1').body
+    s.true('it is shown, escaped', '<script' not in page and '&lt;script&gt;canary' in page, page)
+    s.true('with its scores and rating', '16: likelihood 4, impact 4, high' in page and
+           '9: likelihood 3, impact 3, medium' in page, page)
+    s.true('and who sees it', 'Seen by this council alone' in page)
+
+
+def edits(s, who):
+    page = who.get('/risks/CLK-1/edit')
+    s.true('the form has what there is', 'value="=1+1"' in page.body, page.body)
+    given = version(who, 'CLK-1')
+    fields = risk(title='=1+1', description=CANARY, controls='Two servers', version=given,
+                  why='bought one')
+    s.same('it is changed', who.post('/risks/CLK-1', fields, page='/risks/CLK-1/edit').location,
+           '/risks/CLK-1')
+    shown = who.get('/risks/CLK-1').body
+    s.true('history has before, after, who and why', re.search(
+        r'Controls in place</td>.{0,60}Tested each month</td>.{0,60}Two servers</td>'
+        r'<td>m.reid</td>.*?bought one', shown, re.S) is not None, shown)
+    late = who.post('/risks/CLK-1', dict(fields, controls='Three <b>servers'),
+                    page='/risks/CLK-1/edit')
+    s.same('who comes late is told', late.status, 409)
+    s.true('with both values', 'Two servers' in late.body and 'Three &lt;b&gt;servers' in late.body
+           and 'version 2' in late.body.replace('\n', ' '), late.body)
+    now = re.search(r'name="version" value="(\d+)"', late.body).group(1)
+    s.same('and goes on from there', who.post('/risks/CLK-1', dict(fields, controls='Three',
+                                                                   version=now),
+                                              page='/risks/CLK-1/edit').status, 303)
+    s.same('without a version it is a conflict', who.post('/risks/CLK-1', risk(),
+                                                          page='/risks/CLK-1/edit').status, 409)
+
+
+def race(s, who):
+    """Eight at once, from one version."""
+    given, token = version(who, 'CLK-1'), who.token('/risks/CLK-1')
+
+    def run(number):
+        fields = risk(title='Title %d' % number, version=given)
+        return Browser(who.port, who.cookie).post('/risks/CLK-1', fields, token=token).status
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        statuses = sorted(pool.map(run, range(8)))
+    s.same('of eight who save at once one does', statuses, [303] + 7 * [409])
+
+
+def life(s, who):
+    none = step(who, 'CLK-1', '/state', event='close', why=' ')
+    s.true('without a reason it is not closed', none.status == 422 and 'Say why' in none.body)
+    s.true('and the choice is kept', '<option value="close" selected' in none.body, none.body)
+    s.same('nor reopened', step(who, 'CLK-1', '/state', event='reopen', why='x').status, 422)
+    s.same('it is closed', step(who, 'CLK-1', '/state', event='close', why='bought two').status,
+           303)
+    shown = who.get('/risks/CLK-1').body
+    s.true('and says so', '<dd>Closed</dd>' in shown and 'bought two' in shown)
+    s.same('reopened', step(who, 'CLK-1', '/state', event='reopen', why='again').status, 303)
+    s.same('an old page changes no state', who.post(
+        '/risks/CLK-1/state', {'event': 'close', 'why': 'x', 'version': '1'},
+        page='/risks/CLK-1').status, 409)
+    legal = add(who, category='legal')
+    above = step(who, legal, '/state', event='tolerate', why='x')
+    s.true('what is above appetite is not tolerated', above.status == 422 and
+           'escalated' in above.body)
+    who.post('/risks/' + legal, risk(category='legal', escalated='yes',
+                                     version=version(who, legal)), page='/risks/' + legal)
+    s.same('unless it was escalated', step(who, legal, '/state', event='tolerate',
+                                           why='x').status, 303)
+    s.same('a review', step(who, 'CLK-1', '/reviews', review_due='2031-01-01',
+                            found='as before').status, 303)
+    s.same('on no such day', step(who, 'CLK-1', '/reviews', review_due='2031-13-01',
+                                  found='x').status, 422)
+    s.same('an action', step(who, 'CLK-1', '/actions', action=CANARY, action_owner='ICT',
+                             due='2030-01-01').status, 303)
+    late = step(who, 'CLK-1', '/actions', action='x', action_owner='Typed', due='soon')
+    s.true('without a day it is not, and what was typed is kept', late.status == 422 and
+           'value="Typed"' in late.body and 'href="#due"' in late.body, late.body)
+    done = '/risks/CLK-1/actions/1/done'
+    s.same('it is done once', [who.post(done, {}, page='/risks/CLK-1').status for _ in range(2)],
+           [303, 404])
+    s.same('a comment', step(who, 'CLK-1', '/comments', words=CANARY).status, 303)
+    s.same('an empty one', step(who, 'CLK-1', '/comments', words=' ').status, 422)
+    s.true('all escaped', '<script' not in who.get('/risks/CLK-1').body)
+
+
+# --- the list and its files ---
+
+def lists(s, who):
+    add(who, title='-2 below', category='technology', inherent_impact='5', current_likelihood='4',
+        current_impact='5')
+    add(who, title='\tTabbed, "quoted"', owner_post='+44 desk')
+    page = who.get('/risks').body
+    s.true('each is listed once', all(page.count('href="/risks/CLK-%d"' % n) == 1
+                                      for n in range(1, 5)), page)
+    s.true('with how many there are', '4 of 4 risks' in page)
+    s.true('the matrix counts, and says what in words', '<td>1 <small>very high</small></td>' in
+           page and '<td>3 <small>medium</small></td>' in page, page)
+    for query, wanted in (('rating=very+high', ['CLK-3']), ('state=tolerated', ['CLK-2']),
+                          ('category=technology', ['CLK-3']), ('q=BELOW', ['CLK-3']), ('q=clk-4', ['CLK-4']),
+                          ('owner_post=%2B44+desk', ['CLK-4']),
+                          ('q=nothing', []), ('sort=current_score&down=yes&category=technology', ['CLK-3']),
+                          ('sort=risk&down=yes', ['CLK-4', 'CLK-3', 'CLK-2', 'CLK-1']),
+                          ('sort=current_score', ['CLK-1', 'CLK-2', 'CLK-4', 'CLK-3'])):
+        listed = re.findall(r'href="/risks/(CLK-\d+)"', who.get('/risks?' + query).body)
+        s.same('the list of %s' % query, listed, wanted)
+        rows = list(csv.DictReader(io.StringIO(who.get('/risks.csv?' + query).body)))
+        s.same('CSV of it', [row['risk'] for row in rows], wanted)
+        s.same('JSON of it', [row['risk'] for row in json.loads(
+            who.get('/risks.json?' + query).body)['risks']], wanted)
+    for query in ('state=x', 'sort=x', 'rating=x', 'category=x', 'down=x', 'after=STI-1'):
+        s.same('there is no %s' % query, who.get('/risks?' + query).status, 400)
+
+
+def files(s, who):
+    got = who.get('/risks.csv?sort=risk')
+    rows = list(csv.DictReader(io.StringIO(got.body, newline='')))
+    s.same('what a spreadsheet would reckon is text',
+           [rows[2]['title'], rows[3]['owner_post']], ["'-2 below", "'+44 desk"])
+    s.same('numbers stay numbers', [row['current_score'] for row in rows], ['9', '9', '20', '9'])
+    s.same('commas and quotes come back', rows[3]['title'], 'Tabbed, "quoted"')
+    s.true('it is a file', 'filename="risks.csv"' in dict(got.headers)['Content-Disposition'])
+    heads = re.findall(r'<th scope="col"[^>]*><a[^>]*>([^<]*)</a>', who.get('/risks').body)
+    s.same('as many columns as on the screen', len(rows[0]), len(heads))
+    about = json.loads(who.get('/risks.json?q=below&state=open').body)['about']
+    s.same('JSON says what was asked for, by whom', [about[key] for key in (
+        'council', 'by', 'words', 'state', 'rows', 'of')], ['CLK', 'm.reid', 'below', 'open', 1, 4])
+
+
+# --- two councils ---
+
+def councils(s, who, sti):
+    none = sti.get('/risks/CLK-99').alike()
+    s.same("the other council's risk, and none, are answered alike",
+           [sti.get(path).alike() for path in ('/risks/CLK-1', '/risks/CLK-0', '/risks/x')],
+           3 * [none])
+    token = sti.token('/')
+    absent = sti.post('/risks/CLK-99', risk(version='1'), token=token).alike()
+    for path in ('', '/state', '/reviews', '/sharing', '/comments', '/actions', '/actions/1/done'):
+        s.same('nor changed: %s' % (path or '/'), sti.post(
+            '/risks/CLK-1' + path, risk(version='1', words='x'), token=token).alike(), absent)
+    s.true('nor listed', 'CLK-' not in sti.get('/risks').body)
+    s.true('nor in a file', 'CLK-' not in sti.get('/risks.csv').body + sti.get('/risks.json').body)
+    s.same('both registers count from 1', add(sti, title='Theirs'), 'STI-1')
+    s.same('shared', step(who, 'CLK-1', '/sharing', sharing='shared').status, 303)
+    page = sti.get('/risks/CLK-1').body
+    s.true('it is read, by whom it was shared', 'Shared: the other council' in page and
+           'Said so by m.reid' in page, page)
+    s.true('not what was said before', 'canary' not in page.split('<h2>Comments</h2>')[1], page)
+    s.true('and not changed', 'Change this risk' not in page and
+           sti.get('/risks/CLK-1/edit').status == 404 and
+           sti.post('/risks/CLK-1', risk(version=version(who, 'CLK-1')), token=token).status == 404)
+    s.same('but commented on', sti.post('/risks/CLK-1/comments', {'words': 'we have it, too'},
+                                        token=token).status, 303)
+    s.true('for both', 'we have it, too' in who.get('/risks/CLK-1').body)
+    step(who, 'CLK-1', '/sharing', sharing='joint')
+    s.same('joint, it is changed by both', sti.post(
+        '/risks/CLK-1', risk(title='Ours', version=version(who, 'CLK-1')), token=token).status, 303)
+    s.true('as both see', 'Ours' in who.get('/risks').body and 'j.orr' in
+           who.get('/risks/CLK-1').body)
+    s.same('who sees it is for the one whose it is', sti.post(
+        '/risks/CLK-1/sharing', {'sharing': 'own', 'version': version(who, 'CLK-1')},
+        token=token).status, 404)
+    trail = sti.get('/trail/export').body
+    s.true("the partner's trail has it since", 'risk.share' in trail and '"CLK-2"' not in trail)
+    step(who, 'CLK-1', '/sharing', sharing='own')
+    s.same('taken back, it is gone', sti.get('/risks/CLK-1').alike(), none)
+
+
+# --- programs ---
+
+def token_of(who):
+    ends = time.strftime('%Y-%m-%d', time.gmtime(time.time() + 86400))
+    page = who.post('/tokens', {'name': 'risks', 'ends': ends, 'write': 'yes'}, page='/tokens')
+    return re.search(r'ochil_[0-9a-f]{64}', page.body).group(0)
+
+
+def api(s, who, sti):
+    program, bearer = Browser(who.port), {'Authorization': 'Bearer ' + token_of(who)}
+    theirs = {'Authorization': 'Bearer ' + token_of(sti)}
+
+    def send(method, path, fields=None, **headers):
+        given = dict(bearer, **{'Content-Type': 'application/json'})
+        given.update({name.replace('_', '-'): value for name, value in headers.items()})
+        return program.ask(method, '/api/v1/risks' + path,
+                           None if fields is None else json.dumps(fields), given)
+    fields = {key: int(value) if value.isdigit() else value or None for key, value in risk(
+        title='By call').items()}
+    answers = [send('POST', '', fields, Idempotency_Key='one') for _ in range(2)]
+    s.same('sent twice, made once', (answers[0].status, answers[0].body),
+           (201, answers[1].body))
+    made = json.loads(answers[0].body)
+    s.same('with its number, scores and state', (made['risk'], made['inherent_score'],
+                                                 made['target_score'], made['state']),
+           ('CLK-5', 16, None, 'open'))
+    bad = send('POST', '', dict(fields, title='', inherent_impact=9))
+    s.true('all that is wrong at once', bad.status == 422 and 'title: ' in bad.body and
+           'inherent_impact: ' in bad.body and dict(bad.headers)['Content-Type'] ==
+           'application/problem+json', bad.body)
+    one = send('GET', '/CLK-5')
+    tag = dict(one.headers)['ETag']
+    s.same('a risk has an ETag', (one.status, tag, json.loads(one.body)['title']),
+           (200, '"1"', 'By call'))
+    changed = dict(fields, title='By call, again')
+    s.same('without If-Match', send('PUT', '/CLK-5', changed).status, 428)
+    put = send('PUT', '/CLK-5', changed, If_Match=tag)
+    s.same('with it', (put.status, dict(put.headers).get('ETag')), (200, '"2"'))
+    s.same('with an old one', send('PUT', '/CLK-5', changed, If_Match=tag).status, 412)
+    s.same('not of the other council', [program.ask(method, '/api/v1/risks/CLK-5', body, dict(
+        theirs, **{'Content-Type': 'application/json', 'If-Match': tag})).alike() for method, body
+        in (('GET', None), ('PUT', '{}'))], 2 * [program.get('/api/v1/risks/CLK-99',
+                                                             **theirs).alike()])
+    for number in range(50):
+        send('POST', '', dict(fields, title='Many %d' % number))
+    first = send('GET', '?sort=title&q=many')
+    next_page = re.match(r'<([^>]*)>; rel="next"$', dict(first.headers).get('Link', ''))
+    s.true('fifty are a page', len(json.loads(first.body)) == 50 and next_page is None)
+    first = send('GET', '?sort=title&down=yes')
+    link = re.match(r'<([^>]*)>; rel="next"$', dict(first.headers)['Link']).group(1)
+    second = program.get(link, **bearer)
+    titles = [row['title'] for row in json.loads(first.body) + json.loads(second.body)]
+    s.same('the next page goes on where it ended', titles,
+           sorted((row['title'] for row in json.loads(who.get('/risks.json').body)['risks']),
+                  reverse=True)[:len(titles)])
+    s.same('and is the last', (len(titles), dict(second.headers).get('Link')), (55, None))
+    pages = who.get('/risks?sort=title&down=yes').body
+    s.true('pages go on likewise', 'after=' in pages and ', here 1 to 50.' in pages)
+    s.same('without a token', program.get('/api/v1/risks').status, 401)
+
+
+def one_engine(t, build, engine, folder, url, serving):
+    s = Suite(t, engine)
+    server = Served(build, folder, url)
+    links = server.init(*(('--role', 'ochil_app') if url else ()))
+    if serving:
+        server.where[1] = serving
+    with server:
+        who, sti = Browser(server.port), Browser(server.port)
+        who.become_first(links[0], 'm.reid')
+        sti.become_first(links[1], 'j.orr')
+        forms(s, who)
+        edits(s, who)
+        race(s, who)
+        life(s, who)
+        lists(s, who)
+        files(s, who)
+        councils(s, who, sti)
+        api(s, who, sti)
+    said = server.said()
+    s.true('nothing went wrong on the way', 'level=error' not in said, said[-2000:])
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument('--ochil', default=tap.default_engine(), help='in the build to use')
+    build = os.path.dirname(tap.find_engine(parser.parse_args().ochil))
+    t = tap.Tap()
+    with tempfile.TemporaryDirectory(prefix='ochil-') as folder:
+        one_engine(t, build, 'SQLite', folder, None, None)
+    try:
+        with postgres.Server() as url, tempfile.TemporaryDirectory(prefix='ochil-') as folder:
+            change(url, 'CREATE ROLE ochil_app LOGIN')
+            one_engine(t, build, 'PostgreSQL', folder, url,
+                       url.replace('postgres@', 'ochil_app@'))
+    except postgres.NoServer as trouble:
+        t.check('a PostgreSQL server starts', str(trouble))
+    return t.done()
+
+
+if __name__ == '__main__':
+    sys.exit(main())
