@@ -66,11 +66,13 @@ struct finding take_charged(struct import *import, const struct text *field)
     struct charged_row row = { 0 };
     struct finding finding = test_charged_row(import, field, &row);
 
-    if (finding.code != FAULT_NONE || row.pool < 0 || row.partner < 0)
+    if (finding.code != FAULT_NONE)
         return finding;
-    *ADD(import, model->charged, model->charged_rows, model->charged_room) = row;
+    /* Also where pools or partners cannot be read: the period is locked all the same. */
     if (row.period >= model->locked)
         model->locked = row.period + 1;
+    if (row.pool >= 0 && row.partner >= 0)
+        *ADD(import, model->charged, model->charged_rows, model->charged_room) = row;
     return GOOD;
 }
 
