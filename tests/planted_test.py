@@ -446,8 +446,9 @@ PLANTS = [
      'if (changed != 1)\n        return ERR_MISSING;\n    if ((err = key_drop',
      'if ((err = key_drop'),
     ('a grant begins a day early', IDENTITY, 'identity/role_grant.c',
-     'bind_day(list, 3, day_of(now));',
-     'bind_day(list, 3, (struct db_day){ day_of(now).days + 1 });'),
+     'bind_int(list, 2, actor->account);\n    bind_day(list, 3, day_of(now));',
+     'bind_int(list, 2, actor->account);\n'
+     '    bind_day(list, 3, (struct db_day){ day_of(now).days + 1 });'),
     ('nobody may what any account may', IDENTITY, 'identity/actor.c',
      'if (actor->account == 0)\n        return false;', ''),
     ('attempts of an address are not counted', IDENTITY, 'identity/login_attempt.c',

@@ -55,9 +55,9 @@ const struct option *option_next(const struct action *action, const struct optio
 
 const struct option *action_option(const struct action *action, const char *name)
 {
-    const struct option *option = NULL;
+    const struct option *option = option_next(action, NULL);
 
-    while ((option = option_next(action, option)) != NULL && strcmp(option->name, name) != 0)
-        continue;
+    while (option != NULL && strcmp(option->name, name) != 0)
+        option = option_next(action, option);
     return option;
 }

@@ -185,10 +185,10 @@ static enum err take_long(struct parser *parser, const char *word)
 
 static const struct option *find_letter(const struct action *action, char letter)
 {
-    const struct option *option = NULL;
+    const struct option *option = option_next(action, NULL);
 
-    while ((option = option_next(action, option)) != NULL && option->letter != letter)
-        continue;
+    while (option != NULL && option->letter != letter)
+        option = option_next(action, option);
     return option;
 }
 

@@ -106,13 +106,14 @@ enum err grant_roles(struct tx *tx, struct moment now, struct actor *actor,
 
 static struct role_grant grant_of_row(struct statement *row, int64_t council, enum role role)
 {
-    const bool endless = column_null(row, 4);
-
-    return (struct role_grant){
+    struct role_grant grant = {
         .id = column_int(row, 0), .council = council, .account = column_int(row, 1),
-        .role = role, .starts = column_day(row, 3), .endless = endless,
-        .ends = endless ? (struct db_day){ 0 } : column_day(row, 4),
+        .role = role, .starts = column_day(row, 3), .endless = column_null(row, 4),
     };
+
+    if (!grant.endless)
+        grant.ends = column_day(row, 4);
+    return grant;
 }
 
 enum err grant_list(struct tx *tx, struct arena *arena, struct moment now, int64_t council,

@@ -21,7 +21,7 @@ bool xlsx_cell_type_of(struct text word, enum xlsx_cell_type *out)
     return false;
 }
 
-static struct text behind(struct text text, size_t size)
+static struct text text_after(struct text text, size_t size)
 {
     return (struct text){ text.data + size, text.size - size };
 }
@@ -32,7 +32,7 @@ static inline bool take(struct text *rest, const char *literal, size_t size)
 {
     if (rest->size < size || memcmp(rest->data, literal, size) != 0)
         return false;
-    *rest = behind(*rest, size);
+    *rest = text_after(*rest, size);
     return true;
 }
 
@@ -44,7 +44,7 @@ static inline bool take_number(struct text *rest, uint64_t *out)
     *out = 0;
     for (; size < rest->size && is_digit(rest->data[size]) && size < DIGITS_MAX; size++)
         *out = *out * 10 + (uint64_t)(rest->data[size] - '0');
-    *rest = behind(*rest, size);
+    *rest = text_after(*rest, size);
     return size > 0;
 }
 
@@ -56,7 +56,7 @@ static inline bool take_place(struct text *rest, struct quick_cell *out)
     for (; size < rest->size && size < LETTERS_MAX && rest->data[size] >= 'A'
          && rest->data[size] <= 'Z'; size++)
         out->column = out->column * 26 + (uint64_t)(rest->data[size] - 'A' + 1);
-    *rest = behind(*rest, size);
+    *rest = text_after(*rest, size);
     out->placed = true;
     return size > 0 && take_number(rest, &out->row) && TAKE(rest, "\"");
 }
@@ -68,7 +68,7 @@ static inline bool take_type(struct text *rest, enum xlsx_cell_type *out)
     while (size < rest->size && rest->data[size] >= 'S' && rest->data[size] <= 'z')
         size++;
     const struct text word = { rest->data, size };
-    *rest = behind(*rest, size);
+    *rest = text_after(*rest, size);
     return xlsx_cell_type_of(word, out) && TAKE(rest, "\"");
 }
 
@@ -76,7 +76,7 @@ static inline bool take_type(struct text *rest, enum xlsx_cell_type *out)
 static inline void take_text(struct text *rest, struct text *out)
 {
     *out = (struct text){ rest->data, xml_plain(*rest) };
-    *rest = behind(*rest, out->size);
+    *rest = text_after(*rest, out->size);
 }
 
 static inline bool take_inside(struct text *rest, struct quick_cell *out)

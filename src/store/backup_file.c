@@ -46,22 +46,22 @@ static enum err read_schema(struct tx *tx, struct store_facts *out, struct troub
 static enum err read_kept(struct tx *tx, const struct facts *facts, struct trouble *trouble)
 {
     const struct checkpoint *since = facts->since;
-    struct statement *ask;
+    struct statement *find;
     struct sha256_sum hash;
     bool row = false;
 
     facts->out->keeps = since == NULL;
     if (since == NULL || strcmp(since->store, facts->out->store) != 0)
         return OK;
-    enum err err = tx_prepare(tx, &sql_trail_hash_at, &ask, trouble);
+    enum err err = tx_prepare(tx, &sql_trail_hash_at, &find, trouble);
     if (err != OK)
         return err;
-    bind_int(ask, 1, (int64_t)since->size);
-    err = statement_step(ask, &row, trouble);
+    bind_int(find, 1, (int64_t)since->size);
+    err = statement_step(find, &row, trouble);
     if (err == OK && row)
-        facts->out->keeps = trail_sum_of(column_blob(ask, 0), &hash) &&
+        facts->out->keeps = trail_sum_of(column_blob(find, 0), &hash) &&
                             sha256_equal(&hash, &since->last);
-    statement_end(ask);
+    statement_end(find);
     return err;
 }
 

@@ -108,7 +108,7 @@ static inline enum err test_write_row(struct tx *tx, void *context, struct troub
     const struct test_write *write = context;
     const int64_t n = write->number;
     static const char letters[] = "tab\tline\nback\\slash \xc3\xa9\xf0\x9f\x90\x9f";
-    static const char zeros[70000];
+    static const char zeros[70000] = { 0 };
     const struct trail_event event = {
         .now = { 1403776800000 + n }, .actor = text_of("system"),
         .action = text_of("sample.add"), .subject_kind = text_of("sample"),
