@@ -25,7 +25,7 @@ static enum err find_server(struct command *command, const char **path)
 
 enum err server_forward_run(struct command *command)
 {
-    const char *path;
+    const char *path = NULL;
     size_t count = 0;
     /* The server has a handler of its own for each of these verbs. */
     assert(strcmp(command->program, SERVER_PROGRAM) != 0);

@@ -150,8 +150,9 @@ static void take_environment(struct arena *arena, struct settings *out)
 
         for (char *at = name; *at != '\0'; at++)
             *at = (char)(*at == '-' ? '_' : toupper((unsigned char)*at));
-        if (out->value[i] == NULL && getenv(name) != NULL && getenv(name)[0] != '\0') {
-            out->value[i] = getenv(name);
+        const char *value = getenv(name);
+        if (out->value[i] == NULL && value != NULL && value[0] != '\0') {
+            out->value[i] = value;
             out->origin[i] = name;
         }
     }

@@ -757,9 +757,11 @@ static enum err piece_by_piece(struct job_run *run, void *context, struct troubl
 {
     static const struct job_outcome outcome = { { "All three", 9 }, { "", 0 } };
 
+    struct job_lease lease = *run->lease;
+
     (void)context;
-    if (text_is(run->lease->checkpoint, "2"))
-        return job_finish(run, test_mark, (void *)(uintptr_t)run->lease, &outcome, trouble);
+    if (text_is(lease.checkpoint, "2"))
+        return job_finish(run, test_mark, &lease, &outcome, trouble);
     enum err err = job_write(run, keep_piece, run, trouble);
     return err != OK ? err : (fail)(trouble, ERR_BUSY, "the power went");
 }
