@@ -9,30 +9,29 @@
 
 #define SERVER_PROGRAM "ochil-server"
 
-/* Beside this program, wherever that was installed. */
-static enum err find_server(struct command *command, const char **path)
+/* Beside this program, wherever that was installed. NULL: the system does not tell where. */
+static const char *find_server(struct arena *arena)
 {
     char own[PATH_MAX];
     const ssize_t size = readlink("/proc/self/exe", own, sizeof own);
 
     if (size <= 0 || (size_t)size >= sizeof own)
-        return fail(command->trouble, ERR_IO, "where this program stands cannot be read from "
-                    "/proc/self/exe");
+        return NULL;
     const char *slash = memrchr(own, '/', (size_t)size);
-    *path = arena_print(command->arena, "%.*s/" SERVER_PROGRAM, (int)(slash - own), own);
-    return OK;
+    return slash == NULL ? NULL : arena_print(arena, "%.*s/" SERVER_PROGRAM, (int)(slash - own),
+                                              own);
 }
 
 enum err server_forward_run(struct command *command)
 {
-    const char *path = NULL;
     size_t count = 0;
     /* The server has a handler of its own for each of these verbs. */
     assert(strcmp(command->program, SERVER_PROGRAM) != 0);
-    enum err err = find_server(command, &path);
+    const char *path = find_server(command->arena);
 
-    if (err != OK)
-        return err;
+    if (path == NULL)
+        return fail(command->trouble, ERR_IO, "where this program stands cannot be read from "
+                    "/proc/self/exe");
     while (command->word[count] != NULL)
         count++;
     char **word = arena_take(command->arena, count + 2, sizeof *word);
