@@ -133,22 +133,8 @@ enum err account_list(struct tx *tx, struct arena *arena, int64_t council, struc
 enum err account_end_sessions(struct tx *tx, struct moment now, int64_t council, int64_t account,
                               struct trouble *trouble)
 {
-    struct statement *drop, *end;
-    enum err err = tx_prepare(tx, &sql_account_session_keys_drop, &drop, trouble);
-
-    if (err != OK)
-        return err;
-    bind_int(drop, 1, account);
-    bind_int(drop, 2, council);
-    err = statement_run(drop, NULL, trouble);
-    if (err == OK)
-        err = tx_prepare(tx, &sql_account_sessions_end, &end, trouble);
-    if (err != OK)
-        return err;
-    bind_int(end, 1, account);
-    bind_int(end, 2, council);
-    bind_moment(end, 3, now);
-    return statement_run(end, NULL, trouble);
+    return keys_end(tx, &sql_account_session_keys_drop, &sql_account_sessions_end, now, council,
+                    account, trouble);
 }
 
 enum err account_set_password(struct tx *tx, const struct happening *happening,

@@ -78,22 +78,8 @@ enum err link_find(struct tx *tx, struct moment now, enum link_purpose purpose,
 enum err link_end_all(struct tx *tx, struct moment now, int64_t council, int64_t account,
                       struct trouble *trouble)
 {
-    struct statement *drop, *end;
-    enum err err = tx_prepare(tx, &sql_account_link_keys_drop, &drop, trouble);
-
-    if (err != OK)
-        return err;
-    bind_int(drop, 1, account);
-    bind_int(drop, 2, council);
-    err = statement_run(drop, NULL, trouble);
-    if (err == OK)
-        err = tx_prepare(tx, &sql_account_links_end, &end, trouble);
-    if (err != OK)
-        return err;
-    bind_int(end, 1, account);
-    bind_int(end, 2, council);
-    bind_moment(end, 3, now);
-    return statement_run(end, NULL, trouble);
+    return keys_end(tx, &sql_account_link_keys_drop, &sql_account_links_end, now, council, account,
+                    trouble);
 }
 
 enum err link_use(struct tx *tx, const struct happening *happening, struct one_time_link link,

@@ -113,3 +113,24 @@ enum err key_drop(struct tx *tx, enum secret_kind kind, int64_t subject, struct 
     bind_int(drop, 2, subject);
     return statement_run(drop, NULL, trouble);
 }
+
+enum err keys_end(struct tx *tx, const struct query *drop_query, const struct query *end_query,
+                  struct moment now, int64_t council, int64_t account, struct trouble *trouble)
+{
+    struct statement *drop, *end;
+    enum err err = tx_prepare(tx, drop_query, &drop, trouble);
+
+    if (err != OK)
+        return err;
+    bind_int(drop, 1, account);
+    bind_int(drop, 2, council);
+    err = statement_run(drop, NULL, trouble);
+    if (err == OK)
+        err = tx_prepare(tx, end_query, &end, trouble);
+    if (err != OK)
+        return err;
+    bind_int(end, 1, account);
+    bind_int(end, 2, council);
+    bind_moment(end, 3, now);
+    return statement_run(end, NULL, trouble);
+}

@@ -65,4 +65,11 @@ MUST_USE enum err key_find(struct tx *, enum secret_kind, struct text secret, st
                            struct trouble *);
 MUST_USE enum err key_drop(struct tx *, enum secret_kind, int64_t subject, struct trouble *);
 
+/* All of an account's secrets of one kind: their hashes are dropped by the first query (account,
+ * council), and what they stood for ends by the second (account, council, now). */
+MUST_USE enum err keys_end(struct tx *, const struct query *drop_query,
+                           const struct query *end_query,
+                           struct moment now, int64_t council, int64_t account,
+                           struct trouble *);
+
 #endif
