@@ -26,7 +26,7 @@ from served import PASSWORD, Browser, Served
 # Every POST of the action table that a browser may send: (path, fields).
 POSTS = [('/logout', {}), ('/acting', {'council': 'CLK'}), ('/sessions/1/end', {}),
          ('/tokens', {'name': 'x', 'ends': '2030-01-01'}), ('/tokens/1/end', {}),
-         ('/jobs/1/cancel', {})]
+         ('/jobs/1/cancel', {}), ('/language', {'language': 'gd', 'back': '/'})]
 
 
 class Suite:
@@ -200,6 +200,8 @@ def unknown_and_forbidden(s, server, clk, sti):
         got = sti.get(path)
         s.true('%s is not found, or not understood' % path,
                got.alike() == plain or got.status == 400, repr(got.alike()))
+    for path in ('/jobs?below=5', '/sessions?a=b&c=%20d'):
+        s.same('%s is a page with a query' % path, clk.get(path).status, 200)
     stranger = Browser(server.port)
     known, none = stranger.get('/sessions').alike(), stranger.get('/no/such/page').alike()
     s.same('a stranger learns of no page', known, none)

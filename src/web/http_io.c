@@ -47,7 +47,7 @@ struct exchange {
     struct sha256           sum;        /* of an upload */
     char                   *body;       /* of one for memory */
     size_t                  body_room;
-    struct text             target;     /* in libmicrohttpd's buffer */
+    struct text             target;     /* where it stood in libmicrohttpd's buffer */
     int64_t                 begun_ms;
 };
 
@@ -90,6 +90,10 @@ static void *on_target(void *context, const char *target, struct MHD_Connection 
     exchange->answer.file = -1;
     exchange->answer.route = "-";
     exchange->target = text_of(target);
+    /* libmicrohttpd goes on to take it apart where it stands, and writes over the ?. */
+    exchange->request.target = (struct text){
+        arena_copy(&exchange->arena, target, exchange->target.size), exchange->target.size
+    };
     exchange->begun_ms = clock_steady_ms();
     (void)atomic_fetch_add(&server->busy, 1);
     return exchange;
@@ -295,12 +299,11 @@ static int read_head(struct exchange *exchange, const char *method, const char *
         MHD_get_connection_info(exchange->link, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
 
     request->method = http_method_of(text_of(method));
-    request->target = exchange->target;
     cut_target(request);
     (void)MHD_get_connection_values_n(exchange->link, MHD_HEADER_KIND, collect, &collecting);
     if (collecting.too_many)
         return 431;
-    const struct http_layout layout = { text_of(method), request->target, text_of(version),
+    const struct http_layout layout = { text_of(method), exchange->target, text_of(version),
                                         request->header, request->headers, info->header_size };
     if (!http_layout_plain(&layout) ||
         (strcmp(version, "HTTP/1.1") != 0 && strcmp(version, "HTTP/1.0") != 0))
