@@ -2,7 +2,9 @@
  * web/page_parts.h -- what most pages are made of, beside forms: tables, lists, states. They need
  * no request, and can be tested without one.
  *
- *     static const struct column columns[] = { { "Pool", COLUMN_WORDS }, { "Cost", COLUMN_NUMBER } };
+ *     static const struct column columns[] = {
+ *         { "Pool", COLUMN_WORDS }, { "Cost", COLUMN_NUMBER },
+ *     };
  *
  *     Table(h, "Cost pools of June 2014", columns) {
  *         El(h, "tr") {
