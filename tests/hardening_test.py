@@ -13,7 +13,8 @@ ALLOWED = ('libgmp.so.', 'libzstd.so.', 'libsodium.so.', 'libzip.so.', 'libcrypt
            'libz.so.', 'liblzma.so.',
            'libc.so.', 'libm.so.', 'libpthread.so.', 'ld-linux')
 ALLOWED_SERVER = ('libgmp.so.', 'libzstd.so.', 'libsodium.so.', 'libzip.so.', 'libcrypto.so.',
-                  'libsqlite3.so.', 'libpq.so.', 'libc.so.', 'libm.so.', 'libpthread.so.',
+                  'libsqlite3.so.', 'libpq.so.', 'libmicrohttpd.so.', 'libjansson.so.',
+                  'libc.so.', 'libm.so.', 'libpthread.so.',
                   'ld-linux')
 
 

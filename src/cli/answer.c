@@ -29,12 +29,6 @@ void json_money(struct json *json, wide pence)
     json_string(json, text);
 }
 
-void json_word(struct json *json, const char *key, const char *word)
-{
-    json_key(json, key);
-    json_string(json, word);
-}
-
 void json_path(struct json *json, struct arena *arena, const char *key, const char *path)
 {
     char *copy = arena_copy(arena, path, strlen(path));

@@ -21,9 +21,7 @@ void file_sink_open(struct file_sink *, FILE *);
 
 /* Money as JSON has it: a string, "-26.60". */
 void json_money(struct json *, wide pence);
-/* "key": "word". */
-void json_word(struct json *, const char *key, const char *word);
-/* The same for a path or another word from the command line, which need not be UTF-8: bytes that
+/* json_word() for a path or another word from the command line, which need not be UTF-8: bytes that
  * are not become question marks. */
 void json_path(struct json *, struct arena *, const char *key, const char *path);
 

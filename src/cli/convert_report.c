@@ -193,7 +193,7 @@ static void json_sum(const struct view *view, const char *key, const struct deci
         json_null(view->json);
 }
 
-static void json_count(const struct view *view, const struct count *count)
+static void json_counted(const struct view *view, const struct count *count)
 {
     json_rows(view, count->rows);
     json_sum(view, "total", &count->total);
@@ -237,7 +237,7 @@ static void json_reasons(const struct view *view)
             continue;
         json_object(view->json);
         json_word(view->json, "reason", reason_name((enum reason)i));
-        json_count(view, &proof->refused[i]);
+        json_counted(view, &proof->refused[i]);
         json_first(view, &proof->refused[i]);
         json_object_end(view->json);
     }
@@ -308,12 +308,12 @@ static void json_outcomes(const struct view *view)
     json_object_end(view->json);
     json_key(view->json, "left_out");
     json_object(view->json);
-    json_count(view, &left_out);
+    json_counted(view, &left_out);
     json_rules(view);
     json_object_end(view->json);
     json_key(view->json, "refused");
     json_object(view->json);
-    json_count(view, &refused);
+    json_counted(view, &refused);
     json_reasons(view);
     json_object_end(view->json);
     decimal_sum_close(&left_out.total);

@@ -218,14 +218,15 @@ static const struct action actions[] = {
         .options = backup_key_options,
         .example = {
             { "ochil backup key --out council.backup", "Two files; one stays secret." },
-            { "ochil backup --to council.backup.pub", "What it is for." },
+            { "ochil backup key --out /media/safe/council.backup",
+              "On a disk that is taken away." },
         },
         .exits = { ERR_IO },
         .see_also = "backup restore",
     },
     {
         .verb = "backup check", .run = server_forward_run,
-        .summary = "Is a backup what it was when it was made?",
+        .summary = "Test that a backup is what it was when it was made",
         .description =
             "Tests the server's signature and every byte, and names the block that is damaged. "
             "Nothing is opened, so whoever keeps a sealed backup can do it without its key. "
@@ -340,7 +341,7 @@ static const struct action actions[] = {
             { "ochil trail export new.jsonl --from 1235", "What came after entry 1234." },
         },
         .exits = { ERR_IO, ERR_CHECK, ERR_MISSING, ERR_BUSY },
-        .see_also = "checkpoint make",
+        .see_also = "doctor keygen",
     },
     {
         .verb = "checkpoint make", .run = server_forward_run,
@@ -360,7 +361,7 @@ static const struct action actions[] = {
               "-x 2026-04.checkpoint.server.minisig", "Check it without Ochil." },
         },
         .exits = { ERR_IO, ERR_CHECK, ERR_RIGHTS, ERR_MISSING, ERR_BUSY },
-        .see_also = "checkpoint take",
+        .see_also = "doctor keygen",
     },
     {
         .verb = "checkpoint take", .run = server_forward_run,
@@ -382,7 +383,7 @@ static const struct action actions[] = {
             { "ochil checkpoint take 2026-04.checkpoint --quiet", "Without a word." },
         },
         .exits = { ERR_IO, ERR_CHECK, ERR_RIGHTS, ERR_MISSING, ERR_BUSY },
-        .see_also = "checkpoint make",
+        .see_also = "doctor keygen",
     },
     { 0 },
 };

@@ -81,12 +81,6 @@ static void print_report(const struct command *command, const struct trail_repor
 
 /* ---- as JSON ---- */
 
-static void json_count(struct json *json, const char *key, uint64_t count)
-{
-    json_key(json, key);
-    json_integer(json, (int64_t)count);
-}
-
 static void json_fault(struct json *json, struct arena *arena, const struct trail_report *report)
 {
     json_key(json, "fault");

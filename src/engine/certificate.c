@@ -11,24 +11,12 @@ static void put_money(struct json *json, const char *key, wide pence)
     json_string(json, text);
 }
 
-static void put_string(struct json *json, const char *key, const char *value)
-{
-    json_key(json, key);
-    json_string(json, value);
-}
-
-static void put_count(struct json *json, const char *key, uint64_t count)
-{
-    json_key(json, key);
-    json_integer(json, (int64_t)count);
-}
-
 static void put_sum(struct json *json, const struct sha256_sum *sum)
 {
     char hex[SHA256_HEX_SIZE];
 
     sha256_hex(sum, hex);
-    put_string(json, "sha256", hex);
+    json_word(json, "sha256", hex);
 }
 
 static void put_rules(struct json *json, const struct partnership *partnership)
@@ -45,7 +33,7 @@ static void put_rules(struct json *json, const struct partnership *partnership)
     period_print(period_of_year(model->year, 0), text);
     json_key(json, "year");
     json_text(json, (struct text){ text, 7 });
-    put_string(json, "book", book_name[partnership->book]);
+    json_word(json, "book", book_name[partnership->book]);
     json_key(json, "through");
     if (partnership->through_given) {
         period_print(period_of_year(model->year, partnership->through), text);
@@ -53,19 +41,19 @@ static void put_rules(struct json *json, const struct partnership *partnership)
     } else {
         json_null(json);
     }
-    put_string(json, "rounding", rounding[model->rounding]);
-    put_string(json, "remainder", remainder[model->remainder]);
-    put_string(json, "settlement", settlement[model->settlement]);
-    put_string(json, "support_method", support[model->support_method]);
+    json_word(json, "rounding", rounding[model->rounding]);
+    json_word(json, "remainder", remainder[model->remainder]);
+    json_word(json, "settlement", settlement[model->settlement]);
+    json_word(json, "support_method", support[model->support_method]);
 }
 
 static void put_input(struct json *json, const char *name, const struct sha256_sum *sum,
                       uint64_t lines)
 {
     json_object(json);
-    put_string(json, "file", name);
+    json_word(json, "file", name);
     put_sum(json, sum);
-    put_count(json, "lines", lines);
+    json_count(json, "lines", lines);
     json_object_end(json);
 }
 
@@ -91,7 +79,7 @@ static void put_outputs(struct json *json, const struct output_file *output, siz
     json_array(json);
     for (size_t i = 0; i < outputs; i++) {
         json_object(json);
-        put_string(json, "file", output[i].name);
+        json_word(json, "file", output[i].name);
         put_sum(json, &output[i].sum);
         json_object_end(json);
     }
@@ -166,7 +154,7 @@ static void put_conservation(struct json *json, const struct settlement_result *
                 continue;
             struct balance part = balance_of(result, (enum kind)kind, pool);
             json_object(json);
-            put_string(json, "kind", kind_name[kind]);
+            json_word(json, "kind", kind_name[kind]);
             json_key(json, "pool");
             json_text(json, model->pool[pool].code);
             put_balance(json, &part);
@@ -189,15 +177,15 @@ enum err certificate_write(struct sink *sink, const struct partnership *partners
         taken_in += sums_treatment(sums, (enum kind)kind).lines;
     json_begin(&json, sink, JSON_PRETTY, trouble);
     json_object(&json);
-    put_string(&json, "certificate", "ochil close");
-    put_count(&json, "rules_version", RULES_VERSION);
-    put_string(&json, "engine_version", ENGINE_VERSION);
+    json_word(&json, "certificate", "ochil close");
+    json_count(&json, "rules_version", RULES_VERSION);
+    json_word(&json, "engine_version", ENGINE_VERSION);
     put_rules(&json, partnership);
     put_inputs(&json, partnership);
     put_outputs(&json, output, outputs);
-    put_count(&json, "lines_taken_in", taken_in);
-    put_count(&json, "lines_excluded", sums_treatment(sums, KIND_EXCLUDED).lines);
-    put_count(&json, "lines_later", sums->later.lines);
+    json_count(&json, "lines_taken_in", taken_in);
+    json_count(&json, "lines_excluded", sums_treatment(sums, KIND_EXCLUDED).lines);
+    json_count(&json, "lines_later", sums->later.lines);
     put_conservation(&json, result);
     json_object_end(&json);
     return json_end(&json);

@@ -181,3 +181,15 @@ void json_null(struct json *json)
     before_value(json);
     put_word(json, "null");
 }
+
+void json_word(struct json *json, const char *key, const char *word)
+{
+    json_key(json, key);
+    json_string(json, word);
+}
+
+void json_count(struct json *json, const char *key, uint64_t count)
+{
+    json_key(json, key);
+    json_integer(json, (int64_t)count);
+}

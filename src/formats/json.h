@@ -55,4 +55,8 @@ void json_integer(struct json *, int64_t);
 void json_bool(struct json *, bool);
 void json_null(struct json *);
 
+/* A key with its value. A count is at most INT64_MAX. */
+void json_word(struct json *, const char *key, const char *word);
+void json_count(struct json *, const char *key, uint64_t count);
+
 #endif

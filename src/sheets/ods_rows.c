@@ -39,7 +39,7 @@ enum err ods_manifest_check(struct xml_memory *memory, struct source *source, co
                             struct trouble *trouble)
 {
     static const struct xml_grammar grammar = {
-        spaces, COUNT(spaces), manifest_start, NULL, NULL
+        .space = spaces, .space_count = COUNT(spaces), .start = manifest_start
     };
 
     return xml_read_part(memory, source, path, ODS_MANIFEST, &grammar, NULL, trouble);
@@ -91,7 +91,9 @@ static int list_start(struct xml *xml, void *context, int parent, struct xml_nam
 enum err ods_sheets_read(struct sheet_list *list, struct xml_memory *memory,
                          struct source *source, const char *path, struct trouble *trouble)
 {
-    static const struct xml_grammar grammar = { spaces, COUNT(spaces), list_start, NULL, NULL };
+    static const struct xml_grammar grammar = {
+        .space = spaces, .space_count = COUNT(spaces), .start = list_start
+    };
 
     return xml_read_part(memory, source, path, ODS_CONTENT, &grammar, list, trouble);
 }
@@ -410,7 +412,8 @@ enum err ods_rows_open(struct ods_rows *sheet, struct xml_memory *memory, struct
                        const char *path, size_t wanted, struct trouble *trouble)
 {
     static const struct xml_grammar grammar = {
-        spaces, COUNT(spaces), rows_start, rows_end, rows_text
+        .space = spaces, .space_count = COUNT(spaces), .start = rows_start, .end = rows_end,
+        .text = rows_text
     };
 
     sheet->wanted = wanted;

@@ -112,7 +112,8 @@ static void strings_end(struct xml *xml, void *context, int element)
 }
 
 static const struct xml_grammar strings_grammar = {
-    xlsx_spaces, XLSX_SPACES, strings_start, strings_end, strings_text
+    .space = xlsx_spaces, .space_count = XLSX_SPACES, .start = strings_start, .end = strings_end,
+    .text = strings_text
 };
 
 enum err shared_strings_read(struct shared_strings *strings, struct xml_memory *memory,

@@ -74,7 +74,7 @@ static int relations_start(struct xml *xml, void *context, int parent, struct xm
 }
 
 static const struct xml_grammar relations_grammar = {
-    xlsx_spaces, XLSX_SPACES, relations_start, NULL, NULL
+    .space = xlsx_spaces, .space_count = XLSX_SPACES, .start = relations_start
 };
 
 static const struct relation *relation_of_kind(const struct relations *all, const char *kind)
@@ -233,7 +233,7 @@ static int book_start(struct xml *xml, void *context, int parent, struct xml_nam
 }
 
 static const struct xml_grammar book_grammar = {
-    xlsx_spaces, XLSX_SPACES, book_start, NULL, NULL
+    .space = xlsx_spaces, .space_count = XLSX_SPACES, .start = book_start
 };
 
 /* Styles: the formats that the file defines, then for each style the number of its format. The
@@ -306,7 +306,7 @@ static int styles_start(struct xml *xml, void *context, int parent, struct xml_n
 }
 
 static const struct xml_grammar styles_grammar = {
-    xlsx_spaces, XLSX_SPACES, styles_start, NULL, NULL
+    .space = xlsx_spaces, .space_count = XLSX_SPACES, .start = styles_start
 };
 
 static int compare_formats(const void *one, const void *other)

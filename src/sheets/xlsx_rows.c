@@ -39,22 +39,6 @@ static void begin_row(struct xlsx_rows *sheet, const char *const *attribute)
     sheet->column = 0;
 }
 
-static bool take_type(const char *text, enum xlsx_cell_type *out)
-{
-    static const struct { const char *word; enum xlsx_cell_type type; } types[] = {
-        { "n", XLSX_NUMBER }, { "s", XLSX_SHARED }, { "str", XLSX_STRING }, { "b", XLSX_BOOLEAN },
-        { "inlineStr", XLSX_INLINE }, { "e", XLSX_ERROR }, { "d", XLSX_DATE }
-    };
-
-    for (size_t i = 0; i < COUNT(types); i++) {
-        if (text[0] == types[i].word[0] && strcmp(text, types[i].word) == 0) {
-            *out = types[i].type;
-            return true;
-        }
-    }
-    return false;
-}
-
 static void take_place(struct xlsx_rows *sheet, const char *told)
 {
     struct xml *xml = &sheet->rows.xml;
@@ -85,7 +69,7 @@ static void begin_cell(struct xlsx_rows *sheet, const char *const *attribute)
             take_place(sheet, attribute[1]);
         else if (name[0] == 's' && !xml_whole(text_of(attribute[1]), UINT32_MAX, &sheet->style))
             xml_fail(xml, "'%.20s' is no number of a style", attribute[1]);
-        else if (name[0] == 't' && !take_type(attribute[1], &sheet->type))
+        else if (name[0] == 't' && !xlsx_cell_type_of(text_of(attribute[1]), &sheet->type))
             xml_fail(xml, "'%.20s' is no type of a cell", attribute[1]);
     }
 }
@@ -253,8 +237,41 @@ static void sheet_end(struct xml *xml, void *context, int element)
         row_end(&sheet->rows, 1);
 }
 
+/* The same test as take_place() makes, whose words say what is wrong. */
+static bool stands_in_order(const struct xlsx_rows *sheet, const struct quick_cell *cell)
+{
+    if (!cell->placed)
+        return sheet->column < SHEET_COLUMNS_MAX;
+    return cell->row == sheet->rows.number && cell->column > sheet->column
+           && cell->column <= SHEET_COLUMNS_MAX;
+}
+
+/* The cells of a row that stand there as usual, each at once. */
+static void quick_cells(struct xml *xml, void *context)
+{
+    struct xlsx_rows *sheet = context;
+    struct xml_scan *scan = &xml->memory->scan;
+    struct quick_cell cell;
+    size_t size;
+
+    if (xml->unprefixed == NULL || xml->unprefixed->space != XLSX_MAIN)
+        return;
+    while (xml->err == OK
+           && (size = xlsx_quick_cell((struct text){ scan->at, (size_t)(scan->end - scan->at) },
+                                      &cell)) > 0
+           && stands_in_order(sheet, &cell)) {
+        scan->at += size;
+        sheet->column = cell.placed ? cell.column : sheet->column + 1;
+        sheet->type = cell.type;
+        sheet->style = cell.style;
+        row_add(&sheet->rows, cell.text.data, cell.text.size);
+        end_cell(sheet);
+    }
+}
+
 static const struct xml_grammar sheet_grammar = {
-    xlsx_spaces, XLSX_SPACES, sheet_start, sheet_end, sheet_text
+    .space = xlsx_spaces, .space_count = XLSX_SPACES, .start = sheet_start, .end = sheet_end,
+    .text = sheet_text, .quick_in = SHEET_ROW, .quick = quick_cells
 };
 
 enum err xlsx_rows_open(struct xlsx_rows *sheet, struct xml_memory *memory,

@@ -11,16 +11,7 @@
 #include "sheets/shared_strings.h"
 #include "sheets/sheet_rows.h"
 #include "sheets/xlsx_parts.h"
-
-enum xlsx_cell_type {
-    XLSX_NUMBER,    /* "n", or none */
-    XLSX_SHARED,    /* "s" */
-    XLSX_STRING,    /* "str": of a formula */
-    XLSX_INLINE,    /* "inlineStr" */
-    XLSX_BOOLEAN,   /* "b" */
-    XLSX_ERROR,     /* "e" */
-    XLSX_DATE       /* "d": ISO 8601 */
-};
+#include "sheets/xlsx_quick.h"
 
 struct xlsx_rows {
     struct sheet_rows            rows;

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <cmocka.h>
 
+#include "base/test_random.h"
 #include "sheets/test_sheet_rows.h"
 
 #define MAIN   "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -322,6 +323,103 @@ static void names_without_end(void **state)
     assert_string_equal(read_sheet((struct text){ bytes, used }, false), "");
 }
 
+/* The same with double quotes, as programs write them and as cells are read in one go. */
+static struct text double_quoted(const char *xml)
+{
+    const size_t size = strlen(xml);
+    char *copy = malloc(size + 1);
+
+    assert_non_null(copy);
+    for (size_t i = 0; i <= size; i++)
+        copy[i] = xml[i];
+    for (char *at = copy; (at = strchr(at, '\'')) != NULL;)
+        *at = '"';
+    return (struct text){ copy, size };
+}
+
+/* What a sheet means does not depend on which quotes it is written with. */
+static void expect_the_same(const char *xml)
+{
+    static char single[TEST_ROWS_ROOM];
+    const struct text other = double_quoted(xml);
+
+    (void)snprintf(single, sizeof single, "%s", read_sheet(text_of(xml), false));
+    /* Where a message tells of them. */
+    if (strstr(single, "**") == NULL || strcmp(single, read_sheet(other, false)) == 0)
+        assert_string_equal(single, read_sheet(other, false));
+    else
+        assert_non_null(strstr(read_sheet(other, false), "**"));
+    free((char *)(uintptr_t)other.data);
+}
+
+static void either_quotes_mean_the_same(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(examples); i++)
+        if (strchr(examples[i].xml, '"') == NULL)
+            expect_the_same(examples[i].xml);
+}
+
+/* A cell of a random kind, sound or not. */
+static size_t random_cell(struct chance *chance, char *out, size_t room, int column)
+{
+    static const char *const types[] = {
+        "", "", " t='s'", " t='n'", " t='str'", " t='inlineStr'", " t='b'", " t='e'", " t='d'",
+        " t='x'", " t='inlineStr' x='1'",
+    };
+    static const char *const texts[] = { "0", "1", "12.50", "41791", "2014-06-30", "a_x0041_ b",
+                                         "", " 7 ", "x]y", "\xC2\xA3 5", "&amp;", "<b/>" };
+    const char *type = types[chance_below(chance, COUNT(types))];
+    const char *text = texts[chance_below(chance, COUNT(texts))];
+    const bool inside = strncmp(type, " t='inlineStr'", 14) == 0 || chance_one_in(chance, 30);
+    char place[32] = "", style[16] = "";
+    int size;
+
+    if (!chance_one_in(chance, 5))
+        (void)snprintf(place, sizeof place, " r='%c%d'", 'A' + column,
+                       chance_one_in(chance, 40) ? 2 : 1);
+    if (chance_one_in(chance, 3))
+        (void)snprintf(style, sizeof style, " s='%zu'", chance_below(chance, 4));
+    if (chance_one_in(chance, 8))
+        size = snprintf(out, room, "<c%s%s%s/>", place, style, type);
+    else if (inside)
+        size = snprintf(out, room, "<c%s%s%s><is><t%s>%s</t></is></c>", place, style, type,
+                        chance_one_in(chance, 3) ? " xml:space='preserve'" : "", text);
+    else
+        size = snprintf(out, room, "<c%s%s%s><v>%s</v>%s</c>", place, style, type, text,
+                        chance_one_in(chance, 20) ? "<f>1</f>" : "");
+    return (size_t)size;
+}
+
+static void random_cells_mean_the_same_in_either_quotes(void **state)
+{
+    static char xml[8192];
+    struct chance chance = chance_of(2014);
+
+    (void)state;
+    for (int sheets = 0; sheets < 3000 / TEST_CASES_DIVISOR; sheets++) {
+        size_t used = (size_t)snprintf(xml, sizeof xml, "<worksheet xmlns='" MAIN "'><sheetData>"
+                                       "<row r='1'>");
+        int column = 0;
+
+        for (size_t cells = chance_below(&chance, 8); cells > 0; cells--) {
+            used += random_cell(&chance, xml + used, sizeof xml - used, column);
+            column += chance_one_in(&chance, 30) ? 0 : 1 + (int)chance_below(&chance, 2);
+        }
+        (void)snprintf(xml + used, sizeof xml - used, "</row></sheetData></worksheet>");
+        expect_the_same(xml);
+    }
+}
+
+/* An empty row's element has ended, although its end is told later. */
+static void cells_behind_an_empty_row_are_in_none(void **state)
+{
+    (void)state;
+    assert_string_equal(read_sheet(text_of(
+        "<worksheet xmlns=\"" MAIN "\"><sheetData><row r=\"1\"/><c r=\"A1\"><v>7</v></c>"
+        "</sheetData></worksheet>"), false), "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -333,6 +431,9 @@ int main(void)
         cmocka_unit_test(a_document_type),
         cmocka_unit_test(deep_nesting),
         cmocka_unit_test(names_without_end),
+        cmocka_unit_test(either_quotes_mean_the_same),
+        cmocka_unit_test(random_cells_mean_the_same_in_either_quotes),
+        cmocka_unit_test(cells_behind_an_empty_row_are_in_none),
     };
 
     return cmocka_run_group_tests(tests, NULL, give_back);

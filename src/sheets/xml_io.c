@@ -236,6 +236,12 @@ static enum err run(struct xml *xml)
     struct xml_scan *scan = &xml->memory->scan;
 
     while (xml->err == OK && !xml->paused && !xml->ended) {
+        /* Not behind <row/>, whose end was not told yet. */
+        if (xml->grammar->quick != NULL && xml->element[xml->depth] == xml->grammar->quick_in
+            && !scan->closing)
+            xml->grammar->quick(xml, xml->context);
+        if (xml->err != OK)
+            break;
         switch (xml_scan_next(scan)) {
         case XML_START:
             on_start(xml);

@@ -64,6 +64,10 @@ struct xml_grammar {
                   const char *const *attribute);
     void (*end)(struct xml *, void *context, int element);
     void (*text)(struct xml *, void *context, int element, const char *bytes, size_t size);
+    /* Within elements of this number the grammar is asked first whether it takes whole elements
+     * that stand at `scan.at` by itself, moving that behind them. 0 and NULL: it does not. */
+    int    quick_in;
+    void (*quick)(struct xml *, void *context);
 };
 
 /* What reading takes: one for all the parts of a workbook, one after another. */

@@ -77,6 +77,15 @@ static inline bool is_of_name(char c)
     return (kind_of(c) & BYTE_OF_NAME) != 0;
 }
 
+size_t xml_plain(struct text text)
+{
+    size_t at = 0;
+
+    while (at < text.size && (kind_of(text.data[at]) & BYTE_PLAIN) != 0)
+        at++;
+    return at;
+}
+
 static bool is_allowed_slow(struct text text)
 {
     for (size_t i = 0; i < text.size; i++) {
@@ -227,10 +236,8 @@ static bool is_all_space(const char *bytes, size_t size)
 /* Text of plain bytes with markup behind it, as nearly all is. */
 static bool scan_plain_text(struct xml_scan *scan)
 {
-    char *at = scan->at;
+    char *at = scan->at + xml_plain((struct text){ scan->at, (size_t)(scan->end - scan->at) });
 
-    while (at < scan->end && (kind_of(*at) & BYTE_PLAIN) != 0)
-        at++;
     if (scan->depth == 0 || at == scan->end || *at != '<')
         return false;
     scan->text = (struct text){ scan->at, (size_t)(at - scan->at) };

@@ -76,6 +76,10 @@ struct xml_scan {
     struct xml_tag tag[XML_TAGS_KEPT];      /* most tags of a sheet are a few, again and again */
 };
 
+/* How many of the bytes, from the first on, mean nothing but themselves in a text: no control
+ * character, no <, & or ], nothing beyond ASCII. */
+size_t xml_plain(struct text);
+
 void xml_scan_open(struct xml_scan *);
 enum xml_event xml_scan_next(struct xml_scan *);
 

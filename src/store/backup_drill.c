@@ -143,28 +143,14 @@ static void put_word(struct json *json, const char *key, const char *word)
     json_string(json, text_is_utf8(text_of(word)) ? word : "(not UTF-8)");
 }
 
-static void put_count(struct json *json, const char *key, uint64_t count)
-{
-    json_key(json, key);
-    json_integer(json, (int64_t)count);
-}
-
-static void put_time(struct json *json, const char *key, int64_t ms)
-{
-    char text[TRAIL_TIME_SIZE];
-
-    trail_time_print(ms, text);
-    put_word(json, key, text);
-}
-
 static void put_trail(struct json *json, const struct trail_audited *audited)
 {
     json_key(json, "trail_audited");
     json_object(json);
-    put_count(json, "entries", audited->entries);
-    put_count(json, "openings", audited->openings);
-    put_count(json, "checkpoints", audited->checkpoints);
-    put_count(json, "signatures", audited->signatures);
+    json_count(json, "entries", audited->entries);
+    json_count(json, "openings", audited->openings);
+    json_count(json, "checkpoints", audited->checkpoints);
+    json_count(json, "signatures", audited->signatures);
     json_object_end(json);
 }
 
@@ -172,11 +158,11 @@ static void put_evidence(struct json *json, const struct backup_drilled *drilled
 {
     json_key(json, "evidence_audited");
     json_object(json);
-    put_count(json, "councils", (uint64_t)drilled->councils);
-    put_count(json, "files", drilled->evidence.files);
-    put_count(json, "erased", drilled->evidence.erased);
-    put_count(json, "bytes", drilled->evidence.bytes);
-    put_count(json, "bad", drilled->evidence.bad);
+    json_count(json, "councils", (uint64_t)drilled->councils);
+    json_count(json, "files", drilled->evidence.files);
+    json_count(json, "erased", drilled->evidence.erased);
+    json_count(json, "bytes", drilled->evidence.bytes);
+    json_count(json, "bad", drilled->evidence.bad);
     json_object_end(json);
 }
 
@@ -192,19 +178,19 @@ static enum err report_json(struct drilling *drilling, struct text *out)
     sha256_hex(&manifest->dump.sum, hex);
     json_begin(&json, &report.sink, JSON_PRETTY, drilling->trouble);
     json_object(&json);
-    put_count(&json, "ochil_drill", 1);
+    json_count(&json, "ochil_drill", 1);
     put_word(&json, "verdict", drilled->passed ? "passed" : "failed");
     put_word(&json, "said", drilled->said);
     put_word(&json, "program", OCHIL_VERSION);
     put_word(&json, "backup", drilling->plan->restoring.folder);
     put_word(&json, "store", manifest->store);
-    put_time(&json, "backup_begun", manifest->begun_ms);
-    put_time(&json, "drill_begun", drilled->begun_ms);
-    put_count(&json, "restore_ms", (uint64_t)drilled->restore_ms);
-    put_count(&json, "audit_ms", (uint64_t)drilled->audit_ms);
-    put_count(&json, "bytes", drilled->bytes);
-    put_count(&json, "tables", (uint64_t)manifest->dump.tables);
-    put_count(&json, "rows", (uint64_t)drilled->rows);
+    trail_time_json(&json, "backup_begun", manifest->begun_ms);
+    trail_time_json(&json, "drill_begun", drilled->begun_ms);
+    json_count(&json, "restore_ms", (uint64_t)drilled->restore_ms);
+    json_count(&json, "audit_ms", (uint64_t)drilled->audit_ms);
+    json_count(&json, "bytes", drilled->bytes);
+    json_count(&json, "tables", (uint64_t)manifest->dump.tables);
+    json_count(&json, "rows", (uint64_t)drilled->rows);
     put_word(&json, "dump_sha256", hex);
     put_trail(&json, &drilled->audited);
     put_evidence(&json, drilled);

@@ -39,35 +39,14 @@ static void put_sum(struct json *json, const char *key, const struct sha256_sum 
     json_string(json, hex);
 }
 
-static void put_word(struct json *json, const char *key, const char *word)
-{
-    json_key(json, key);
-    json_string(json, word);
-}
-
-static void put_count(struct json *json, const char *key, uint64_t count)
-{
-    assert(count <= COUNT_MOST);
-    json_key(json, key);
-    json_integer(json, (int64_t)count);
-}
-
-static void put_time(struct json *json, const char *key, int64_t ms)
-{
-    char text[TRAIL_TIME_SIZE];
-
-    trail_time_print(ms, text);
-    put_word(json, key, text);
-}
-
 static void put_trail(struct json *json, const struct manifest *manifest)
 {
     json_key(json, "trail");
     json_object(json);
-    put_count(json, "size", manifest->trail_size);
+    json_count(json, "size", manifest->trail_size);
     put_sum(json, "last", &manifest->trail_last);
     put_sum(json, "root", &manifest->trail_root);
-    put_word(json, "checkpoint", manifest->checkpoint);
+    json_word(json, "checkpoint", manifest->checkpoint);
     json_object_end(json);
 }
 
@@ -77,8 +56,8 @@ static void put_files(struct json *json, const struct manifest *manifest)
     json_array(json);
     for (int i = 0; i < manifest->files; i++) {
         json_object(json);
-        put_word(json, "name", manifest->file[i].name);
-        put_count(json, "bytes", manifest->file[i].bytes);
+        json_word(json, "name", manifest->file[i].name);
+        json_count(json, "bytes", manifest->file[i].bytes);
         put_sum(json, "sha256", &manifest->file[i].sum);
         json_object_end(json);
     }
@@ -91,8 +70,8 @@ static void put_tables(struct json *json, const struct dump *dump)
     json_array(json);
     for (int i = 0; i < dump->tables; i++) {
         json_object(json);
-        put_word(json, "name", dump->table[i].name);
-        put_count(json, "rows", (uint64_t)dump->table[i].rows);
+        json_word(json, "name", dump->table[i].name);
+        json_count(json, "rows", (uint64_t)dump->table[i].rows);
         put_sum(json, "sha256", &dump->table[i].sum);
         json_object_end(json);
     }
@@ -108,16 +87,16 @@ enum err manifest_print(const struct manifest *manifest, struct arena *arena, st
 
     json_begin(&json, &memory.sink, JSON_COMPACT, trouble);
     json_object(&json);
-    put_count(&json, "ochil_backup", 1);
-    put_word(&json, "store", manifest->store);
-    put_count(&json, "schema", (uint64_t)manifest->schema);
+    json_count(&json, "ochil_backup", 1);
+    json_word(&json, "store", manifest->store);
+    json_count(&json, "schema", (uint64_t)manifest->schema);
     put_sum(&json, "schema_sha256", &manifest->schema_sum);
-    put_word(&json, "engine", manifest->engine);
-    put_word(&json, "program", manifest->program);
-    put_time(&json, "begun", manifest->begun_ms);
-    put_time(&json, "ended", manifest->ended_ms);
+    json_word(&json, "engine", manifest->engine);
+    json_word(&json, "program", manifest->program);
+    trail_time_json(&json, "begun", manifest->begun_ms);
+    trail_time_json(&json, "ended", manifest->ended_ms);
     put_trail(&json, manifest);
-    put_word(&json, "sealed", manifest->sealed ? "yes" : "no");
+    json_word(&json, "sealed", manifest->sealed ? "yes" : "no");
     put_files(&json, manifest);
     put_tables(&json, &manifest->dump);
     json_object_end(&json);

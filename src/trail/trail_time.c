@@ -72,6 +72,14 @@ static bool day_is_real(struct day day)
     return same.year == day.year && same.month == day.month && same.day == day.day;
 }
 
+void trail_time_json(struct json *json, const char *key, int64_t ms)
+{
+    char text[TRAIL_TIME_SIZE];
+
+    trail_time_print(ms, text);
+    json_word(json, key, text);
+}
+
 bool trail_time_parse(struct text text, int64_t *ms)
 {
     static const char form[] = "dddd-dd-ddTdd:dd:dd.dddZ";

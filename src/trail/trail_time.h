@@ -7,7 +7,7 @@
 #ifndef OCHIL_TRAIL_TIME_H
 #define OCHIL_TRAIL_TIME_H
 
-#include "base/text.h"
+#include "formats/json.h"
 
 #define TRAIL_TIME_SIZE 25   /* 24 characters and a NUL */
 
@@ -16,6 +16,9 @@
 
 /* `ms` is within those bounds. */
 void trail_time_print(int64_t ms, char text[TRAIL_TIME_SIZE]);
+
+/* "key": "2026-04-01T09:00:00.123Z" */
+void trail_time_json(struct json *, const char *key, int64_t ms);
 
 /* False unless it is exactly what trail_time_print() writes for some moment. */
 MUST_USE bool trail_time_parse(struct text, int64_t *ms);

@@ -10,12 +10,6 @@ static void put_sum(struct json *json, const struct sha256_sum *sum)
     json_string(json, hex);
 }
 
-static void put_count(struct json *json, const char *key, uint64_t count)
-{
-    json_key(json, key);
-    json_integer(json, (int64_t)count);
-}
-
 static struct json begin_line(struct trail_writer *writer)
 {
     struct json json;
@@ -54,8 +48,8 @@ static enum err write_header(struct trail_writer *writer, const struct trail_hea
         json_text(&json, header->council);
     else
         json_null(&json);
-    put_count(&json, "from", writer->chain.size + 1);
-    put_count(&json, "to", writer->to);
+    json_count(&json, "from", writer->chain.size + 1);
+    json_count(&json, "to", writer->to);
     json_key(&json, "previous");
     put_sum(&json, &writer->chain.last);
     json_key(&json, "tree");
@@ -135,7 +129,7 @@ enum err trail_writer_withheld(struct trail_writer *writer, const struct sha256_
     if (!writer->for_council)
         return fail(writer->trouble, ERR_BUG, "an entry withheld in an export for everybody");
     json = begin_line(writer);
-    put_count(&json, "withheld", writer->chain.size + 1);
+    json_count(&json, "withheld", writer->chain.size + 1);
     json_key(&json, "content");
     put_sum(&json, content);
     json_object_end(&json);
@@ -155,7 +149,7 @@ enum err trail_writer_opening(struct trail_writer *writer, enum trail_field fiel
 
     _Static_assert(sizeof hex.bytes == TRAIL_SEAL_SALT_BYTES, "the salt is as long as a sum");
     memcpy(hex.bytes, salt, sizeof hex.bytes);
-    put_count(&json, "opening", writer->chain.size);
+    json_count(&json, "opening", writer->chain.size);
     json_key(&json, "field");
     json_string(&json, trail_field_name[field]);
     json_key(&json, "salt");
@@ -196,11 +190,11 @@ static enum err write_trailer(struct trail_writer *writer)
 
     if (err != OK)
         return err;
-    put_count(&json, "end", writer->chain.size);
-    put_count(&json, "entries", writer->entries);
-    put_count(&json, "withheld", writer->withheld);
-    put_count(&json, "openings", writer->openings);
-    put_count(&json, "checkpoints", writer->checkpoints);
+    json_count(&json, "end", writer->chain.size);
+    json_count(&json, "entries", writer->entries);
+    json_count(&json, "withheld", writer->withheld);
+    json_count(&json, "openings", writer->openings);
+    json_count(&json, "checkpoints", writer->checkpoints);
     json_key(&json, "last");
     put_sum(&json, &writer->chain.last);
     json_key(&json, "sha256");
