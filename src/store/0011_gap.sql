@@ -1,0 +1,1 @@
+-- A gap, filled when branches come together.
