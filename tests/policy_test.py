@@ -188,7 +188,7 @@ def objects_sql():
                    "description, cause, effect, category, inherent_likelihood, inherent_impact, "
                    "current_likelihood, current_impact, owner_post, controls, review_due, "
                    "escalated, made_at, changed_at, changed_by) VALUES (%d, 1, 1, 'open', FALSE, "
-                   "FALSE, 'x', '', '', '', 'finance', 1, 1, 1, 1, 'x', '', '2030-01-01', FALSE, "
+                   "FALSE, 'x', 'x', '', '', 'finance', 1, 1, 1, 1, 'x', '', '2030-01-01', FALSE, "
                    "1, 1, 'x')" % council)
         sql.append("INSERT INTO job_detail (job, council, asked_by, arguments, checkpoint, "
                    "progress_at, progress_done, progress_of, progress_words, outcome, result) "

@@ -16,5 +16,7 @@ const struct migration *const server_migrations[] = {
     &migration_0008_people,
     &migration_0009_two_keys,
     &migration_0010_risk,
+    &migration_0011_gap,
+    &migration_0012_register,
     NULL,
 };

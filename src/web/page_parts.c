@@ -57,23 +57,15 @@ void page_cell(struct html *h, struct text words)
     El(h, "td") html_text(h, words);
 }
 
-static void number_cell(struct html *h, const char *figures)
+void page_number(struct html *h, int64_t number)
 {
     El(h, "td") {
         LitAttr(h, "class", "number");
-        html_text(h, text_of(figures));
+        html_int(h, number);
     }
 }
 
-void page_number(struct html *h, int64_t number)
-{
-    char figures[24];
-
-    (void)snprintf(figures, sizeof figures, "%lld", (long long)number);
-    number_cell(h, figures);
-}
-
-void page_money(struct html *h, wide pence)
+void page_pounds(struct html *h, wide pence)
 {
     char plain[MONEY_TEXT_MAX], words[2 * MONEY_TEXT_MAX] = "";
     const size_t size = money_print(pence, plain);
@@ -88,7 +80,15 @@ void page_money(struct html *h, wide pence)
             *to++ = ',';
     }
     *to = '\0';
-    number_cell(h, words);
+    html_text(h, text_of(words));
+}
+
+void page_money(struct html *h, wide pence)
+{
+    El(h, "td") {
+        LitAttr(h, "class", "number");
+        page_pounds(h, pence);
+    }
 }
 
 /* --- the rest --- */

@@ -43,6 +43,8 @@ void page_cell(struct html *, struct text);
 void page_number(struct html *, int64_t);
 /* Whole pence: "£1,234.56", "-£0.07". */
 void page_money(struct html *, wide pence);
+/* The same without a cell around it. */
+void page_pounds(struct html *, wide pence);
 
 /* A heading of a table's column, where a table is made by hand. */
 void page_head(struct html *, const char *words);
