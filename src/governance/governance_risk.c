@@ -35,7 +35,8 @@ static const struct field_form fields[RISK_FIELDS] = {
     [RISK_CONTROLS] = { "controls", "Controls in place", NULL, FIELD_TEXT, .most = 4000 },
     [RISK_REVIEW_DUE] = { "review_due", "Next review", "A day as 2026-04-01", FIELD_DAY,
                           .required = true },
-    [RISK_ESCALATED] = { "escalated", "Escalated to the chief executives", NULL, FIELD_FLAG },
+    [RISK_ESCALATED] = { "escalated", "Escalated", "To the chief executives of both councils",
+                         FIELD_FLAG },
 };
 
 const struct field_form risk_action_fields[ACTION_FIELDS] = {

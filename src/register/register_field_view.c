@@ -125,8 +125,21 @@ static void line_box(struct html *h, const struct field_form *form, struct text 
         Attr(h, "value", value);
 }
 
+static void note(struct request *request, struct html *h, const struct field_form *form,
+                 const char *kind, const char *words)
+{
+    if (words == NULL)
+        return;
+    El(h, "p") {
+        Attr(h, "class", text_of(kind));
+        Attr(h, "id", text_of(arena_print(request->arena, "%s-%s", form->name, kind)));
+        html_text(h, text_of(words));
+    }
+}
+
 /* A box to tick stands before its label. */
-static void flag_box(struct html *h, const struct field_form *form, struct text value, bool wrong)
+static void flag_box(struct request *request, struct html *h, const struct field_form *form,
+                     struct text value, bool wrong)
 {
     El(h, "div") {
         LitAttr(h, "class", "field");
@@ -140,18 +153,7 @@ static void flag_box(struct html *h, const struct field_form *form, struct text 
                 Flag(h, "checked");
             html_text(h, text_of(form->label));
         }
-    }
-}
-
-static void note(struct request *request, struct html *h, const struct field_form *form,
-                 const char *kind, const char *words)
-{
-    if (words == NULL)
-        return;
-    El(h, "p") {
-        Attr(h, "class", text_of(kind));
-        Attr(h, "id", text_of(arena_print(request->arena, "%s-%s", form->name, kind)));
-        html_text(h, text_of(words));
+        note(request, h, form, "hint", form->hint);
     }
 }
 
@@ -165,7 +167,7 @@ void field_box(struct request *request, struct html *h, const struct field_form 
                struct text value, const char *wrong)
 {
     if (form->kind == FIELD_FLAG) {
-        flag_box(h, form, value, wrong != NULL);
+        flag_box(request, h, form, value, wrong != NULL);
         return;
     }
     El(h, "div") {

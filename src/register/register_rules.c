@@ -1,9 +1,10 @@
 #define _GNU_SOURCE
-#include "register/register.h"
+#include "register/register_rules.h"
 
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "money/money.h"
 
@@ -68,18 +69,6 @@ static bool is_blank(struct text value)
     return true;
 }
 
-/* Text areas end in line ends that nobody meant; blanks around a line likewise. */
-static struct text trimmed(struct text text)
-{
-    while (text.size > 0 && is_one_of(text.data[text.size - 1], " \n\t"))
-        text.size--;
-    while (text.size > 0 && is_one_of(text.data[0], " \n\t")) {
-        text.data++;
-        text.size--;
-    }
-    return text;
-}
-
 /* Up to 15 digits, with a sign before them or not. */
 static bool whole_parse(struct text text, int64_t *out)
 {
@@ -105,31 +94,9 @@ static bool pence_parse(struct text text, int64_t *out)
     return true;
 }
 
-/* "£1,234.5" without the sign and the commas. */
-static struct text bare(struct arena *arena, struct text typed)
+bool field_number_parse(const struct field_form *form, struct text text, int64_t *out)
 {
-    static const char pound[] = "\xC2\xA3";
-    const size_t from = typed.size > 2 && memcmp(typed.data, pound, 2) == 0 ? 2 : 0;
-    char *out = arena_take(arena, typed.size + 1, 1);
-    size_t size = 0;
-
-    for (size_t i = from; i < typed.size; i++)
-        if (typed.data[i] != ',')
-            out[size++] = typed.data[i];
-    return (struct text){ out, size };
-}
-
-struct text field_kept(struct arena *arena, const struct field_form *form, struct text typed)
-{
-    const struct text plain = trimmed(typed);
-    char money[MONEY_TEXT_MAX];
-    int64_t number;
-
-    if (form->kind == FIELD_MONEY && pence_parse(bare(arena, plain), &number))
-        return text_of(arena_copy(arena, money, money_print(number, money)));
-    if (form->kind == FIELD_NUMBER && whole_parse(bare(arena, plain), &number))
-        return text_of(arena_print(arena, "%lld", (long long)number));
-    return plain;
+    return form->kind == FIELD_MONEY ? pence_parse(text, out) : whole_parse(text, out);
 }
 
 static const char *judge_number(const struct field_form *form, struct text value)
@@ -137,7 +104,7 @@ static const char *judge_number(const struct field_form *form, struct text value
     const bool money = form->kind == FIELD_MONEY;
     int64_t number = 0;
 
-    if (money ? !pence_parse(value, &number) : !whole_parse(value, &number))
+    if (!field_number_parse(form, value, &number))
         return money ? "enter an amount of pounds, as 1234.56." : "enter a whole number.";
     if (number < form->least)
         return "this is too small.";
@@ -195,8 +162,7 @@ int64_t field_number(const struct field_form *form, struct text value)
         good = db_day_parse(value, &day);
         number = day.days;
     } else {
-        good = form->kind == FIELD_MONEY ? pence_parse(value, &number)
-                                         : whole_parse(value, &number);
+        good = field_number_parse(form, value, &number);
     }
     assert(good);
     return number;

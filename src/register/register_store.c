@@ -1,4 +1,4 @@
-#include "register/register.h"
+#include "register/register_store.h"
 
 #include <assert.h>
 
@@ -10,6 +10,47 @@
 static struct text keep(struct arena *arena, struct text text)
 {
     return (struct text){ arena_copy(arena, text.data, text.size), text.size };
+}
+
+/* --- fields as people type them --- */
+
+/* Text areas end in line ends that nobody meant; blanks around a line likewise. */
+static struct text trimmed(struct text text)
+{
+    while (text.size > 0 && is_one_of(text.data[text.size - 1], " \n\t"))
+        text.size--;
+    while (text.size > 0 && is_one_of(text.data[0], " \n\t")) {
+        text.data++;
+        text.size--;
+    }
+    return text;
+}
+
+/* "£1,234.5" without the sign and the commas. */
+static struct text bare(struct arena *arena, struct text typed)
+{
+    static const char pound[] = "\xC2\xA3";
+    const size_t from = typed.size > 2 && memcmp(typed.data, pound, 2) == 0 ? 2 : 0;
+    char *out = arena_take(arena, typed.size + 1, 1);
+    size_t size = 0;
+
+    for (size_t i = from; i < typed.size; i++)
+        if (typed.data[i] != ',')
+            out[size++] = typed.data[i];
+    return (struct text){ out, size };
+}
+
+struct text field_kept(struct arena *arena, const struct field_form *form, struct text typed)
+{
+    const struct text plain = trimmed(typed);
+    char money[MONEY_TEXT_MAX];
+    int64_t number;
+
+    if (form->kind == FIELD_MONEY && field_number_parse(form, bare(arena, plain), &number))
+        return text_of(arena_copy(arena, money, money_print(number, money)));
+    if (form->kind == FIELD_NUMBER && field_number_parse(form, bare(arena, plain), &number))
+        return text_of(arena_print(arena, "%lld", (long long)number));
+    return plain;
 }
 
 /* --- fields as the store has them --- */
