@@ -177,7 +177,7 @@ class People:
 
 
 def objects_sql():
-    """Of each council a job, a risk, and somebody without a role in either."""
+    """Of each council a job, an entry of each register, and somebody without a role in either."""
     sql = []
     for council in COUNCILS.values():
         sql += account_sql(90 + council, council, 'plain.%d' % council)
@@ -190,6 +190,14 @@ def objects_sql():
                    "escalated, made_at, changed_at, changed_by) VALUES (%d, 1, 1, 'open', FALSE, "
                    "FALSE, 'x', 'x', '', '', 'finance', 1, 1, 1, 1, 'x', '', '2030-01-01', FALSE, "
                    "1, 1, 'x')" % council)
+        common = 'council, number, version, state, shared, joint, made_at, changed_at, changed_by'
+        sql.append("INSERT INTO action (%s, title, source, risk, detail, owner_post, assigned, due, "
+                   "outcome) VALUES (%d, 1, 1, 'open', FALSE, FALSE, 1, 1, 'x', 'x', '', '', '', "
+                   "'x', '', '2030-01-01', '')" % (common, council))
+        sql.append("INSERT INTO obligation (%s, title, law, service, owner_post, rag, how_met, "
+                   "evidence, next_check, risk) VALUES (%d, 1, 1, 'current', FALSE, FALSE, 1, 1, "
+                   "'x', 'x', 'x', 'support', 'x', 'red', 'x', '', '2030-01-01', '')" % (common,
+                                                                                       council))
         sql.append("INSERT INTO job_detail (job, council, asked_by, arguments, checkpoint, "
                    "progress_at, progress_done, progress_of, progress_words, outcome, result) "
                    "VALUES (%d, %d, 'x', '{}', '', 5, 3, 4, 'x', '', '')" % (7000 + council,
@@ -202,7 +210,7 @@ def number_of(what, council, actor, own):
     if what in ('session', 'token'):
         # Another's: of the first account that was added, or, for that one, of the second.
         return actor.session if own else (102001 if actor.session // 1000 == 101 else 101001)
-    if what == 'risk':
+    if what in ('risk', 'action', 'obligation'):
         return '%s-1' % council
     if what == 'page':
         return 'job-list'

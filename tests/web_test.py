@@ -34,6 +34,12 @@ POSTS = [('/logout', {}), ('/acting', {'council': 'CLK'}), ('/sessions/1/end', {
          ('/risks/CLK-1/state', {'event': 'close'}), ('/risks/CLK-1/reviews', {'found': 'x'}),
          ('/risks/CLK-1/sharing', {'sharing': 'joint'}), ('/risks/CLK-1/comments', {'words': 'x'}),
          ('/risks/CLK-1/actions', {'action': 'x'}), ('/risks/CLK-1/actions/1/done', {}),
+         ('/actions', {'title': 'x'}), ('/actions/CLK-1', {'title': 'x'}),
+         ('/actions/CLK-1/state', {'event': 'drop'}), ('/actions/CLK-1/sharing', {}),
+         ('/actions/CLK-1/comments', {'words': 'x'}),
+         ('/obligations', {'title': 'x'}), ('/obligations/CLK-1', {'title': 'x'}),
+         ('/obligations/CLK-1/state', {'event': 'end'}), ('/obligations/CLK-1/sharing', {}),
+         ('/obligations/CLK-1/comments', {'words': 'x'}),
          ('/language', {'language': 'gd', 'back': '/'})]
 
 

@@ -6,6 +6,8 @@
 
 #include "cli/action.h"
 
-extern const struct feature risk_feature;
+extern const struct register_type action_register, obligation_register;
+
+extern const struct feature risk_feature, action_feature, obligation_feature;
 
 #endif

@@ -30,6 +30,10 @@ enum right {
     MAY_SET_KEY,        /* with which the acting council cosigns the trail */
     MAY_SEE_RISK,       /* the acting council's risks, and those shared with it */
     MAY_EDIT_RISK,      /* its own and joint ones */
+    MAY_SEE_ACTION,     /* actions; likewise */
+    MAY_EDIT_ACTION,
+    MAY_SEE_OBLIGATION, /* statutory ones; likewise */
+    MAY_EDIT_OBLIGATION,
     RIGHTS
 };
 

@@ -153,6 +153,49 @@ static void comments(struct request *request, struct html *h, const struct entry
     }
 }
 
+/* --- what names it --- */
+
+static void link_row(struct request *request, struct html *h, const struct entry_links *link,
+                     const struct entry *entry)
+{
+    struct register_column state;
+    const bool there = register_column_find(link->type, text_of("state"), &state);
+
+    El(h, "tr") {
+        El(h, "th") {
+            LitAttr(h, "scope", "row");
+            entry_link(request, h, link->type, entry->reference);
+        }
+        page_cell(h, entry->field[0]);
+        El(h, "td") if (there)
+            cell_shown(request, h, link->type, &state, entry);
+    }
+}
+
+/* "Actions" that name this risk, and the way to record one. */
+static void links(struct request *request, struct html *h, const struct entry_page *page,
+                  const struct entry_links *link)
+{
+    static const struct column columns[] = { { "Number", COLUMN_WORDS }, { "What", COLUMN_WORDS },
+                                             { "State", COLUMN_WORDS } };
+    const struct text many = word_shown(request->arena, text_of(link->type->many));
+
+    if (link->found.count == 0 && !link->may_add)
+        return;
+    El(h, "h2") html_text(h, text_of(arena_print(request->arena, "%.*s that name it",
+                                                 TEXT(many))));
+    if (link->found.count > 0)
+        Table(h, arena_print(request->arena, "%.*s that name %.*s", TEXT(many),
+                             TEXT(page->entry.reference)), columns)
+            for (size_t i = 0; i < link->found.count; i++)
+                link_row(request, h, link, &link->found.entry[i]);
+    if (link->may_add)
+        El(h, "p") link_to(h, url_argument(request->arena, (struct url){ text_of(arena_print(
+                               request->arena, "/new-%s", link->type->one)) }, link->field,
+                               page->entry.reference),
+                           arena_print(request->arena, "Record %s", link->type->a));
+}
+
 /* --- its history --- */
 
 static struct text change_label(struct request *request, const struct register_type *type,
@@ -225,6 +268,8 @@ enum err register_entry_page(struct request *request, const struct entry_page *p
     facts(request, h, page);
     if (type->more != NULL)
         type->more(request, h, page);
+    for (size_t i = 0; i < page->links; i++)
+        links(request, h, page, &page->link[i]);
     if (page->may_edit)
         state_form(request, h, page);
     if (page->may_share)

@@ -146,6 +146,59 @@ struct register_deed register_deed_of(struct request *request, const char *event
     };
 }
 
+/* The field by which entries of this type name entries of that one; -1: there is none. */
+static int naming_field(const struct register_type *type, const struct register_type *named)
+{
+    for (size_t i = 0; i < type->field_count; i++)
+        if (type->fields[i].kind == FIELD_ENTRY && type->fields[i].of == named)
+            return (int)i;
+    return -1;
+}
+
+static enum err add_link(struct request *request, struct entry_page *page,
+                         const struct register_type *type, int field)
+{
+    struct entry_links link = {
+        .type = type,
+        .field = type->fields[field].name,
+        .may_add = actor_may(&request->actor, type->may_edit),
+    };
+    struct register_filter filter = { .count = 1, .asked = { page->entry.reference } };
+
+    if (!register_column_find(type, text_of(link.field), &filter.by[0]) ||
+        !register_column_find(type, text_of(type->one), &filter.order))
+        return ERR_BUG;
+    const enum err err = entry_list(request->tx, request->arena, type, request->actor.acting,
+                                    &link.found, request->trouble);
+    if (err != OK)
+        return err;
+    entries_select(type, &filter, &link.found);
+    page->link = arena_grow(request->arena, page->link, page->links, page->links + 1,
+                            sizeof *page->link);
+    page->link[page->links++] = link;
+    return OK;
+}
+
+/* Of every register whose entries may name this one, and that the actor may see. */
+static enum err gather_links(struct request *request, struct entry_page *page)
+{
+    const struct register_type *last = NULL;
+    const struct action *action;
+    size_t feature = 0, row = 0;
+    enum err err = OK;
+
+    while (err == OK &&
+           (action = action_next(request->site->features, &feature, &row)) != NULL) {
+        const struct register_type *type = action->of;
+        if (type == NULL || type == last || !actor_may(&request->actor, type->may_see))
+            continue;
+        last = type;
+        if (naming_field(type, page->type) >= 0)
+            err = add_link(request, page, type, naming_field(type, page->type));
+    }
+    return err;
+}
+
 enum err register_entry_answer(struct request *request, struct entry_page *page, int status)
 {
     const struct register_type *type = type_of(request);
@@ -154,6 +207,8 @@ enum err register_entry_answer(struct request *request, struct entry_page *page,
                                    &page->entry, &page->file, request->trouble);
 
     page->type = type;
+    if (err == OK)
+        err = gather_links(request, page);
     if (err == OK && type->gather != NULL)
         err = type->gather(request, page);
     if (err != OK)

@@ -28,6 +28,14 @@ enum err register_list_page(struct request *, const struct register_list *);
 enum err register_list_csv(struct request *, const struct register_list *);
 enum err register_list_json(struct request *, const struct register_list *, struct text council);
 
+/* Entries of another register that name this one. */
+struct entry_links {
+    const struct register_type *type;
+    struct entries              found;
+    const char                 *field;      /* that names it: "risk" */
+    bool                        may_add;
+};
+
 /* One entry, with what goes with it. */
 struct entry_page {
     const struct register_type *type;
@@ -37,6 +45,8 @@ struct entry_page {
     bool                        may_edit;   /* the right, and it is the council's to change */
     bool                        may_share;
     bool                        may_comment;
+    struct entry_links         *link;
+    size_t                      links;
     const char                 *refused;    /* what was wrong with what was sent; NULL: nothing */
     struct text                 event, why, words;  /* what was typed */
     void                       *more;       /* what the type's `gather` has read */

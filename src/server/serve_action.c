@@ -23,6 +23,8 @@ const struct feature *const site_features[] = {
     &web_feature,
     &admin_feature,
     &risk_feature,
+    &action_feature,
+    &obligation_feature,
     NULL,
 };
 

@@ -18,5 +18,7 @@ const struct migration *const server_migrations[] = {
     &migration_0010_risk,
     &migration_0011_gap,
     &migration_0012_register,
+    &migration_0013_action,
+    &migration_0014_obligation,
     NULL,
 };

@@ -170,6 +170,8 @@ static enum err restrict_tables(struct tx *tx, const char *role, struct trouble 
         { "entry_comment", "UPDATE, DELETE" },
         { "risk", "DELETE" },
         { "risk_action", "DELETE" },
+        { "action", "DELETE" },
+        { "obligation", "DELETE" },
     };
     enum err err = OK;
     char sql[256];

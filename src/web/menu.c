@@ -3,6 +3,8 @@
 const struct menu_row menu[] = {
     { WORD_HOME, WORD_HOME, "/", MAY_OWN },
     { WORD_PROGRAMME, WORD_RISKS, "/risks", MAY_SEE_RISK },
+    { WORD_PROGRAMME, WORD_ACTIONS, "/actions", MAY_SEE_ACTION },
+    { WORD_PROGRAMME, WORD_OBLIGATIONS, "/obligations", MAY_SEE_OBLIGATION },
     { WORD_RECORDS, WORD_JOBS, "/jobs", MAY_SEE_JOBS },
     { WORD_RECORDS, WORD_TRAIL, "/trail", MAY_READ_TRAIL },
     { WORD_ADMIN, WORD_PEOPLE, "/people", MAY_SEE_PEOPLE },

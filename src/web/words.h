@@ -27,6 +27,8 @@
     W(HOME, "Home", "Dachaigh")                                                                  \
     W(PROGRAMME, "Programme", NULL)                                                              \
     W(RISKS, "Risks", NULL)                                                                      \
+    W(ACTIONS, "Actions", NULL)                                                                  \
+    W(OBLIGATIONS, "Obligations", NULL)                                                          \
     W(RECORDS, "Records", NULL)                                                                  \
     W(ADMIN, "Administration", NULL)                                                             \
     W(PEOPLE, "People and roles", NULL)                                                          \

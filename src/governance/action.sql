@@ -1,0 +1,3 @@
+-- The registers of actions and of obligations have no queries beyond those of every register.
+-- register: action
+-- register: obligation
