@@ -107,6 +107,15 @@ class Browser:
         link.close()
         return answer
 
+    def raw(self, path):
+        """The bytes of a page."""
+        link = http.client.HTTPConnection('127.0.0.1', self.port, timeout=20)
+        link.request('GET', path, None, {'Host': '127.0.0.1:%d' % self.port,
+                                         'Cookie': '%s=%s' % (COOKIE, self.cookie)})
+        body = link.getresponse().read()
+        link.close()
+        return body
+
     def get(self, path, **headers):
         return self.ask('GET', path, headers=headers)
 

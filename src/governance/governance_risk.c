@@ -67,29 +67,29 @@ static const struct register_step steps[] = {
 
 /* --- what follows from the fields --- */
 
-static struct cell inherent_cell(const struct entry *risk)
+static struct register_cell inherent_cell(const struct entry *risk)
 {
     return cell_number(risk_score(risk, RISK_INHERENT_LIKELIHOOD));
 }
 
-static struct cell current_cell(const struct entry *risk)
+static struct register_cell current_cell(const struct entry *risk)
 {
     return cell_number(risk_score(risk, RISK_CURRENT_LIKELIHOOD));
 }
 
-static struct cell target_cell(const struct entry *risk)
+static struct register_cell target_cell(const struct entry *risk)
 {
     return cell_number(risk_score(risk, RISK_TARGET_LIKELIHOOD));
 }
 
-static struct cell rating_cell(const struct entry *risk)
+static struct register_cell rating_cell(const struct entry *risk)
 {
     const enum risk_band band = risk_rating(risk);
 
-    return (struct cell){ CELL_WORDS, (int64_t)band, text_of(risk_bands[band]) };
+    return (struct register_cell){ CELL_IS_WORDS, (int64_t)band, text_of(risk_bands[band]) };
 }
 
-static struct cell appetite_cell(const struct entry *risk)
+static struct register_cell appetite_cell(const struct entry *risk)
 {
     return cell_words(text_of(risk_within_appetite(risk) ? "within" : "above"));
 }

@@ -250,19 +250,19 @@ static void references_are_read(void **state)
 static void cells_of_files_are_no_formulas(void **state)
 {
     static const struct {
-        struct cell cell;
+        struct register_cell cell;
         const char *csv;
     } rows[] = {
-        { { CELL_NUMBER, -3, { "", 0 } }, "-3" },
-        { { CELL_MONEY, -3, { "-0.03", 5 } }, "-0.03" },
-        { { CELL_WORDS, 0, { "=1+1", 4 } }, "'=1+1" },
-        { { CELL_WORDS, 0, { "+44", 3 } }, "'+44" },
-        { { CELL_WORDS, 0, { "-2", 2 } }, "'-2" },
-        { { CELL_WORDS, 0, { "@sum", 4 } }, "'@sum" },
-        { { CELL_WORDS, 0, { "\tx", 2 } }, "'\tx" },
-        { { CELL_WORDS, 0, { "\rx", 2 } }, "'\rx" },
-        { { CELL_WORDS, 0, { "1=1", 3 } }, "1=1" },
-        { { CELL_WORDS, 0, { "", 0 } }, "" },
+        { { CELL_IS_NUMBER, -3, { "", 0 } }, "-3" },
+        { { CELL_IS_MONEY, -3, { "-0.03", 5 } }, "-0.03" },
+        { { CELL_IS_WORDS, 0, { "=1+1", 4 } }, "'=1+1" },
+        { { CELL_IS_WORDS, 0, { "+44", 3 } }, "'+44" },
+        { { CELL_IS_WORDS, 0, { "-2", 2 } }, "'-2" },
+        { { CELL_IS_WORDS, 0, { "@sum", 4 } }, "'@sum" },
+        { { CELL_IS_WORDS, 0, { "\tx", 2 } }, "'\tx" },
+        { { CELL_IS_WORDS, 0, { "\rx", 2 } }, "'\rx" },
+        { { CELL_IS_WORDS, 0, { "1=1", 3 } }, "1=1" },
+        { { CELL_IS_WORDS, 0, { "", 0 } }, "" },
     };
     struct arena arena = { 0 };
 

@@ -243,17 +243,17 @@ void day_shown(struct html *h, struct text iso)
 void cell_shown(struct request *request, struct html *h, const struct register_type *type,
                 const struct register_column *column, const struct entry *entry)
 {
-    const struct cell cell = entry_cell(type, entry, column);
+    const struct register_cell cell = entry_cell(type, entry, column);
     const bool written = column->source == SOURCE_REFERENCE ||
                          (column->source == SOURCE_FIELD &&
                           type->fields[column->place].kind != FIELD_CHOICE &&
                           type->fields[column->place].kind != FIELD_FLAG);
 
     switch (cell.kind) {
-    case CELL_NUMBER: html_int(h, cell.number); return;
-    case CELL_MONEY: page_pounds(h, cell.number); return;
-    case CELL_DAY: day_shown(h, cell.text); return;
-    case CELL_WORDS: break;
+    case CELL_IS_NUMBER: html_int(h, cell.number); return;
+    case CELL_IS_MONEY: page_pounds(h, cell.number); return;
+    case CELL_IS_DAY: day_shown(h, cell.text); return;
+    case CELL_IS_WORDS: break;
     }
     if (column->source == SOURCE_FIELD && type->fields[column->place].kind == FIELD_ENTRY &&
         cell.text.size > 0)
@@ -264,11 +264,11 @@ void cell_shown(struct request *request, struct html *h, const struct register_t
 
 /* --- files --- */
 
-struct text cell_csv(struct arena *arena, struct cell cell)
+struct text cell_csv(struct arena *arena, struct register_cell cell)
 {
-    if (cell.kind == CELL_NUMBER)
+    if (cell.kind == CELL_IS_NUMBER)
         return text_of(arena_print(arena, "%lld", (long long)cell.number));
-    if (cell.kind != CELL_WORDS)
+    if (cell.kind != CELL_IS_WORDS)
         return cell.text;
     if (cell.text.size > 0 && is_one_of(cell.text.data[0], "=+-@\t\r"))
         return text_of(arena_print(arena, "'%.*s", TEXT(cell.text)));

@@ -47,7 +47,7 @@ void cell_shown(struct request *, struct html *, const struct register_type *,
 
 /* A cell as text of CSV. What a spreadsheet would take for a formula (it begins with = + - @, a tab
  * or a CR) gets ' in front; a number stays one. */
-struct text cell_csv(struct arena *, struct cell);
+struct text cell_csv(struct arena *, struct register_cell);
 
 /* A file of the answer, to be saved under a name. */
 void answer_saved_as(struct request *, const char *name);

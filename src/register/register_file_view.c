@@ -2,6 +2,7 @@
  * as JSON. */
 #include "formats/csv.h"
 #include "register/register_view.h"
+#include "sheets/book_writer.h"
 #include "trail/trail_time.h"
 
 enum err register_list_csv(struct request *request, const struct register_list *list)
@@ -43,10 +44,10 @@ static void key_moment(struct json *json, const char *key, struct moment moment)
 }
 
 /* Money is a string, so that no reader makes it a fraction in base two. */
-static void key_cell(struct json *json, const char *key, struct cell cell)
+static void key_cell(struct json *json, const char *key, struct register_cell cell)
 {
     json_key(json, key);
-    if (cell.kind == CELL_NUMBER)
+    if (cell.kind == CELL_IS_NUMBER)
         json_integer(json, cell.number);
     else if (cell.text.size == 0)
         json_null(json);
@@ -101,6 +102,103 @@ enum err register_list_json(struct request *request, const struct register_list 
     json_object_end(&out.json);
     answer_saved_as(request, arena_print(request->arena, "%s.json", list->type->many));
     return answer_json_end(request, &out, 200, JSON_TYPE);
+}
+
+/* --- workbooks --- */
+
+static struct book_cell book_words(struct text words)
+{
+    return (struct book_cell){ BOOK_WORDS, words };
+}
+
+static struct book_cell book_cell_of(struct arena *arena, struct register_cell cell)
+{
+    static const enum book_kind kind[] = {
+        [CELL_IS_WORDS] = BOOK_WORDS, [CELL_IS_NUMBER] = BOOK_NUMBER,
+        [CELL_IS_MONEY] = BOOK_AMOUNT, [CELL_IS_DAY] = BOOK_DAY,
+    };
+
+    if (cell.kind == CELL_IS_NUMBER)
+        cell.text = text_of(arena_print(arena, "%lld", (long long)cell.number));
+    return (struct book_cell){ kind[cell.kind], cell.text };
+}
+
+/* What is on the screen: its columns and order, under the headings of the page. */
+static struct book_sheet list_sheet(struct request *request, const struct register_list *list)
+{
+    const size_t rows = list->found.count + 1;
+    struct book_cell *cell = arena_take(request->arena, rows * list->columns, sizeof *cell);
+
+    for (size_t i = 0; i < list->columns; i++)
+        cell[i] = book_words(text_of(list->column[i].label));
+    for (size_t row = 1; row < rows; row++)
+        for (size_t i = 0; i < list->columns; i++)
+            cell[row * list->columns + i] = book_cell_of(request->arena,
+                entry_cell(list->type, &list->found.entry[row - 1], &list->column[i]));
+    return (struct book_sheet){ word_shown(request->arena, text_of(list->type->many)).data, cell,
+                                rows, list->columns };
+}
+
+struct about {
+    struct book_cell cell[2 * (REGISTER_FILTERS_MAX + 12)];
+    size_t           rows;
+};
+
+static void about_row(struct about *about, const char *name, struct text value)
+{
+    about->cell[2 * about->rows] = book_words(text_of(name));
+    about->cell[2 * about->rows++ + 1] = book_words(value);
+}
+
+static void about_count(struct request *request, struct about *about, const char *name,
+                        size_t count)
+{
+    about_row(about, name, text_of(arena_print(request->arena, "%zu", count)));
+    about->cell[2 * about->rows - 1].kind = BOOK_NUMBER;
+}
+
+/* Whence the file comes, and what was asked for. */
+static struct book_sheet about_sheet(struct request *request, const struct register_list *list,
+                                     struct text council)
+{
+    const struct register_filter *filter = &list->filter;
+    struct about *about = arena_take(request->arena, 1, sizeof *about);
+    char *iso = arena_take(request->arena, TRAIL_TIME_SIZE, 1);
+
+    trail_time_print(request->happening.now.ms, iso);
+    about_row(about, "About this file", text_of("Value"));
+    about_row(about, "What", word_shown(request->arena, text_of(list->type->many)));
+    about_row(about, "Council", council);
+    about_row(about, "By", text_of(request->actor.login));
+    about_row(about, "At (UTC)", text_of(iso));
+    about_row(about, "Program", text_of("Ochil " OCHIL_VERSION));
+    about_row(about, "Words", filter->words);
+    for (size_t i = 0; i < filter->count; i++)
+        about_row(about, filter->by[i].label, filter->asked[i]);
+    about_row(about, "Sorted by", text_of(filter->order.label));
+    about_row(about, "Order", text_of(filter->down ? "descending" : "ascending"));
+    about_count(request, about, "Rows", list->found.count);
+    about_count(request, about, "Of", list->all);
+    return (struct book_sheet){ "About this file", about->cell, about->rows, 2 };
+}
+
+enum err register_list_book(struct request *request, const struct register_list *list,
+                            struct text council, bool ods)
+{
+    const struct book_sheet sheet[] = { list_sheet(request, list),
+                                        about_sheet(request, list, council) };
+    struct text bytes;
+    const enum err err = (ods ? book_write_ods : book_write_xlsx)(request->arena, sheet,
+                                                                  COUNT(sheet), &bytes,
+                                                                  request->trouble);
+    if (err != OK)
+        return err;
+    answer_saved_as(request, arena_print(request->arena, "%s.%s", list->type->many,
+                                         ods ? "ods" : "xlsx"));
+    return answer_bytes(request, 200,
+                        ods ? "application/vnd.oasis.opendocument.spreadsheet"
+                            : "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                        bytes);
 }
 
 void entry_json(struct json *json, const struct register_type *type, const struct entry *entry)

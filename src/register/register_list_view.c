@@ -50,8 +50,8 @@ static struct url sorted_by(struct request *request, const struct register_list 
 static bool is_number(const struct register_list *list, const struct register_column *column)
 {
     return list->found.count > 0 &&
-           (entry_cell(list->type, &list->found.entry[0], column).kind == CELL_NUMBER ||
-            entry_cell(list->type, &list->found.entry[0], column).kind == CELL_MONEY);
+           (entry_cell(list->type, &list->found.entry[0], column).kind == CELL_IS_NUMBER ||
+            entry_cell(list->type, &list->found.entry[0], column).kind == CELL_IS_MONEY);
 }
 
 static void list_head(struct request *request, struct html *h, const struct register_list *list)
@@ -150,6 +150,8 @@ static void list_ways(struct request *request, struct html *h, const struct regi
                       "keep it, or send it on.)");
     El(h, "ul") {
         file_link(request, h, list, "csv", "CSV");
+        file_link(request, h, list, "xlsx", "Excel (XLSX)");
+        file_link(request, h, list, "ods", "OpenDocument (ODS)");
         file_link(request, h, list, "json", "JSON");
     }
 }

@@ -122,6 +122,24 @@ enum err register_list_json_show(struct request *request)
     return err != OK ? err : register_list_json(request, list, acting_code(request));
 }
 
+static enum err show_book(struct request *request, bool ods)
+{
+    struct register_list *list = arena_take(request->arena, 1, sizeof *list);
+    const enum err err = register_list_load(request, request->action->route, list);
+
+    return err != OK ? err : register_list_book(request, list, acting_code(request), ods);
+}
+
+enum err register_list_xlsx_show(struct request *request)
+{
+    return show_book(request, false);
+}
+
+enum err register_list_ods_show(struct request *request)
+{
+    return show_book(request, true);
+}
+
 /* --- one entry --- */
 
 enum err register_entry_load(struct request *request, bool editable, struct entry *entry)

@@ -11,6 +11,8 @@
 enum err register_list_show(struct request *);
 enum err register_list_csv_show(struct request *);
 enum err register_list_json_show(struct request *);
+enum err register_list_xlsx_show(struct request *);
+enum err register_list_ods_show(struct request *);
 enum err register_new_show(struct request *);
 enum err register_make(struct request *);
 enum err register_entry_show(struct request *);

@@ -210,14 +210,15 @@ bool entry_is_editable(const struct entry *entry, int64_t council)
 
 /* --- columns --- */
 
-struct cell cell_words(struct text words)
+struct register_cell cell_words(struct text words)
 {
-    return (struct cell){ CELL_WORDS, 0, words };
+    return (struct register_cell){ CELL_IS_WORDS, 0, words };
 }
 
-struct cell cell_number(int64_t number)
+struct register_cell cell_number(int64_t number)
 {
-    return (struct cell){ number == 0 ? CELL_WORDS : CELL_NUMBER, number, { "", 0 } };
+    return (struct register_cell){ number == 0 ? CELL_IS_WORDS : CELL_IS_NUMBER, number,
+                                   { "", 0 } };
 }
 
 static bool figure_find(const struct register_type *type, struct text name,
@@ -267,24 +268,25 @@ size_t register_columns(const struct register_type *type,
     return count;
 }
 
-static struct cell field_cell(const struct field_form *form, struct text value)
+static struct register_cell field_cell(const struct field_form *form, struct text value)
 {
-    static const enum cell_kind kind[] = {
-        [FIELD_SCALE] = CELL_NUMBER, [FIELD_NUMBER] = CELL_NUMBER, [FIELD_MONEY] = CELL_MONEY,
-        [FIELD_DAY] = CELL_DAY, [FIELD_ENTRY] = CELL_WORDS,
+    static const enum register_cell_kind kind[] = {
+        [FIELD_SCALE] = CELL_IS_NUMBER, [FIELD_NUMBER] = CELL_IS_NUMBER,
+        [FIELD_MONEY] = CELL_IS_MONEY, [FIELD_DAY] = CELL_IS_DAY, [FIELD_ENTRY] = CELL_IS_WORDS,
     };
-    const enum cell_kind is = value.size == 0 ? CELL_WORDS : kind[form->kind];
+    const enum register_cell_kind is = value.size == 0 ? CELL_IS_WORDS : kind[form->kind];
 
-    return (struct cell){ is, is == CELL_WORDS ? 0 : field_number(form, value), value };
+    return (struct register_cell){ is, is == CELL_IS_WORDS ? 0 : field_number(form, value), value };
 }
 
-struct cell entry_cell(const struct register_type *type, const struct entry *entry,
+struct register_cell entry_cell(const struct register_type *type, const struct entry *entry,
                        const struct register_column *column)
 {
     switch (column->source) {
     case SOURCE_REFERENCE: break;
     case SOURCE_STATE:
-        return (struct cell){ CELL_WORDS, entry->state, text_of(type->states[entry->state]) };
+        return (struct register_cell){ CELL_IS_WORDS, entry->state,
+                                       text_of(type->states[entry->state]) };
     case SOURCE_SHARING: return cell_words(text_of(sharing_word(entry->sharing)));
     case SOURCE_FIELD:
         return field_cell(&type->fields[column->place], entry->field[column->place]);
@@ -363,12 +365,13 @@ static int compare_references(const struct entry *one, const struct entry *other
 }
 
 /* By number or rank; what has neither, by its words. */
-static int compare_cells(struct cell one, struct cell other)
+static int compare_cells(struct register_cell one, struct register_cell other)
 {
     if (one.number != other.number)
         return one.number > other.number ? 1 : -1;
-    return one.kind == CELL_WORDS && other.kind == CELL_WORDS ? text_compare(one.text, other.text)
-                                                              : 0;
+    const bool words = one.kind == CELL_IS_WORDS && other.kind == CELL_IS_WORDS;
+
+    return words ? text_compare(one.text, other.text) : 0;
 }
 
 int entry_compare(const struct register_type *type, const struct register_filter *filter,

@@ -84,21 +84,21 @@ struct entries {
 };
 
 /* What stands in a column: on the page, in every file, and what it is sorted by. */
-enum cell_kind { CELL_WORDS, CELL_NUMBER, CELL_MONEY, CELL_DAY };
+enum register_cell_kind { CELL_IS_WORDS, CELL_IS_NUMBER, CELL_IS_MONEY, CELL_IS_DAY };
 
-struct cell {
-    enum cell_kind kind;            /* CELL_WORDS where there is nothing */
+struct register_cell {
+    enum register_cell_kind kind;            /* CELL_IS_WORDS where there is nothing */
     int64_t        number;          /* of words: their rank, where they have one */
     struct text    text;            /* as in a file */
 };
 
-struct cell cell_words(struct text);
-struct cell cell_number(int64_t);       /* 0: nothing */
+struct register_cell cell_words(struct text);
+struct register_cell cell_number(int64_t);       /* 0: nothing */
 
 /* What follows from the fields: a column, and a line on the entry's page. */
 struct figure {
     const char        *name, *label;
-    struct cell      (*cell)(const struct entry *);
+    struct register_cell      (*cell)(const struct entry *);
     const char *const *choices;     /* to filter by; NULL: none */
     const char      *(*told)(struct arena *, const struct entry *);     /* NULL: as the cell */
 };
@@ -194,7 +194,7 @@ MUST_USE bool register_column_find(const struct register_type *, struct text nam
 size_t register_columns(const struct register_type *,
                         struct register_column out[REGISTER_COLUMNS_MAX]);
 
-struct cell entry_cell(const struct register_type *, const struct entry *,
+struct register_cell entry_cell(const struct register_type *, const struct entry *,
                        const struct register_column *);
 
 /* What is asked for; an empty text asks for nothing. */

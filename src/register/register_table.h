@@ -32,6 +32,12 @@
     { .verb = one " json", .summary = "The same as JSON, with what was asked for",               \
       .method = ACTION_GET, .route = "/" many ".json", .right = see, .of = &type,                \
       .respond = register_list_json_show },                                                      \
+    { .verb = one " xlsx", .summary = "The same as an Excel workbook",                           \
+      .method = ACTION_GET, .route = "/" many ".xlsx", .right = see, .of = &type,                \
+      .respond = register_list_xlsx_show },                                                      \
+    { .verb = one " ods", .summary = "The same as an OpenDocument workbook",                     \
+      .method = ACTION_GET, .route = "/" many ".ods", .right = see, .of = &type,                 \
+      .respond = register_list_ods_show },                                                       \
     { .verb = one " new", .summary = "The form for " a,                                          \
       .description = "Fill in the form and send it: " a " is recorded in the council's own "     \
       "register, with the next number there, and seen by that council alone until it says "      \

@@ -27,6 +27,9 @@ enum err register_list_page(struct request *, const struct register_list *);
 /* The same selection as files: every page of it, the same columns in the same order. */
 enum err register_list_csv(struct request *, const struct register_list *);
 enum err register_list_json(struct request *, const struct register_list *, struct text council);
+/* XLSX or ODS, with a sheet that says whence the file comes. */
+enum err register_list_book(struct request *, const struct register_list *, struct text council,
+                            bool ods);
 
 /* Entries of another register that name this one. */
 struct entry_links {
