@@ -26,8 +26,8 @@ struct site {
     struct http_server                 *http;           /* for /metrics; NULL: not begun */
 };
 
-/* Rows that cannot be served: a route that is not well formed, a right of 0, no handler, two rows
- * for one path. Asked when the server begins. */
+/* Rows that cannot be served: a route that is not well formed, a right of 0, no handler, a call
+ * without its fields, two rows for one path. Asked when the server begins. */
 MUST_USE enum err site_check(const struct site *, struct trouble *);
 
 /* What http_io.h calls; `context` is the site. */
