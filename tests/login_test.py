@@ -140,12 +140,14 @@ def second_factor(s, server, place, admin, other):
                                                                  'SELECT * FROM recovery_code')
     s.true('neither secret nor codes are in the store', secret not in rows and not any(
         code.replace('-', '') in rows or code in rows for code in codes + new))
-    throttle(s, server, place, secret)
+    if s.engine == 'SQLite':
+        throttle(s, server, place)
     taken_away(s, server, place, who, other)
     return [secret] + codes + new
 
 
-def throttle(s, server, place, secret):
+def throttle(s, server, place):
+    change(place, 'DELETE FROM login_attempt')
     statuses = [sign_in(server, 'm.reid', '%06d' % number)[1].status for number in range(11)]
     s.same('guessed codes are counted like passwords', statuses, 10 * [422] + [429])
     change(place, 'DELETE FROM login_attempt')

@@ -377,5 +377,6 @@ enum err person_second_reset(struct request *request)
                               &account, request->trouble);
     if (err == ERR_MISSING)
         return fail(request->trouble, ERR_REFUSED, "This account has no second factor.");
-    return err != OK ? err : answer_redirect(request, Url("/people"));
+    return err != OK ? err
+                     : answer_done(request, Url("/people"), WORD_DONE_SECOND_RESET);
 }

@@ -58,6 +58,14 @@ static const struct action actions[] = {
       .respond = logout_make },
 
     { .verb = "second show", .summary = "My second factor",
+      .description =
+          "A code of six digits that a program on your telephone makes anew every half minute, "
+          "typed beside your password. Any program for such codes will do; a picture brings the "
+          "secret into it.\n\n"
+          "Your council may ask for it: then roles that approve or administer count only in "
+          "sessions that were begun with a code. When it is set up you get ten recovery codes to "
+          "print: each lets you in once without the telephone. Who has lost both asks an "
+          "administrator of the own council to take the second factor away.",
       .method = ACTION_GET, .route = "/second-factor", .right = MAY_OWN, .scope = scope_home,
       .respond = second_show },
     { .verb = "second offer", .summary = "A secret for my telephone, to be confirmed",
