@@ -27,6 +27,8 @@ from served import PASSWORD, Browser, Served
 POSTS = [('/logout', {}), ('/acting', {'council': 'CLK'}), ('/sessions/1/end', {}),
          ('/tokens', {'name': 'x', 'ends': '2030-01-01'}), ('/tokens/1/end', {}),
          ('/jobs/1/cancel', {}), ('/council/key', {'key': 'x'}),
+         ('/second-factor', {}), ('/second-factor/confirm', {'code': '1'}),
+         ('/second-factor/codes', {}), ('/people/1/second-factor/end', {}),
          ('/people', {'invite': 'forged'}), ('/people/1/link', {}), ('/people/1/close', {}),
          ('/people/roles', {'login': 'x', 'role': 'auditor', 'starts': '2020-01-01', 'ends': ''}),
          ('/people/roles/1/end', {}),

@@ -10,7 +10,13 @@ const struct option store_options[] = {
     { 0 },
 };
 
+static const char *const second_factor_choices[] = { "off", "roles", "everybody", NULL };
+
 static const struct option init_options[] = {
+    { .name = "second-factor", .value = "WHOSE", .choices = second_factor_choices,
+      .help = "Of whom every council asks for a code of a telephone: those who approve or "
+              "administer (roles, which is usual), everybody, or nobody (off). Each council can "
+              "change it." },
     { .name = "council", .letter = 'c', .value = "CODE=NAME", .repeatable = true,
       .required = true,
       .help = "A council that shares the store, with its code as in partners.csv." },

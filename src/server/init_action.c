@@ -3,6 +3,7 @@
 
 #include "base/secret_outside.h"
 #include "formats/output_io.h"
+#include "identity/login_setting.h"
 #include "identity/one_time_link.h"
 #include "server/server.h"
 #include "store/council.h"
@@ -14,6 +15,7 @@ struct init {
     char            store[STORE_DIGITS + 1];
     struct moment   now;
     bool            made_keys;
+    struct login_setting login;     /* of every council, at first */
     struct secret   link[KEYRING_MASTERS_MAX];      /* of each council's first administrator */
 };
 
@@ -113,6 +115,9 @@ static enum err begin(struct tx *tx, void *context, struct trouble *trouble)
         err = link_make(tx, &happening, text_of("system"),
                         &(struct one_time_link){ .council = init->councils.council[i].id },
                         &init->link[i], trouble);
+    for (size_t i = 0; i < init->councils.count && err == OK; i++)
+        err = login_setting_write(tx, &happening, text_of("system"),
+                                  init->councils.council[i].id, &init->login, trouble);
     return err;
 }
 
@@ -173,8 +178,12 @@ enum err init_run(struct command *command)
 {
     struct server server = { .db = NULL };
     struct init init = { .command = command, .server = &server, .now = clock_now() };
+    const char *rule = command_value(command, "second-factor");
     enum err err = take_councils(&init);
 
+    init.login = (struct login_setting){ SECOND_FACTOR_ROLES, true };
+    if (err == OK && rule != NULL && !second_factor_rule_parse(text_of(rule), &init.login.rule))
+        err = ERR_BUG;      /* the table lets no other word pass */
     if (err == OK)
         err = server_open_new(command, &server);
     if (err == OK)

@@ -58,6 +58,7 @@ static void make_site(struct serving *serving)
         .clock = clock_now,
         .features = site_features,
         .migrations = server_migrations,
+        .keyring = &serving->server.keyring,
         .origin = settings_value(&serving->server.settings, "origin"),
         .names = serving->listening.names,
         .cost = PASSWORD_COST_USUAL,

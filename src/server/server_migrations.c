@@ -16,5 +16,6 @@ const struct migration *const server_migrations[] = {
     &migration_0008_people,
     &migration_0009_two_keys,
     &migration_0010_risk,
+    &migration_0011_login,
     NULL,
 };

@@ -8,6 +8,7 @@
 
 #include "cli/action.h"
 #include "identity/account_password.h"
+#include "store/keyring_io.h"
 #include "store/migrate.h"
 #include "web/http_io.h"
 
@@ -17,6 +18,7 @@ struct site {
     struct moment                     (*clock)(void);
     const struct feature *const        *features;       /* ends at NULL */
     const struct migration *const      *migrations;
+    const struct keyring               *keyring;        /* what is sealed opens with it */
     const char                         *origin;         /* "https://ochil.example.org"; NULL:
                                                            http:// and the name asked for */
     struct http_names                   names;

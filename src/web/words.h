@@ -35,6 +35,7 @@
     W(JOBS, "Jobs", NULL)                                                                        \
     W(ACCOUNT, "Your account", NULL)                                                             \
     W(SESSIONS, "Sessions", NULL)                                                                \
+    W(SECOND, "Second factor", NULL)                                                             \
     W(TOKENS, "Tokens", NULL)                                                                    \
     W(HELP, "Help", "Cuideachadh")                                                               \
     W(HELP_ALL, "All pages", NULL)                                                               \
@@ -53,6 +54,7 @@
     W(DONE_TOKEN_ENDED, "The token has ended.", NULL)                                            \
     W(DONE_JOB_TOLD, "The job was told to stop.", NULL)                                          \
     W(DONE_ACTING, "You act for another council now.", NULL)                                     \
+    W(DONE_SECOND_RESET, "The second factor was taken away.", NULL)                              \
     W(DONE_SIGNED_OUT, "You are signed out.", NULL)
 
 #define WORD_NAME(name, english, gaelic) WORD_##name,
