@@ -3,10 +3,11 @@
 #include "cli/table.h"
 #include "identity/account.h"
 #include "identity/role_grant.h"
+#include "store/keyring_io.h"
 
 static struct council sample_council[] = {
-    { 1, TEXT_LITERAL("CLK"), TEXT_LITERAL("Clackmannanshire") },
-    { 2, TEXT_LITERAL("STI"), TEXT_LITERAL("Stirling") },
+    { 1, { "CLK", 3 }, { "Clackmannanshire", 16 } },
+    { 2, { "STI", 3 }, { "Stirling", 8 } },
 };
 const struct councils sample_councils = { sample_council, COUNT(sample_council) };
 

@@ -12,6 +12,7 @@
 #include "cli/stop.h"
 #include "governance/governance_table.h"
 #include "server/chores.h"
+#include "store/council.h"
 #include "store/trail_guard_io.h"
 #include "web/http_listen.h"
 #include "web/site.h"
@@ -34,16 +35,27 @@ struct serving {
     struct job_runner    *jobs;
     struct chores         chores;
     struct server         server;
+    struct store_identity identity;
     struct http_listening listening;
     struct site           site;
 };
+
+static enum err read_identity(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct serving *serving = context;
+
+    return store_identity_read(tx, serving->command->work, &serving->identity, trouble);
+}
 
 /* May this store be served by this program? */
 static enum err check_store(struct serving *serving)
 {
     struct command *command = serving->command;
+    const struct db_scope nobody = { .arena = command->work };
     enum err err = schema_check(serving->server.db, server_migrations, command->trouble);
 
+    if (err == OK)
+        err = db_read(serving->server.db, nobody, read_identity, serving, command->trouble);
     return err != OK ? err : trail_guard(serving->server.db, &secret_outside, command->work,
                                          &serving->server.keyring, command->trouble);
 }
@@ -61,6 +73,7 @@ static void make_site(struct serving *serving)
         .keyring = &serving->server.keyring,
         .origin = settings_value(&serving->server.settings, "origin"),
         .names = serving->listening.names,
+        .sample = serving->identity.sample,
         .cost = PASSWORD_COST_USUAL,
         .spool = folder != NULL && folder[0] != '\0' ? folder : "/var/tmp",
         .log = serving->command->err,

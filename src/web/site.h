@@ -22,6 +22,7 @@ struct site {
     const char                         *origin;         /* "https://ochil.example.org"; NULL:
                                                            http:// and the name asked for */
     struct http_names                   names;
+    bool                                sample;         /* every page says: sample data */
     struct password_cost                cost;
     const char                         *spool;          /* the folder for large answers */
     FILE                               *log;            /* NULL: none */

@@ -16,6 +16,7 @@
 
 #define WORD_LIST(W)                                                                             \
     W(SITE_FOR, "Shared services", NULL)                                                         \
+    W(SAMPLE, "Sample data: nothing here is real.", NULL)                                        \
     W(SKIP, "Skip to the main part", NULL)                                                       \
     W(ACTING_FOR, "Acting for", NULL)                                                            \
     W(SIGNED_IN_AS, "Signed in as", NULL)                                                        \
