@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 
+import api_schema
 import postgres
 import tap
 from served import PASSWORD, Browser, Served
@@ -669,7 +670,9 @@ def one_engine(t, build, engine, folder, owner_url, url):
         sessions(s, server, who)
         forged(s, server, who)
         unknown_and_forbidden(s, server, who, sti)
-        api(s, server, who, login)
+        with api_schema.watched(server) as faults:
+            api(s, server, who, login)
+        s.same('every call was answered as the document says', faults, [])
         jobs(s, server, who, sti, lambda sql: change(owner_url or os.path.join(
             folder, 'ochil.db'), sql))
         acting(s, server, who, sti, login)

@@ -37,7 +37,8 @@ static void fill_grant(struct arena *arena, const struct action *action, struct 
 static void fill_session(struct arena *arena, const struct action *action, struct api_call *call)
 {
     const struct api_field given[] = {
-        { .name = "login", .type = API_LINE, .required = true, .help = "Whom the token stands for" },
+        { .name = "login", .type = API_LINE, .required = true,
+          .help = "Whom the token stands for" },
         { .name = "home", .type = API_LINE, .required = true,
           .help = "The code of the account's own council" },
         { .name = "acting", .type = API_LINE, .required = true,

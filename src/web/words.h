@@ -40,6 +40,7 @@
     W(TOKENS, "Tokens", NULL)                                                                    \
     W(HELP, "Help", "Cuideachadh")                                                               \
     W(HELP_ALL, "All pages", NULL)                                                               \
+    W(API, "For programs", NULL)                                                                 \
     W(HELP_HERE, "Help with this page", NULL)                                                    \
     W(ACCESSIBILITY, "Accessibility", NULL)                                                      \
     W(LANGUAGE, "Gaelic", "G\u00E0idhlig")                                                       \
