@@ -76,8 +76,12 @@ static enum err put_down(struct packing *packing, struct trouble *trouble)
                                          .outside = packing->plan->outside,
                                          .council = packing->plan->council.id,
                                          .into = &packing->spool->into };
-    enum err err = export_store(&exporting, packing->arena, &packing->out->tables, trouble);
+    struct exported exported = { 0 };
+    enum err err = export_store(&exporting, packing->arena, &exported, trouble);
 
+    packing->out->tables = exported.tables;
+    packing->out->left_out = exported.left_out;
+    packing->out->rows = exported.rows;
     return err == OK ? put_trail(packing, trouble) : err;
 }
 
@@ -283,8 +287,8 @@ static const char *about(struct packing *packing)
         "in\r\n"
         "these files: keep them as the council keeps such, and delete them when they are no longer "
         "needed.\r\n",
-        TEXT(plan->name), TEXT(plan->council.code), when, TEXT(plan->actor), out->tables.tables,
-        out->tables.rows, out->tables.left_out, out->entries, out->files, out->file_bytes);
+        TEXT(plan->name), TEXT(plan->council.code), when, TEXT(plan->actor), out->tables,
+        out->rows, out->left_out, out->entries, out->files, out->file_bytes);
 }
 
 static enum err pack_about(struct packing *packing, struct trouble *trouble)
@@ -365,7 +369,7 @@ enum err council_export_make(const struct council_exporting *plan, struct arena 
         return ERR_IO;
     ARENA_KEEP(outer, arena);
     if (ARENA_GUARD(arena)) {
-        (void)fail(trouble, ERR_IO, "out of memory");
+        err = fail(trouble, ERR_IO, "out of memory");
     } else {
         err = put_down(packing, trouble);
         if (err == OK)
@@ -377,6 +381,26 @@ enum err council_export_make(const struct council_exporting *plan, struct arena 
     zip_flow_drop(flow);
     export_spool_close(spool);
     return err;
+}
+
+#define RESULT_BEGINS "{\"evidence\":\""
+#define RESULT_ENDS "\"}"
+
+const char *council_export_result(struct arena *arena, const struct council_exported *exported)
+{
+    char hex[EVIDENCE_ID_HEX];
+
+    evidence_id_print(&exported->id, hex);
+    return arena_print(arena, RESULT_BEGINS "%s" RESULT_ENDS, hex);
+}
+
+bool council_export_parse(struct text result, struct evidence_id *id)
+{
+    const size_t begins = strlen(RESULT_BEGINS);
+
+    return result.size == begins + EVIDENCE_ID_HEX - 1 + strlen(RESULT_ENDS) &&
+           memcmp(result.data, RESULT_BEGINS, begins) == 0 &&
+           evidence_id_parse((struct text){ result.data + begins, EVIDENCE_ID_HEX - 1 }, id);
 }
 
 /* ---- when it has been kept long enough ---- */

@@ -24,8 +24,9 @@
 #define OCHIL_COUNCIL_EXPORT_H
 
 #include "store/evidence_open.h"
-#include "store/export.h"
 
+/* The kind of the job that makes one, and what its result is: {"evidence":"ID"}. */
+#define COUNCIL_EXPORT_JOB "council.export"
 #define COUNCIL_EXPORT_MEDIA "application/vnd.ochil.export+zip"
 #define COUNCIL_EXPORT_DAYS 7
 
@@ -48,7 +49,8 @@ struct council_exporting {
 struct council_exported {
     struct evidence_id id;              /* of the zip */
     uint64_t           bytes;           /* its size */
-    struct exported    tables;
+    int                tables, left_out;
+    int64_t            rows;
     uint64_t           entries;         /* of the trail */
     uint64_t           files, file_bytes;
 };
@@ -56,6 +58,10 @@ struct council_exported {
 /* ERR_CHECK: the trail or a kept file is damaged; the message names which. */
 MUST_USE enum err council_export_make(const struct council_exporting *, struct arena *,
                                       struct council_exported *, struct trouble *);
+
+/* A job's result, and the zip that it names; false: it is no such result. */
+const char *council_export_result(struct arena *, const struct council_exported *);
+MUST_USE bool council_export_parse(struct text result, struct evidence_id *);
 
 /* Erases the council's exports that were made `COUNCIL_EXPORT_DAYS` days before `now`. */
 MUST_USE enum err council_export_collect(struct db *, const struct outside *, int64_t council,
