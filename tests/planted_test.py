@@ -71,6 +71,7 @@ RISK = ('governance_risk_test',)
 HEADS = ('http_head_test',)
 HTML = ('html_test',)
 HTTP = ('http_io_test',)
+PARTS = ('page_parts_test',)
 SCHEMA = ('server_schema_test',)
 BACKUP = ('backup_test',)
 BACKUP_DRILL = ('backup_drill_test',)
@@ -575,6 +576,17 @@ PLANTS = [
     ('a place is not given back', HTTP, 'web/http_io.c',
      'server->free_exchange = exchange;\n    (void)atomic_fetch_sub',
      '(void)atomic_fetch_sub'),
+    ('a comma before the first digit', PARTS, 'web/page_parts.c', 'i + 4 < size &&',
+     'i + 4 <= size &&'),
+    ('a heading of a column without a scope', PARTS, 'web/page_parts.c',
+     'LitAttr(h, "scope", "col");', ''),
+    ('jobsworth is a page of jobs', PARTS, 'web/menu.c', "path.data[size] == '/'", 'true'),
+    ('a word without Gaelic is said to be Gaelic', PARTS, 'web/words.c',
+     'language == GAELIC && words[word].gaelic != NULL ? GAELIC', 'language == GAELIC ? GAELIC'),
+    ('back to another site', PARTS, 'web/html.c',
+     "sent.data[0] != '/' || (sent.size > 1 && sent.data[1] == '/')", "sent.data[0] != '/'"),
+    ('a tab does not say that it is this one', PARTS, 'web/page_parts.c',
+     'if (i == current)', 'if (i > count)'),
 ]
 
 

@@ -102,7 +102,8 @@ class Browser:
         answer = Answer(response, response.read())
         self.set_cookie = response.getheader('Set-Cookie')
         if self.set_cookie:
-            self.cookie = re.match(COOKIE + '=([0-9a-f]*)', self.set_cookie).group(1) or None
+            found = re.search(COOKIE + '=([0-9a-f]*)', self.set_cookie)
+            self.cookie = (found.group(1) or None) if found else self.cookie
         link.close()
         return answer
 

@@ -33,7 +33,8 @@ POSTS = [('/logout', {}), ('/acting', {'council': 'CLK'}), ('/sessions/1/end', {
          ('/risks', {'title': 'x'}), ('/risks/CLK-1', {'title': 'x'}),
          ('/risks/CLK-1/state', {'event': 'close'}), ('/risks/CLK-1/reviews', {'found': 'x'}),
          ('/risks/CLK-1/sharing', {'sharing': 'joint'}), ('/risks/CLK-1/comments', {'words': 'x'}),
-         ('/risks/CLK-1/actions', {'action': 'x'}), ('/risks/CLK-1/actions/1/done', {})]
+         ('/risks/CLK-1/actions', {'action': 'x'}), ('/risks/CLK-1/actions/1/done', {}),
+         ('/language', {'language': 'gd', 'back': '/'})]
 
 
 class Suite:
@@ -207,6 +208,8 @@ def unknown_and_forbidden(s, server, clk, sti):
         got = sti.get(path)
         s.true('%s is not found, or not understood' % path,
                got.alike() == plain or got.status == 400, repr(got.alike()))
+    for path in ('/jobs?below=5', '/sessions?a=b&c=%20d'):
+        s.same('%s is a page with a query' % path, clk.get(path).status, 200)
     stranger = Browser(server.port)
     known, none = stranger.get('/sessions').alike(), stranger.get('/no/such/page').alike()
     s.same('a stranger learns of no page', known, none)

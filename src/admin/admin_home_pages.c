@@ -6,13 +6,7 @@
 
 struct text admin_council_name(struct request *request, int64_t council)
 {
-    struct councils councils = { 0 };
-
-    if (councils_read(request->tx, request->arena, &councils, request->trouble) == OK)
-        for (size_t i = 0; i < councils.count; i++)
-            if (councils.council[i].id == council)
-                return councils.council[i].name;
-    return (struct text){ "", 0 };
+    return page_council(request, council);
 }
 
 /* The actor as it would be in another council: its roles there. */
@@ -103,5 +97,5 @@ enum err acting_change(struct request *request)
     if (err != OK)
         return err;
     answer_cookie(request, &secret);
-    return answer_redirect(request, Url("/"));
+    return answer_done(request, Url("/"), WORD_DONE_ACTING);
 }

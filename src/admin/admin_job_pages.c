@@ -4,6 +4,15 @@
 
 #define JOBS_SHOWN 50
 
+static void state_tag(struct html *h, enum job_state state)
+{
+    static const enum tag_kind kind[JOB_STATES] = {
+        [JOB_RUNNING] = TAG_NEWS, [JOB_DONE] = TAG_GOOD, [JOB_FAILED] = TAG_BAD,
+    };
+
+    page_tag(h, kind[state], job_state_word(state));
+}
+
 static void row(struct request *request, struct html *h, const struct job *job)
 {
     El(h, "tr") {
@@ -14,10 +23,10 @@ static void row(struct request *request, struct html *h, const struct job *job)
                 html_int(h, job->id);
             }
         }
-        El(h, "td") html_text(h, job->kind);
-        El(h, "td") html_text(h, text_of(job_state_word(job->state)));
+        page_cell(h, job->kind);
+        El(h, "td") state_tag(h, job->state);
         El(h, "td") page_moment(h, job->added_at);
-        El(h, "td") html_text(h, job_state_ended(job->state) ? job->outcome : job->progress);
+        page_cell(h, job_state_ended(job->state) ? job->outcome : job->progress);
     }
 }
 
@@ -32,30 +41,23 @@ static int64_t read_below(const struct request *request)
 
 static void list(struct request *request, struct html *h, const struct job *job, size_t count)
 {
-    El(h, "div") {
-        LitAttr(h, "class", "scroll");
-        LitAttr(h, "tabindex", "0");
-        LitAttr(h, "role", "region");
-        LitAttr(h, "aria-label", "Table");
-        El(h, "table") {
-            El(h, "caption") Lit(h, "Jobs, the newest first");
-            El(h, "thead") El(h, "tr") {
-                page_head(h, "Number");
-                page_head(h, "What");
-                page_head(h, "State");
-                page_head(h, "Asked for");
-                page_head(h, "How far, or what came of it");
-            }
-            El(h, "tbody") for (size_t i = 0; i < count; i++)
-                row(request, h, &job[i]);
-        }
-    }
-    if (count == JOBS_SHOWN)
-        El(h, "p") El(h, "a") {
-            const char *last = arena_print(request->arena, "%lld", (long long)job[count - 1].id);
-            Href(h, "href", UrlArg(request->arena, Url("/jobs"), "below", text_of(last)));
-            Lit(h, "Earlier jobs");
-        }
+    static const struct column columns[] = {
+        { "Number", COLUMN_WORDS },
+        { "What", COLUMN_WORDS },
+        { "State", COLUMN_WORDS },
+        { "Asked for", COLUMN_WORDS },
+        { "How far, or what came of it", COLUMN_WORDS },
+    };
+    const struct url newest = Url("/jobs");
+    struct url earlier;
+
+    Table(h, "Jobs, the newest first", columns)
+        for (size_t i = 0; i < count; i++)
+            row(request, h, &job[i]);
+    const char *last = arena_print(request->arena, "%lld", (long long)job[count - 1].id);
+    earlier = UrlArg(request->arena, newest, "below", text_of(last));
+    page_pages(request, h, read_below(request) > 0 ? &newest : NULL,
+               count == JOBS_SHOWN ? &earlier : NULL);
 }
 
 enum err jobs_show(struct request *request)
@@ -71,8 +73,9 @@ enum err jobs_show(struct request *request)
         return err;
     struct html *h = page_begin(request, "Jobs");
     if (count == 0)
-        El(h, "p") Lit(h, "There is no job here. Long work, such as taking in an extract, becomes "
-                          "one, and you may go on meanwhile.");
+        page_empty(h, "There is no job here.",
+                   "Long work, such as taking in an extract, becomes a job, and you may go on "
+                   "meanwhile. Come back when you have begun some.");
     else
         list(request, h, job, count);
     return page_end(request, h, 200);
@@ -115,7 +118,8 @@ enum err job_show(struct request *request)
                                                      (long long)job.id));
     El(h, "dl") {
         page_entry(h, "What", job.kind);
-        page_entry(h, "State", text_of(job_state_word(job.state)));
+        El(h, "dt") Lit(h, "State");
+        El(h, "dd") state_tag(h, job.state);
         page_entry(h, "Asked for by", job.asked_by);
         moment_line(h, "Asked for", job.added_at);
         progress(h, &job);
@@ -145,5 +149,7 @@ enum err job_stop(struct request *request)
     /* It ended meanwhile: the page says how. */
     if (err != OK && err != ERR_CONFLICT)
         return err;
-    return answer_redirect(request, url_id(request->arena, Url("/jobs"), id));
+    const struct url page = url_id(request->arena, Url("/jobs"), id);
+    return err == OK ? answer_done(request, page, WORD_DONE_JOB_TOLD)
+                     : answer_redirect(request, page);
 }

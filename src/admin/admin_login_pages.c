@@ -25,6 +25,8 @@ static enum err show(struct request *request, const char *refusal, int status)
     struct html *h = page_begin(request, "Sign in");
 
     page_errors(request, h, field, COUNT(field));
+    El(h, "p") Lit(h, "If you have no login name, or have lost your password, ask your council's "
+                      "administrator.");
     Form(request, h, Url("/login")) {
         for (size_t i = 0; i < COUNT(field); i++)
             page_field(h, &field[i]);
@@ -126,5 +128,5 @@ enum err logout_make(struct request *request)
     if (err != OK)
         return err;
     answer_cookie(request, NULL);
-    return answer_redirect(request, Url("/login"));
+    return answer_done(request, Url("/login"), WORD_DONE_SIGNED_OUT);
 }

@@ -8,12 +8,15 @@ static void row(struct request *request, struct html *h, const struct session_ro
     const struct url end = url_id(request->arena, Url("/sessions"), session->id);
 
     El(h, "tr") {
-        El(h, "td") page_moment(h, session->made_at);
+        El(h, "th") {
+            LitAttr(h, "scope", "row");
+            page_moment(h, session->made_at);
+        }
         El(h, "td") page_moment(h, session->seen_at);
-        El(h, "td") html_text(h, session->acting);
+        page_cell(h, session->acting);
         El(h, "td") {
             if (this)
-                Lit(h, "This one");
+                page_tag(h, TAG_NEWS, "This one");
             else
                 Form(request, h, url_segment(request->arena, end, text_of("end")))
                     page_button(h, "End it");
@@ -23,6 +26,12 @@ static void row(struct request *request, struct html *h, const struct session_ro
 
 enum err sessions_show(struct request *request)
 {
+    static const struct column columns[] = {
+        { "Begun", COLUMN_WORDS },
+        { "Last used", COLUMN_WORDS },
+        { "Acting for", COLUMN_WORDS },
+        { "End", COLUMN_WORDS },
+    };
     struct sessions sessions;
     struct html *h = page_begin(request, "Where you are signed in");
     enum err err = session_list(request->tx, request->arena, request->happening.now,
@@ -32,22 +41,9 @@ enum err sessions_show(struct request *request)
         return err;
     El(h, "p") Lit(h, "A session ends after an hour without use, and after twelve hours. End what "
                       "you do not know, and tell your administrator.");
-    El(h, "div") {
-        LitAttr(h, "class", "scroll");
-        LitAttr(h, "tabindex", "0");
-        LitAttr(h, "role", "region");
-        LitAttr(h, "aria-label", "Table");
-        El(h, "table") {
-            El(h, "caption") Lit(h, "Your sessions");
-            El(h, "thead") El(h, "tr") {
-                static const char *const head[] = { "Begun", "Last used", "Acting for", "End" };
-                for (size_t i = 0; i < COUNT(head); i++)
-                    page_head(h, head[i]);
-            }
-            El(h, "tbody") for (size_t i = 0; i < sessions.count; i++)
-                row(request, h, &sessions.session[i]);
-        }
-    }
+    Table(h, "Your sessions, the newest first", columns)
+        for (size_t i = 0; i < sessions.count; i++)
+            row(request, h, &sessions.session[i]);
     return page_end(request, h, 200);
 }
 
@@ -57,5 +53,6 @@ enum err session_revoke(struct request *request)
                                request_number(request, "session"), "session.revoke",
                                request->trouble);
 
-    return err != OK ? err : answer_redirect(request, Url("/sessions"));
+    return err != OK ? err : answer_done(request, Url("/sessions"),
+                                          WORD_DONE_SESSION_ENDED);
 }

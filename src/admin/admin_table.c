@@ -4,6 +4,13 @@
 
 static const struct action actions[] = {
     { .verb = "home show", .summary = "Who I am, and for which council I act",
+      .description =
+          "Who you are signed in as, for which council you act, and which roles you "
+          "have there today. Roles are granted by a council, for its own area, from "
+          "a day to a day.\n\n"
+          "If another council has granted you a role, a button lets you act for it "
+          "instead. That begins another session; what you do from then on is done "
+          "for that council, as the top of every page says.",
       .method = ACTION_GET, .route = "/", .right = MAY_OWN, .scope = scope_home,
       .respond = home_show },
     { .verb = "acting change", .summary = "Act for another council, in a new session",
@@ -11,6 +18,12 @@ static const struct action actions[] = {
       .respond = acting_change },
 
     { .verb = "first show", .summary = "The form for a council's first administrator",
+      .description =
+          "A new council gets a link that can be used once, within seven days. "
+          "Whoever opens it chooses a login name and a password and is the "
+          "council's first administrator.\n\n"
+          "If the page says that the link cannot be used, ask whoever runs the "
+          "server for another one.",
       .method = ACTION_GET, .route = "/first/{token:secret}", .right = MAY_ANYBODY,
       .respond = first_show },
     { .verb = "first make", .summary = "Make a council's first administrator, once",
@@ -18,6 +31,12 @@ static const struct action actions[] = {
       .prepare = first_prepare, .respond = first_make },
 
     { .verb = "password show", .summary = "The form to choose a password",
+      .description =
+          "Whoever was given this link chooses a password here: twelve characters or "
+          "more, and none that is known from thefts. The link works once and for seven "
+          "days.\n\n"
+          "If the page says that the link cannot be used, ask your administrator for "
+          "another one.",
       .method = ACTION_GET, .route = "/password/{token:secret}", .right = MAY_ANYBODY,
       .respond = password_show },
     { .verb = "password choose", .summary = "Choose a password, once, by an administrator's link",
@@ -25,6 +44,11 @@ static const struct action actions[] = {
       .prepare = password_prepare, .respond = password_choose },
 
     { .verb = "login show", .summary = "The form to sign in",
+      .description =
+          "Your login name and password. After ten wrong ones within five minutes "
+          "nobody gets in under that name for a while, with the right one neither.\n\n"
+          "A session ends after an hour without use, and after twelve hours. Nobody "
+          "is told whether a name exists.",
       .method = ACTION_GET, .route = "/login", .right = MAY_ANYBODY, .respond = login_show },
     { .verb = "login make", .summary = "Sign in",
       .method = ACTION_POST, .route = "/login", .right = MAY_ANYBODY,
@@ -34,6 +58,10 @@ static const struct action actions[] = {
       .respond = logout_make },
 
     { .verb = "session list", .summary = "Where I am signed in",
+      .description =
+          "Every browser in which you are signed in now: since when, when it was "
+          "last used, and for which council. End what you do not know, and tell "
+          "your administrator.",
       .method = ACTION_GET, .route = "/sessions", .right = MAY_OWN, .scope = scope_home,
       .respond = sessions_show },
     { .verb = "session revoke", .summary = "End one of my sessions",
@@ -41,6 +69,13 @@ static const struct action actions[] = {
       .scope = scope_home, .respond = session_revoke },
 
     { .verb = "token list", .summary = "My tokens for the API",
+      .description =
+          "A token lets a program of yours fetch or send something by itself, as "
+          "you, for the council you act for now, with the roles you have there on "
+          "the day. It is shown once, when it is made. It ends on the day you say, "
+          "at most a year away, or when you end it.\n\n"
+          "Give each program its own, let it only read if that is enough, and end "
+          "it when it is no longer needed.",
       .method = ACTION_GET, .route = "/tokens", .right = MAY_OWN, .scope = scope_home,
       .respond = tokens_show },
     { .verb = "token make", .summary = "Make a token for the API, for the acting council",
@@ -51,26 +86,53 @@ static const struct action actions[] = {
       .scope = scope_home, .respond = token_revoke },
 
     { .verb = "job list", .summary = "The acting council's jobs",
+      .description =
+          "Long work, such as taking in an extract or making a backup, becomes a "
+          "job: a server works on it while you go on. Listed are the acting "
+          "council's, the newest first.",
       .method = ACTION_GET, .route = "/jobs", .right = MAY_SEE_JOBS, .respond = jobs_show },
     { .verb = "job show", .summary = "One job: how far it is, what came of it",
+      .description =
+          "What the job is for, who asked for it, how far it is and what came of "
+          "it. The page does not renew itself: load it again to see more.\n\n"
+          "A job that is told to stop does so at the next good place; what it had "
+          "done by then is kept or taken back as a whole.",
       .method = ACTION_GET, .route = "/jobs/{job}", .right = MAY_SEE_JOBS, .respond = job_show },
     { .verb = "job stop", .summary = "Stop a job",
       .method = ACTION_POST, .route = "/jobs/{job}/cancel", .right = MAY_STOP_JOBS,
       .respond = job_stop },
 
     { .verb = "trail show", .summary = "The trail, as the acting council may read it",
+      .description =
+          "Everything that changes something is told in the trail, as a chain in "
+          "which each entry seals those before it. Nothing can be changed or taken "
+          "out unnoticed.\n\n"
+          "The export holds what the acting council may read, and of the rest the "
+          "hashes, so that anybody can verify it as a whole with: ochil trail "
+          "verify trail.jsonl.",
       .method = ACTION_GET, .route = "/trail", .right = MAY_READ_TRAIL, .respond = trail_show },
     { .verb = "trail download", .summary = "Its export, as a file",
       .method = ACTION_GET, .route = "/trail/export", .right = MAY_READ_TRAIL,
       .prepare = trail_download_prepare, .respond = trail_download },
 
     { .verb = "people list", .summary = "Who can sign in for the acting council, with what roles",
+      .description =
+          "Everybody who can sign in for the acting council, and the roles that each "
+          "has from it. An administrator invites people here: that makes an account and "
+          "a link that its holder uses once, to choose a password. Hand the link over "
+          "yourself; it is shown once.\n\n"
+          "A role is given by a council for its own area, from a day to a day. Who "
+          "works for both councils is given a role by each.",
       .method = ACTION_GET, .route = "/people", .right = MAY_SEE_PEOPLE,
       .respond = people_show },
     { .verb = "person invite", .summary = "Make an account, and a link to choose its password",
       .method = ACTION_POST, .route = "/people", .right = MAY_ADMIT_PEOPLE,
       .respond = person_invite },
     { .verb = "person show", .summary = "One person: roles, account",
+      .description =
+          "The roles of one person, now and before, and the account. Closing an account "
+          "takes every role, session and token at once; what the person did stays in "
+          "the trail.",
       .method = ACTION_GET, .route = "/people/{account}", .right = MAY_SEE_PEOPLE,
       .respond = person_show },
     { .verb = "person link", .summary = "A link to choose another password",
@@ -87,6 +149,11 @@ static const struct action actions[] = {
       .respond = person_grant_end },
 
     { .verb = "council key show", .summary = "With what the acting council cosigns the trail",
+      .description =
+          "With its own key, kept outside the server, a council cosigns checkpoints of "
+          "the trail, so that nobody who runs the server can rewrite what was before "
+          "them. Here the council names the public half; the help of ochil checkpoint "
+          "sign tells how to use the other.",
       .method = ACTION_GET, .route = "/council/key", .right = MAY_SET_KEY,
       .respond = council_key_show },
     { .verb = "council key set", .summary = "Name the key it cosigns with from now on",

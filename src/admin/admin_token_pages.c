@@ -54,12 +54,10 @@ static void row(struct request *request, struct html *h, const struct api_token 
     const struct url end = url_id(request->arena, Url("/tokens"), token->id);
 
     El(h, "tr") {
-        El(h, "th") {
-            LitAttr(h, "scope", "row");
-            html_text(h, token->name);
-        }
-        El(h, "td") html_text(h, token->acting);
-        El(h, "td") html_text(h, text_of(token->may_write ? "reads and writes" : "reads"));
+        page_row_head(h, token->name);
+        page_cell(h, token->acting);
+        El(h, "td") page_tag(h, token->may_write ? TAG_WARNING : TAG_PLAIN,
+                             token->may_write ? "Reads and writes" : "Reads");
         /* The last moment of its last day. */
         El(h, "td") page_moment(h, (struct moment){ token->ends_at.ms - 1 });
         El(h, "td") Form(request, h, url_segment(request->arena, end, text_of("end")))
@@ -69,26 +67,19 @@ static void row(struct request *request, struct html *h, const struct api_token 
 
 static void table(struct request *request, struct html *h, const struct api_tokens *tokens)
 {
+    static const struct column columns[] = {
+        { "For", COLUMN_WORDS },   { "Acting for", COLUMN_WORDS }, { "What it may", COLUMN_WORDS },
+        { "Until", COLUMN_WORDS }, { "End", COLUMN_WORDS },
+    };
+
     if (tokens->count == 0) {
-        El(h, "p") Lit(h, "You have no token yet.");
+        page_empty(h, "You have no token yet.",
+                   "A program that fetches or sends something by itself needs one. Make it below.");
         return;
     }
-    El(h, "div") {
-        LitAttr(h, "class", "scroll");
-        LitAttr(h, "tabindex", "0");
-        LitAttr(h, "role", "region");
-        LitAttr(h, "aria-label", "Table");
-        El(h, "table") {
-            El(h, "caption") Lit(h, "Your tokens");
-            El(h, "thead") El(h, "tr") {
-                static const char *const head[] = { "For", "Acting for", "It", "Until", "End" };
-                for (size_t i = 0; i < COUNT(head); i++)
-                    page_head(h, head[i]);
-            }
-            El(h, "tbody") for (size_t i = 0; i < tokens->count; i++)
-                row(request, h, &tokens->token[i]);
-        }
-    }
+    Table(h, "Your tokens", columns)
+        for (size_t i = 0; i < tokens->count; i++)
+            row(request, h, &tokens->token[i]);
 }
 
 static void form_part(struct request *request, struct html *h, const struct token_form *form)
@@ -102,18 +93,7 @@ static void form_part(struct request *request, struct html *h, const struct toke
     Form(request, h, Url("/tokens")) {
         for (size_t i = 0; i < FIELDS; i++)
             page_field(h, &form->field[i]);
-        El(h, "div") {
-            LitAttr(h, "class", "field");
-            El(h, "label") {
-                Void(h, "input");
-                LitAttr(h, "type", "checkbox");
-                LitAttr(h, "name", "write");
-                LitAttr(h, "value", "yes");
-                if (form->token.may_write)
-                    Flag(h, "checked");
-                Lit(h, " It may change things, too");
-            }
-        }
+        page_tick(h, "write", "It may change things, too", form->token.may_write);
         page_button(h, "Make it");
     }
 }
@@ -173,5 +153,6 @@ enum err token_revoke(struct request *request)
     enum err err = token_end(request->tx, &request->happening, &request->actor,
                              request_number(request, "token"), request->trouble);
 
-    return err != OK ? err : answer_redirect(request, Url("/tokens"));
+    return err != OK ? err : answer_done(request, Url("/tokens"),
+                                          WORD_DONE_TOKEN_ENDED);
 }

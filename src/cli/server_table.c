@@ -101,6 +101,11 @@ static const struct option checkpoint_make_options[] = {
     { 0 },
 };
 
+static const struct option strings_options[] = {
+    { .name = "missing", .help = "Only what is not translated." },
+    { 0 },
+};
+
 static const struct action actions[] = {
     {
         .verb = "init", .run = server_forward_run,
@@ -302,6 +307,21 @@ static const struct action actions[] = {
         },
         .exits = { ERR_IO, ERR_CHECK, ERR_RIGHTS, ERR_MISSING, ERR_BUSY },
         .see_also = "init doctor conf",
+    },
+    {
+        .verb = "strings", .run = server_forward_run,
+        .summary = "List the words of the pages, for translating",
+        .description =
+            "Prints a line for each string of the frame of the pages: its name, the English and "
+            "the Gaelic, with a tab between them. What is not translated stands in English on a "
+            "Gaelic page, marked as English. No store is needed.",
+        .options = strings_options, .shared = store_options,
+        .example = {
+            { "ochil strings", "All of them." },
+            { "ochil strings --missing >for-the-translator.tsv", "What is left to do." },
+        },
+        .exits = { ERR_IO },
+        .see_also = "serve",
     },
     {
         .verb = "trail export", .run = server_forward_run,

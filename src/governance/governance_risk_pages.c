@@ -529,6 +529,14 @@ static enum err api_risk_change(struct request *request)
 
 static const struct action actions[] = {
     { .verb = "risk list", .summary = "Risks: filtered, sorted, with their matrix",
+      .description =
+          "The risks that the acting council may see: its own, those of both councils, "
+          "and those that the partner shares. The boxes narrow the list, a heading "
+          "sorts it, and the matrix counts what the list shows, by likelihood and "
+          "impact.\n\n"
+          "The address of the page holds everything that was chosen, so it can be kept "
+          "as a bookmark or sent to a colleague. The files hold exactly the rows on the "
+          "page.",
       .method = ACTION_GET, .route = "/risks", .right = MAY_SEE_RISK, .respond = risks_show },
     { .verb = "risk csv", .summary = "The same as CSV",
       .method = ACTION_GET, .route = "/risks.csv", .right = MAY_SEE_RISK, .respond = risks_csv },
@@ -536,13 +544,24 @@ static const struct action actions[] = {
       .method = ACTION_GET, .route = "/risks.json", .right = MAY_SEE_RISK,
       .respond = risks_json },
     { .verb = "risk new", .summary = "The form for a risk",
+      .description =
+          "What could happen, to which aim, and how likely and how bad it would be. A "
+          "score is likelihood times impact. Only what is marked as needed must be "
+          "filled in.",
       .method = ACTION_GET, .route = "/new-risk", .right = MAY_EDIT_RISK, .respond = risk_new },
     { .verb = "risk make", .summary = "Record a risk",
       .method = ACTION_POST, .route = "/risks", .right = MAY_EDIT_RISK, .respond = risk_make },
     { .verb = "risk show", .summary = "A risk with its history",
+      .description =
+          "All about a risk: its score before and after what is done about it, its "
+          "actions, reviews and comments, and every change of every field with who made "
+          "it and when.",
       .method = ACTION_GET, .route = "/risks/{risk:word}", .right = MAY_SEE_RISK,
       .respond = risk_show },
     { .verb = "risk edit", .summary = "The form to change a risk",
+      .description =
+          "Changes a risk. If somebody else changed it meanwhile, both values are shown "
+          "and nothing is overwritten until you have chosen.",
       .method = ACTION_GET, .route = "/risks/{risk:word}/edit", .right = MAY_EDIT_RISK,
       .respond = risk_edit },
     { .verb = "risk change", .summary = "Change a risk, unless it was changed meanwhile",

@@ -29,6 +29,7 @@ static const struct handler handlers[] = {
     { "restore", restore_run },
     { "export", export_run },
     { "serve", serve_run },
+    { "strings", strings_run },
     { "trail export", trail_export_run },
     { "checkpoint make", checkpoint_make_run },
     { "checkpoint take", checkpoint_take_run },

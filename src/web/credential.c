@@ -18,16 +18,17 @@ static bool next_pair(struct text *rest, struct text *pair)
     return true;
 }
 
-struct text cookie_value(struct text header)
+struct text cookie_value(struct text header, const char *cookie)
 {
-    const struct text name = text_of(COOKIE_NAME "=");
+    const struct text name = text_of(cookie);
     struct text rest = header, pair, found = { 0 };
     size_t count = 0;
 
     while (next_pair(&rest, &pair)) {
-        if (pair.size < name.size || memcmp(pair.data, name.data, name.size) != 0)
+        if (pair.size <= name.size || memcmp(pair.data, name.data, name.size) != 0 ||
+            pair.data[name.size] != '=')
             continue;
-        found = (struct text){ pair.data + name.size, pair.size - name.size };
+        found = (struct text){ pair.data + name.size + 1, pair.size - name.size - 1 };
         count++;
     }
     return count == 1 ? found : (struct text){ 0 };

@@ -10,9 +10,12 @@
 #include "base/text.h"
 
 #define COOKIE_NAME "__Host-ochil"
+/* What is no secret: what was done just now, and the language. */
+#define COOKIE_DONE "__Host-ochil-done"
+#define COOKIE_LANGUAGE "__Host-ochil-language"
 
-/* The value in a Cookie header; data NULL: not there, or there twice. */
-struct text cookie_value(struct text header);
+/* The value of the cookie of this name in a Cookie header; data NULL: not there, or there twice. */
+struct text cookie_value(struct text header, const char *cookie);
 
 /* The token of an Authorization header, "Bearer ..."; data NULL: another scheme, or none. */
 struct text bearer_value(struct text header);

@@ -12,7 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     const struct text header = { (const char *)bytes, size };
-    const struct text cookie = cookie_value(header), bearer = bearer_value(header);
+    const struct text cookie = cookie_value(header, COOKIE_NAME), bearer = bearer_value(header);
     static const char name[] = COOKIE_NAME "=";
     const size_t name_size = sizeof name - 1;
     char again[256];
@@ -25,11 +25,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     }
     if (cookie.data != NULL && secret_is(cookie)) {
         const int made = snprintf(again, sizeof again, "a=b; %s%.*s", name, TEXT(cookie));
-        const struct text found = cookie_value((struct text){ again, (size_t)made });
+        const struct text found = cookie_value((struct text){ again, (size_t)made }, COOKIE_NAME);
         assert(text_equal(found, cookie));
         /* Twice is none. */
         const int twice = snprintf(again, sizeof again, "%s%.*s; %s", name, TEXT(cookie), name);
-        assert(cookie_value((struct text){ again, (size_t)twice }).data == NULL);
+        assert(cookie_value((struct text){ again, (size_t)twice }, COOKIE_NAME).data == NULL);
     }
     if (bearer.data != NULL)
         assert(bearer.size > 0 && bearer.data + bearer.size == header.data + header.size);

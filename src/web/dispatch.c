@@ -243,11 +243,16 @@ struct attempt {
 /* Nothing of an answer yet but the file that `prepare` may have made. */
 static void begin_answer(struct request *request)
 {
-    const struct text cookie = cookie_value(http_header(request->http, "cookie"));
+    const struct text cookies = http_header(request->http, "cookie");
+    const struct text cookie = cookie_value(cookies, COOKIE_NAME);
     const char *route = request->action == NULL ? "-" : request->action->route;
 
     *request->answer = (struct http_answer){ .spool = request->answer->spool, .route = route };
     request->cookie = secret_is(cookie) ? cookie : (struct text){ 0 };
+    request->language = text_is(cookie_value(cookies, COOKIE_LANGUAGE), "gd") ? GAELIC : ENGLISH;
+    if (!word_find(cookie_value(cookies, COOKIE_DONE), &request->done) ||
+        request->done < WORD_DONE_SESSION_ENDED)
+        request->done = WORDS;
 }
 
 static void drop_file(struct request *request)

@@ -226,6 +226,20 @@ struct url url_literal(const char *literal, size_t size)
     return (struct url){ { literal, size } };
 }
 
+bool url_sent(struct text sent, struct url *out)
+{
+    if (sent.size == 0 || sent.data[0] != '/' || (sent.size > 1 && sent.data[1] == '/'))
+        return false;
+    for (size_t i = 0; i < sent.size; i++) {
+        const char c = sent.data[i];
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) ||
+              is_one_of(c, "-._~/%?=&+")))
+            return false;
+    }
+    *out = (struct url){ sent };
+    return true;
+}
+
 struct url url_id(struct arena *arena, struct url url, int64_t id)
 {
     return (struct url){ text_of(arena_print(arena, "%.*s/%lld", TEXT(url.text),

@@ -77,6 +77,9 @@ struct url url_id(struct arena *, struct url, int64_t);
 struct url url_segment(struct arena *, struct url, struct text);
 /* A place on the same page: "#name". */
 struct url url_anchor(struct arena *, const char *name);
+/* A path of ours with its query, as somebody sent it: begins with one slash, and has only letters,
+ * digits and -._~/%?=&+. False: it is none. */
+MUST_USE bool url_sent(struct text, struct url *);
 /* ?name=value, or & when there is one already. */
 #define UrlArg(arena, url, name, value) url_argument(arena, url, "" name "", value)
 

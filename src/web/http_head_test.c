@@ -265,12 +265,12 @@ static void cookies_are_found(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT(rows); i++) {
-        const struct text value = cookie_value(text_of(rows[i].header));
+        const struct text value = cookie_value(text_of(rows[i].header), COOKIE_NAME);
         if ((value.data != NULL) != (rows[i].value != NULL) ||
             (value.data != NULL && !text_is(value, rows[i].value)))
             fail_msg("%s", rows[i].header);
     }
-    assert_null(cookie_value(nothing()).data);
+    assert_null(cookie_value(nothing(), COOKIE_NAME).data);
     assert_true(text_is(bearer_value(text_of("Bearer x")), "x"));
     assert_true(text_is(bearer_value(text_of("bearer x")), "x"));
     assert_null(bearer_value(text_of("Basic x")).data);

@@ -3,10 +3,55 @@
 #include <assert.h>
 #include <stdio.h>
 
-#include "trail/trail_time.h"
+#include "store/council.h"
+#include "web/help_pages.h"
+#include "web/menu.h"
 
-/* What is in the head of every page. */
-static void head(struct html *h, const char *title)
+/* --- words --- */
+
+void page_say(const struct request *request, struct html *h, enum word word)
+{
+    enum language is;
+    const char *words = word_in(word, request->language, &is);
+
+    if (is == request->around)
+        html_text(h, text_of(words));
+    else
+        El(h, "span") {
+            Attr(h, "lang", text_of(language_code(is)));
+            html_text(h, text_of(words));
+        }
+}
+
+/* What has words of its own, in the language of the pages as they were written: English. */
+static void part_begin(struct request *request, struct html *h, const char *tag)
+{
+    (void)html_begin(h, tag);
+    if (request->around != ENGLISH)
+        Attr(h, "lang", text_of(language_code(ENGLISH)));
+    request->around = ENGLISH;
+}
+
+static void part_end(struct request *request, struct html *h, const char *tag)
+{
+    (void)html_end(h, tag);
+    request->around = request->language;
+}
+
+struct text page_council(struct request *request, int64_t council)
+{
+    struct councils councils = { 0 };
+
+    if (councils_read(request->tx, request->arena, &councils, request->trouble) == OK)
+        for (size_t i = 0; i < councils.count; i++)
+            if (councils.council[i].id == council)
+                return councils.council[i].name;
+    return (struct text){ "", 0 };
+}
+
+/* --- the head --- */
+
+static void head(struct request *request, struct html *h, const char *title)
 {
     El(h, "head") {
         Void(h, "meta");
@@ -20,44 +65,201 @@ static void head(struct html *h, const char *title)
         Void(h, "link");
         LitAttr(h, "rel", "stylesheet");
         Href(h, "href", Url("/style.css"));
-        El(h, "title") {
-            html_text(h, text_of(title));
-            Lit(h, " - Ochil");
+        part_begin(request, h, "title");
+        html_text(h, text_of(title));
+        Lit(h, " - Ochil");
+        part_end(request, h, "title");
+    }
+}
+
+/* --- above the page --- */
+
+/* Whom the reader stands for, always in sight. */
+static void whom(struct request *request, struct html *h)
+{
+    El(h, "div") {
+        LitAttr(h, "class", "whom");
+        if (request->actor.account == 0) {
+            El(h, "a") {
+                Href(h, "href", Url("/login"));
+                page_say(request, h, WORD_SIGN_IN);
+            }
+            continue;
+        }
+        El(h, "span") {
+            page_say(request, h, WORD_ACTING_FOR);
+            Lit(h, " ");
+            El(h, "strong") html_text(h, page_council(request, request->actor.acting));
+        }
+        El(h, "span") {
+            page_say(request, h, WORD_SIGNED_IN_AS);
+            Lit(h, " ");
+            html_text(h, text_of(request->actor.login));
+        }
+        Form(request, h, Url("/logout")) El(h, "button") {
+            LitAttr(h, "type", "submit");
+            page_say(request, h, WORD_SIGN_OUT);
         }
     }
 }
 
-static void navigation(struct request *request, struct html *h)
+static void branding(struct request *request, struct html *h)
 {
-    static const struct {
-        const char *label;
-        const char *path;
-        enum right  right;
-    } link[] = {
-        { "Home", "/", MAY_OWN },
-        { "Risks", "/risks", MAY_SEE_RISK },
-        { "Jobs", "/jobs", MAY_SEE_JOBS },
-        { "Trail", "/trail", MAY_READ_TRAIL },
-        { "People", "/people", MAY_SEE_PEOPLE },
-        { "Key", "/council/key", MAY_SET_KEY },
-        { "Sessions", "/sessions", MAY_OWN },
-        { "Tokens", "/tokens", MAY_OWN },
-    };
+    El(h, "div") {
+        LitAttr(h, "class", "ds_site-branding");
+        El(h, "a") {
+            LitAttr(h, "class", "ds_site-branding__logo ds_site-branding__link");
+            Href(h, "href", Url("/"));
+            Lit(h, "Ochil");
+        }
+        El(h, "div") {
+            LitAttr(h, "class", "ds_site-branding__title");
+            page_say(request, h, WORD_SITE_FOR);
+        }
+    }
+}
 
-    El(h, "nav") {
-        LitAttr(h, "aria-label", "Main");
-        El(h, "ul") {
-            for (size_t i = 0; i < COUNT(link); i++) {
-                if (!actor_may(&request->actor, link[i].right))
-                    continue;
-                El(h, "li") El(h, "a") {
-                    Href(h, "href", url_literal(link[i].path, strlen(link[i].path)));
-                    if (text_is(request->http->path, link[i].path))
-                        LitAttr(h, "aria-current", "page");
-                    html_text(h, text_of(link[i].label));
-                }
+/* --- navigation --- */
+
+static void menu_link(struct request *request, struct html *h, const char *path, enum word label,
+                      const char *current)
+{
+    El(h, "li") El(h, "a") {
+        Href(h, "href", url_literal(path, strlen(path)));
+        if (current != NULL)
+            Attr(h, "aria-current", text_of(current));
+        page_say(request, h, label);
+    }
+}
+
+/* A list of links with a name that only those hear who need it. */
+static void nav_begin(struct request *request, struct html *h, const char *class, const char *id,
+                      enum word name)
+{
+    (void)html_begin(h, "nav");
+    Attr(h, "class", text_of(class));
+    Attr(h, "aria-labelledby", text_of(id));
+    El(h, "div") {
+        LitAttr(h, "class", "visually-hidden");
+        Attr(h, "id", text_of(id));
+        page_say(request, h, name);
+    }
+}
+
+static bool shows(const struct request *request, const struct menu_row *row)
+{
+    return actor_may(&request->actor, row->right);
+}
+
+/* Of each section the first row that the reader may see. */
+static void main_menu(struct request *request, struct html *h, const struct menu_row *here)
+{
+    const struct menu_row *last = NULL;
+
+    nav_begin(request, h, "main-nav", "main-nav-name", WORD_MENU);
+    El(h, "ul") for (size_t i = 0; i < menu_rows; i++) {
+        const struct menu_row *row = &menu[i];
+        const bool first = last == NULL || row->section != last->section;
+
+        if (!first || !shows(request, row))
+            continue;
+        last = row;
+        menu_link(request, h, row->path, row->section,
+                  here != NULL && here->section == row->section ? "true" : NULL);
+    }
+    (void)html_end(h, "nav");
+}
+
+static size_t count_side(const struct request *request, const struct menu_row *here)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < menu_rows; i++)
+        count += here != NULL && menu[i].section == here->section && shows(request, &menu[i]);
+    return count;
+}
+
+/* The pages of this section, if there are several. */
+static void side_menu(struct request *request, struct html *h, const struct menu_row *here)
+{
+    if (count_side(request, here) < 2)
+        return;
+    nav_begin(request, h, "side-nav", "side-nav-name", WORD_MENU_SIDE);
+    El(h, "ul") for (size_t i = 0; i < menu_rows; i++) {
+        if (menu[i].section != here->section || !shows(request, &menu[i]))
+            continue;
+        const char *current = &menu[i] != here ? NULL
+                              : text_is(request->http->path, here->path) ? "page" : "true";
+        menu_link(request, h, menu[i].path, menu[i].label, current);
+    }
+    (void)html_end(h, "nav");
+}
+
+static void crumb(struct request *request, struct html *h, const char *path, enum word label)
+{
+    El(h, "li") {
+        LitAttr(h, "class", "ds_breadcrumbs__item");
+        El(h, "a") {
+            LitAttr(h, "class", "ds_breadcrumbs__link");
+            Href(h, "href", url_literal(path, strlen(path)));
+            page_say(request, h, label);
+        }
+    }
+}
+
+/* Home > Jobs > Job 7. */
+static void breadcrumbs(struct request *request, struct html *h, const struct menu_row *here,
+                        const char *title)
+{
+    if (here == NULL || text_is(request->http->path, "/"))
+        return;
+    nav_begin(request, h, "crumbs", "crumbs-name", WORD_MENU_HERE);
+    El(h, "ol") {
+        LitAttr(h, "class", "ds_breadcrumbs");
+        crumb(request, h, "/", WORD_HOME);
+        if (!text_is(request->http->path, here->path))
+            crumb(request, h, here->path, here->label);
+        part_begin(request, h, "li");
+        LitAttr(h, "class", "ds_breadcrumbs__item");
+        LitAttr(h, "aria-current", "page");
+        html_text(h, text_of(title));
+        part_end(request, h, "li");
+    }
+    (void)html_end(h, "nav");
+}
+
+/* --- the page --- */
+
+/* What the request before this one did. */
+static void done(struct request *request, struct html *h)
+{
+    if (request->done == WORDS)
+        return;
+    El(h, "div") {
+        LitAttr(h, "class", "done");
+        LitAttr(h, "role", "status");
+        El(h, "p") page_say(request, h, request->done);
+    }
+    answer_done_told(request);
+}
+
+static void header(struct request *request, struct html *h, const struct menu_row *here)
+{
+    El(h, "a") {
+        LitAttr(h, "class", "skip ds_skip-links__link");
+        Href(h, "href", Url("#main"));
+        page_say(request, h, WORD_SKIP);
+    }
+    El(h, "header") {
+        LitAttr(h, "class", "ds_site-header");
+        El(h, "div") {
+            LitAttr(h, "class", "wide");
+            El(h, "div") {
+                LitAttr(h, "class", "header-line");
+                branding(request, h);
+                whom(request, h);
             }
-            El(h, "li") Form(request, h, Url("/logout")) page_button(h, "Sign out");
+            main_menu(request, h, here);
         }
     }
 }
@@ -65,37 +267,114 @@ static void navigation(struct request *request, struct html *h)
 struct html *page_begin(struct request *request, const char *title)
 {
     struct html *h = html_document(request->arena);
+    const struct menu_row *here = menu_at(request->http->path);
 
+    request->around = request->language;
     (void)html_begin(h, "html");
-    LitAttr(h, "lang", "en-GB");
-    head(h, title);
+    Attr(h, "lang", text_of(language_code(request->language)));
+    head(request, h, title);
     (void)html_begin(h, "body");
-    El(h, "a") {
-        LitAttr(h, "class", "skip");
-        Href(h, "href", Url("#main"));
-        Lit(h, "Skip to the main part");
-    }
-    El(h, "header") {
-        El(h, "p") {
-            LitAttr(h, "class", "site");
-            Lit(h, "Ochil");
-        }
-        if (request->actor.session != 0)
-            navigation(request, h);
-    }
-    (void)html_begin(h, "main");
+    header(request, h, here);
+    (void)html_begin(h, "div");
+    LitAttr(h, "class", "wide");
+    breadcrumbs(request, h, here, title);
+    (void)html_begin(h, "div");
+    Attr(h, "class", text_of(count_side(request, here) < 2 ? "columns alone" : "columns"));
+    side_menu(request, h, here);
+    part_begin(request, h, "main");
     LitAttr(h, "id", "main");
+    done(request, h);
     El(h, "h1") html_text(h, text_of(title));
     return h;
 }
 
+/* --- below the page --- */
+
+/* Which roles give the right, in which council. */
+static void seen_by_roles(struct request *request, struct html *h)
+{
+    bool any = false;
+
+    for (enum role role = 0; role < ROLES; role++) {
+        if (!role_gives(role, (enum right)request->action->right))
+            continue;
+        Lit(h, " ");
+        if (any)
+            Lit(h, "/ ");
+        html_text(h, text_of(role_title(role)));
+        any = true;
+    }
+    Lit(h, " ");
+    page_say(request, h, WORD_SEEN_IN);
+    Lit(h, " ");
+    html_text(h, page_council(request, request->actor.acting));
+}
+
+static void seen_by(struct request *request, struct html *h)
+{
+    El(h, "p") {
+        LitAttr(h, "class", "who-sees");
+        page_say(request, h, WORD_SEEN_BY);
+        if (request->action->right == MAY_ANYBODY || request->action->right == MAY_OWN) {
+            Lit(h, " ");
+            page_say(request, h, request->action->right == MAY_OWN ? WORD_SEEN_BY_YOU
+                                                                   : WORD_SEEN_BY_ALL);
+        } else {
+            seen_by_roles(request, h);
+        }
+    }
+}
+
+/* The other language, under its own name, for this very page. */
+static void language_switch(struct request *request, struct html *h)
+{
+    const enum language other = request->language == GAELIC ? ENGLISH : GAELIC;
+    enum language is;
+
+    Form(request, h, Url("/language")) {
+        Void(h, "input");
+        LitAttr(h, "type", "hidden");
+        LitAttr(h, "name", "back");
+        Attr(h, "value", request->http->method == HTTP_GET ? request->http->target
+                                                           : request->http->path);
+        El(h, "button") {
+            LitAttr(h, "type", "submit");
+            LitAttr(h, "name", "language");
+            Attr(h, "value", text_of(language_code(other)));
+            Attr(h, "lang", text_of(language_code(other)));
+            html_text(h, text_of(other == GAELIC ? word_in(WORD_LANGUAGE, GAELIC, &is)
+                                                 : "English"));
+        }
+    }
+}
+
+static void footer(struct request *request, struct html *h)
+{
+    El(h, "footer") {
+        LitAttr(h, "class", "ds_site-footer");
+        El(h, "ul") {
+            LitAttr(h, "class", "wide foot");
+            El(h, "li") El(h, "a") {
+                Href(h, "href", help_url(request));
+                page_say(request, h, WORD_HELP_HERE);
+            }
+            menu_link(request, h, "/accessibility", WORD_ACCESSIBILITY, NULL);
+            El(h, "li") language_switch(request, h);
+            El(h, "li") {
+                Lit(h, "Ochil ");
+                html_text(h, text_of(OCHIL_VERSION));
+            }
+        }
+    }
+}
+
 enum err page_end(struct request *request, struct html *h, int status)
 {
-    (void)html_end(h, "main");
-    El(h, "footer") El(h, "p") {
-        Lit(h, "Ochil ");
-        html_text(h, text_of(OCHIL_VERSION));
-    }
+    seen_by(request, h);
+    part_end(request, h, "main");
+    (void)html_end(h, "div");
+    (void)html_end(h, "div");
+    footer(request, h);
     (void)html_end(h, "body");
     (void)html_end(h, "html");
     if (!html_ok(h))
@@ -177,7 +456,7 @@ void page_errors(struct request *request, struct html *h, const struct field fie
     El(h, "div") {
         LitAttr(h, "class", "errors");
         LitAttr(h, "role", "alert");
-        El(h, "h2") Lit(h, "There is something to correct");
+        El(h, "h2") page_say(request, h, WORD_WRONG);
         El(h, "ul") for (size_t i = 0; i < count; i++) {
             if (field[i].error == NULL)
                 continue;
@@ -197,34 +476,60 @@ void page_button(struct html *h, const char *words)
     }
 }
 
-void page_head(struct html *h, const char *words)
+bool page_filter_begin(struct html *h, struct url url)
 {
-    El(h, "th") {
-        LitAttr(h, "scope", "col");
-        html_text(h, text_of(words));
+    (void)html_begin(h, "form");
+    LitAttr(h, "class", "filter");
+    LitAttr(h, "method", "get");
+    Href(h, "action", url);
+    return true;
+}
+
+bool page_filter_end(const struct request *request, struct html *h)
+{
+    El(h, "button") {
+        LitAttr(h, "type", "submit");
+        LitAttr(h, "class", "second");
+        page_say(request, h, WORD_SHOW_THESE);
+    }
+    return html_end(h, "form");
+}
+
+void page_tick(struct html *h, const char *name, const char *label, bool ticked)
+{
+    El(h, "div") {
+        LitAttr(h, "class", "field");
+        El(h, "label") {
+            LitAttr(h, "class", "tick");
+            Void(h, "input");
+            LitAttr(h, "type", "checkbox");
+            Attr(h, "name", text_of(name));
+            LitAttr(h, "value", "yes");
+            if (ticked)
+                Flag(h, "checked");
+            html_text(h, text_of(label));
+        }
     }
 }
 
-void page_entry(struct html *h, const char *label, struct text value)
+static void page_link(const struct request *request, struct html *h, const struct url *url,
+                      enum word word)
 {
-    El(h, "dt") html_text(h, text_of(label));
-    El(h, "dd") html_text(h, value);
+    if (url != NULL)
+        El(h, "p") El(h, "a") {
+            Href(h, "href", *url);
+            page_say(request, h, word);
+        }
 }
 
-void page_moment(struct html *h, struct moment moment)
+void page_pages(const struct request *request, struct html *h, const struct url *newest,
+                const struct url *earlier)
 {
-    static const char *const month[] = { "January", "February", "March", "April", "May", "June",
-                                         "July", "August", "September", "October", "November",
-                                         "December" };
-    char iso[TRAIL_TIME_SIZE], words[48];
-
-    trail_time_print(moment.ms, iso);
-    const int number = (iso[5] - '0') * 10 + iso[6] - '0';
-    const int day = (iso[8] - '0') * 10 + iso[9] - '0';
-    (void)snprintf(words, sizeof words, "%d %s %.4s, %.5s UTC", day, month[number - 1], iso,
-                   iso + 11);
-    El(h, "time") {
-        Attr(h, "datetime", text_of(iso));
-        html_text(h, text_of(words));
+    if (newest == NULL && earlier == NULL)
+        return;
+    El(h, "div") {
+        LitAttr(h, "class", "pages");
+        page_link(request, h, newest, WORD_NEWEST);
+        page_link(request, h, earlier, WORD_EARLIER);
     }
 }

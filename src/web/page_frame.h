@@ -1,33 +1,51 @@
 /*
- * web/page_frame.h -- what every page has around it, and the parts that most pages are made of.
+ * web/page_frame.h -- what every page has around it, and forms.
  *
  *     struct html *h = page_begin(request, "Sessions");
  *     El(h, "p") Lit(h, "You are signed in here:");
  *     ...
  *     return page_end(request, h, 200);
  *
- * A page works without script, at 375 pixels, by keyboard, and in print. Its first link skips to
- * the main part; it has one h1, which is its title too.
+ * Around it stand: a link that skips to the main part; who is signed in and for which council; the
+ * navigation (web/menu.h) and where in it one is; what was just done (answer_done()); who can see
+ * the page, as the row's right has it; help; the switch between English and Gaelic. A page has one
+ * h1, which is its title too. It works without script, at 320 pixels, by keyboard, and in print.
  *
  * A form that changes something is begun with Form, which brings the token along:
  *
- *     Form(request, h, Url("/logout")) button(h, "Sign out");
+ *     Form(request, h, Url("/logout")) page_button(h, "Sign out");
  *
  * (It may set a cookie, so a page with a form is written before its answer is sent, as all are.)
+ *
+ * Read next: page_parts.h (tables, states), words.h.
  */
 #ifndef OCHIL_PAGE_FRAME_H
 #define OCHIL_PAGE_FRAME_H
 
+#include "web/page_parts.h"
 #include "web/request.h"
 
 struct html *page_begin(struct request *, const char *title);
 enum err page_end(struct request *, struct html *, int status);
+
+/* The word in the reader's language; marked where it is not that of the part around it. */
+void page_say(const struct request *, struct html *, enum word);
+
+/* The council's name; "" if there is none. */
+struct text page_council(struct request *, int64_t council);
 
 /* POST to an address of ours. */
 #define Form(request, h, url) PAGE_FORM(request, h, url, HTML_JOIN(page_once_, __COUNTER__))
 #define PAGE_FORM(request, h, url, once)                                                         \
     for (bool once = page_form_begin(request, h, url); once; once = html_end(h, "form"))
 bool page_form_begin(struct request *, struct html *, struct url);      /* true */
+
+/* GET: what narrows down a list. Its fields stand before the button that it ends with. */
+#define Filter(request, h, url) PAGE_FILTER(request, h, url, HTML_JOIN(page_once_, __COUNTER__))
+#define PAGE_FILTER(request, h, url, once)                                                       \
+    for (bool once = page_filter_begin(h, url); once; once = page_filter_end(request, h))
+bool page_filter_begin(struct html *, struct url);
+bool page_filter_end(const struct request *, struct html *);
 
 struct field {
     const char *name;
@@ -42,18 +60,16 @@ struct field {
 /* Label, hint, what is wrong, and the box. */
 void page_field(struct html *, const struct field *);
 
+/* A box to tick; ticked it is sent as "yes". */
+void page_tick(struct html *, const char *name, const char *label, bool ticked);
+
 /* Above a form that was refused: a heading, and a link to each field at fault. */
 void page_errors(struct request *, struct html *, const struct field[], size_t count);
 
 void page_button(struct html *, const char *words);
 
-/* A heading of a table's column. */
-void page_head(struct html *, const char *words);
-
-/* An entry of a list of terms (dl). */
-void page_entry(struct html *, const char *label, struct text value);
-
-/* "1 April 2026, 09:00 UTC", and the same for machines. */
-void page_moment(struct html *, struct moment);
+/* Below a list that goes on: links to the newest and to earlier ones; NULL: there are none. */
+void page_pages(const struct request *, struct html *, const struct url *newest,
+                const struct url *earlier);
 
 #endif

@@ -42,6 +42,35 @@ enum err answer_redirect(struct request *request, struct url url)
     return OK;
 }
 
+/* `kept` in seconds; 0: it is taken back. Scripts see none of our cookies. */
+static void set_cookie(struct request *request, const char *name, const char *value, int kept)
+{
+    const char *text = arena_print(request->arena,
+                                   "%s=%s; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=%d",
+                                   name, value, kept);
+
+    http_answer_header(request->answer, "Set-Cookie", text_of(text));
+}
+
+#define DONE_SECONDS 60
+#define LANGUAGE_SECONDS 31536000
+
+enum err answer_done(struct request *request, struct url url, enum word done)
+{
+    set_cookie(request, COOKIE_DONE, word_name(done), DONE_SECONDS);
+    return answer_redirect(request, url);
+}
+
+void answer_done_told(struct request *request)
+{
+    set_cookie(request, COOKIE_DONE, "", 0);
+}
+
+void answer_language(struct request *request, enum language language)
+{
+    set_cookie(request, COOKIE_LANGUAGE, language_code(language), LANGUAGE_SECONDS);
+}
+
 enum err answer_bytes(struct request *request, int status, const char *type, struct text bytes)
 {
     request->answer->status = status;
@@ -157,6 +186,7 @@ enum err answer_error(struct request *request, int status, const char *title, co
         }
         El(h, "body") {
             El(h, "main") {
+                LitAttr(h, "class", "wide");
                 El(h, "h1") html_text(h, text_of(title));
                 El(h, "p") html_text(h, text_of(words));
                 El(h, "p") {

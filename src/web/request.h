@@ -42,6 +42,7 @@
 #include "web/route.h"
 #include "web/sent_files.h"
 #include "web/site.h"
+#include "web/words.h"
 
 struct request {
     const struct site   *site;
@@ -59,6 +60,9 @@ struct request {
     int64_t              council;       /* whose rows */
     struct text          cookie;        /* the secret in it; data NULL: none that is one */
     bool                 api;           /* problem+json instead of pages */
+    enum language        language;      /* of the page's frame, as the reader has chosen */
+    enum language        around;        /* of the part that is being written (page_frame.c) */
+    enum word            done;          /* by the request before; WORDS: nothing is to be said */
     void                *work;
 };
 
@@ -76,6 +80,10 @@ enum err scope_home(struct request *);
 
 /* 303. */
 enum err answer_redirect(struct request *, struct url);
+/* The same; the page that follows says what was done (WORD_DONE_...). A cookie carries it. */
+enum err answer_done(struct request *, struct url, enum word done);
+/* It was said. */
+void answer_done_told(struct request *);
 /* The bytes live as long as the arena. */
 enum err answer_bytes(struct request *, int status, const char *type, struct text);
 /* What is too large for memory: a spool, written in `prepare`, so that neither the writing nor a
@@ -104,6 +112,8 @@ enum err answer_error(struct request *, int status, const char *title, const cha
 
 /* The browser is given this session's id (or, NULL, none any more). */
 void answer_cookie(struct request *, const struct secret *);
+/* And speaks this language from now on. */
+void answer_language(struct request *, enum language);
 
 /* What a form of this answer carries: proof that the page came from here, for whom it was made.
  * Who has no session is given an id that stands for nobody. */

@@ -1,6 +1,6 @@
 #include "web/web_table.h"
 
-#include "web/request.h"
+#include "web/help_pages.h"
 #include "web/style_css.h"
 
 static const char plain[] = "text/plain; charset=utf-8";
@@ -95,6 +95,22 @@ static const struct action actions[] = {
       .method = ACTION_GET, .route = "/metrics", .right = MAY_LOCAL, .respond = metrics_show },
     { .verb = "style show", .summary = "The style sheet of all pages",
       .method = ACTION_GET, .route = "/style.css", .right = MAY_FETCH, .respond = style_show },
+
+    { .verb = "help list", .summary = "Help with every page",
+      .description = "All help pages, by what they are about.",
+      .method = ACTION_GET, .route = "/help", .right = MAY_ANYBODY, .respond = help_list },
+    { .verb = "help show", .summary = "Help with one page",
+      .description = "What a page is for, what can be done there, and who can see it.",
+      .method = ACTION_GET, .route = "/help/{page:word}", .right = MAY_ANYBODY,
+      .respond = help_show },
+    { .verb = "accessibility show", .summary = "The accessibility statement",
+      .description = "For whom these pages are made, how that is tested, what is known to be "
+                     "wanting, and whom to tell when something keeps you out.",
+      .method = ACTION_GET, .route = "/accessibility", .right = MAY_ANYBODY,
+      .respond = accessibility_show },
+    { .verb = "language change", .summary = "Show the frame of pages in English or Gaelic",
+      .method = ACTION_POST, .route = "/language", .right = MAY_ANYBODY,
+      .respond = language_change },
     { 0 },
 };
 

@@ -1,0 +1,36 @@
+#include "web/menu.h"
+
+const struct menu_row menu[] = {
+    { WORD_HOME, WORD_HOME, "/", MAY_OWN },
+    { WORD_PROGRAMME, WORD_RISKS, "/risks", MAY_SEE_RISK },
+    { WORD_RECORDS, WORD_JOBS, "/jobs", MAY_SEE_JOBS },
+    { WORD_RECORDS, WORD_TRAIL, "/trail", MAY_READ_TRAIL },
+    { WORD_ADMIN, WORD_PEOPLE, "/people", MAY_SEE_PEOPLE },
+    { WORD_ADMIN, WORD_KEY, "/council/key", MAY_SET_KEY },
+    { WORD_ACCOUNT, WORD_SESSIONS, "/sessions", MAY_OWN },
+    { WORD_ACCOUNT, WORD_TOKENS, "/tokens", MAY_OWN },
+    { WORD_HELP, WORD_HELP_ALL, "/help", MAY_ANYBODY },
+    { WORD_HELP, WORD_ACCESSIBILITY, "/accessibility", MAY_ANYBODY },
+};
+const size_t menu_rows = COUNT(menu);
+
+/* "/jobs" and "/jobs/7" are below "/jobs", "/jobsworth" is not; below "/" is only "/". */
+static bool is_below(struct text path, const char *above)
+{
+    const size_t size = strlen(above);
+
+    return text_is(path, above) ||
+           (size > 1 && path.size > size && memcmp(path.data, above, size) == 0 &&
+            path.data[size] == '/');
+}
+
+const struct menu_row *menu_at(struct text path)
+{
+    const struct menu_row *found = NULL;
+
+    for (size_t i = 0; i < menu_rows; i++)
+        if (is_below(path, menu[i].path) &&
+            (found == NULL || strlen(menu[i].path) > strlen(found->path)))
+            found = &menu[i];
+    return found;
+}

@@ -1,0 +1,157 @@
+#include "web/page_parts.h"
+
+#include <stdio.h>
+
+#include "trail/trail_time.h"
+
+/* --- tables --- */
+
+static void head_cell(struct html *h, const struct column *column)
+{
+    El(h, "th") {
+        LitAttr(h, "scope", "col");
+        if (column->kind == COLUMN_NUMBER)
+            LitAttr(h, "class", "number");
+        html_text(h, text_of(column->head));
+    }
+}
+
+void page_head(struct html *h, const char *words)
+{
+    const struct column column = { words, COLUMN_WORDS };
+
+    head_cell(h, &column);
+}
+
+bool page_table_begin(struct html *h, const char *caption, const struct column column[],
+                      size_t count)
+{
+    (void)html_begin(h, "section");
+    LitAttr(h, "class", "scroll");
+    LitAttr(h, "tabindex", "0");
+    Attr(h, "aria-label", text_of(caption));
+    (void)html_begin(h, "table");
+    El(h, "caption") html_text(h, text_of(caption));
+    El(h, "thead") El(h, "tr") for (size_t i = 0; i < count; i++)
+        head_cell(h, &column[i]);
+    return html_begin(h, "tbody");
+}
+
+bool page_table_end(struct html *h)
+{
+    (void)html_end(h, "tbody");
+    (void)html_end(h, "table");
+    return html_end(h, "section");
+}
+
+void page_row_head(struct html *h, struct text words)
+{
+    El(h, "th") {
+        LitAttr(h, "scope", "row");
+        html_text(h, words);
+    }
+}
+
+void page_cell(struct html *h, struct text words)
+{
+    El(h, "td") html_text(h, words);
+}
+
+static void number_cell(struct html *h, const char *figures)
+{
+    El(h, "td") {
+        LitAttr(h, "class", "number");
+        html_text(h, text_of(figures));
+    }
+}
+
+void page_number(struct html *h, int64_t number)
+{
+    char figures[24];
+
+    (void)snprintf(figures, sizeof figures, "%lld", (long long)number);
+    number_cell(h, figures);
+}
+
+void page_money(struct html *h, wide pence)
+{
+    char plain[MONEY_TEXT_MAX], words[2 * MONEY_TEXT_MAX] = "";
+    const size_t size = money_print(pence, plain);
+    const bool below = plain[0] == '-';
+    char *to = words;
+
+    to += snprintf(to, 8, "%s\u00A3", below ? "-" : "");
+    /* A comma where a multiple of three digits is left before the point. */
+    for (size_t i = below ? 1 : 0; i < size; i++) {
+        *to++ = plain[i];
+        if (i + 4 < size && (size - 4 - i) % 3 == 0)
+            *to++ = ',';
+    }
+    *to = '\0';
+    number_cell(h, words);
+}
+
+/* --- the rest --- */
+
+void page_entry(struct html *h, const char *label, struct text value)
+{
+    El(h, "dt") html_text(h, text_of(label));
+    El(h, "dd") html_text(h, value);
+}
+
+void page_tag(struct html *h, enum tag_kind kind, const char *words)
+{
+    static const char *const class[] = {
+        [TAG_PLAIN] = "ds_tag ds_tag--grey",      [TAG_GOOD] = "ds_tag ds_tag--green",
+        [TAG_WARNING] = "ds_tag ds_tag--yellow", [TAG_BAD] = "ds_tag ds_tag--red",
+        [TAG_NEWS] = "ds_tag ds_tag--blue",
+    };
+
+    El(h, "span") {
+        Attr(h, "class", text_of(class[kind]));
+        html_text(h, text_of(words));
+    }
+}
+
+void page_empty(struct html *h, const char *nothing, const char *what_to_do)
+{
+    El(h, "div") {
+        LitAttr(h, "class", "empty");
+        El(h, "h2") html_text(h, text_of(nothing));
+        El(h, "p") html_text(h, text_of(what_to_do));
+    }
+}
+
+void page_tabs(struct html *h, const char *label, const struct tab tab[], size_t count,
+               size_t current)
+{
+    El(h, "nav") {
+        LitAttr(h, "class", "tabs");
+        Attr(h, "aria-label", text_of(label));
+        El(h, "ul") for (size_t i = 0; i < count; i++)
+            El(h, "li") El(h, "a") {
+                Href(h, "href", tab[i].url);
+                if (i == current)
+                    LitAttr(h, "aria-current", "page");
+                html_text(h, text_of(tab[i].label));
+            }
+    }
+}
+
+void page_moment(struct html *h, struct moment moment)
+{
+    static const char *const month[] = { "January", "February", "March", "April", "May", "June",
+                                         "July", "August", "September", "October", "November",
+                                         "December" };
+    char iso[TRAIL_TIME_SIZE], words[48];
+
+    trail_time_print(moment.ms, iso);
+    const int number = (iso[5] - '0') * 10 + iso[6] - '0';
+    const int day = (iso[8] - '0') * 10 + iso[9] - '0';
+    (void)snprintf(words, sizeof words, "%d %s %.4s, %.5s UTC", day, month[number - 1], iso,
+                   iso + 11);
+    El(h, "time") {
+        Attr(h, "datetime", text_of(iso));
+        html_text(h, text_of(words));
+    }
+}

@@ -1,0 +1,229 @@
+/* Walks the pages of a served store in Chromium and prints TAP. No page has any script; axe needs
+   it, so it is switched off for the last way through alone.
+
+
+     node walk.mjs '{"base":"http://localhost:8080","first":"/first/...","password":"...",
+                     "help":["/help/job-list"],"shots":null}'
+
+   tests/browser_test.py seeds the store and calls this. */
+import { readFileSync, mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { chromium } from 'playwright-core';
+import { HtmlValidate } from 'html-validate';
+
+const told = JSON.parse(process.argv[2]);
+const require = createRequire(import.meta.url);
+const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+const judge = new HtmlValidate({ extends: ['html-validate:standard'], rules: {
+    /* The writer puts "" round every value and shortens nothing. */
+    'attribute-boolean-style': 'off', 'no-implicit-button-type': 'error',
+    'void-style': 'off', 'long-title': 'off' } });
+const LOOKS = [['1280', 1280, 'light'], ['1280 dark', 1280, 'dark'], ['375', 375, 'light'],
+               ['320', 320, 'light'], ...(told.shots ? [['375 dark', 375, 'dark']] : [])];
+
+let count = 0, failed = 0;
+function tell(words, faults) {
+    count++;
+    failed += faults.length > 0;
+    console.log(`${faults.length ? 'not ok' : 'ok'} ${count} - ${words}`);
+    for (const fault of faults.slice(0, 12))
+        console.log(`# ${String(fault).replace(/\n/g, '\n# ')}`);
+}
+
+/* --- what is asked of every page --- */
+
+async function axeFaults(page) {
+    const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
+    return found.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.html} ${n.any.map(
+        (a) => a.message).join('; ')}`));
+}
+
+/* The rules of the house, in the page. */
+function houseFaults() {
+    const faults = [];
+    const shown = (e) => e && e.getClientRects().length > 0 &&
+        getComputedStyle(e).visibility !== 'hidden';
+    if (document.documentElement.scrollWidth > document.documentElement.clientWidth)
+        faults.push(`it scrolls sideways: ${document.documentElement.scrollWidth} pixels`);
+    if (!document.documentElement.lang)
+        faults.push('no lang');
+    if (document.querySelectorAll('h1').length !== 1)
+        faults.push('not one h1');
+    for (const table of document.querySelectorAll('table')) {
+        if (!table.caption || !table.caption.textContent.trim())
+            faults.push('a table without a caption');
+        if ([...table.querySelectorAll('th')].some((th) => !th.scope))
+            faults.push('a heading of a table without a scope');
+    }
+    if (document.querySelector('canvas'))
+        faults.push('a canvas');
+    if (document.querySelector('header')) {
+        for (const link of document.querySelectorAll('.main-nav a, .side-nav a'))
+            if (!shown(link))
+                faults.push(`not in sight: ${link.outerHTML}`);
+        if (!document.querySelector('.main-nav a'))
+            faults.push('no main navigation');
+        if (!document.querySelector('.who-sees') || !document.querySelector('footer a[href^="/help"]'))
+            faults.push('not said who can see it, or no help');
+    }
+    for (const control of document.querySelectorAll('button, .main-nav a, .side-nav a')) {
+        const box = control.getBoundingClientRect();
+        if (shown(control) && box.height < 24)
+            faults.push(`too small to hit: ${control.outerHTML}`);
+    }
+    return faults;
+}
+
+/* Every stop of the Tab key looks otherwise than unfocused. */
+async function focusFaults(page) {
+    const faults = [];
+    await page.evaluate(() => window.scrollTo(0, 0));
+    for (let stop = 0; stop < 60; stop++) {
+        await page.keyboard.press('Tab');
+        const found = await page.evaluate(() => {
+            const e = document.activeElement;
+            if (!e || e === document.body)
+                return null;
+            const s = getComputedStyle(e), box = e.getBoundingClientRect();
+            const marked = (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2) ||
+                s.boxShadow !== 'none';
+            return { what: e.outerHTML.slice(0, 120), good: marked && box.width > 1 };
+        });
+        if (found === null)
+            break;
+        if (!found.good)
+            faults.push(`focus not seen: ${found.what}`);
+    }
+    return faults;
+}
+
+const htmlFaults = (html) => /<script|<style| style=/i.test(html) ? ['script or style'] : judge.validateStringSync(html).results.flatMap((r) => r.messages.map(
+    (m) => `${m.ruleId} ${m.line}:${m.column} ${m.message}`));
+
+/* All help pages but the list have one form: each is valid, and looked at where room is least. */
+const looksOf = (words) => told.shots || !/^\/help\/./.test(words) ? LOOKS
+    : LOOKS.filter(([name]) => name === '320');
+
+async function look(page, words, html) {
+    tell(`${words}: its HTML is valid`, htmlFaults(html));
+    await page.evaluate(axe);
+    for (const [name, width, scheme] of looksOf(words)) {
+        await page.setViewportSize({ width, height: 800 });
+        await page.emulateMedia({ colorScheme: scheme });
+        tell(`${words} at ${name}: axe finds nothing`, await axeFaults(page));
+        tell(`${words} at ${name}: as the house has it`, await page.evaluate(houseFaults));
+        if (told.shots) {
+            mkdirSync(told.shots, { recursive: true });
+            const file = `${words} ${name}`.replace(/[^A-Za-z0-9]+/g, '-');
+            await page.screenshot({ path: `${told.shots}/${file}.png`, fullPage: true });
+        }
+    }
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.emulateMedia({ colorScheme: 'light', media: 'print' });
+    tell(`${words} on paper: no navigation`, await page.evaluate(() =>
+        [...document.querySelectorAll('nav, button')].filter((e) => e.getClientRects().length)
+            .map((e) => e.outerHTML)));
+    await page.emulateMedia({ media: 'screen' });
+    tell(`${words}: focus is seen`, await focusFaults(page));
+}
+
+async function walk(page, paths) {
+    for (const path of paths) {
+        const answer = await page.goto(told.base + path);
+        await look(page, path.replace(/[0-9a-f]{64}/, 'LINK'), await answer.text());
+    }
+}
+
+/* --- the way through --- */
+
+const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+    args: process.getuid() === 0 ? ['--no-sandbox'] : [],
+});
+const context = await browser.newContext({ locale: 'en-GB' });
+let page = await context.newPage();
+const said = [];
+page.on('console', (message) => said.push(message.text()));
+
+/* Sends the form that has this button; the HTML that comes back. */
+async function send(button) {
+    const [answer] = await Promise.all([
+        page.waitForResponse((r) => r.request().isNavigationRequest() && r.status() !== 303),
+        page.getByRole('button', { name: button, exact: true }).first().click(),
+    ]);
+    await page.waitForLoadState();
+    return answer.text();
+}
+const holds = async (selector, text) =>
+    (await page.locator(selector).allInnerTexts()).some((t) => t.includes(text))
+        ? [] : [`${page.url()}: no ${text} in ${selector}`];
+
+await walk(page, ['/login', '/help', ...told.help, '/accessibility', told.first]);
+
+await page.fill('#login', 'm.reid');
+await page.fill('#password', 'short');
+await page.fill('#again', 'short');
+await look(page, 'a refused form', await send('Make the account'));
+await page.fill('#password', told.password);
+await page.fill('#again', told.password);
+await send('Make the account');
+tell('the cookie is taken over http://localhost: signed in', await holds('.whom', 'm.reid'));
+tell('whom one acts for is in sight', await holds('.whom', 'Acting for Clackmannanshire'));
+const cookie = (await context.cookies()).find((c) => c.name === '__Host-ochil');
+tell('the cookie is secure and closed to scripts',
+     cookie && cookie.secure && cookie.httpOnly && cookie.sameSite === 'Lax' ? [] : [cookie]);
+
+await walk(page, ['/', '/jobs', '/trail', '/sessions', '/tokens', '/people', '/council/key', '/risks',
+                  '/new-risk', '/help', told.help[0], '/accessibility', '/no/such/page']);
+await page.goto(told.base + '/tokens');
+await look(page, 'a token refused', await send('Make it'));
+await page.fill('#name', 'month end script');
+await page.fill('#ends', told.tomorrow);
+await look(page, 'a token made', await send('Make it'));
+await send('End it');
+tell('what was done is said', await holds('.done', 'The token has ended.'));
+await look(page, 'what was done', await page.content());
+await page.reload();
+tell('and said once', (await page.locator('.done').count()) === 0 ? [] : ['it is said again']);
+
+/* With rows in it, which the one who called this has put there. */
+console.log('# seed');
+await new Promise((resolve) => process.stdin.once('data', resolve));
+await walk(page, ['/jobs', '/jobs/7']);
+await send('Stop it');
+tell('a job is told to stop', await holds('.done', 'told to stop'));
+
+await page.goto(told.base + '/jobs/7?x=1');
+await look(page, 'the same in Gaelic', await send('G\u00E0idhlig'));
+tell('the switch keeps the page', page.url() === told.base + '/jobs/7?x=1' ? [] : [page.url()]);
+tell('Gaelic words are Gaelic', await page.evaluate(() => [
+    document.documentElement.lang === 'gd' ? '' : 'the page is not',
+    document.querySelector('main').lang === 'en-GB' ? '' : 'the English part is not marked',
+    document.querySelector('.main-nav a').textContent === 'Dachaigh' ? '' : 'home is not',
+    document.querySelector('.main-nav a[href="/jobs"] [lang="en-GB"]') ? '' : 'Jobs is not marked',
+].filter(Boolean)));
+await send('English');
+await send('Sign out');
+tell('signed out', await holds('.done', 'You are signed out.'));
+await page.fill('#login', 'm.reid');
+await page.fill('#password', 'not this one');
+await look(page, 'a wrong password', await send('Sign in'));
+await page.fill('#password', told.password);
+await send('Sign in');
+tell('signed in again', await holds('.whom', 'm.reid'));
+
+page = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
+await page.goto(told.base + '/login');
+await page.fill('#login', 'm.reid');
+await page.fill('#password', told.password);
+await send('Sign in');
+tell('without script: signed in', await holds('.whom', 'm.reid'));
+await send('Sign out');
+tell('without script: signed out', await holds('.done', 'You are signed out.'));
+
+/* A page that is not found answers 404, which Chromium's console tells, too. */
+tell('no report of the policy, nothing on the console',
+     said.filter((text) => !/status of (404|422)/.test(text)));
+await browser.close();
+console.log(`1..${count}`);
+process.exit(failed > 0 ? 1 : 0);

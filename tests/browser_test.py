@@ -1,0 +1,95 @@
+#!/usr/bin/env python3
+"""browser_test.py -- every page in Chromium: tests/browser/walk.mjs.
+
+    browser_test.py [--ochil PATH] [--shots FOLDER]
+
+At 1280, 375 and 320 pixels, light and dark: axe-core finds nothing, the HTML is valid, the policy is
+not hurt, and the rules of the house hold. The packages it needs are pinned in tests/browser and
+installed once, into build/npm-browser; that needs the network.
+"""
+import argparse
+import filecmp
+import json
+import os
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+
+import tap
+from served import PASSWORD, Browser, Served
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+SOURCE = os.path.join(HERE, 'browser')
+INSTALLED = os.path.join(os.path.dirname(HERE), 'build', 'npm-browser')
+LOCK = 'package-lock.json'
+
+
+def install():
+    """What is pinned, unless it is there."""
+    kept = os.path.join(INSTALLED, LOCK)
+    if os.path.isdir(os.path.join(INSTALLED, 'node_modules')) and os.path.exists(kept) and \
+            filecmp.cmp(kept, os.path.join(SOURCE, LOCK), shallow=False):
+        return
+    shutil.rmtree(INSTALLED, ignore_errors=True)
+    os.makedirs(INSTALLED)
+    for name in ('package.json', LOCK):
+        shutil.copy(os.path.join(SOURCE, name), INSTALLED)
+    subprocess.run(['npm', 'ci', '--ignore-scripts', '--no-audit', '--no-fund',
+                    '--loglevel=error'], cwd=INSTALLED, check=True, stdout=sys.stderr)
+
+
+def seed(folder):
+    """A job, put there past the server."""
+    store = sqlite3.connect(os.path.join(folder, 'ochil.db'), timeout=10)
+    with store:
+        store.execute("INSERT INTO job (id, council, kind, priority, state, not_before, added_at, "
+                      "attempt, token, cancel_wanted) VALUES (7, 1, 'extract.take', 5, 'queued', "
+                      "4000000000000, 1400000000000, 0, 0, FALSE)")
+        store.execute("INSERT INTO job_detail (job, council, asked_by, arguments, checkpoint, "
+                      "progress_at, progress_done, progress_of, progress_words, outcome, result) "
+                      "VALUES (7, 1, 'm.reid', '{}', '', 1400000005000, 3, 4, "
+                      "'lines of stirling-2014-06.csv', '', '')")
+    store.close()
+
+
+def walk(server, folder, link, shots):
+    pages = Browser(server.port).get('/help').body
+    told = {'base': 'http://localhost:%d' % server.port, 'first': link, 'password': PASSWORD,
+            'help': sorted(set(re.findall(r'href="(/help/[a-z-]+)"', pages.split('<main')[1].split(
+                '<footer')[0]))),
+            'tomorrow': time.strftime('%Y-%m-%d', time.gmtime(time.time() + 86400)),
+            'shots': shots}
+    shutil.copy(os.path.join(SOURCE, 'walk.mjs'), INSTALLED)
+    process = subprocess.Popen(['node', 'walk.mjs', json.dumps(told)], cwd=INSTALLED, text=True,
+                               stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    for line in process.stdout:
+        if line == '# seed\n':
+            seed(folder)
+            process.stdin.write('\n')
+            process.stdin.flush()
+        else:
+            sys.stdout.write(line)
+    return process.wait()
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument('--ochil', default=tap.default_engine(), help='in the build to use')
+    parser.add_argument('--shots', help='a folder for screenshots of every page')
+    options = parser.parse_args()
+    build = os.path.dirname(tap.find_engine(options.ochil))
+    install()
+    with tempfile.TemporaryDirectory(prefix='ochil-browser-') as folder:
+        server = Served(build, folder)
+        links = server.init()
+        with server:
+            shots = options.shots and os.path.abspath(options.shots)
+            return walk(server, folder, links[0], shots)
+
+
+if __name__ == '__main__':
+    sys.exit(main())
