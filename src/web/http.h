@@ -47,7 +47,7 @@ struct http_answer {
     struct http_header header[HTTP_ANSWER_HEADERS];
     size_t             headers;
     struct text        body;
-    struct spool       spool;           /* if it is one, its content is the body; closed when sent */
+    struct spool       spool;           /* if it is one, its content is the body; closed then */
     const char        *route;           /* for the log: the row's, "-" without one */
 };
 

@@ -31,6 +31,7 @@
     W(ADMIN, "Administration", NULL)                                                             \
     W(PEOPLE, "People and roles", NULL)                                                          \
     W(KEY, "The council's key", NULL)                                                            \
+    W(EVIDENCE, "Evidence", NULL)                                                                \
     W(TRAIL, "Trail", NULL)                                                                      \
     W(JOBS, "Jobs", NULL)                                                                        \
     W(ACCOUNT, "Your account", NULL)                                                             \
@@ -53,6 +54,10 @@
     W(DONE_TOKEN_ENDED, "The token has ended.", NULL)                                            \
     W(DONE_JOB_TOLD, "The job was told to stop.", NULL)                                          \
     W(DONE_ACTING, "You act for another council now.", NULL)                                     \
+    W(DONE_FILE_KEPT, "The file is kept.", NULL)                                                 \
+    W(DONE_FILES_KEPT, "The files are kept.", NULL)                                              \
+    W(DONE_FILE_ALREADY, "This very file was kept already; nothing was added.", NULL)            \
+    W(DONE_FILE_ERASED, "The file is erased.", NULL)                                             \
     W(DONE_SIGNED_OUT, "You are signed out.", NULL)
 
 #define WORD_NAME(name, english, gaelic) WORD_##name,
