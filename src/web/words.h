@@ -32,6 +32,7 @@
     W(ADMIN, "Administration", NULL)                                                             \
     W(PEOPLE, "People and roles", NULL)                                                          \
     W(KEY, "The council's key", NULL)                                                            \
+    W(EVIDENCE, "Evidence", NULL)                                                                \
     W(TRAIL, "Trail", NULL)                                                                      \
     W(JOBS, "Jobs", NULL)                                                                        \
     W(ACCOUNT, "Your account", NULL)                                                             \
@@ -57,6 +58,10 @@
     W(DONE_JOB_TOLD, "The job was told to stop.", NULL)                                          \
     W(DONE_ACTING, "You act for another council now.", NULL)                                     \
     W(DONE_SECOND_RESET, "The second factor was taken away.", NULL)                              \
+    W(DONE_FILE_KEPT, "The file is kept.", NULL)                                                 \
+    W(DONE_FILES_KEPT, "The files are kept.", NULL)                                              \
+    W(DONE_FILE_ALREADY, "This very file was kept already; nothing was added.", NULL)            \
+    W(DONE_FILE_ERASED, "The file is erased.", NULL)                                             \
     W(DONE_SIGNED_OUT, "You are signed out.", NULL)
 
 #define WORD_NAME(name, english, gaelic) WORD_##name,
