@@ -17,6 +17,7 @@
 
 #include "base/base.h"
 
+struct api_call;
 struct command;
 struct register_type;
 struct request;
@@ -77,6 +78,7 @@ struct action {
     enum err           (*respond)(struct request *);
     const struct register_type *of;         /* whose entries it is about; NULL: no register's */
     uint64_t             upload_most;   /* bytes of a file that is sent; 0: a form, or nothing */
+    const struct api_call *call;        /* of a row of the API: web/api_field.h */
 };
 
 struct feature {

@@ -5,7 +5,7 @@
 #include "governance/governance_risk.h"
 #include "governance/governance_sql.h"
 #include "governance/governance_table.h"
-#include "register/register_table.h"
+#include "register/register_rows.h"
 
 #define ABOUT                                                                                    \
     "An action is what is to be done after a recommendation, a decision or a risk, by which "    \

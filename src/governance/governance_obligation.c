@@ -5,7 +5,7 @@
 #include "governance/governance_risk.h"
 #include "governance/governance_sql.h"
 #include "governance/governance_table.h"
-#include "register/register_table.h"
+#include "register/register_rows.h"
 
 #define ABOUT                                                                                    \
     "An obligation is a duty that an Act or regulation lays on the council and that a shared "   \

@@ -121,12 +121,14 @@ static const char *target_told(struct arena *arena, const struct entry *risk)
     return score_told(arena, risk, RISK_TARGET_LIKELIHOOD);
 }
 
+static const char *const appetites[] = { "within", "above", NULL };
+
 static const struct figure figures[] = {
     { "inherent_score", "Inherent", inherent_cell, NULL, inherent_told },
     { "current_score", "Current", current_cell, NULL, current_told },
     { "target_score", "Target", target_cell, NULL, target_told },
     { "rating", "Rating", rating_cell, risk_bands, NULL },
-    { "appetite", "Appetite", appetite_cell, NULL, NULL },
+    { "appetite", "Appetite", appetite_cell, appetites, NULL },
     { NULL, NULL, NULL, NULL, NULL },
 };
 

@@ -4,7 +4,7 @@
  */
 #include "governance/governance_risk_view.h"
 #include "governance/governance_table.h"
-#include "register/register_table.h"
+#include "register/register_rows.h"
 
 enum err risk_gather(struct request *request, struct entry_page *page)
 {

@@ -21,7 +21,7 @@ static const struct migration *const migrations[] = {
     &migration_0001_store, &migration_0002_council, &migration_0003_trail,
     &migration_0004_evidence, &migration_0005_job, &migration_0006_identity,
     &migration_0007_backup, &migration_0008_people, &migration_0009_two_keys,
-    &migration_0010_risk, &migration_0011_gap, &migration_0012_register,
+    &migration_0010_risk, &migration_0011_login, &migration_0012_register,
     &migration_0013_action, &migration_0014_obligation, NULL,
 };
 
@@ -729,14 +729,12 @@ static void nothing_is_taken_back(void **state)
 
 static enum err prepare_all(struct tx *tx, void *context, struct trouble *trouble)
 {
-    const struct query *const *const lists[] = { governance_queries, register_queries };
     struct statement *made;
     enum err err = OK;
 
     (void)context;
-    for (size_t list = 0; list < COUNT(lists); list++)
-        for (int i = 0; err == OK && lists[list][i] != NULL; i++)
-            err = tx_prepare(tx, lists[list][i], &made, trouble);
+    for (int i = 0; err == OK && governance_queries[i] != NULL; i++)
+        err = tx_prepare(tx, governance_queries[i], &made, trouble);
     return err;
 }
 

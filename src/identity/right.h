@@ -34,6 +34,9 @@ enum right {
     MAY_EDIT_ACTION,
     MAY_SEE_OBLIGATION, /* statutory ones; likewise */
     MAY_EDIT_OBLIGATION,
+    MAY_SEE_EVIDENCE,   /* the acting council's kept files, and those it was shown */
+    MAY_TAKE_EVIDENCE,
+    MAY_ERASE_EVIDENCE, /* for good */
     RIGHTS
 };
 
@@ -66,6 +69,10 @@ const char *role_title(enum role);
 /* A sentence or two: what it is for. */
 const char *role_purpose(enum role);
 MUST_USE bool role_parse(struct text, enum role *);
+
+/* Does it approve or administer? Then a council asks for a second factor, unless it says
+ * otherwise (login_setting.h). */
+MUST_USE bool role_decides(enum role);
 
 /* Rights that a role gives; not those above it, which need none. */
 MUST_USE bool role_gives(enum role, enum right);

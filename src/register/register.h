@@ -30,7 +30,7 @@
  * of the trail, in one transaction. Who changes what somebody else has changed meanwhile gets
  * ERR_CONFLICT.
  *
- * Read next: register_table.h (its pages and calls), governance/governance_action.c (one register),
+ * Read next: register_rows.h (its pages and calls), governance/governance_action.c (one register),
  * then register_rules.h and register_store.h; CONTRIBUTING.md, "A new register".
  */
 #ifndef OCHIL_REGISTER_H

@@ -211,7 +211,12 @@ void entry_json(struct json *json, const struct register_type *type, const struc
     key_text(json, "sharing", text_of(sharing_word(entry->sharing)));
     for (size_t i = 0; i < type->field_count; i++) {
         const struct register_column column = { .source = SOURCE_FIELD, .place = i };
-        key_cell(json, type->fields[i].name, entry_cell(type, entry, &column));
+        if (type->fields[i].kind != FIELD_FLAG) {
+            key_cell(json, type->fields[i].name, entry_cell(type, entry, &column));
+            continue;
+        }
+        json_key(json, type->fields[i].name);
+        json_bool(json, entry->field[i].size > 0);
     }
     for (size_t i = 0; type->figures != NULL && type->figures[i].name != NULL; i++)
         key_cell(json, type->figures[i].name, type->figures[i].cell(entry));

@@ -1,6 +1,6 @@
 /*
  * register/register_pages.h -- what a browser or a program can ask of any register: the handlers of
- * the rows in register_table.h, which find the register in their row (`of`); and what a feature's
+ * the rows in register_rows.h, which find the register in their row (`of`); and what a feature's
  * own handlers about an entry are made of.
  */
 #ifndef OCHIL_REGISTER_PAGES_H

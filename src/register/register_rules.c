@@ -18,17 +18,17 @@ int word_place(const char *const list[], struct text word)
     return -1;
 }
 
-static const char *const sharings[] = { "own", "shared", "joint", NULL };
+const char *const sharing_words[] = { "own", "shared", "joint", NULL };
 
 const char *sharing_word(enum sharing sharing)
 {
     assert(sharing < SHARINGS);
-    return sharings[sharing];
+    return sharing_words[sharing];
 }
 
 bool sharing_parse(struct text word, enum sharing *out)
 {
-    const int found = word_place(sharings, word);
+    const int found = word_place(sharing_words, word);
 
     *out = found < 0 ? SHARING_OWN : (enum sharing)found;
     return found >= 0;
@@ -252,7 +252,7 @@ bool register_column_find(const struct register_type *type, struct text name,
     *out = (struct register_column){ "state", "State", SOURCE_STATE, 0, type->states };
     if (text_is(name, "state"))
         return true;
-    *out = (struct register_column){ "sharing", "Seen by", SOURCE_SHARING, 0, sharings };
+    *out = (struct register_column){ "sharing", "Seen by", SOURCE_SHARING, 0, sharing_words };
     return text_is(name, "sharing") || figure_find(type, name, out);
 }
 

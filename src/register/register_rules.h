@@ -151,6 +151,7 @@ struct register_type {
 #define REGISTER_WHY_MOST ((size_t)1000)        /* bytes of a reason */
 #define REGISTER_COMMENT_MOST ((size_t)4000)
 
+extern const char *const sharing_words[];      /* ends at NULL */
 const char *sharing_word(enum sharing);
 MUST_USE bool sharing_parse(struct text, enum sharing *);
 

@@ -64,7 +64,7 @@ static struct text read_number(struct arena *arena, const struct field_form *for
 
     if (form->kind == FIELD_MONEY)
         return text_of(arena_copy(arena, money, money_print(number, money)));
-    return text_of(arena_print(arena, "%lld", (long long)number));
+    return text_of(arena_number(arena, number));
 }
 
 static struct text read_field(struct arena *arena, struct statement *row,
@@ -109,6 +109,18 @@ static void bind_field(struct statement *statement, const struct field_form *for
         bind_text(statement, number, value);
 }
 
+/* "CLK-12" */
+static struct text reference_of(struct arena *arena, struct text code, int64_t number)
+{
+    const struct text digits = text_of(arena_number(arena, number));
+    char *bytes = arena_take(arena, code.size + 1 + digits.size + 1, 1);
+
+    memcpy(bytes, code.data, code.size);
+    bytes[code.size] = '-';
+    memcpy(bytes + code.size + 1, digits.data, digits.size);
+    return (struct text){ bytes, code.size + 1 + digits.size };
+}
+
 static enum err read_entry(const struct register_type *type, struct arena *arena,
                            struct statement *row, struct entry *entry, struct trouble *trouble)
 {
@@ -121,8 +133,7 @@ static enum err read_entry(const struct register_type *type, struct arena *arena
         .changed_at = column_moment(row, 10),
         .changed_by = keep(arena, column_text(row, 11)),
     };
-    entry->reference = text_of(arena_print(arena, "%.*s-%lld", TEXT(column_text(row, 1)),
-                                           (long long)entry->number));
+    entry->reference = reference_of(arena, column_text(row, 1), entry->number);
     if (entry->state < 0)
         return fail(trouble, ERR_CHECK, "%s %.*s has a state that is none", type->one,
                     TEXT(entry->reference));
@@ -433,8 +444,7 @@ enum err entry_add(struct tx *tx, const struct register_type *type,
         err = next_number(tx, type, deed->council, &entry->number, trouble);
     if (err != OK)
         return err;
-    entry->reference = text_of(arena_print(deed->arena, "%.*s-%lld", TEXT(code),
-                                           (long long)entry->number));
+    entry->reference = reference_of(deed->arena, code, entry->number);
     err = insert_entry(tx, type, deed, entry, trouble);
     if (err == OK)
         err = add_changes(&changing, trouble);

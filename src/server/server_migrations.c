@@ -16,9 +16,11 @@ const struct migration *const server_migrations[] = {
     &migration_0008_people,
     &migration_0009_two_keys,
     &migration_0010_risk,
-    &migration_0011_gap,
+    &migration_0011_login,
     &migration_0012_register,
     &migration_0013_action,
     &migration_0014_obligation,
+    &migration_0015_gap15,
+    &migration_0016_evidence_link,
     NULL,
 };

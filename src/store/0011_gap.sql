@@ -1,1 +1,0 @@
--- A gap, filled when branches come together.
