@@ -84,11 +84,11 @@ static void fill_list(struct arena *arena, const struct action *action, struct a
 /* --- what is given --- */
 
 static const struct api_field before[] = {
-    { .name = "risk", .type = API_LINE, .required = true,
+    { .name = "risk", .type = API_LINE, .required = true, .brief = true,
       .help = "Its number in its council's register: CLK-12" },
     { .name = "version", .type = API_NUMBER, .required = true, .least = 1,
       .help = "How often it was changed; the ETag says it, too" },
-    { .name = "state", .type = API_CHOICE, .required = true, .choices = risk_states,
+    { .name = "state", .type = API_CHOICE, .required = true, .brief = true, .choices = risk_states,
       .help = "Where it is in its life" },
     { .name = "sharing", .type = API_CHOICE, .required = true, .choices = risk_sharings,
       .help = "Who sees it: its council, the partner too, and changes it" },
@@ -99,11 +99,11 @@ static const char *const appetites[] = { "within", "above", NULL };
 static const struct api_field behind[] = {
     { .name = "inherent_score", .type = API_NUMBER, .required = true, .least = 1, .most = 25,
       .help = "Likelihood times impact without any control" },
-    { .name = "current_score", .type = API_NUMBER, .required = true, .least = 1, .most = 25,
-      .help = "The same with the controls in place" },
+    { .name = "current_score", .type = API_NUMBER, .required = true, .brief = true, .least = 1,
+      .most = 25, .help = "The same with the controls in place" },
     { .name = "target_score", .type = API_NUMBER, .least = 1, .most = 25,
       .help = "The same with what is planned" },
-    { .name = "rating", .type = API_CHOICE, .required = true, .choices = risk_bands,
+    { .name = "rating", .type = API_CHOICE, .required = true, .brief = true, .choices = risk_bands,
       .help = "Of the current score, by the matrix" },
     { .name = "appetite", .type = API_CHOICE, .required = true, .choices = appetites,
       .help = "Is the rating within what the councils bear in this category?" },
@@ -126,6 +126,8 @@ static void fill_risk(struct arena *arena, struct api_call *call)
         gives[count] = of_form(arena, &risk_fields[field]);
         /* A flag is always one or the other. */
         gives[count].required |= gives[count].type == API_FLAG;
+        gives[count].brief = field == RISK_TITLE || field == RISK_OWNER_POST ||
+                             field == RISK_REVIEW_DUE;
         count++;
     }
     for (size_t i = 0; i < COUNT(behind); i++)
