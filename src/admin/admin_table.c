@@ -57,6 +57,27 @@ static const struct action actions[] = {
       .method = ACTION_POST, .route = "/logout", .right = MAY_OWN, .scope = scope_home,
       .respond = logout_make },
 
+    { .verb = "second show", .summary = "My second factor",
+      .description =
+          "A code of six digits that a program on your telephone makes anew every half minute, "
+          "typed beside your password. Any program for such codes will do; a picture brings the "
+          "secret into it.\n\n"
+          "Your council may ask for it: then roles that approve or administer count only in "
+          "sessions that were begun with a code. When it is set up you get ten recovery codes to "
+          "print: each lets you in once without the telephone. Who has lost both asks an "
+          "administrator of the own council to take the second factor away.",
+      .method = ACTION_GET, .route = "/second-factor", .right = MAY_OWN, .scope = scope_home,
+      .respond = second_show },
+    { .verb = "second offer", .summary = "A secret for my telephone, to be confirmed",
+      .method = ACTION_POST, .route = "/second-factor", .right = MAY_OWN, .scope = scope_home,
+      .respond = second_offer },
+    { .verb = "second confirm", .summary = "Begin to use it, and get recovery codes",
+      .method = ACTION_POST, .route = "/second-factor/confirm", .right = MAY_OWN,
+      .scope = scope_home, .respond = second_confirm },
+    { .verb = "second codes", .summary = "Other recovery codes",
+      .method = ACTION_POST, .route = "/second-factor/codes", .right = MAY_OWN,
+      .scope = scope_home, .respond = second_codes },
+
     { .verb = "session list", .summary = "Where I am signed in",
       .description =
           "Every browser in which you are signed in now: since when, when it was "
@@ -141,6 +162,9 @@ static const struct action actions[] = {
     { .verb = "person close", .summary = "Close the account of somebody who leaves",
       .method = ACTION_POST, .route = "/people/{account}/close", .right = MAY_ADMIT_PEOPLE,
       .respond = person_close },
+    { .verb = "person second reset", .summary = "Take a second factor from who has lost it",
+      .method = ACTION_POST, .route = "/people/{account}/second-factor/end",
+      .right = MAY_ADMIT_PEOPLE, .respond = person_second_reset },
     { .verb = "role give", .summary = "Give somebody a role in the acting council",
       .method = ACTION_POST, .route = "/people/roles", .right = MAY_GRANT,
       .respond = person_grant },

@@ -69,7 +69,10 @@ static const char *example(struct request *request, const struct action *action,
     const char *line = arena_print(arena, "curl -H @token%s%s", method[action->method],
                                    api_needs_match(action, call) ? " -H 'If-Match: \"1\"'" : "");
 
-    if (api_changes(action))
+    if (api_changes(action) && api_takes_query(action))
+        line = arena_print(arena, "%s -H 'Content-Type: " FILE_TYPE "' \\\n    "
+                           "--data-binary @FILE", line);
+    else if (api_changes(action))
         line = arena_print(arena, "%s \\\n    --json '%s'", line, example_body(arena, call));
     return arena_print(arena, "%s \\\n    %s%s", line, origin_of(request),
                        example_path(arena, action));
@@ -151,8 +154,8 @@ static void show_call(struct request *request, struct html *h, const struct acti
         api_verb(action))));
     if (call.takes != NULL)
         fields(request, h, arena_print(request->arena, "%s: what it takes, %s", about,
-                                       api_changes(action) ? "as a JSON object"
-                                                           : "in the query"),
+                                       api_takes_query(action) ? "in the query"
+                                                               : "as a JSON object"),
                call.takes, false);
     if (call.gives != NULL)
         fields(request, h, arena_print(request->arena, "%s: what it gives. %s", about,

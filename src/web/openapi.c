@@ -60,6 +60,11 @@ bool api_changes(const struct action *action)
     return action->method != ACTION_GET;
 }
 
+bool api_takes_query(const struct action *action)
+{
+    return !api_changes(action) || action->upload_most > 0;
+}
+
 bool api_needs_match(const struct action *action, const struct api_call *call)
 {
     return call->versioned && (action->method == ACTION_PUT || action->method == ACTION_DELETE);
@@ -246,7 +251,7 @@ static void write_parameters(struct json *json, struct arena *arena, const struc
     json_key(json, "parameters");
     json_array(json);
     write_route(json, arena, action);
-    if (!api_changes(action))
+    if (api_takes_query(action))
         for (const struct api_field *at = call->takes; at != NULL && at->name != NULL; at++) {
             begin_parameter(json, at->name, "query", at->required, at->help);
             write_schema(json, at, false);
@@ -276,14 +281,20 @@ static void end_content(struct json *json)
     json_object_end(json);
 }
 
-static void write_body(struct json *json, const struct api_call *call)
+static void write_body(struct json *json, const struct action *action,
+                       const struct api_call *call)
 {
     json_key(json, "requestBody");
     json_object(json);
     json_key(json, "required");
     json_bool(json, true);
-    begin_content(json, JSON_TYPE);
-    write_object(json, call->takes, false);
+    begin_content(json, api_takes_query(action) ? FILE_TYPE : JSON_TYPE);
+    if (api_takes_query(action)) {
+        json_object(json);
+        json_object_end(json);
+    } else {
+        write_object(json, call->takes, false);
+    }
     end_content(json);
     json_object_end(json);
 }
@@ -393,7 +404,7 @@ static void write_call(struct json *json, struct arena *arena, const struct feat
                           api_verb(action)));
     write_parameters(json, arena, action, &call);
     if (api_changes(action) && call.takes != NULL)
-        write_body(json, &call);
+        write_body(json, action, &call);
     write_answers(json, arena, action, &call);
     json_object_end(json);
 }

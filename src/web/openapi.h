@@ -28,6 +28,8 @@ const char *api_who(struct arena *, const struct action *);
 bool api_may_fail(const struct action *, const struct api_call *, int status);
 /* Does it change something? */
 bool api_changes(const struct action *);
+/* Does what it takes stand in the query? A file that is sent is the whole body. */
+bool api_takes_query(const struct action *);
 /* Must If-Match be sent along? */
 bool api_needs_match(const struct action *, const struct api_call *);
 

@@ -1,9 +1,6 @@
 #include "web/request.h"
 
 #include <assert.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <unistd.h>
 
 #include "web/api_problem.h"
 #include "web/credential.h"
@@ -87,36 +84,24 @@ static enum err write_file(struct sink *sink, const void *bytes, size_t size,
                            struct trouble *trouble)
 {
     const struct answer_file *out = (const struct answer_file *)sink;
-    const char *at = bytes;
 
-    while (size > 0) {
-        const ssize_t put = write(out->file, at, size);
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put <= 0)
-            return fail(trouble, ERR_IO, "an answer cannot be written: %s", strerror(errno));
-        at += put;
-        size -= (size_t)put;
-    }
-    return OK;
+    return spool_add(out->spool, bytes, size, trouble);
 }
 
 enum err answer_file_begin(struct request *request, struct answer_file *out)
 {
-    assert(request->answer->file < 0);
-    const int file = open(request->site->spool, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    struct http_answer *answer = request->answer;
 
-    if (file < 0)
-        return fail(request->trouble, ERR_IO, "%s: %s", request->site->spool, strerror(errno));
-    *out = (struct answer_file){ { write_file }, file };
-    /* The answer owns it from now on, so that it is closed whatever comes. */
-    request->answer->file = file;
-    return OK;
+    assert(answer->spool.file < 0);
+    /* The answer owns it, so that it is closed whatever comes. */
+    *out = (struct answer_file){ { write_file }, &answer->spool };
+    return spool_open(&answer->spool, request->site->spool, request->site->outside,
+                      request->trouble);
 }
 
 enum err answer_file_send(struct request *request, const char *type, const char *name)
 {
-    assert(request->answer->file >= 0);
+    assert(request->answer->spool.file >= 0);
     request->answer->status = 200;
     http_answer_header(request->answer, "Content-Type", text_of(type));
     http_answer_header(request->answer, "Content-Disposition",
