@@ -184,6 +184,8 @@ def objects_sql():
         sql.append("INSERT INTO job (id, council, kind, priority, state, not_before, added_at, "
                    "attempt, token, cancel_wanted) VALUES (%d, %d, 'test.policy', 5, 'queued', "
                    "4000000000000, 1, 0, 0, FALSE)" % (7000 + council, council))
+        sql.append("INSERT INTO oidc_group (id, council, name, role) VALUES (%d, %d, 'x', 'clerk')"
+                   % (500 + council, council))
         sql.append("INSERT INTO risk (council, number, version, state, shared, joint, title, "
                    "description, cause, effect, category, inherent_likelihood, inherent_impact, "
                    "current_likelihood, current_impact, owner_post, controls, review_due, "
@@ -206,7 +208,7 @@ def number_of(what, council, actor, own):
         return '%s-1' % council
     if what == 'page':
         return 'job-list'
-    numbers = {'job': 7000, 'grant': 101000, 'account': 90}
+    numbers = {'job': 7000, 'grant': 101000, 'account': 90, 'group': 500}
     return numbers[what] + COUNCILS[council]
 
 

@@ -1090,7 +1090,7 @@ static enum err write_setting(struct tx *tx, void *context, struct trouble *trou
                                trouble);
 }
 
-/* The council acted for says of whom it is asked; who came in with more than a password keeps all. */
+/* The council acted for says of whom it is asked. */
 static void roles_count_as_far_as_enough_was_shown(void **state)
 {
     static const struct {

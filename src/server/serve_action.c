@@ -11,6 +11,7 @@
 #include "base/secret_outside.h"
 #include "cli/stop.h"
 #include "governance/governance_table.h"
+#include "identity/oidc_fetch.h"
 #include "server/chores.h"
 #include "store/trail_guard_io.h"
 #include "web/http_listen.h"
@@ -162,6 +163,8 @@ enum err serve_run(struct command *command)
     struct serving serving = { .command = command };
     enum err err = server_open(command, &serving.server);
 
+    if (err == OK)
+        err = oidc_ready(command->trouble);
     if (err == OK)
         err = server_keys(command, &serving.server);
     if (err == OK)

@@ -33,6 +33,7 @@
     W(KEY, "The council's key", NULL)                                                            \
     W(TRAIL, "Trail", NULL)                                                                      \
     W(JOBS, "Jobs", NULL)                                                                        \
+    W(LOGIN, "Login", NULL)                                                                      \
     W(ACCOUNT, "Your account", NULL)                                                             \
     W(SESSIONS, "Sessions", NULL)                                                                \
     W(SECOND, "Second factor", NULL)                                                             \
@@ -55,6 +56,10 @@
     W(DONE_JOB_TOLD, "The job was told to stop.", NULL)                                          \
     W(DONE_ACTING, "You act for another council now.", NULL)                                     \
     W(DONE_SECOND_RESET, "The second factor was taken away.", NULL)                              \
+    W(DONE_LOGIN_SAVED, "It is saved. Test it before you turn it on.", NULL)                     \
+    W(DONE_LOGIN_ON, "The council's login is on.", NULL)                                         \
+    W(DONE_LOGIN_OFF, "The council's login is off.", NULL)                                       \
+    W(DONE_RULES_SET, "The rules are set.", NULL)                                                \
     W(DONE_SIGNED_OUT, "You are signed out.", NULL)
 
 #define WORD_NAME(name, english, gaelic) WORD_##name,
