@@ -32,6 +32,7 @@ POSTS = [('/logout', {}), ('/acting', {'council': 'CLK'}), ('/sessions/1/end', {
          ('/council/login', {'issuer': 'x'}), ('/council/login/on', {}),
          ('/council/login/off', {}), ('/council/login/groups', {'group': 'x', 'role': 'auditor'}),
          ('/council/login/groups/1/end', {}), ('/council/login/rules', {'rule': 'off'}),
+         ('/council/login/break-glass', {'glass': 'forged'}),
          ('/people', {'invite': 'forged'}), ('/people/1/link', {}), ('/people/1/close', {}),
          ('/people/roles', {'login': 'x', 'role': 'auditor', 'starts': '2020-01-01', 'ends': ''}),
          ('/people/roles/1/end', {}),

@@ -146,11 +146,12 @@ static enum err find(struct tx *tx, void *context, struct trouble *trouble)
         return err == ERR_MISSING ? OK : err;
     struct login_setting setting;
     err = login_setting_read(tx, login->account.council, &setting, trouble);
-    login->local = setting.local_login;
+    login->local = setting.local_login || login->account.break_glass;
     if (err != OK)
         return err;
     login->actor = (struct actor){ .account = login->account.id, .home = login->account.council,
-                                   .acting = login->account.council };
+                                   .acting = login->account.council,
+                                   .break_glass = login->account.break_glass };
     (void)snprintf(login->actor.login, sizeof login->actor.login, "%.*s",
                    TEXT(login->account.login));
     return second_factor_read(tx, request->arena, &login->actor, &login->second, trouble);

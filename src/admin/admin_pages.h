@@ -4,6 +4,7 @@
 #ifndef OCHIL_ADMIN_PAGES_H
 #define OCHIL_ADMIN_PAGES_H
 
+#include "identity/account.h"
 #include "identity/sealed.h"
 #include "web/page_frame.h"
 
@@ -34,6 +35,8 @@ enum err person_show(struct request *);
 enum err person_link(struct request *);
 enum err person_close(struct request *);
 enum err person_second_reset(struct request *);
+/* There, too: a new link for the owner of an account to choose a password, shown this once. */
+enum err admin_show_link(struct request *, const struct account *);
 
 /* admin_login_pages.c */
 enum err login_show(struct request *);
@@ -72,6 +75,7 @@ enum err login_setting_off(struct request *);
 enum err login_group_add(struct request *);
 enum err login_group_drop(struct request *);
 enum err login_rules_set(struct request *);
+enum err login_break_glass(struct request *);
 
 /* admin_home_pages.c: who I am, and for which council I act. */
 enum err home_show(struct request *);

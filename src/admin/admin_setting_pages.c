@@ -20,6 +20,8 @@ struct settings_page {
     struct text          code;          /* the council's */
     struct field         field[FIELDS];
     struct field         group;
+    struct field         glass;         /* a login name */
+    struct accounts      accounts;
     bool                 good;          /* what was typed */
 };
 
@@ -44,6 +46,9 @@ static void fields(struct settings_page *page)
     memcpy(page->field, usual, sizeof usual);
     page->group = (struct field){ "group", "Group", "As the login spells it.", "text", "off",
                                   { "", 0 }, NULL };
+    page->glass = (struct field){ "glass", "Login name", "2 to 64 of a-z, 0-9, dot, dash and "
+                                  "underscore, beginning with a letter: emergency.clk", "text",
+                                  "off", { "", 0 }, NULL };
     if (!page->there)
         return;
     page->field[ISSUER].value = page->provider.issuer;
@@ -71,6 +76,8 @@ static enum err load(const struct request *request, struct tx *tx, struct settin
         err = oidc_domains_read(tx, request->arena, request->council, &page->domains, trouble);
     if (err == OK)
         err = oidc_groups_read(tx, request->arena, request->council, &page->groups, trouble);
+    if (err == OK)
+        err = account_list(tx, request->arena, request->council, &page->accounts, trouble);
     return err != OK ? err : login_setting_read(tx, request->council, &page->setting, trouble);
 }
 
@@ -179,12 +186,49 @@ static void rules_part(struct request *request, struct html *h, const struct set
     }
 }
 
+static const struct account *glass_of(const struct settings_page *page)
+{
+    for (size_t i = 0; i < page->accounts.count; i++)
+        if (page->accounts.account[i].break_glass && page->accounts.account[i].open)
+            return &page->accounts.account[i];
+    return NULL;
+}
+
+static void glass_part(struct request *request, struct html *h, const struct settings_page *page)
+{
+    const struct account *glass = glass_of(page);
+
+    El(h, "h2") Lit(h, "Break-glass account");
+    El(h, "p") Lit(h, "For the day when nothing else lets in: it may mend these settings and the "
+                      "council's accounts and roles, nothing else, for half an hour at a time. Put "
+                      "its password into an envelope. Every use is shown to the administrators of "
+                      "all councils.");
+    if (glass != NULL) {
+        El(h, "p") {
+            Lit(h, "It is ");
+            El(h, "a") {
+                Href(h, "href", url_id(request->arena, Url("/people"), glass->id));
+                html_text(h, glass->login);
+            }
+            if (glass->password.size == 0)
+                Lit(h, ", and has no password yet");
+            Lit(h, ".");
+        }
+        return;
+    }
+    Form(request, h, Url("/council/login/break-glass")) {
+        page_field(h, &page->glass);
+        page_button(h, "Make it");
+    }
+}
+
 static enum err show(struct request *request, const struct settings_page *page, int status)
 {
     struct html *h = page_begin(request, "Login");
 
     page_errors(request, h, page->field, FIELDS);
     page_errors(request, h, &page->group, 1);
+    page_errors(request, h, &page->glass, 1);
     El(h, "p") {
         Lit(h, "How the people of ");
         html_text(h, admin_council_name(request, request->council));
@@ -194,6 +238,7 @@ static enum err show(struct request *request, const struct settings_page *page, 
     provider_part(request, h, page);
     groups_part(request, h, page);
     rules_part(request, h, page);
+    glass_part(request, h, page);
     return page_end(request, h, status);
 }
 
@@ -416,4 +461,34 @@ enum err login_rules_set(struct request *request)
     err = login_setting_write(request->tx, &request->happening, text_of(request->actor.login),
                               request->council, &setting, request->trouble);
     return err != OK ? err : answer_done(request, Url("/council/login"), WORD_DONE_RULES_SET);
+}
+
+/* --- the break-glass account --- */
+
+enum err login_break_glass(struct request *request)
+{
+    struct account account = { .council = request->council, .password = { "", 0 },
+                               .login = request_field(request, "glass"), .break_glass = true };
+    struct settings_page page = { .there = false };
+    struct account other;
+    enum err err = load(request, request->tx, &page, request->trouble);
+
+    fields(&page);
+    page.glass.value = account.login;
+    if (err == OK && glass_of(&page) != NULL)
+        return fail(request->trouble, ERR_REFUSED, "The council has one already.");
+    if (err == OK && !login_is(account.login))
+        page.glass.error = "Choose a login name of the form below.";
+    else if (err == OK && (err = account_find(request->tx, request->arena, account.login, &other,
+                                              request->trouble)) == OK)
+        page.glass.error = "This login name is taken, or was once.";
+    if (page.glass.error != NULL)
+        return show(request, &page, 422);
+    if (err != ERR_MISSING)
+        return err;
+    err = account_add(request->tx, &request->happening, text_of(request->actor.login), &account,
+                      request->trouble);
+    if (err == OK)
+        err = account_set_break_glass(request->tx, &account, request->trouble);
+    return err != OK ? err : admin_show_link(request, &account);
 }

@@ -213,6 +213,9 @@ static const struct action actions[] = {
     { .verb = "login rules set", .summary = "Of whom a second factor is asked; passwords",
       .method = ACTION_POST, .route = "/council/login/rules", .right = MAY_SET_LOGIN,
       .respond = login_rules_set },
+    { .verb = "login break-glass", .summary = "Make the council's break-glass account",
+      .method = ACTION_POST, .route = "/council/login/break-glass", .right = MAY_SET_LOGIN,
+      .respond = login_break_glass },
 
     { .verb = "council key show", .summary = "With what the acting council cosigns the trail",
       .description =

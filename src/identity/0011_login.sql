@@ -160,3 +160,16 @@ ALTER TABLE oidc_state FORCE ROW LEVEL SECURITY;
 -- only: postgres
 CREATE POLICY oidc_state_council ON oidc_state
     USING (current_setting('ochil.council', true) = CAST(council AS TEXT));
+
+-- The account for the day when nothing else lets in: one of a council.
+ALTER TABLE account ADD COLUMN break_glass @bool NOT NULL DEFAULT FALSE;
+CREATE UNIQUE INDEX account_council_key ON account (council) WHERE break_glass AND state = 'open';
+
+-- When such an account was used. Every council reads it, that being its purpose: so the table has
+-- a council and yet no row-level security.
+CREATE TABLE break_glass_use (
+    id      @id,
+    council @int64 NOT NULL REFERENCES council (id),
+    used_at @int64 NOT NULL
+);
+CREATE INDEX break_glass_use_used_at ON break_glass_use (used_at);

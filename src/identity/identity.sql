@@ -19,19 +19,23 @@ INSERT INTO account (council, login, password, state, made_at)
 VALUES (?1, ?2, ?3, 'open', ?4) RETURNING id;
 
 -- name: account_get
--- takes: ?1 id, ?2 council      gives: login, password, is it open; at most one row
-SELECT login, password, CASE WHEN state = 'open' THEN 1 ELSE 0 END
+-- takes: ?1 id, ?2 council      gives: login, password, is it open, break_glass; at most one row
+SELECT login, password, CASE WHEN state = 'open' THEN 1 ELSE 0 END, break_glass
   FROM account WHERE id = ?1 AND council = ?2 ORDER BY id;
 
 -- name: account_logins
--- takes: ?1 council      gives: id, login, is it open, has it a password
+-- takes: ?1 council      gives: id, login, is it open, has it a password, break_glass
 SELECT id, login, CASE WHEN state = 'open' THEN 1 ELSE 0 END,
-       CASE WHEN password <> '' THEN 1 ELSE 0 END
+       CASE WHEN password <> '' THEN 1 ELSE 0 END, break_glass
   FROM account WHERE council = ?1 ORDER BY state DESC, login;
 
 -- name: account_home
 -- takes: ?1 account      gives: its council; at most one row
 SELECT council FROM identity_key WHERE kind = 'login' AND subject = ?1 ORDER BY hash;
+
+-- name: account_break_glass_set
+-- takes: ?1 id, ?2 council
+UPDATE account SET break_glass = TRUE WHERE id = ?1 AND council = ?2 AND state = 'open';
 
 -- name: account_password_set
 -- takes: ?1 id, ?2 council, ?3 password      changes one row, or none: it is closed
@@ -92,9 +96,9 @@ INSERT INTO session (council, account, acting, made_at, seen_at, strong)
 VALUES (?1, ?2, ?3, ?4, ?4, ?5) RETURNING id;
 
 -- name: session_get
--- takes: ?1 id, ?2 council      gives: account, acting, made_at, seen_at, login, strong, unless it or
--- the account has ended; at most one row
-SELECT s.account, s.acting, s.made_at, s.seen_at, a.login, s.strong
+-- takes: ?1 id, ?2 council      gives: account, acting, made_at, seen_at, login, strong, break_glass,
+-- unless it or the account has ended; at most one row
+SELECT s.account, s.acting, s.made_at, s.seen_at, a.login, s.strong, a.break_glass
   FROM session s JOIN account a ON a.id = s.account AND a.council = s.council
  WHERE s.id = ?1 AND s.council = ?2 AND s.ended_at IS NULL AND a.state = 'open' ORDER BY s.id;
 
@@ -132,9 +136,9 @@ INSERT INTO api_token (council, account, acting, name, may_write, made_at, ends_
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) RETURNING id;
 
 -- name: token_get
--- takes: ?1 id, ?2 council, ?3 now      gives: account, acting, may_write, login, strong, unless it
--- or the account has ended; at most one row
-SELECT t.account, t.acting, t.may_write, a.login, t.strong
+-- takes: ?1 id, ?2 council, ?3 now      gives: account, acting, may_write, login, strong,
+-- break_glass, unless it or the account has ended; at most one row
+SELECT t.account, t.acting, t.may_write, a.login, t.strong, a.break_glass
   FROM api_token t JOIN account a ON a.id = t.account AND a.council = t.council
  WHERE t.id = ?1 AND t.council = ?2 AND t.ended_at IS NULL AND t.ends_at > ?3
    AND a.state = 'open' ORDER BY t.id;
@@ -338,3 +342,11 @@ SELECT account FROM oidc_identity WHERE council = ?1 AND hash = ?2 ORDER BY hash
 -- name: oidc_identity_add
 -- takes: ?1 council, ?2 hash, ?3 account, ?4 now
 INSERT INTO oidc_identity (council, hash, account, made_at) VALUES (?1, ?2, ?3, ?4);
+
+-- name: break_glass_use_add
+-- takes: ?1 council, ?2 now
+INSERT INTO break_glass_use (council, used_at) VALUES (?1, ?2);
+
+-- name: break_glass_uses
+-- takes: ?1 after      gives: council, used_at
+SELECT council, used_at FROM break_glass_use WHERE used_at > ?1 ORDER BY used_at DESC, id DESC;
