@@ -66,6 +66,7 @@ DAY = ('db_day_test',)
 SQL = ('sql_text_test',)
 STORE = ('db_test',)
 IDENTITY = ('identity_test',)
+OIDC = ('oidc_test',)
 POLICY = ('policy_test.py', '--walk')
 RISK = ('governance_risk_test',)
 HEADS = ('http_head_test',)
@@ -596,6 +597,39 @@ PLANTS = [
     ('a place is not given back', HTTP, 'web/http_io.c',
      'server->free_exchange = exchange;\n    (void)atomic_fetch_sub',
      '(void)atomic_fetch_sub'),
+    ('a code of the half minute to come is refused', IDENTITY, 'identity/totp.c',
+     'at <= present + TOTP_WINDOW', 'at < present + TOTP_WINDOW'),
+    ('a code counts again', IDENTITY, 'identity/totp.c',
+     'at > used && ', ''),
+    ('a recovery code counts again', IDENTITY, 'identity/second_factor.c',
+     '*good = err == OK && changed == 1;\n    return *good ?',
+     '*good = err == OK;\n    return *good ?'),
+    ('a second factor is shown in vain', IDENTITY, 'identity/login_setting.c',
+     'if (actor->strong || actor->break_glass)', 'if (actor->break_glass)'),
+    ("sealed words open in another's row", IDENTITY, 'identity/sealed.c',
+     '(long long)place->subject', '0LL'),
+    ('a break-glass session lasts a day', IDENTITY, 'identity/session.c',
+     'out->break_glass ? BREAK_GLASS_MS : SESSION_WHOLE_MS', 'SESSION_WHOLE_MS'),
+    ('a token speaks for a break-glass account', IDENTITY, 'identity/actor.c',
+     'return actor->session != 0 && actor->acting', 'return actor->acting'),
+    ('a group that is lost leaves its role', IDENTITY, 'identity/oidc_login.c',
+     'if (wanted[grant->role] && grant->ends.days >= soon)', 'if (grant->ends.days >= soon)'),
+    ('a sign-in takes back what people gave', IDENTITY, 'identity/oidc_login.c',
+     'if (!grant->by_group)\n            continue;', ''),
+    ('any algorithm signs', OIDC, 'identity/oidc_token.c',
+     'if (!algorithm_is_good(algorithm))', 'if (false)'),
+    ('a token for two programs serves', OIDC, 'identity/oidc_token.c',
+     'return !json_is_array(audience) || json_array_size(audience) == 1;', 'return true;'),
+    ('a short key signs', OIDC, 'identity/oidc_token.c',
+     ' && bits >= RSA_BITS_LEAST', ''),
+    ('a token of yesterday serves', OIDC, 'identity/oidc_token.c',
+     'json_integer_value(expires) <= now_s - OIDC_SKEW_S', 'false'),
+    ('a state serves any browser', OIDC, 'identity/oidc_talk.c',
+     'TEXT(words), TEXT(trip->cookie));', 'TEXT(words), 0, "");'),
+    ("the cloud's own address is public", OIDC, 'identity/oidc_fetch.c',
+     '{ 0xA9FE0000, 16 }, ', ''),
+    ('localhost.example is this machine', OIDC, 'identity/oidc_fetch.c',
+     '(after.size == size || is_one_of(after.data[size], ":/"))', 'true'),
     ('a comma before the first digit', PARTS, 'web/page_parts.c', 'i + 4 < size &&',
      'i + 4 <= size &&'),
     ('a heading of a column without a scope', PARTS, 'web/page_parts.c',

@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 #include "cli/action.h"
-#include "identity/right.h"
+#include "identity/break_glass.h"
 #include "server/server.h"
 #include "web/request.h"
 
@@ -32,6 +32,8 @@ static void print_who(enum right right)
     for (enum role role = 0; role < ROLES; role++)
         if (role_gives(role, right))
             printf("%s ", role_name(role));
+    if (break_glass_may(right))
+        fputs("break-glass", stdout);
 }
 
 int main(void)

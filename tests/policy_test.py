@@ -46,6 +46,8 @@ class Rule:
         return re.sub(r'\{\w+\}', '1', path)
 
     def allows(self, actor):
+        if 'break-glass' in actor.roles and self.api:
+            return False    # no token speaks for it
         if 'account' in self.who:
             return actor.account
         return bool(self.who & actor.roles)
@@ -146,6 +148,9 @@ class People:
             self.add('late.' + role, [('CLK', role, before, before)], ['CLK'], [])
             self.add('ended.' + role, [('CLK', role, before, after)], ['CLK'], [], ended=True)
         self.add('closed', [('CLK', 'administrator', before, after)], ['CLK'], [], closed=True)
+        self.add('glass', [(council, role, before, after) for council in COUNCILS
+                           for role in ('head-of-service', 'auditor')], ['CLK'], ['break-glass'])
+        self.sql.append("UPDATE account SET break_glass = TRUE WHERE login = 'glass'")
         self.add('joint', [('CLK', 'member', before, after), ('STI', 'administrator', today, today)],
                  ['CLK'], ['member'])
 
@@ -153,12 +158,12 @@ class People:
         self.number += 1
         account, now = self.number, int(time.time() * 1000)
         self.sql += account_sql(account, 1, name, 'closed' if closed else 'open')
-        for council, role, starts, ends in grants:
+        for number, (council, role, starts, ends) in enumerate(grants):
             self.sql.append(
                 "INSERT INTO role_grant (id, council, account, role, starts, ends, made_at, "
                 "ended_at) VALUES (%d, %d, %d, '%s', '%s', '%s', 1, %s)" % (
-                    1000 * account + COUNCILS[council], COUNCILS[council], account, role, starts,
-                    ends, '2' if ended else 'NULL'))
+                    1000 * account + COUNCILS[council] + 10 * number, COUNCILS[council], account,
+                    role, starts, ends, '2' if ended else 'NULL'))
         for council in acting:
             actor = Actor(name, council, roles, not closed)
             # Its session and its token have this number.
@@ -185,6 +190,8 @@ def objects_sql():
         sql.append("INSERT INTO job (id, council, kind, priority, state, not_before, added_at, "
                    "attempt, token, cancel_wanted) VALUES (%d, %d, 'test.policy', 5, 'queued', "
                    "4000000000000, 1, 0, 0, FALSE)" % (7000 + council, council))
+        sql.append("INSERT INTO oidc_group (id, council, name, role) VALUES (%d, %d, 'x', 'clerk')"
+                   % (500 + council, council))
         sql.append("INSERT INTO risk (council, number, version, state, shared, joint, title, "
                    "description, cause, effect, category, inherent_likelihood, inherent_impact, "
                    "current_likelihood, current_impact, owner_post, controls, review_due, "
@@ -229,7 +236,7 @@ def number_of(what, council, actor, own):
         return '%s-1' % council
     if what == 'page':
         return 'job-list'
-    numbers = {'job': 7000, 'grant': 101000, 'account': 90}
+    numbers = {'job': 7000, 'grant': 101000, 'account': 90, 'group': 500}
     return numbers[what] + COUNCILS[council]
 
 

@@ -52,7 +52,8 @@ const struct register_type action_register = {
     .one = "action", .many = "actions", .a = "an action", .about = ABOUT,
     .may_see = MAY_SEE_ACTION, .may_edit = MAY_EDIT_ACTION,
     .fields = fields, .field_count = FIELDS, .states = states, .steps = steps,
-    .columns = columns, .brief = brief, .filters = filters, .sql = REGISTER_SQL(action), .refuses = refuses,
+    .columns = columns,
+    .brief = brief, .filters = filters, .sql = REGISTER_SQL(action), .refuses = refuses,
 };
 
 static const struct action actions[] = {

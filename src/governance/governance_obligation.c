@@ -58,7 +58,8 @@ const struct register_type obligation_register = {
     .one = "obligation", .many = "obligations", .a = "an obligation", .about = ABOUT,
     .may_see = MAY_SEE_OBLIGATION, .may_edit = MAY_EDIT_OBLIGATION,
     .fields = fields, .field_count = FIELDS, .states = states, .steps = steps,
-    .columns = columns, .brief = brief, .filters = filters, .sql = REGISTER_SQL(obligation), .judge = judge,
+    .columns = columns,
+    .brief = brief, .filters = filters, .sql = REGISTER_SQL(obligation), .judge = judge,
 };
 
 static const struct action actions[] = {

@@ -136,7 +136,8 @@ static const char *const columns[] = {
     "title", "category", "owner_post", "state", "inherent_score", "current_score", "target_score",
     "rating", "appetite", "review_due", "escalated", "sharing", NULL,
 };
-static const char *const brief[] = { "title", "owner_post", "review_due", "current_score", "rating", NULL };
+static const char *const brief[] = { "title", "owner_post", "review_due", "current_score",
+                                     "rating", NULL };
 static const char *const filters[] = { "state", "rating", "category", "owner_post", NULL };
 
 const struct register_type risk_register = {

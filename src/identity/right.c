@@ -14,7 +14,7 @@ static const struct {
         "registers in order. Decides nothing about money.",
         { [MAY_READ_TRAIL] = true, [MAY_SEE_JOBS] = true, [MAY_STOP_JOBS] = true,
           [MAY_GRANT] = true, [MAY_SEE_PEOPLE] = true, [MAY_ADMIT_PEOPLE] = true,
-          [MAY_SET_KEY] = true,
+          [MAY_SET_KEY] = true, [MAY_SET_LOGIN] = true,
           [MAY_SEE_RISK] = true, [MAY_EDIT_RISK] = true,
           [MAY_SEE_ACTION] = true, [MAY_EDIT_ACTION] = true,
           [MAY_SEE_OBLIGATION] = true, [MAY_EDIT_OBLIGATION] = true }, .decides = true },

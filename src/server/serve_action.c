@@ -12,6 +12,7 @@
 #include "cli/stop.h"
 #include "governance/governance_table.h"
 #include "register/register_table.h"
+#include "identity/oidc_fetch.h"
 #include "server/chores.h"
 #include "store/council.h"
 #include "store/trail_guard_io.h"
@@ -201,6 +202,8 @@ enum err serve_run(struct command *command)
     struct serving serving = { .command = command };
     enum err err = server_open(command, &serving.server);
 
+    if (err == OK)
+        err = oidc_ready(command->trouble);
     if (err == OK)
         err = server_keys(command, &serving.server);
     if (err == OK)

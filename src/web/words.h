@@ -37,6 +37,7 @@
     W(EVIDENCE, "Evidence", NULL)                                                                \
     W(TRAIL, "Trail", NULL)                                                                      \
     W(JOBS, "Jobs", NULL)                                                                        \
+    W(LOGIN, "Login", NULL)                                                                      \
     W(ACCOUNT, "Your account", NULL)                                                             \
     W(SESSIONS, "Sessions", NULL)                                                                \
     W(SECOND, "Second factor", NULL)                                                             \
@@ -64,6 +65,10 @@
     W(DONE_FILES_KEPT, "The files are kept.", NULL)                                              \
     W(DONE_FILE_ALREADY, "This very file was kept already; nothing was added.", NULL)            \
     W(DONE_FILE_ERASED, "The file is erased.", NULL)                                             \
+    W(DONE_LOGIN_SAVED, "It is saved. Test it before you turn it on.", NULL)                     \
+    W(DONE_LOGIN_ON, "The council's login is on.", NULL)                                         \
+    W(DONE_LOGIN_OFF, "The council's login is off.", NULL)                                       \
+    W(DONE_RULES_SET, "The rules are set.", NULL)                                                \
     W(DONE_SIGNED_OUT, "You are signed out.", NULL)
 
 #define WORD_NAME(name, english, gaelic) WORD_##name,
