@@ -12,6 +12,7 @@
 #include "cli/stop.h"
 #include "governance/governance_table.h"
 #include "server/chores.h"
+#include "server/notify.h"
 #include "store/trail_guard_io.h"
 #include "web/http_listen.h"
 #include "web/site.h"
@@ -149,7 +150,9 @@ static enum err serve(struct serving *serving)
     }
     (void)fprintf(command->out, "Listening on %s\n", serving->listening.shown);
     (void)fflush(command->out);
+    notify_tell("READY=1");
     wait_for_stop(serving);
+    notify_tell("STOPPING=1");
     http_close(serving->site.http, CLOSE_MS);
     job_runner_stop(serving->jobs);
     stop_set(false);        /* to be told to stop is how it ends */

@@ -229,6 +229,7 @@ static enum MHD_Result send_answer(struct exchange *exchange, bool close_after)
 static enum MHD_Result refuse(struct exchange *exchange, int status)
 {
     http_answer_words(&exchange->answer, status, http_refusal_words(status));
+    http_answer_guard(&exchange->answer, false);
     if (status == 503)
         http_answer_header(&exchange->answer, "Retry-After", text_of("2"));
     return send_answer(exchange, true);
@@ -386,6 +387,12 @@ static bool write_whole(int file, const char *bytes, size_t size)
     return true;
 }
 
+static void refuse_file(struct http_answer *answer)
+{
+    http_answer_words(answer, 507, "There is no room for this file.\n");
+    http_answer_guard(answer, false);
+}
+
 static bool take_to_disk(struct exchange *exchange, struct text bytes)
 {
     struct http_upload *upload = &exchange->request.upload;
@@ -416,7 +423,7 @@ static enum MHD_Result body_came(struct exchange *exchange, struct text bytes)
     if (exchange->request.upload.file < 0)
         take_to_memory(exchange, bytes);
     else if (!take_to_disk(exchange, bytes)) {
-        http_answer_words(&exchange->answer, 507, "There is no room for this file.\n");
+        refuse_file(&exchange->answer);
         exchange->stage = STAGE_PAST;
     }
     return MHD_YES;
@@ -520,7 +527,7 @@ static void admit(struct exchange *exchange)
     if (begin_upload(exchange))
         exchange->stage = STAGE_ADMITTED;
     else
-        http_answer_words(answer, 507, "There is no room for this file.\n");
+        refuse_file(answer);
 }
 
 static void work_guarded(struct exchange *exchange)

@@ -20,6 +20,10 @@
  * midst of one, the rest is read past, since libmicrohttpd takes an answer only before a body or
  * behind it.
  *
+ * What libmicrohttpd cannot read at all (a head too large, HTTP/2.0) it answers itself, with a page
+ * of its own that repeats nothing of what was sent and to which no header can be added, and closes
+ * the connection. All other answers have the headers of http_answer_guard().
+ *
  * Every request has a place of `connections`, with an arena of its own: nothing is allocated for
  * it elsewhere, and its memory is bounded by what `terms` allows.
  *
