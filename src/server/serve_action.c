@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "admin/admin_table.h"
@@ -127,6 +128,19 @@ static enum err start_threads(struct serving *serving, const struct http_options
     return err;
 }
 
+/* A file for every connection, one for each upload or answer too large for memory, and the store's.
+ * What the system does not grant shows as connections that wait. */
+static void want_files(const struct http_limits *limits)
+{
+    const rlim_t wanted = 2 * limits->connections + 256;
+    struct rlimit files;
+
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= wanted)
+        return;
+    files.rlim_cur = files.rlim_max < wanted ? files.rlim_max : wanted;
+    (void)setrlimit(RLIMIT_NOFILE, &files);
+}
+
 static enum err serve(struct serving *serving)
 {
     struct command *command = serving->command;
@@ -142,6 +156,7 @@ static enum err serve(struct serving *serving)
 
     if (options.proxied)
         options.limits.per_address = 0;     /* they all come from the proxy */
+    want_files(&options.limits);
     enum err err = start_threads(serving, &options);
     if (err != OK) {
         (void)close(serving->listening.socket);

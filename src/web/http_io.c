@@ -141,7 +141,7 @@ static void on_end(void *context, struct MHD_Connection *link, void **own,
     (void)atomic_fetch_add(&server->requests[kind >= 1 && kind <= 5 ? kind : 0], 1);
     (void)atomic_fetch_add(&server->answer_ms, (uint64_t)took_ms);
     tell(exchange, took_ms, exchange->answer.body.size);
-    http_deadline_set(&server->deadlines, exchange->deadline, head_ms);
+    http_deadline_set(&server->deadlines, exchange->deadline, WAIT_HEAD, head_ms);
     sha256_drop(&exchange->sum);
     if (exchange->request.upload.file >= 0)
         (void)close(exchange->request.upload.file);
@@ -220,7 +220,7 @@ static enum MHD_Result send_answer(struct exchange *exchange, bool close_after)
         done = MHD_queue_response(exchange->link, (unsigned)answer->status, response);
     if (response != NULL)
         MHD_destroy_response(response);
-    http_deadline_set(&exchange->server->deadlines, exchange->deadline,
+    http_deadline_set(&exchange->server->deadlines, exchange->deadline, WAIT_READER,
                       exchange->server->options.limits.send_ms);
     return done;
 }
@@ -367,7 +367,7 @@ static enum MHD_Result head_came(struct exchange *exchange, const char *method,
     exchange->stage = STAGE_BODY;
     if (exchange->terms.to_disk && exchange->request.length > 0)
         return want_worker(exchange, STAGE_ADMIT);
-    http_deadline_set(&server->deadlines, exchange->deadline, limits->body_ms);
+    http_deadline_set(&server->deadlines, exchange->deadline, WAIT_BODY, limits->body_ms);
     return MHD_YES;
 }
 
@@ -481,7 +481,7 @@ static void hand_over(struct exchange *exchange)
 {
     struct http_server *server = exchange->server;
 
-    http_deadline_set(&server->deadlines, exchange->deadline, 0);
+    http_deadline_set(&server->deadlines, exchange->deadline, WAIT_US, 0);
     MHD_suspend_connection(exchange->link);
     http_queue_put(&server->queue, exchange);
 }
@@ -552,11 +552,13 @@ static void work_guarded(struct exchange *exchange)
 static void work_at(struct exchange *exchange)
 {
     struct http_server *server = exchange->server;
-    const int64_t next_ms = exchange->stage == STAGE_ADMIT ? server->options.limits.upload_ms
-                                                           : server->options.limits.send_ms;
+    const bool body = exchange->stage == STAGE_ADMIT;
+    const int64_t next_ms = body ? server->options.limits.upload_ms
+                                 : server->options.limits.send_ms;
 
     work_guarded(exchange);
-    http_deadline_set(&server->deadlines, exchange->deadline, next_ms);
+    http_deadline_set(&server->deadlines, exchange->deadline, body ? WAIT_BODY : WAIT_READER,
+                      next_ms);
     MHD_resume_connection(exchange->link);
 }
 
@@ -677,5 +679,6 @@ void http_counts(struct http_server *server, struct http_counts *out)
     out->refused_full = atomic_load(&server->refused_full);
     out->answer_ms = atomic_load(&server->answer_ms);
     out->waiting = http_queue_length(&server->queue);
-    http_deadlines_count(&server->deadlines, &out->connections, &out->reaped);
+    http_deadlines_count(&server->deadlines, &out->connections, &out->reaped,
+                         &out->shed);
 }

@@ -102,6 +102,7 @@ struct http_counts {
     uint64_t requests[6];       /* by the first digit of the status; [0]: without an answer */
     uint64_t refused_full;      /* the queue was full */
     uint64_t reaped;            /* connections that took too long */
+    uint64_t shed;              /* that made room for others */
     uint64_t answer_ms;         /* the sum over all answers */
     size_t   connections, waiting;
 };
