@@ -248,6 +248,26 @@ def in_front(s, nginx, links):
     s.same('who makes up addresses is counted as one', statuses, 10 * [422] + [429])
 
 
+def failures(s, server, nginx):
+    """Something is wrong within: a page with a number, and the log knows it."""
+    def change(sql):
+        subprocess.run(['sqlite3', os.path.join(server.folder, 'ochil.db'), '.timeout 5000', sql],
+                       check=True)
+    who = Encrypted(nginx.tls)
+    who.sign_in('m.reid')
+    change('ALTER TABLE risk RENAME TO risk_away')
+    page = who.get('/risks')
+    change('ALTER TABLE risk_away RENAME TO risk')
+    number = re.search(r'number ([0-9a-f]{32})', page.body)
+    s.true('a failure has a number', page.status == 500 and number, page.body)
+    s.true('and says nothing of the inside', not re.search(
+        r'no such|SQL|risk_away|\.c:', page.body), page.body)
+    s.true('the log knows it by the number', number and re.search(
+        'level=error request=%s .*trouble="[^"]*no such table' % number.group(1), server.said()),
+           server.said()[-400:])
+    s.same('and all is well again', who.get('/risks').status, 200)
+
+
 # --- hostile requests ---
 
 HOST = b'Host: %s\r\n' % NAME.encode()
@@ -482,6 +502,10 @@ def main():
             with Nginx(place, server.socket) as nginx:
                 if wanted('nginx'):
                     in_front(s, nginx, links)
+                    # Those guesses were counted.
+                    subprocess.run(['sqlite3', os.path.join(folder, 'ochil.db'), '.timeout 5000',
+                                    'DELETE FROM login_attempt'], check=True)
+                    failures(s, server, nginx)
                 if wanted('shapes'):
                     shapes(s, server, nginx)
         finally:

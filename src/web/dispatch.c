@@ -431,7 +431,8 @@ static void add_headers(const struct site *site, struct http_answer *answer, boo
 {
     http_answer_guard(answer, kept);
     if (site->origin != NULL && strncmp(site->origin, "https:", 6) == 0)
-        http_answer_header(answer, "Strict-Transport-Security", text_of("max-age=31536000"));
+        http_answer_header(answer, "Strict-Transport-Security",
+                           text_of("max-age=31536000; includeSubDomains"));
 }
 
 static enum err touch(struct tx *tx, void *context, struct trouble *trouble)

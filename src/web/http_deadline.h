@@ -7,10 +7,10 @@
  * four times a second and shuts the sockets of those that are late, whose connection then ends
  * like one that was closed from the other side.
  *
- * When seven of eight places are taken, each newcomer takes the place of somebody who waits: there
- * are clients waited for their head, their body, and to read their answer; of which of these there
- * are most, of those the one that has been at it longest goes. So a crowd of slow ones sheds itself,
- * and whoever speaks up at once is never the oldest. Whoever waits for us stays.
+ * When seven of eight places are taken, each newcomer takes the place of somebody we wait for: to
+ * send a head, to send a body, or to read an answer. Of whichever of these there are most, the one
+ * that has been at it longest goes. So a crowd of slow ones sheds itself, and who speaks up at once
+ * is never the oldest. Whoever waits for us stays.
  */
 #ifndef OCHIL_HTTP_DEADLINE_H
 #define OCHIL_HTTP_DEADLINE_H

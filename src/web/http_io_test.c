@@ -248,7 +248,7 @@ static void a_full_queue_says_so(void **state)
 }
 
 /* Three times as many who never end their head as there are places, one whose request is at work,
- * and one that sends a body: of each newcomer the oldest of those who make up the crowd has to go. */
+ * and one that sends a body: for each newcomer the oldest of the crowd has to go. */
 static void a_crowd_sheds_itself(void **state)
 {
     struct http_limits limits = quick();
