@@ -30,6 +30,9 @@ enum right {
     MAY_SET_KEY,        /* with which the acting council cosigns the trail */
     MAY_SEE_RISK,       /* the acting council's risks, and those shared with it */
     MAY_EDIT_RISK,      /* its own and joint ones */
+    MAY_SEE_EVIDENCE,   /* the acting council's kept files, and those it was shown */
+    MAY_TAKE_EVIDENCE,
+    MAY_ERASE_EVIDENCE, /* for good */
     RIGHTS
 };
 
@@ -62,6 +65,10 @@ const char *role_title(enum role);
 /* A sentence or two: what it is for. */
 const char *role_purpose(enum role);
 MUST_USE bool role_parse(struct text, enum role *);
+
+/* Does it approve or administer? Then a council asks for a second factor, unless it says
+ * otherwise (login_setting.h). */
+MUST_USE bool role_decides(enum role);
 
 /* Rights that a role gives; not those above it, which need none. */
 MUST_USE bool role_gives(enum role, enum right);
