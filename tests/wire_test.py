@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """wire_test.py -- the served store as a service: under systemd, behind nginx, among slow clients.
 
-    wire_test.py [--ochil PATH] [--slow N] [--only PART]
+    wire_test.py [--ochil PATH] [--only PART] [--slow N] [--asked N] [--even-ms N]
 
 Parts: unit (the service's sandbox), systemd (its socket, readiness, end), nginx (the example in
 front, TLS), shapes (hostile requests, to the server, to nginx and to nginx in front: nobody reads
-two requests where the other reads one), slow (N clients that take their time; 10,000 want `ulimit -n
-30000`).
+two requests where the other reads one), slow (N clients that take their time). On a quiet machine:
+`ulimit -n 30000; tests/wire_test.py --only slow --slow 10000 --asked 4000 --even-ms 1`.
 """
 import argparse
 import concurrent.futures
@@ -447,7 +447,7 @@ def p99(found):
     return found[len(found) * 99 // 100]
 
 
-def slow_clients(s, build, folder, count, asked):
+def slow_clients(s, build, folder, count, asked, even_ms):
     """More than the server has places for; healthy ones hardly notice."""
     with Served(build, folder) as server:
         quiet, _ = latencies(server.port, asked)
@@ -467,9 +467,8 @@ def slow_clients(s, build, folder, count, asked):
             '\n'.join(re.findall(r'^ochil_conn.*$', figures, re.M)))
         print('# ' + told.replace('\n', '\n# '))
         s.true('all healthy ones are answered', not wrong, '%s\n%r' % (told, wrong))
-        # By hand on a quiet machine it is twice; a machine that runs other tests is not so even.
-        s.true('p99 of healthy ones is under twice its quiet value, or 50 ms',
-               p99(busy) < max(2 * p99(quiet), 0.05), told)
+        s.true('p99 of healthy ones is under twice its quiet value, or %d ms' % even_ms,
+               p99(busy) < max(2 * p99(quiet), even_ms / 1000), told)
         s.true('the server stays small', memory <= 96, told)
 
 
@@ -478,6 +477,8 @@ def main():
     parser.add_argument('--ochil', default=tap.default_engine(), help='in the build to use')
     parser.add_argument('--slow', type=int, default=1200, help='clients')
     parser.add_argument('--asked', type=int, default=200, help='requests of a healthy one')
+    # A machine that runs other tests is not so even; without room for the healthy it is 20 s.
+    parser.add_argument('--even-ms', type=int, default=1000, help='p99 that is good in any case')
     parser.add_argument('--only')
     options = parser.parse_args()
     build = os.path.dirname(tap.find_engine(options.ochil))
@@ -511,7 +512,7 @@ def main():
         finally:
             server.stop()
         if wanted('slow'):
-            slow_clients(s, build, folder, options.slow, options.asked)
+            slow_clients(s, build, folder, options.slow, options.asked, options.even_ms)
     return t.done()
 
 
