@@ -29,6 +29,17 @@ PIECES = 3
 SECONDS_TO_DRAIN = 120
 
 
+def ask(url, sql):
+    """Past the program, as a stranger would. The rows, as texts."""
+    if url.startswith('postgres'):
+        words = ['psql', '-qAtX', '-F', '\t', '-v', 'ON_ERROR_STOP=1', url, '-c', sql]
+    else:
+        words = ['sqlite3', '-batch', '-noheader', '-separator', '\t', '-cmd', '.timeout 20000',
+                 url, sql]
+    done = subprocess.run(words, check=True, stdout=subprocess.PIPE)
+    return [line.split('\t') for line in done.stdout.decode('utf-8').splitlines()]
+
+
 class Store:
     """A store that was begun by `ochil-server init`, and the tables of the soak beside it."""
 
@@ -43,14 +54,7 @@ class Store:
             self.ask(table)
 
     def ask(self, sql):
-        """Past the program, as a stranger would. The rows, as texts."""
-        if self.name == 'SQLite':
-            words = ['sqlite3', '-batch', '-noheader', '-separator', '\t',
-                     '-cmd', '.timeout 20000', self.url, sql]
-        else:
-            words = ['psql', '-qAtX', '-F', '\t', '-v', 'ON_ERROR_STOP=1', self.url, '-c', sql]
-        done = subprocess.run(words, check=True, stdout=subprocess.PIPE)
-        return [line.split('\t') for line in done.stdout.decode('utf-8').splitlines()]
+        return ask(self.url, sql)
 
 
 class Acknowledged:

@@ -138,7 +138,9 @@ def sessions(s, server, who):
     s.same('twice is not found', who.post(ends[0], {}, page='/sessions').status, 404)
     other.sign_in('m.reid')
     old = other.cookie
-    s.same('signing out', other.post('/logout', {}, page='/').location, '/login')
+    out = other.post('/logout', {}, page='/')
+    s.same('signing out', out.location, '/login')
+    s.true('the browser is told to forget', '"cache"' in dict(out.headers)['Clear-Site-Data'])
     s.true('takes the cookie back', other.cookie is None and 'Max-Age=0' in other.set_cookie)
     s.same('and the id is dead', Browser(server.port, old).get('/').location, '/login')
 
