@@ -35,6 +35,9 @@ POSTS = [('/logout', {}), ('/acting', {'council': 'CLK'}), ('/sessions/1/end', {
          ('/risks/CLK-1/sharing', {'sharing': 'joint'}), ('/risks/CLK-1/comments', {'words': 'x'}),
          ('/risks/CLK-1/actions', {'action': 'x'}), ('/risks/CLK-1/actions/1/done', {}),
          ('/evidence', {'why': 'x'}), ('/evidence/%s/erase' % (32 * '0'), {'why': 'x'}),
+         ('/proposals', {'kind': 'data-sharing'}), ('/proposals/1', {'revision': '1'}),
+         ('/proposals/1/propose', {}), ('/proposals/1/withdraw', {}), ('/proposals/1/agree', {}),
+         ('/proposals/1/return', {'reason': 'x'}),
          ('/language', {'language': 'gd', 'back': '/'})]
 # Who may send those, beside an administrator.
 SENDERS = ('legal-officer', 'chief-executive')

@@ -196,24 +196,12 @@ void table_end(struct html *h)
 
 void day_shown(struct html *h, struct text iso)
 {
-    static const char *const month[] = { "January", "February", "March", "April", "May", "June",
-                                         "July", "August", "September", "October", "November",
-                                         "December" };
-    char words[40];
     struct db_day day;
 
-    if (!db_day_parse(iso, &day)) {
+    if (db_day_parse(iso, &day))
+        page_day(h, day);
+    else
         html_text(h, iso);
-        return;
-    }
-    const char *at = iso.data;
-    const int number = (at[5] - '0') * 10 + at[6] - '0';
-    (void)snprintf(words, sizeof words, "%d %s %.4s", (at[8] - '0') * 10 + at[9] - '0',
-                   month[number - 1], at);
-    El(h, "time") {
-        Attr(h, "datetime", iso);
-        html_text(h, text_of(words));
-    }
 }
 
 /* --- files --- */

@@ -19,16 +19,19 @@ static const struct {
         "auditor", "auditor", "Reads and verifies; changes nothing; for a time.",
         { [MAY_READ_TRAIL] = true, [MAY_SEE_JOBS] = true, [MAY_SEE_PEOPLE] = true,
           [MAY_SEE_RISK] = true,
-          [MAY_SEE_EVIDENCE] = true } },
+          [MAY_SEE_EVIDENCE] = true,
+          [MAY_SEE_PROPOSAL] = true } },
     [ROLE_CHIEF_EXECUTIVE] = {
         "chief-executive", "chief executive", "Answers for the council's part in the partnership.",
         { [MAY_READ_TRAIL] = true, [MAY_SEE_PEOPLE] = true, [MAY_SEE_RISK] = true,
-          [MAY_SEE_EVIDENCE] = true, [MAY_TAKE_EVIDENCE] = true } },
+          [MAY_SEE_EVIDENCE] = true, [MAY_TAKE_EVIDENCE] = true,
+          [MAY_SEE_PROPOSAL] = true, [MAY_AGREE_PROPOSAL] = true, [MAY_AGREE_SHARING] = true } },
     [ROLE_HEAD_OF_FINANCE] = {
         "head-of-finance", "head of finance",
         "Closes periods, agrees bases and signs bills for the council.",
         { [MAY_SEE_JOBS] = true, [MAY_SEE_RISK] = true,
-          [MAY_SEE_EVIDENCE] = true, [MAY_TAKE_EVIDENCE] = true } },
+          [MAY_SEE_EVIDENCE] = true, [MAY_TAKE_EVIDENCE] = true,
+          [MAY_SEE_PROPOSAL] = true } },
     [ROLE_ACCOUNTANT] = {
         "accountant", "accountant", "Takes in extracts, prepares what the head of finance signs.",
         { [MAY_SEE_JOBS] = true,
@@ -38,23 +41,29 @@ static const struct {
     [ROLE_HEAD_OF_SERVICE] = {
         "head-of-service", "head of service",
         "Runs a service; if a joint one, with a role from each council.",
-        { [MAY_SEE_RISK] = true, [MAY_EDIT_RISK] = true } },
+        { [MAY_SEE_RISK] = true, [MAY_EDIT_RISK] = true,
+          [MAY_SEE_PROPOSAL] = true } },
     [ROLE_HR_LEAD] = {
         "hr-lead", "HR lead", "Transfer lists, terms and conditions.", { false } },
     [ROLE_PROGRAMME_MANAGER] = {
         "programme-manager", "programme manager", "The plan, risks and benefits.",
         { [MAY_SEE_RISK] = true, [MAY_EDIT_RISK] = true,
-          [MAY_SEE_EVIDENCE] = true, [MAY_TAKE_EVIDENCE] = true } },
+          [MAY_SEE_EVIDENCE] = true, [MAY_TAKE_EVIDENCE] = true,
+          [MAY_SEE_PROPOSAL] = true, [MAY_PREPARE_PROPOSAL] = true,
+          [MAY_PREPARE_SHARING] = true } },
     [ROLE_PERFORMANCE_OFFICER] = {
         "performance-officer", "performance officer", "Indicators and the reports on them.",
         { [MAY_SEE_RISK] = true } },
     [ROLE_LEGAL_OFFICER] = {
         "legal-officer", "legal officer", "Agreements, notices and data sharing.",
         { [MAY_SEE_RISK] = true,
-          [MAY_SEE_EVIDENCE] = true, [MAY_TAKE_EVIDENCE] = true, [MAY_ERASE_EVIDENCE] = true } },
+          [MAY_SEE_EVIDENCE] = true, [MAY_TAKE_EVIDENCE] = true, [MAY_ERASE_EVIDENCE] = true,
+          [MAY_SEE_PROPOSAL] = true, [MAY_PREPARE_PROPOSAL] = true,
+          [MAY_PREPARE_SHARING] = true } },
     [ROLE_CLERK] = {
         "clerk", "committee clerk", "Democratic services: meetings, reports and decisions.",
-        { [MAY_SEE_EVIDENCE] = true, [MAY_TAKE_EVIDENCE] = true } },
+        { [MAY_SEE_EVIDENCE] = true, [MAY_TAKE_EVIDENCE] = true,
+          [MAY_SEE_PROPOSAL] = true } },
     [ROLE_ICT_OFFICER] = {
         "ict-officer", "ICT officer", "Keeps the store running; of records sees long work alone.",
         { [MAY_SEE_JOBS] = true, [MAY_STOP_JOBS] = true } },
