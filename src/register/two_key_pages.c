@@ -537,10 +537,14 @@ static enum err proposal_change(struct request *request)
     place = (struct two_key_place){ seen.proposal.place.id, revision_seen(request) };
     if (fit && is_kept(request, &seen, &wording))
         return answer_case(request, place.id, 200, WORD_DONE_DRAFT_KEPT);
-    if (place.revision != seen.proposal.place.revision)
-        return answer_refused(request, &seen, changed_words, 409);
-    if (!fit)
-        return answer_draft(request, &model, 422);
+    if (seen.refusal[MOVE_CHANGE] != TWO_KEY_FINE)
+        return refuse(request, &seen, seen.refusal[MOVE_CHANGE]);
+    model.conflict = place.revision != seen.proposal.place.revision;
+    if (model.conflict)
+        model.refused = "Somebody changed the draft meanwhile. Nothing of yours was kept yet: go "
+                        "on from here.";
+    if (model.conflict || !fit)
+        return answer_draft(request, &model, model.conflict ? 409 : 422);
     err = two_key_change(request->tx, request->arena, &act, &place, &wording, &refusal, &said);
     return end_step(request, &seen, err, refusal, &said, WORD_DONE_DRAFT_KEPT);
 }

@@ -624,6 +624,11 @@ enum err two_key_form_page(struct request *request, const struct two_key_form_mo
 
     refusal_shown(request, h, &told);
     page_errors(request, h, field, count);
+    if (model->conflict) {
+        El(h, "h2") Lit(h, "As it stands now");
+        content_table(request, h, model->seen);
+        El(h, "h2") Lit(h, "What you typed");
+    }
     El(h, "p") html_text(h, text_of(model->kind->purpose));
     El(h, "p") {
         LitAttr(h, "class", "hint");

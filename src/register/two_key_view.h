@@ -38,6 +38,7 @@ struct two_key_form_model {
     const struct two_key_kind *kind;
     const struct two_key_case *seen;        /* that is changed, or that this one goes on from */
     bool                       is_new;
+    bool                       conflict;    /* `seen` was changed meanwhile: both are shown */
     int64_t                    replaces;    /* of a new one: what it stands for; or 0 */
     struct text                subject;     /* fixed, if there is a `seen` */
     struct text                effective;   /* as typed, like the rest */
