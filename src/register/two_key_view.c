@@ -185,8 +185,13 @@ static struct text value_of(const struct form *form, const char *name)
     return value.data == NULL ? text_of("") : value;
 }
 
+/* One line stands alone. */
 static void paragraphs(struct html *h, struct text text)
 {
+    if (memchr(text.data, '\n', text.size) == NULL) {
+        html_text(h, text);
+        return;
+    }
     while (text.size > 0) {
         const char *end = memchr(text.data, '\n', text.size);
         const size_t size = end == NULL ? text.size : (size_t)(end - text.data);
@@ -209,7 +214,7 @@ static void content_row(struct html *h, const struct two_key_case *seen,
             El(h, "td") paragraphs(h, now);
         El(h, "td") {
             if (seen->has_now && text_equal(now, then))
-                El(h, "p") Lit(h, "As it is now");
+                Lit(h, "As it is now");
             else
                 paragraphs(h, then);
         }
