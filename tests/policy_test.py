@@ -27,6 +27,7 @@ from served import COOKIE, Browser, Served
 
 POLICY = os.path.join(tap.HERE, '..', 'docs', 'policy.txt')
 LINE = re.compile(r'(\S+(?: \S+)*?)\s{2,}(GET|POST|PUT|DELETE) (\S+)\s{2,}(\S+)\s{2,}(\S.*)$')
+KIND = re.compile(r'kind (\S+) +prepared by (\S.*); agreed to by (\S.*)$')
 COUNCILS = {'CLK': 1, 'STI': 2}
 ABSENT = 999999999
 # Any form: what is forbidden must not be told from what is absent by what is sent, either.
@@ -60,6 +61,8 @@ def read_policy():
             if line.strip() == '' or line.startswith('#'):
                 continue
             match = LINE.match(line.rstrip())
+            if KIND.match(line):
+                continue
             if match:
                 rules.append(Rule(*match.groups()))
             else:
@@ -73,14 +76,26 @@ def read_roles():
     return re.findall(r'^#   ([a-z-]+) {2,}', told, re.M)
 
 
+def read_kinds():
+    """Of each kind of proposal who prepares it and who agrees."""
+    with open(POLICY, encoding='utf-8') as file:
+        found = [KIND.match(line) for line in file]
+    return {match.group(1): (set(match.group(2).split()), set(match.group(3).split()))
+            for match in found if match}
+
+
 # --- the tables ---
 
 def compare_tables(t, build, rules):
     said = subprocess.run([os.path.join(build, 'tests', 'policy_rows')], check=True, text=True,
                           stdout=subprocess.PIPE).stdout.splitlines()
     roles = said[0].split()
-    rows = {}
+    rows, kinds = {}, {}
     for line in said[1:]:
+        if line.startswith('kind\t'):
+            _, name, prepares, agrees = line.split('\t')
+            kinds[name] = (set(prepares.split()), set(agrees.split()))
+            continue
         verb, method, route, whose, who = line.split('\t')
         rows[verb] = (method, route, whose, set(who.split()))
     named = {rule.verb for rule in rules}
@@ -101,6 +116,8 @@ def compare_tables(t, build, rules):
         t.check('as the policy says: %s' % rule.verb, words)
     for verb in sorted(set(rows) - named):
         t.check('in the policy: %s' % verb, 'it is not')
+    t.check('and for each kind of proposal', None if kinds == read_kinds() else
+            'the program has %s' % kinds)
     t.check('the policy tells what each role is for, in the order of the program',
             None if roles == read_roles() else 'it tells of %s' % read_roles())
 
@@ -192,6 +209,10 @@ def objects_sql():
                    "4000000000000, 1, 0, 0, FALSE)" % (7000 + council, council))
         sql.append("INSERT INTO oidc_group (id, council, name, role) VALUES (%d, %d, 'x', 'clerk')"
                    % (500 + council, council))
+        sql.append("INSERT INTO two_key (id, council, partners, shared, kind, subject, effective, "
+                   "overtakes, payload, preparers, state, made_at, revision) VALUES (%d, %d, "
+                   "',1,2,', FALSE, 'data-sharing', 'x', '2030-01-01', FALSE, '{}', ',9,', "
+                   "'draft', 1, 1)" % (8000 + council, council))
         sql.append("INSERT INTO risk (council, number, version, state, shared, joint, title, "
                    "description, cause, effect, category, inherent_likelihood, inherent_impact, "
                    "current_likelihood, current_impact, owner_post, controls, review_due, "
@@ -236,7 +257,7 @@ def number_of(what, council, actor, own):
         return '%s-1' % council
     if what == 'page':
         return 'job-list'
-    numbers = {'job': 7000, 'grant': 101000, 'account': 90, 'group': 500}
+    numbers = {'job': 7000, 'grant': 101000, 'account': 90, 'group': 500, 'proposal': 8000}
     return numbers[what] + COUNCILS[council]
 
 

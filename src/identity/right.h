@@ -38,6 +38,11 @@ enum right {
     MAY_SEE_EVIDENCE,   /* the acting council's kept files, and those it was shown */
     MAY_TAKE_EVIDENCE,
     MAY_ERASE_EVIDENCE, /* for good */
+    MAY_SEE_PROPOSAL,   /* the acting council's drafts, and what was proposed to it */
+    MAY_PREPARE_PROPOSAL,   /* of a kind that one has the right to */
+    MAY_AGREE_PROPOSAL, /* the same */
+    MAY_PREPARE_SHARING,    /* data-sharing agreements */
+    MAY_AGREE_SHARING,
     RIGHTS
 };
 

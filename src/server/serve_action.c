@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "admin/admin_table.h"
+#include "agreement/agreement_data_sharing.h"
 #include "base/secret_outside.h"
 #include "cli/stop.h"
 #include "governance/governance_table.h"
@@ -31,10 +32,12 @@ const struct feature *const site_features[] = {
     &action_feature,
     &obligation_feature,
     &evidence_feature,
+    &proposal_feature,
     NULL,
 };
 
 const struct two_key_kind *const site_kinds[] = {
+    &data_sharing_kind,
     NULL,
 };
 

@@ -30,6 +30,8 @@
     W(RISKS, "Risks", NULL)                                                                      \
     W(ACTIONS, "Actions", NULL)                                                                  \
     W(OBLIGATIONS, "Obligations", NULL)                                                          \
+    W(AGREEMENTS, "Agreements", NULL)                                                            \
+    W(PROPOSALS, "Proposals", NULL)                                                              \
     W(RECORDS, "Records", NULL)                                                                  \
     W(ADMIN, "Administration", NULL)                                                             \
     W(PEOPLE, "People and roles", NULL)                                                          \
@@ -69,6 +71,12 @@
     W(DONE_LOGIN_ON, "The council's login is on.", NULL)                                         \
     W(DONE_LOGIN_OFF, "The council's login is off.", NULL)                                       \
     W(DONE_RULES_SET, "The rules are set.", NULL)                                                \
+    W(DONE_DRAFT_KEPT, "The draft is kept.", NULL)                                               \
+    W(DONE_PROPOSED, "It is proposed.", NULL)                                                    \
+    W(DONE_AGREED, "Your council has agreed.", NULL)                                             \
+    W(DONE_IN_FORCE, "Every council has agreed.", NULL)                                          \
+    W(DONE_RETURNED, "It is returned.", NULL)                                                    \
+    W(DONE_WITHDRAWN, "It is withdrawn.", NULL)                                                  \
     W(DONE_SIGNED_OUT, "You are signed out.", NULL)
 
 #define WORD_NAME(name, english, gaelic) WORD_##name,
