@@ -181,19 +181,19 @@ def objects_sql():
     sql = []
     for council in COUNCILS.values():
         sql += account_sql(90 + council, council, 'plain.%d' % council)
-        sql.append("INSERT INTO job (id, council, kind, priority, state, not_before, added_at, "
-                   "attempt, token, cancel_wanted) VALUES (%d, %d, 'test.policy', 5, 'queued', "
-                   "4000000000000, 1, 0, 0, FALSE)" % (7000 + council, council))
+        for job, kind in ((7000 + council, 'test.policy'), (8000 + council, 'council.export')):
+            sql.append("INSERT INTO job (id, council, kind, priority, state, not_before, added_at, "
+                       "attempt, token, cancel_wanted) VALUES (%d, %d, '%s', 5, 'queued', "
+                       "4000000000000, 1, 0, 0, FALSE)" % (job, council, kind))
+            sql.append("INSERT INTO job_detail (job, council, asked_by, arguments, checkpoint, "
+                       "progress_at, progress_done, progress_of, progress_words, outcome, result) "
+                       "VALUES (%d, %d, 'x', '{}', '', 5, 3, 4, 'x', '', '')" % (job, council))
         sql.append("INSERT INTO risk (council, number, version, state, shared, joint, title, "
                    "description, cause, effect, category, inherent_likelihood, inherent_impact, "
                    "current_likelihood, current_impact, owner_post, controls, review_due, "
                    "escalated, made_at, changed_at, changed_by) VALUES (%d, 1, 1, 'open', FALSE, "
                    "FALSE, 'x', '', '', '', 'finance', 1, 1, 1, 1, 'x', '', '2030-01-01', FALSE, "
                    "1, 1, 'x')" % council)
-        sql.append("INSERT INTO job_detail (job, council, asked_by, arguments, checkpoint, "
-                   "progress_at, progress_done, progress_of, progress_words, outcome, result) "
-                   "VALUES (%d, %d, 'x', '{}', '', 5, 3, 4, 'x', '', '')" % (7000 + council,
-                                                                             council))
     return sql
 
 
@@ -206,7 +206,7 @@ def number_of(what, council, actor, own):
         return '%s-1' % council
     if what == 'page':
         return 'job-list'
-    numbers = {'job': 7000, 'grant': 101000, 'account': 90}
+    numbers = {'job': 7000, 'export': 8000, 'grant': 101000, 'account': 90}
     return numbers[what] + COUNCILS[council]
 
 
@@ -258,7 +258,9 @@ class Walker:
     def let_in(self, rule, path, actor):
         """Is this somebody let in, without doing anything?"""
         if rule.method == 'GET':
-            return self.ask(actor, 'GET', path, None, rule.api)[0], 200
+            # The export that is there waits to be packed.
+            waits = rule.route.endswith('/exports/{export}/file')
+            return self.ask(actor, 'GET', path, None, rule.api)[0], 409 if waits else 200
         if rule.api:
             return self.ask(actor, rule.method, path, '{', True)[0], 400
         return self.ask(actor, 'POST', path, FIELDS)[0], 403    # no form's token

@@ -13,7 +13,7 @@ static const struct {
         "registers in order. Decides nothing about money.",
         { [MAY_READ_TRAIL] = true, [MAY_SEE_JOBS] = true, [MAY_STOP_JOBS] = true,
           [MAY_GRANT] = true, [MAY_SEE_PEOPLE] = true, [MAY_ADMIT_PEOPLE] = true,
-          [MAY_SET_KEY] = true,
+          [MAY_SET_KEY] = true, [MAY_EXPORT] = true,
           [MAY_SEE_RISK] = true, [MAY_EDIT_RISK] = true } },
     [ROLE_AUDITOR] = {
         "auditor", "auditor", "Reads and verifies; changes nothing; for a time.",
@@ -21,7 +21,8 @@ static const struct {
           [MAY_SEE_RISK] = true } },
     [ROLE_CHIEF_EXECUTIVE] = {
         "chief-executive", "chief executive", "Answers for the council's part in the partnership.",
-        { [MAY_READ_TRAIL] = true, [MAY_SEE_PEOPLE] = true, [MAY_SEE_RISK] = true } },
+        { [MAY_READ_TRAIL] = true, [MAY_SEE_PEOPLE] = true, [MAY_EXPORT] = true,
+          [MAY_SEE_RISK] = true } },
     [ROLE_HEAD_OF_FINANCE] = {
         "head-of-finance", "head of finance",
         "Closes periods, agrees bases and signs bills for the council.",

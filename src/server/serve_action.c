@@ -50,8 +50,6 @@ static enum err check_store(struct serving *serving)
 
 static void make_site(struct serving *serving)
 {
-    const char *folder = getenv("TMPDIR");
-
     serving->site = (struct site){
         .db = serving->server.db,
         .outside = &real_outside,
@@ -61,7 +59,8 @@ static void make_site(struct serving *serving)
         .origin = settings_value(&serving->server.settings, "origin"),
         .names = serving->listening.names,
         .cost = PASSWORD_COST_USUAL,
-        .spool = folder != NULL && folder[0] != '\0' ? folder : "/var/tmp",
+        .keyring = &serving->server.keyring,
+        .spool = server_spool(),
         .log = serving->command->err,
     };
 }

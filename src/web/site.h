@@ -8,6 +8,7 @@
 
 #include "cli/action.h"
 #include "identity/account_password.h"
+#include "store/keyring_io.h"
 #include "store/migrate.h"
 #include "web/http_io.h"
 
@@ -21,6 +22,7 @@ struct site {
                                                            http:// and the name asked for */
     struct http_names                   names;
     struct password_cost                cost;
+    const struct keyring               *keyring;        /* to open what is kept sealed */
     const char                         *spool;          /* the folder for large answers */
     FILE                               *log;            /* NULL: none */
     struct http_server                 *http;           /* for /metrics; NULL: not begun */

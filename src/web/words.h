@@ -31,6 +31,7 @@
     W(ADMIN, "Administration", NULL)                                                             \
     W(PEOPLE, "People and roles", NULL)                                                          \
     W(KEY, "The council's key", NULL)                                                            \
+    W(EXPORTS, "Full export", NULL)                                                              \
     W(TRAIL, "Trail", NULL)                                                                      \
     W(JOBS, "Jobs", NULL)                                                                        \
     W(ACCOUNT, "Your account", NULL)                                                             \
@@ -52,6 +53,7 @@
     W(DONE_SESSION_ENDED, "The session has ended.", NULL)                                        \
     W(DONE_TOKEN_ENDED, "The token has ended.", NULL)                                            \
     W(DONE_JOB_TOLD, "The job was told to stop.", NULL)                                          \
+    W(DONE_EXPORT_BEGUN, "The export was asked for.", NULL)                                      \
     W(DONE_ACTING, "You act for another council now.", NULL)                                     \
     W(DONE_SIGNED_OUT, "You are signed out.", NULL)
 

@@ -173,8 +173,9 @@ const cookie = (await context.cookies()).find((c) => c.name === '__Host-ochil');
 tell('the cookie is secure and closed to scripts',
      cookie && cookie.secure && cookie.httpOnly && cookie.sameSite === 'Lax' ? [] : [cookie]);
 
-await walk(page, ['/', '/jobs', '/trail', '/sessions', '/tokens', '/people', '/council/key', '/risks',
-                  '/new-risk', '/help', told.help[0], '/accessibility', '/no/such/page']);
+await walk(page, ['/', '/jobs', '/trail', '/sessions', '/tokens', '/people', '/council/key',
+                  '/exports', '/risks', '/new-risk', '/help', told.help[0], '/accessibility',
+                  '/no/such/page']);
 await page.goto(told.base + '/tokens');
 await look(page, 'a token refused', await send('Make it'));
 await page.fill('#name', 'month end script');
@@ -185,6 +186,9 @@ tell('what was done is said', await holds('.done', 'The token has ended.'));
 await look(page, 'what was done', await page.content());
 await page.reload();
 tell('and said once', (await page.locator('.done').count()) === 0 ? [] : ['it is said again']);
+
+await page.goto(told.base + '/exports');
+await look(page, 'an export asked for', await send('Pack everything'));
 
 /* With rows in it, which the one who called this has put there. */
 console.log('# seed');
