@@ -422,6 +422,25 @@ def exports(s, server, who, sti, login):
         '"action":"evidence.read"'), 2)
 
 
+# --- a backup that is left to the server ---
+
+def backup_by_server(s, folder, build):
+    """What `ochil backup` asks for while a server writes."""
+    made = os.path.join(folder, 'made')
+    db = os.path.join(folder, 'ochil.db')
+    change(db, "INSERT INTO job (council, kind, priority, state, not_before, added_at, attempt, "
+           "token, cancel_wanted) VALUES (0, 'backup.now', 9, 'queued', 0, 1, 0, 0, FALSE); "
+           "INSERT INTO job_detail SELECT max(id), 0, 'system', '{\"folder\":\"%s\"}', '', 0, 0, 0, "
+           "'', '', '' FROM job" % made)
+    late = time.monotonic() + 20
+    while not os.path.exists(made) and time.monotonic() < late:
+        time.sleep(0.1)
+    checked = subprocess.run([os.path.join(build, 'ochil'), 'backup', 'check', made, '--server-key',
+                              os.path.join(folder, 'ochil.keys', 'server.pub')],
+                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    s.same('a backup is made by the server', checked.returncode, 0)
+
+
 # --- people ---
 
 def let_in(s, server, admin, login):
@@ -720,6 +739,8 @@ def one_engine(t, build, engine, folder, owner_url, url):
         unknown_and_forbidden(s, server, who, sti)
         api(s, server, who, login)
         exports(s, server, who, sti, login)
+        if url is None:
+            backup_by_server(s, folder, build)
         jobs(s, server, who, sti, lambda sql: change(owner_url or os.path.join(
             folder, 'ochil.db'), sql))
         acting(s, server, who, sti, login)

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "server/backup_means.h"
+#include "server/backup_served.h"
 #include "store/council_export.h"
 #include "store/evidence_audit.h"
 #include "store/evidence_erase.h"
@@ -91,15 +92,12 @@ static enum err check(struct job_run *run, void *context, struct trouble *troubl
     return job_finish(run, NULL, NULL, &outcome, trouble);
 }
 
-static enum err back_up(struct job_run *run, void *context, struct trouble *trouble)
+enum err chores_back_up(struct job_run *run, const struct chores *chores, const char *folder,
+                        const char *to, struct trouble *trouble)
 {
-    const struct chores *chores = context;
     const struct backup_means means = backup_means_of_program();
-    struct server *server = chores->server;
-    const char *to = settings_value(&server->settings, "backup-key");
+    const struct server *server = chores->server;
     const char *keys = settings_value(&server->settings, "keys");
-    const char *folder = backup_folder(run->arena, settings_value(&server->settings, "backups"),
-                                       means.clock());
     struct seal_public recipient;
     struct backup_made made;
     enum err err = to == NULL ? OK : backup_recipient(to, &recipient, trouble);
@@ -122,11 +120,23 @@ static enum err back_up(struct job_run *run, void *context, struct trouble *trou
     return job_finish(run, NULL, NULL, &outcome, trouble);
 }
 
+static enum err back_up(struct job_run *run, void *context, struct trouble *trouble)
+{
+    const struct chores *chores = context;
+    const struct settings *settings = &chores->server->settings;
+
+    return chores_back_up(run, chores, backup_folder(run->arena,
+                                                     settings_value(settings, "backups"),
+                                                     clock_now()),
+                          settings_value(settings, "backup-key"), trouble);
+}
+
 static const struct chore chore_table[] = {
     { "evidence.collect", HOUR_MS, true, NULL, 3, collect },
     { "store.check", DAY_MS, false, NULL, 3, check },
     { "backup", DAY_MS, false, "backups", 5, back_up },
     { COUNCIL_EXPORT_JOB, 0, true, NULL, 3, council_export_work },
+    { BACKUP_SERVED_JOB, 0, false, NULL, 3, backup_served_work },
 };
 
 /* ---- when ---- */

@@ -29,6 +29,10 @@ struct chores {
 MUST_USE enum err chores_open(struct chores *, struct arena *, struct server *,
                               struct trouble *);
 
+/* To a folder, sealed to the key in the file `to` unless that is NULL; ends the job. */
+MUST_USE enum err chores_back_up(struct job_run *, const struct chores *, const char *folder,
+                                 const char *to, struct trouble *);
+
 /* council_export_job.c: what a council asks for, and no chore: never due by itself. */
 enum err council_export_work(struct job_run *, void *chores, struct trouble *);
 
