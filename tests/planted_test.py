@@ -58,6 +58,7 @@ KEYS = ('evidence_keys_test',)
 INDEXED = ('evidence_index_test',)
 SCAN = ('evidence_scan_test', '2014', '200')
 EVIDENCE = ('evidence_store_test',)
+COUNCIL_EXPORT = ('council_export_test',)
 TWO_KEYS = ('two_key_rules_test', '2014', '300')
 TWO_KEY_STORE = ('two_key_store_test',)
 EVIDENCE_FAULT = ('evidence_fault_test', '7')
@@ -306,6 +307,25 @@ PLANTS = [
      'totals->frames != head->frames || totals->frame_bytes != head->packed', 'false'),
     ('an erased file may keep its key', EVIDENCE, 'store/evidence_audit.c',
      'return key_is_erased(auditing->row.wrapped)', 'return true'),
+    ("the partner's files are in the export", COUNCIL_EXPORT, 'store/export.c',
+     'case TAKES_OWN: return "council = ?2";', 'case TAKES_OWN: return "council <> -?2";'),
+    ('an export holds the one before', COUNCIL_EXPORT, 'store/council_export.c',
+     'bind_text(ask, 3, text_of(COUNCIL_EXPORT_MEDIA));', 'bind_text(ask, 3, text_of("-"));'),
+    ('a formula stays one', COUNCIL_EXPORT, 'store/export.c',
+     'csv_shown(&export->csv, bytes);', 'csv_text(&export->csv, bytes);'),
+    ('an export is never taken away', COUNCIL_EXPORT, 'store/council_export.c',
+     'now.ms - COUNCIL_EXPORT_DAYS * DAY_MS', 'now.ms - 2 * COUNCIL_EXPORT_DAYS * DAY_MS'),
+    ('memory that ran out is an export', COUNCIL_EXPORT, 'store/council_export.c',
+     'err = fail(trouble, ERR_IO, "out of memory");\n    } else {',
+     '(void)fail(trouble, ERR_IO, "out of memory");\n    } else {'),
+    ('keys of evidence are in the export', COUNCIL_EXPORT, 'store/export.c',
+     '{ "evidence", "wrapped_key" }', '{ "evidence", "wrapped" }'),
+    ('an entry of another size passes', COUNCIL_EXPORT, 'store/zip_flow.c',
+     'if (err == OK && flow->entry->size != flow->said)', 'if (false)'),
+    ('a name climbs out of the zip', COUNCIL_EXPORT, 'store/council_export.c',
+     '"/\\\\:*?\\"<>|\\x7f"', '"|"'),
+    ('who asked to yield lets writers wait', ('backup_load_test', '2014', '3'),
+     'store/store_copy.c', 'if (yields && out->restarts', 'if (false && out->restarts'),
     ('a commit is reported before it is synced', STORE_FAULT, 'store/sqlite_engine.c',
      '"PRAGMA synchronous=FULL"', '"PRAGMA synchronous=OFF"'),
     ('a journal that was removed can come back', STORE_FAULT, 'store/sqlite_engine.c',

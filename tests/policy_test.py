@@ -204,9 +204,13 @@ def objects_sql():
     sql = []
     for council in COUNCILS.values():
         sql += account_sql(90 + council, council, 'plain.%d' % council)
-        sql.append("INSERT INTO job (id, council, kind, priority, state, not_before, added_at, "
-                   "attempt, token, cancel_wanted) VALUES (%d, %d, 'test.policy', 5, 'queued', "
-                   "4000000000000, 1, 0, 0, FALSE)" % (7000 + council, council))
+        for job, kind in ((7000 + council, 'test.policy'), (8500 + council, 'council.export')):
+            sql.append("INSERT INTO job (id, council, kind, priority, state, not_before, added_at, "
+                       "attempt, token, cancel_wanted) VALUES (%d, %d, '%s', 5, 'queued', "
+                       "4000000000000, 1, 0, 0, FALSE)" % (job, council, kind))
+            sql.append("INSERT INTO job_detail (job, council, asked_by, arguments, checkpoint, "
+                       "progress_at, progress_done, progress_of, progress_words, outcome, result) "
+                       "VALUES (%d, %d, 'x', '{}', '', 5, 3, 4, 'x', '', '')" % (job, council))
         sql.append("INSERT INTO oidc_group (id, council, name, role) VALUES (%d, %d, 'x', 'clerk')"
                    % (500 + council, council))
         sql.append("INSERT INTO two_key (id, council, partners, shared, kind, subject, effective, "
@@ -227,10 +231,6 @@ def objects_sql():
                    "evidence, next_check, risk) VALUES (%d, 1, 1, 'current', FALSE, FALSE, 1, 1, "
                    "'x', 'x', 'x', 'support', 'x', 'red', 'x', '', '2030-01-01', '')" % (common,
                                                                                        council))
-        sql.append("INSERT INTO job_detail (job, council, asked_by, arguments, checkpoint, "
-                   "progress_at, progress_done, progress_of, progress_words, outcome, result) "
-                   "VALUES (%d, %d, 'x', '{}', '', 5, 3, 4, 'x', '', '')" % (7000 + council,
-                                                                             council))
     return sql
 
 
@@ -257,7 +257,8 @@ def number_of(what, council, actor, own):
         return '%s-1' % council
     if what == 'page':
         return 'job-list'
-    numbers = {'job': 7000, 'grant': 101000, 'account': 90, 'group': 500, 'proposal': 8000}
+    numbers = {'job': 7000, 'export': 8500, 'grant': 101000, 'account': 90, 'group': 500,
+               'proposal': 8000}
     return numbers[what] + COUNCILS[council]
 
 
@@ -311,7 +312,9 @@ class Walker:
     def let_in(self, rule, path, actor):
         """Is this somebody let in, without doing anything?"""
         if rule.method == 'GET':
-            return self.ask(actor, 'GET', path, None, rule.api)[0], 200
+            # The export that is there waits to be packed.
+            waits = rule.route.endswith('/exports/{export}/file')
+            return self.ask(actor, 'GET', path, None, rule.api)[0], 409 if waits else 200
         if rule.api:
             return self.ask(actor, rule.method, path, '{', True)[0], 400
         return self.ask(actor, 'POST', path, FIELDS)[0], 403    # no form's token

@@ -78,6 +78,7 @@ class Served:
 class Answer:
     def __init__(self, response, body):
         self.status, self.body = response.status, body.decode('utf-8', 'replace')
+        self.bytes = body
         self.headers = response.getheaders()
         self.location = response.getheader('Location')
 

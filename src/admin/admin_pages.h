@@ -104,6 +104,15 @@ enum err job_stop(struct request *);
 enum err council_key_show(struct request *);
 enum err council_key_set(struct request *);
 
+/* admin_export_pages.c: everything of the acting council, packed. */
+enum err exports_show(struct request *);
+enum err export_ask(struct request *);
+enum err export_file_prepare(struct request *);
+enum err export_file(struct request *);
+enum err api_exports_show(struct request *);
+enum err api_export_ask(struct request *);
+enum err api_export_show(struct request *);
+
 /* admin_api.c */
 enum err api_session_show(struct request *);
 enum err api_grant_make(struct request *);

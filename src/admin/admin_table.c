@@ -229,6 +229,34 @@ static const struct action actions[] = {
       .method = ACTION_POST, .route = "/council/key", .right = MAY_SET_KEY,
       .respond = council_key_set },
 
+    { .verb = "export list", .summary = "Everything of the acting council, packed",
+      .description =
+          "Everything that the acting council has here, in one zip: its records as "
+          "tables (CSV and JSON lines), its trail, and every kept file as it was "
+          "taken in. What the partners have shared with it is in the tables; nothing "
+          "else of theirs is.\n\n"
+          "Packing is a job. The zip is kept for a week, in the store itself, sealed "
+          "like every other kept file; whoever fetches it is told in the trail. It "
+          "holds personal data: keep it as the council keeps such.",
+      .method = ACTION_GET, .route = "/exports", .right = MAY_EXPORT, .respond = exports_show },
+    { .verb = "export make", .summary = "Have it packed",
+      .method = ACTION_POST, .route = "/exports", .right = MAY_EXPORT, .respond = export_ask },
+    { .verb = "export download", .summary = "The zip",
+      .method = ACTION_GET, .route = "/exports/{export}/file", .right = MAY_EXPORT,
+      .prepare = export_file_prepare, .respond = export_file },
+    { .verb = "api export list", .summary = "The acting council's exports",
+      .method = ACTION_GET, .route = "/api/v1/exports", .right = MAY_EXPORT,
+      .respond = api_exports_show },
+    { .verb = "api export make", .summary = "Have everything of the acting council packed",
+      .method = ACTION_POST, .route = "/api/v1/exports", .right = MAY_EXPORT,
+      .respond = api_export_ask },
+    { .verb = "api export show", .summary = "One export: how far it is",
+      .method = ACTION_GET, .route = "/api/v1/exports/{export}", .right = MAY_EXPORT,
+      .respond = api_export_show },
+    { .verb = "api export file", .summary = "The zip",
+      .method = ACTION_GET, .route = "/api/v1/exports/{export}/file", .right = MAY_EXPORT,
+      .prepare = export_file_prepare, .respond = export_file },
+
     { .verb = "api session show", .summary = "Who the token stands for",
       .method = ACTION_GET, .route = "/api/v1/session", .right = MAY_OWN, .scope = scope_home,
       .respond = api_session_show, .call = &session_show_call },

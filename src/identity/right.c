@@ -14,10 +14,10 @@ static const struct {
         "registers in order. Decides nothing about money.",
         { [MAY_READ_TRAIL] = true, [MAY_SEE_JOBS] = true, [MAY_STOP_JOBS] = true,
           [MAY_GRANT] = true, [MAY_SEE_PEOPLE] = true, [MAY_ADMIT_PEOPLE] = true,
-          [MAY_SET_KEY] = true, [MAY_SET_LOGIN] = true,
-          [MAY_SEE_RISK] = true, [MAY_EDIT_RISK] = true,
-          [MAY_SEE_ACTION] = true, [MAY_EDIT_ACTION] = true,
-          [MAY_SEE_OBLIGATION] = true, [MAY_EDIT_OBLIGATION] = true }, .decides = true },
+          [MAY_SET_KEY] = true, [MAY_SET_LOGIN] = true, [MAY_SEE_RISK] = true,
+          [MAY_EDIT_RISK] = true, [MAY_SEE_ACTION] = true, [MAY_EDIT_ACTION] = true,
+          [MAY_SEE_OBLIGATION] = true, [MAY_EDIT_OBLIGATION] = true, [MAY_EXPORT] = true },
+        .decides = true },
     [ROLE_AUDITOR] = {
         "auditor", "auditor", "Reads and verifies; changes nothing; for a time.",
         { [MAY_READ_TRAIL] = true, [MAY_SEE_JOBS] = true, [MAY_SEE_PEOPLE] = true,
@@ -28,7 +28,7 @@ static const struct {
         { [MAY_READ_TRAIL] = true, [MAY_SEE_PEOPLE] = true, [MAY_SEE_RISK] = true,
           [MAY_SEE_EVIDENCE] = true, [MAY_TAKE_EVIDENCE] = true, [MAY_SEE_ACTION] = true,
           [MAY_SEE_OBLIGATION] = true, [MAY_SEE_PROPOSAL] = true, [MAY_AGREE_PROPOSAL] = true,
-          [MAY_AGREE_SHARING] = true }, .decides = true },
+          [MAY_AGREE_SHARING] = true, [MAY_EXPORT] = true }, .decides = true },
     [ROLE_HEAD_OF_FINANCE] = {
         "head-of-finance", "head of finance",
         "Closes periods, agrees bases and signs bills for the council.",

@@ -91,11 +91,8 @@ static enum err read_limits(struct serving *serving)
 
 static void make_site(struct serving *serving)
 {
-    const char *folder = getenv("TMPDIR");
-
     serving->site = (struct site){
         .db = serving->server.db,
-        .keys = &serving->server.keyring,
         .outside = &real_outside,
         .clock = clock_now,
         .features = site_features,
@@ -106,8 +103,8 @@ static void make_site(struct serving *serving)
         .names = serving->listening.names,
         .sample = serving->identity.sample,
         .cost = PASSWORD_COST_USUAL,
-        .spool = folder != NULL && folder[0] != '\0' ? folder : "/var/tmp",
         .upload_most = serving->upload_most,
+        .spool = server_spool(),
         .log = serving->command->err,
     };
 }

@@ -37,6 +37,7 @@
     W(PEOPLE, "People and roles", NULL)                                                          \
     W(KEY, "The council's key", NULL)                                                            \
     W(EVIDENCE, "Evidence", NULL)                                                                \
+    W(EXPORTS, "Full export", NULL)                                                              \
     W(TRAIL, "Trail", NULL)                                                                      \
     W(JOBS, "Jobs", NULL)                                                                        \
     W(LOGIN, "Login", NULL)                                                                      \
@@ -61,6 +62,7 @@
     W(DONE_SESSION_ENDED, "The session has ended.", NULL)                                        \
     W(DONE_TOKEN_ENDED, "The token has ended.", NULL)                                            \
     W(DONE_JOB_TOLD, "The job was told to stop.", NULL)                                          \
+    W(DONE_EXPORT_BEGUN, "The export was asked for.", NULL)                                      \
     W(DONE_ACTING, "You act for another council now.", NULL)                                     \
     W(DONE_SECOND_RESET, "The second factor was taken away.", NULL)                              \
     W(DONE_FILE_KEPT, "The file is kept.", NULL)                                                 \

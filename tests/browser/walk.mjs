@@ -182,6 +182,14 @@ await walk(page, [
     '/second-factor',
     '/people',
     '/council/key',
+    '/council/login',
+    '/exports',
+    '/evidence',
+    '/new-evidence',
+    '/proposals',
+    '/actions',
+    '/new-action',
+    '/obligations',
     '/risks',
     '/new-risk',
     '/help',
@@ -200,6 +208,9 @@ tell('what was done is said', await holds('.done', 'The token has ended.'));
 await look(page, 'what was done', await page.content());
 await page.reload();
 tell('and said once', (await page.locator('.done').count()) === 0 ? [] : ['it is said again']);
+
+await page.goto(told.base + '/exports');
+await look(page, 'an export asked for', await send('Pack everything'));
 
 /* With rows in it, which the one who called this has put there. */
 console.log('# seed');
