@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 
+import api_schema
 import postgres
 import tap
 from served import PASSWORD, Browser, Served
@@ -27,6 +28,8 @@ from served import PASSWORD, Browser, Served
 POSTS = [('/logout', {}), ('/acting', {'council': 'CLK'}), ('/sessions/1/end', {}),
          ('/tokens', {'name': 'x', 'ends': '2030-01-01'}), ('/tokens/1/end', {}),
          ('/jobs/1/cancel', {}), ('/council/key', {'key': 'x'}),
+         ('/second-factor', {}), ('/second-factor/confirm', {'code': '1'}),
+         ('/second-factor/codes', {}), ('/people/1/second-factor/end', {}),
          ('/people', {'invite': 'forged'}), ('/people/1/link', {}), ('/people/1/close', {}),
          ('/people/roles', {'login': 'x', 'role': 'auditor', 'starts': '2020-01-01', 'ends': ''}),
          ('/people/roles/1/end', {}),
@@ -679,7 +682,9 @@ def one_engine(t, build, engine, folder, owner_url, url):
         forged(s, server, who)
         change(at_store, 'DELETE FROM role_grant WHERE id >= 9000')
         unknown_and_forbidden(s, server, who, sti)
-        api(s, server, who, login)
+        with api_schema.watched(server) as faults:
+            api(s, server, who, login)
+        s.same('every call was answered as the document says', faults, [])
         jobs(s, server, who, sti, lambda sql: change(owner_url or os.path.join(
             folder, 'ochil.db'), sql))
         acting(s, server, who, sti, login)

@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "formats/csv.h"
+
 struct text word_shown(struct arena *arena, struct text word)
 {
     char *shown = arena_copy(arena, word.data, word.size);
@@ -210,7 +212,7 @@ struct text cell_csv(struct arena *arena, struct cell cell)
 {
     if (cell.is_number)
         return text_of(arena_print(arena, "%lld", (long long)cell.number));
-    if (cell.text.size > 0 && is_one_of(cell.text.data[0], "=+-@\t\r"))
+    if (csv_is_formula(cell.text))
         return text_of(arena_print(arena, "'%.*s", TEXT(cell.text)));
     return cell.text;
 }

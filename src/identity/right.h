@@ -71,6 +71,10 @@ const char *role_title(enum role);
 const char *role_purpose(enum role);
 MUST_USE bool role_parse(struct text, enum role *);
 
+/* Does it approve or administer? Then a council asks for a second factor, unless it says
+ * otherwise (login_setting.h). */
+MUST_USE bool role_decides(enum role);
+
 /* Rights that a role gives; not those above it, which need none. */
 MUST_USE bool role_gives(enum role, enum right);
 

@@ -7,6 +7,7 @@
 #include "register/register_table.h"
 #include "store/evidence_erase.h"
 #include "trail/trail_time.h"
+#include "web/api_field.h"
 
 #define ROWS 50
 #define WHY_MOST 1000
@@ -478,8 +479,38 @@ static enum err api_evidence_take(struct request *request)
     if (kept->refused != NULL || kept->count == 0)
         return answer_error(request, 400, "Not kept",
                             kept->refused != NULL ? kept->refused : "There is no body.");
-    return answer_file(request, kept->file[0].hex, kept->file[0].already ? 200 : 201);
+    return answer_file(request, kept->file[0].hex, 201);
 }
+
+/* --- what the calls take and give --- */
+
+static const struct api_field list_takes[] = {
+    { .name = "before", .type = API_LINE, .help = "Where the list goes on, as its Link says" },
+    { 0 },
+};
+static const struct api_field take_takes[] = {
+    { .name = "name", .type = API_LINE, .help = "The file's name, without any person's in it" },
+    { .name = "personal", .type = API_FLAG, .help = "Does it hold personal data?" },
+    { 0 },
+};
+static const struct api_field file_gives[] = {
+    { .name = "id", .type = API_LINE, .required = true, .help = "Its number, in hex" },
+    { .name = "name", .type = API_LINE, .required = true, .help = "Its name" },
+    { .name = "media", .type = API_LINE, .required = true, .help = "Its media type" },
+    { .name = "size", .type = API_NUMBER, .required = true, .help = "In bytes" },
+    { .name = "sha256", .type = API_LINE, .required = true, .help = "Its SHA-256, in hex" },
+    { .name = "personal", .type = API_FLAG, .required = true, .help = "Holds personal data" },
+    { .name = "taken_at", .type = API_MOMENT, .required = true, .help = "When it was taken in" },
+    { .name = "taken_by", .type = API_LINE, .required = true, .help = "By whom" },
+    { .name = "erased", .type = API_FLAG, .required = true, .help = "Its key is destroyed" },
+    { 0 },
+};
+static const struct api_call list_call = { .answer = API_LIST, .takes = list_takes,
+                                           .gives = file_gives };
+static const struct api_call take_call = { .answer = API_OBJECT, .status = 201,
+                                           .takes = take_takes, .gives = file_gives };
+static const struct api_call show_call = { .answer = API_OBJECT, .gives = file_gives };
+static const struct api_call fetch_call = { .answer = API_FILE, .type = FILE_TYPE };
 
 static const struct action actions[] = {
     { .verb = "evidence list", .summary = "The council's kept files, the newest first",
@@ -524,17 +555,19 @@ static const struct action actions[] = {
 
     { .verb = "api evidence list", .summary = "Kept files, a page of them; the next by Link",
       .method = ACTION_GET, .route = "/api/v1/evidence", .right = MAY_SEE_EVIDENCE,
-      .respond = api_evidence_list },
+      .respond = api_evidence_list, .call = &list_call },
     { .verb = "api evidence take",
       .summary = "Keep the body as a file: ?name=, personal=yes; Content-Digest is checked",
       .method = ACTION_POST, .route = "/api/v1/evidence", .right = MAY_TAKE_EVIDENCE,
-      .prepare = api_take_prepare, .respond = api_evidence_take, .upload_most = UPLOAD_USUAL },
+      .prepare = api_take_prepare, .respond = api_evidence_take, .upload_most = UPLOAD_USUAL,
+      .call = &take_call },
     { .verb = "api evidence show", .summary = "A kept file: what it is",
       .method = ACTION_GET, .route = "/api/v1/evidence/{evidence:word}",
-      .right = MAY_SEE_EVIDENCE, .respond = api_evidence_show },
+      .right = MAY_SEE_EVIDENCE, .respond = api_evidence_show, .call = &show_call },
     { .verb = "api evidence fetch", .summary = "The file itself",
       .method = ACTION_GET, .route = "/api/v1/evidence/{evidence:word}/file",
-      .right = MAY_SEE_EVIDENCE, .prepare = fetch_prepare, .respond = evidence_fetched },
+      .right = MAY_SEE_EVIDENCE, .prepare = fetch_prepare, .respond = evidence_fetched,
+      .call = &fetch_call },
     { 0 },
 };
 

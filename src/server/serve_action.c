@@ -14,6 +14,7 @@
 #include "governance/governance_table.h"
 #include "register/register_table.h"
 #include "server/chores.h"
+#include "store/council.h"
 #include "store/trail_guard_io.h"
 #include "web/http_listen.h"
 #include "web/site.h"
@@ -44,17 +45,28 @@ struct serving {
     struct job_runner    *jobs;
     struct chores         chores;
     struct server         server;
+    struct store_identity identity;
     struct http_listening listening;
     struct site           site;
     uint64_t              upload_most;
 };
 
+static enum err read_identity(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct serving *serving = context;
+
+    return store_identity_read(tx, serving->command->work, &serving->identity, trouble);
+}
+
 /* May this store be served by this program? */
 static enum err check_store(struct serving *serving)
 {
     struct command *command = serving->command;
+    const struct db_scope nobody = { .arena = command->work };
     enum err err = schema_check(serving->server.db, server_migrations, command->trouble);
 
+    if (err == OK)
+        err = db_read(serving->server.db, nobody, read_identity, serving, command->trouble);
     return err != OK ? err : trail_guard(serving->server.db, &secret_outside, command->work,
                                          &serving->server.keyring, command->trouble);
 }
@@ -83,9 +95,11 @@ static void make_site(struct serving *serving)
         .clock = clock_now,
         .features = site_features,
         .migrations = server_migrations,
+        .keyring = &serving->server.keyring,
         .kinds = site_kinds,
         .origin = settings_value(&serving->server.settings, "origin"),
         .names = serving->listening.names,
+        .sample = serving->identity.sample,
         .cost = PASSWORD_COST_USUAL,
         .spool = folder != NULL && folder[0] != '\0' ? folder : "/var/tmp",
         .upload_most = serving->upload_most,

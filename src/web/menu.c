@@ -10,8 +10,10 @@ const struct menu_row menu[] = {
     { WORD_ADMIN, WORD_PEOPLE, "/people", MAY_SEE_PEOPLE },
     { WORD_ADMIN, WORD_KEY, "/council/key", MAY_SET_KEY },
     { WORD_ACCOUNT, WORD_SESSIONS, "/sessions", MAY_OWN },
+    { WORD_ACCOUNT, WORD_SECOND, "/second-factor", MAY_OWN },
     { WORD_ACCOUNT, WORD_TOKENS, "/tokens", MAY_OWN },
     { WORD_HELP, WORD_HELP_ALL, "/help", MAY_ANYBODY },
+    { WORD_HELP, WORD_API, "/api", MAY_ANYBODY },
     { WORD_HELP, WORD_ACCESSIBILITY, "/accessibility", MAY_ANYBODY },
 };
 const size_t menu_rows = COUNT(menu);

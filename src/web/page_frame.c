@@ -264,6 +264,16 @@ static void header(struct request *request, struct html *h, const struct menu_ro
     }
 }
 
+/* A store to try out says so on every page. */
+static void sample(struct request *request, struct html *h)
+{
+    if (request->site->sample)
+        El(h, "p") {
+            LitAttr(h, "class", "sample");
+            page_say(request, h, WORD_SAMPLE);
+        }
+}
+
 struct html *page_begin(struct request *request, const char *title)
 {
     struct html *h = html_document(request->arena);
@@ -275,6 +285,7 @@ struct html *page_begin(struct request *request, const char *title)
     head(request, h, title);
     (void)html_begin(h, "body");
     header(request, h, here);
+    sample(request, h);
     (void)html_begin(h, "div");
     LitAttr(h, "class", "wide");
     breadcrumbs(request, h, here, title);

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 
+#include "web/api_problem.h"
 #include "web/credential.h"
 
 int64_t request_number(const struct request *request, const char *name)
@@ -142,31 +143,29 @@ enum err answer_json_end(struct request *request, struct answer_json *out, int s
 
 /* --- errors --- */
 
-/* RFC 9457. */
-static enum err answer_problem(struct request *request, int status, const char *title,
-                               const char *words)
+/* RFC 9457. A status has one title, whatever the page says of it. */
+static enum err answer_problem(struct request *request, int status, const char *words)
 {
+    const struct api_problem *problem = api_problem_find(status);
     struct answer_json out;
 
+    assert(problem != NULL);
     answer_json_begin(request, &out);
     json_object(&out.json);
-    json_key(&out.json, "type");
-    json_string(&out.json, "about:blank");
-    json_key(&out.json, "title");
-    json_string(&out.json, title);
+    json_word(&out.json, "type", arena_print(request->arena, "/api#%s", problem->name));
+    json_word(&out.json, "title", problem->title);
     json_key(&out.json, "status");
     json_integer(&out.json, status);
-    json_key(&out.json, "detail");
-    json_string(&out.json, words);
+    json_word(&out.json, "detail", words);
     json_object_end(&out.json);
-    return answer_json_end(request, &out, status, "application/problem+json");
+    return answer_json_end(request, &out, status, API_PROBLEM_TYPE);
 }
 
 /* The same bytes for everybody: it says nothing of who asks. */
 enum err answer_error(struct request *request, int status, const char *title, const char *words)
 {
     if (request->api)
-        return answer_problem(request, status, title, words);
+        return answer_problem(request, status, words);
     struct html *h = html_document(request->arena);
     El(h, "html") {
         LitAttr(h, "lang", "en-GB");

@@ -106,6 +106,7 @@ struct answer_json {
 void answer_json_begin(struct request *, struct answer_json *);
 enum err answer_json_end(struct request *, struct answer_json *, int status, const char *type);
 #define JSON_TYPE "application/json"
+#define FILE_TYPE "application/octet-stream"
 
 /* An error, as a page or as problem+json. `words` is a sentence for people. */
 enum err answer_error(struct request *, int status, const char *title, const char *words);

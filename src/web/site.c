@@ -1,5 +1,6 @@
 #include "web/site.h"
 
+#include "web/api_field.h"
 #include "web/dispatch.h"
 
 /* --- what can be served --- */
@@ -19,6 +20,8 @@ static enum err check_row(const struct action *action, struct trouble *trouble)
         why = "has no handler";
     else if (action->right == MAY_NOTHING || action->right >= RIGHTS)
         why = "names no right";
+    else if (action_is_call(action) != (action->call != NULL))
+        why = "is a call that does not say what it takes and gives, or says it and is none";
     return why == NULL ? OK : fail(trouble, ERR_BUG, "the row '%s' %s", action->verb, why);
 }
 

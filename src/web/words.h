@@ -16,6 +16,7 @@
 
 #define WORD_LIST(W)                                                                             \
     W(SITE_FOR, "Shared services", NULL)                                                         \
+    W(SAMPLE, "Sample data: nothing here is real.", NULL)                                        \
     W(SKIP, "Skip to the main part", NULL)                                                       \
     W(ACTING_FOR, "Acting for", NULL)                                                            \
     W(SIGNED_IN_AS, "Signed in as", NULL)                                                        \
@@ -38,9 +39,11 @@
     W(JOBS, "Jobs", NULL)                                                                        \
     W(ACCOUNT, "Your account", NULL)                                                             \
     W(SESSIONS, "Sessions", NULL)                                                                \
+    W(SECOND, "Second factor", NULL)                                                             \
     W(TOKENS, "Tokens", NULL)                                                                    \
     W(HELP, "Help", "Cuideachadh")                                                               \
     W(HELP_ALL, "All pages", NULL)                                                               \
+    W(API, "For programs", NULL)                                                                 \
     W(HELP_HERE, "Help with this page", NULL)                                                    \
     W(ACCESSIBILITY, "Accessibility", NULL)                                                      \
     W(LANGUAGE, "Gaelic", "G\u00E0idhlig")                                                       \
@@ -56,6 +59,7 @@
     W(DONE_TOKEN_ENDED, "The token has ended.", NULL)                                            \
     W(DONE_JOB_TOLD, "The job was told to stop.", NULL)                                          \
     W(DONE_ACTING, "You act for another council now.", NULL)                                     \
+    W(DONE_SECOND_RESET, "The second factor was taken away.", NULL)                              \
     W(DONE_FILE_KEPT, "The file is kept.", NULL)                                                 \
     W(DONE_FILES_KEPT, "The files are kept.", NULL)                                              \
     W(DONE_FILE_ALREADY, "This very file was kept already; nothing was added.", NULL)            \
