@@ -4,6 +4,7 @@
  */
 #include "register/register_table.h"
 #include "register/two_key_view.h"
+#include "web/api_field.h"
 
 static const char changed_words[] = "Somebody took a step meanwhile. This is how it stands now; "
                                     "nothing of yours was done.";
@@ -678,6 +679,93 @@ static enum err proposal_agree(struct request *request)
     return agree(request, &seen, &place);
 }
 
+/* --- what the calls take and give --- */
+
+static const char *const show_choices[] = { "me", "others", "drafts", "in-force", "past", NULL };
+static const char *const standing_choices[] = {
+    "draft", "waiting-here", "waiting-there", "coming", "in-force", "superseded", "returned",
+    "withdrawn", "replaced", NULL,
+};
+#define REVISION                                                                                 \
+    { .name = "revision", .type = API_NUMBER,                                                    \
+      .help = "That was read; or If-Match has its ETag" }
+
+static const struct api_field list_takes[] = {
+    { .name = "show", .type = API_CHOICE, .choices = show_choices, .help = "Which list" },
+    { .name = "kind", .type = API_LINE, .help = "Of this kind alone" },
+    { .name = "on", .type = API_DAY, .help = "In force on this day; else today" },
+    { 0 },
+};
+static const struct api_field draft_takes[] = {
+    { .name = "kind", .type = API_LINE,
+      .help = "As data-sharing; what is proposed stands beside it, by the names of its fields" },
+    { .name = "subject", .type = API_LINE, .most = TWO_KEY_SUBJECT_MAX,
+      .help = "What it is about, the same in every version" },
+    { .name = "from", .type = API_NUMBER,
+      .help = "Instead of kind and subject: a proposal that this one goes on from" },
+    { .name = "effective", .type = API_DAY, .required = true, .help = "Its first day" },
+    { .name = "overtakes", .type = API_FLAG,
+      .help = "May it leave versions that are agreed no day of their own?" },
+    { 0 },
+};
+static const struct api_field step_takes[] = { REVISION, { 0 } };
+static const struct api_field return_takes[] = {
+    REVISION,
+    { .name = "reason", .type = API_TEXT, .required = true, .most = TWO_KEY_WORDS_MAX,
+      .help = "Every council that it names reads it" },
+    { 0 },
+};
+static const struct api_field agree_takes[] = {
+    REVISION,
+    { .name = "body", .type = API_LINE, .required = true, .most = TWO_KEY_WORDS_MAX,
+      .help = "Who decided" },
+    { .name = "decided", .type = API_DAY, .required = true, .help = "When" },
+    { .name = "minute", .type = API_LINE, .required = true, .most = TWO_KEY_WORDS_MAX,
+      .help = "Where it is recorded" },
+    { .name = "evidence", .type = API_LINE, .help = "The number of a kept file" },
+    { 0 },
+};
+static const struct api_field agreement_gives[] = {
+    { .name = "council", .type = API_LINE, .required = true, .help = "Its code" },
+    { .name = "by", .type = API_LINE, .required = true, .help = "Who turned its key" },
+    { .name = "at", .type = API_MOMENT, .required = true, .help = "When" },
+    { .name = "body", .type = API_LINE, .required = true, .help = "Who decided" },
+    { .name = "decided", .type = API_DAY, .required = true, .help = "When" },
+    { .name = "minute", .type = API_LINE, .required = true, .help = "Where it is recorded" },
+    { .name = "evidence", .type = API_LINE, .required = true,
+      .help = "The number of a kept file; empty without one" },
+    { 0 },
+};
+static const struct api_field proposal_gives[] = {
+    { .name = "id", .type = API_NUMBER, .required = true, .help = "Its number" },
+    { .name = "revision", .type = API_NUMBER, .required = true,
+      .help = "One more with every step" },
+    { .name = "kind", .type = API_LINE, .required = true, .help = "Of what kind" },
+    { .name = "subject", .type = API_LINE, .required = true, .help = "What it is about" },
+    { .name = "standing", .type = API_CHOICE, .required = true, .choices = standing_choices,
+      .help = "How it stands, for the council that asks" },
+    { .name = "council", .type = API_LINE, .required = true, .help = "Who prepared it" },
+    { .name = "councils", .type = API_WORDS, .required = true, .help = "Whom it names" },
+    { .name = "effective", .type = API_DAY, .required = true, .help = "Its first day" },
+    { .name = "version", .type = API_NUMBER, .help = "Of its subject, once it is agreed" },
+    { .name = "content", .type = API_PAIRS, .required = true, .help = "What is proposed" },
+    { .name = "agreements", .type = API_PARTS, .required = true, .parts = agreement_gives,
+      .help = "The keys that are turned" },
+    { 0 },
+};
+static const struct api_call list_call = { .answer = API_LIST, .takes = list_takes,
+                                           .gives = proposal_gives };
+static const struct api_call show_call = { .answer = API_OBJECT, .versioned = true,
+                                           .gives = proposal_gives };
+static const struct api_call make_call = { .answer = API_OBJECT, .status = 201, .versioned = true,
+                                           .takes = draft_takes, .gives = proposal_gives };
+static const struct api_call step_call = { .answer = API_OBJECT, .versioned = true,
+                                           .takes = step_takes, .gives = proposal_gives };
+static const struct api_call return_call = { .answer = API_OBJECT, .versioned = true,
+                                             .takes = return_takes, .gives = proposal_gives };
+static const struct api_call agree_call = { .answer = API_OBJECT, .versioned = true,
+                                            .takes = agree_takes, .gives = proposal_gives };
+
 static const struct action actions[] = {
     { .verb = "proposal list", .summary = "What is proposed between the councils, and in force",
       .description =
@@ -729,25 +817,32 @@ static const struct action actions[] = {
 
     { .verb = "api proposal list", .summary = "Proposals: ?show=me, others, drafts, in-force, past",
       .method = ACTION_GET, .route = "/api/v1/proposals", .right = MAY_SEE_PROPOSAL,
-      .respond = api_proposals_show },
+      .respond = api_proposals_show,
+      .call = &list_call },
     { .verb = "api proposal show", .summary = "A proposal, with its ETag",
       .method = ACTION_GET, .route = "/api/v1/proposals/{proposal}", .right = MAY_SEE_PROPOSAL,
-      .respond = proposal_show },
+      .respond = proposal_show,
+      .call = &show_call },
     { .verb = "api proposal make", .summary = "Keep a draft",
       .method = ACTION_POST, .route = "/api/v1/proposals", .right = MAY_PREPARE_PROPOSAL,
-      .respond = proposal_make },
+      .respond = proposal_make,
+      .call = &make_call },
     { .verb = "api proposal propose", .summary = "Propose it, with If-Match",
       .method = ACTION_POST, .route = "/api/v1/proposals/{proposal}/propose",
-      .right = MAY_PREPARE_PROPOSAL, .respond = proposal_propose },
+      .right = MAY_PREPARE_PROPOSAL, .respond = proposal_propose,
+      .call = &step_call },
     { .verb = "api proposal withdraw", .summary = "Take it back, with If-Match",
       .method = ACTION_POST, .route = "/api/v1/proposals/{proposal}/withdraw",
-      .right = MAY_PREPARE_PROPOSAL, .respond = proposal_withdraw },
+      .right = MAY_PREPARE_PROPOSAL, .respond = proposal_withdraw,
+      .call = &step_call },
     { .verb = "api proposal agree", .summary = "Turn the council's key, with If-Match",
       .method = ACTION_POST, .route = "/api/v1/proposals/{proposal}/agree",
-      .right = MAY_AGREE_PROPOSAL, .respond = proposal_agree },
+      .right = MAY_AGREE_PROPOSAL, .respond = proposal_agree,
+      .call = &agree_call },
     { .verb = "api proposal return", .summary = "Return it with a reason, with If-Match",
       .method = ACTION_POST, .route = "/api/v1/proposals/{proposal}/return",
-      .right = MAY_AGREE_PROPOSAL, .respond = proposal_return },
+      .right = MAY_AGREE_PROPOSAL, .respond = proposal_return,
+      .call = &return_call },
     { 0 },
 };
 
