@@ -7,6 +7,7 @@ const struct menu_row menu[] = {
     { WORD_RECORDS, WORD_JOBS, "/jobs", MAY_SEE_JOBS },
     { WORD_RECORDS, WORD_TRAIL, "/trail", MAY_READ_TRAIL },
     { WORD_ADMIN, WORD_PEOPLE, "/people", MAY_SEE_PEOPLE },
+    { WORD_ADMIN, WORD_ROLES, "/roles", MAY_SEE_PEOPLE },
     { WORD_ADMIN, WORD_KEY, "/council/key", MAY_SET_KEY },
     { WORD_ACCOUNT, WORD_SESSIONS, "/sessions", MAY_OWN },
     { WORD_ACCOUNT, WORD_SECOND, "/second-factor", MAY_OWN },

@@ -31,6 +31,7 @@
     W(RECORDS, "Records", NULL)                                                                  \
     W(ADMIN, "Administration", NULL)                                                             \
     W(PEOPLE, "People and roles", NULL)                                                          \
+    W(ROLES, "What a role sees", NULL)                                                           \
     W(KEY, "The council's key", NULL)                                                            \
     W(EVIDENCE, "Evidence", NULL)                                                                \
     W(TRAIL, "Trail", NULL)                                                                      \
