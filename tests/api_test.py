@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """api_test.py -- the API as programs meet it: by its own document, page and commands.
 
-    api_test.py [--ochil PATH]
+    api_test.py [--ochil PATH] [--walk]
 
 The document is valid OpenAPI 3.1, as a validator of others says (npm, pinned in tests/browser).
 curl does what the page /api shows, word for word, and each answer is as the document says. Then the
-commands: `ochil risk list` and its like, over TCP and over a Unix socket.
+commands: `ochil risk list` and its like, over TCP and over a Unix socket. With --walk PATH is
+ochil-server, and nothing else is there.
 """
 import argparse
 import csv
@@ -120,15 +121,18 @@ def anchors(s, server):
 # --- commands ---
 
 class Commands:
-    def __init__(self, build, folder, server, token):
-        self.ochil, self.folder = os.path.join(build, 'ochil'), folder
+    def __init__(self, program, folder, server, token):
+        self.ochil, self.folder = program, folder
         self.environment = dict(os.environ, OCHIL_SERVER=server, OCHIL_TOKEN_FILE=token)
 
     def __call__(self, line, **environment):
         """Its exit code, what it printed, what it said."""
-        done = subprocess.run([self.ochil] + shlex.split(line), cwd=self.folder, text=True,
-                              env=dict(self.environment, **environment), timeout=60,
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        try:
+            done = subprocess.run([self.ochil] + shlex.split(line), cwd=self.folder, text=True,
+                                  env=dict(self.environment, **environment), timeout=20,
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        except subprocess.TimeoutExpired:
+            return 'it does not end', '', ''
         return done.returncode, done.stdout, done.stderr
 
 
@@ -233,7 +237,7 @@ def refusals(s, server, run, reader):
     s.true('no token is logged', secret not in server.said())
 
 
-def over_socket(s, build, folder):
+def over_socket(s, program, build, folder):
     path = os.path.join(folder, 'socket')
     process = subprocess.Popen([os.path.join(build, 'ochil-server'), 'serve', '--listen',
                                 'unix:' + path, '--origin', 'https://ochil.example.org', '--db',
@@ -241,7 +245,7 @@ def over_socket(s, build, folder):
                                 os.path.join(folder, 'ochil.keys')],
                                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     process.stdout.readline()
-    run = Commands(build, folder, 'unix:' + path, os.path.join(folder, 'token'))
+    run = Commands(program, folder, 'unix:' + path, os.path.join(folder, 'token'))
     s.true('over a Unix socket', run('session show')[1].startswith('login'), run('session show'))
     process.terminate()
     process.wait()
@@ -251,7 +255,10 @@ def over_socket(s, build, folder):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('--ochil', default=tap.default_engine(), help='in the build to use')
-    build = os.path.dirname(tap.find_engine(parser.parse_args().ochil))
+    parser.add_argument('--walk', action='store_true', help='only what ochil-server does')
+    options = parser.parse_args()
+    program = tap.find_engine(options.ochil)
+    build = os.path.dirname(program)
     t = tap.Tap()
     s = Suite(t, 'API')
     with tempfile.TemporaryDirectory(prefix='ochil-') as folder:
@@ -270,18 +277,19 @@ def main():
             reader = make_token(who, folder, 'reader', False)
             pages.token = who.token('/new-risk')
             document = json.loads(who.get('/api/openapi.json').body)
-            validator(s, folder, document)
-            complete(s, document, build)
+            if not options.walk:
+                validator(s, folder, document)
+                complete(s, document, build)
             examples(s, server, folder, document)
             anchors(s, server)
-            run = Commands(build, folder, 'http://127.0.0.1:%d' % server.port, token)
+            run = Commands(program, folder, 'http://127.0.0.1:%d' % server.port, token)
             with api_schema.watched(server) as faults:
                 commands(s, who, run)
                 uploads(s, run)
             s.same('every call was answered as the document says', faults, [])
             pages(s, who, run)
             refusals(s, server, run, reader)
-        over_socket(s, build, folder)
+        over_socket(s, program, build, folder)
     return t.done()
 
 

@@ -1,7 +1,7 @@
 /*
- * admin/admin_role_pages.c -- what would somebody with a role see? The menu and the actions, from the
- * tables that the server answers by; no record of anybody's is shown, nobody acts as anybody else,
- * and that it was asked for stands in the trail.
+ * admin/admin_role_pages.c -- what would somebody with a role see? The menu and the actions, from
+ * the tables that the server answers by. No record of anybody's is shown, nobody acts as anybody
+ * else, and that it was asked for stands in the trail.
  */
 #include "admin/admin_pages.h"
 

@@ -173,8 +173,8 @@ static const struct action actions[] = {
       .respond = person_grant_end },
 
     { .verb = "role list", .summary = "Roles, and what each is for",
-      .description = "Every role that a council gives, and a way to see what somebody with it would "
-                     "find here.",
+      .description = "Every role that a council gives, and a way to see what somebody with it "
+                     "would find here.",
       .method = ACTION_GET, .route = "/roles", .right = MAY_SEE_PEOPLE, .respond = roles_show },
     { .verb = "role preview", .summary = "What somebody with a role would see",
       .description = "The menu and the actions of a role, without any record and without acting as "
