@@ -180,6 +180,21 @@ def commands(s, who, run):
     s.same('nothing is written over', run('trail download --out trail.jsonl')[0], 3)
 
 
+def roles(s, who, run):
+    """What a role would see: told, without a record, and kept in the trail."""
+    clerk, member = who.get('/roles/clerk').body, who.get('/roles/member').body
+    s.true('a clerk keeps files and sees no trail', 'Keep files' in clerk and
+           'Records: ' in clerk.replace('\n', '') and 'Trail' not in clerk.split('<main')[1],
+           clerk.split('<main')[1])
+    s.true('a member has nothing yet', 'This role gives nothing yet' in member)
+    s.same('there is no such role', who.get('/roles/nobody').alike(), who.get('/no/such').alike())
+    trail = [json.loads(line).get('entry', {}) for line in
+             run('trail download')[1].splitlines()]
+    s.same('who looked stands in the trail', [
+        (entry['actor'], entry['after']) for entry in trail
+        if entry.get('action') == 'role.preview'], [('m.reid', 'clerk'), ('m.reid', 'member')])
+
+
 def uploads(s, run):
     path = os.path.join(run.folder, 'FILE')
     s.true('a dry run of a file', run('evidence take FILE --name a.txt --dry-run')[:2] == (
@@ -287,6 +302,7 @@ def main():
                 commands(s, who, run)
                 uploads(s, run)
             s.same('every call was answered as the document says', faults, [])
+            roles(s, who, run)
             pages(s, who, run)
             refusals(s, server, run, reader)
         over_socket(s, program, build, folder)
