@@ -69,6 +69,7 @@ STORE = ('db_test',)
 IDENTITY = ('identity_test',)
 OIDC = ('oidc_test',)
 POLICY = ('policy_test.py', '--walk')
+API = ('api_test.py', '--walk')
 RISK = ('governance_risk_test',)
 SENT = ('sent_files_test',)
 DECIDE = ('decide_test.py', '--file')
@@ -515,6 +516,18 @@ PLANTS = [
     ('a role of one council counts in the other', POLICY, 'identity/role_grant.c',
      'bind_int(list, 1, actor->acting);\n    bind_int(list, 2, actor->account);',
      'bind_int(list, 1, 2);\n    bind_int(list, 2, actor->account);'),
+    ('the document has a number for text', API, 'governance/governance_risk_call.c',
+     '.name = "current_score", .type = API_NUMBER', '.name = "current_score", .type = API_LINE'),
+    ('the document does not tell of If-Match', API, 'web/openapi.c',
+     'return call->versioned && (action', 'return !call->versioned && (action'),
+    ('a token travels in the clear', API, 'server/client_http.c',
+     'if (plain && !is_here(server + 7))', 'if (plain && server[7] == 0)'),
+    ('a dry run is none', API, 'server/client_action.c',
+     '    if (command_has(command, "dry-run")) {\n', '    if (command->quiet) {\n'),
+    ('what is emptied stays', API, 'server/client_action.c',
+     'const char *value = is_cleared(command, field) ? NULL', 'const char *value = false ? NULL'),
+    ('a list by command ends with its first page', API, 'server/client_http.c',
+     'strstr(link, ">; rel=\\"next\\"")', 'strstr(link, ">; rel=next")'),
     ('an ICT officer gives roles', POLICY, 'identity/right.c',
      '"Keeps the store running; of records sees long work alone.",\n        { ',
      '"Keeps the store running; of records sees long work alone.",\n        { [MAY_GRANT] = true, '),

@@ -255,6 +255,8 @@ def number_of(what, council, actor, own):
         return actor.session if own else (102001 if actor.session // 1000 == 101 else 101001)
     if what in ('risk', 'action', 'obligation'):
         return '%s-1' % council
+    if what == 'role':
+        return 'clerk' if own else 'nobody'
     if what == 'page':
         return 'job-list'
     numbers = {'job': 7000, 'export': 8500, 'grant': 101000, 'account': 90, 'group': 500,

@@ -70,7 +70,7 @@ class Suite:
                      None if got == wanted else 'got %r\nwanted %r' % (got, wanted))
 
     def true(self, what, good, said=''):
-        self.t.check('%s: %s' % (self.engine, what), None if good else 'it is not\n%s' % said)
+        self.t.check('%s: %s' % (self.engine, what), None if good else 'it is not\n%s' % (said,))
 
 
 # --- coming in ---

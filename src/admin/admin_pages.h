@@ -100,6 +100,11 @@ enum err jobs_show(struct request *);
 enum err job_show(struct request *);
 enum err job_stop(struct request *);
 
+/* admin_role_pages.c: what somebody with a role would see. */
+enum err roles_show(struct request *);
+enum err role_preview_prepare(struct request *);
+enum err role_preview(struct request *);
+
 /* admin_key_pages.c: with what the acting council cosigns checkpoints. */
 enum err council_key_show(struct request *);
 enum err council_key_set(struct request *);

@@ -216,6 +216,15 @@ static const struct action actions[] = {
     { .verb = "login break-glass", .summary = "Make the council's break-glass account",
       .method = ACTION_POST, .route = "/council/login/break-glass", .right = MAY_SET_LOGIN,
       .respond = login_break_glass },
+    { .verb = "role list", .summary = "Roles, and what each is for",
+      .description = "Every role that a council gives, and a way to see what somebody with it "
+                     "would find here.",
+      .method = ACTION_GET, .route = "/roles", .right = MAY_SEE_PEOPLE, .respond = roles_show },
+    { .verb = "role preview", .summary = "What somebody with a role would see",
+      .description = "The menu and the actions of a role, without any record and without acting as "
+                     "anybody else. That it was looked at stands in the trail.",
+      .method = ACTION_GET, .route = "/roles/{role:word}", .right = MAY_SEE_PEOPLE,
+      .prepare = role_preview_prepare, .respond = role_preview },
 
     { .verb = "council key show", .summary = "With what the acting council cosigns the trail",
       .description =

@@ -82,7 +82,9 @@ static const char *query_of(struct command *command)
 
     for (const struct api_field *at = command->action->call->takes; at != NULL && at->name != NULL;
          at++) {
-        const char *value = client_takes(command->action->call, at) ? given_for(command, at) : NULL;
+        const char *value = client_takes(at) ? given_for(command, at) : NULL;
+        if (value != NULL && at->type == API_FLAG)
+            value = strcmp(value, "yes") == 0 ? "true" : "false";
         if (value != NULL)
             url = url_argument(command->work, url, at->name, text_of(value));
     }
@@ -285,6 +287,30 @@ static enum err print_done(struct command *command, struct text text)
     return OK;
 }
 
+/* A file is the body; all else stands in the query. */
+static enum err run_upload(struct command *command, struct client *client)
+{
+    const char *name = command_argument(command, command->argument_count - 1);
+    struct client_request request = { .method = command->action->method,
+                                      .path = query_of(command), .upload = fopen(name, "re") };
+    struct client_answer answer;
+
+    if (request.upload == NULL)
+        return fail(command->trouble, ERR_IO, "%s: %s", name, strerror(errno));
+    enum err err = OK;
+    if (command_has(command, "dry-run"))
+        (void)fprintf(command->out, "%s %s\n%s\n", method_word(command->action), request.path,
+                      client_line(command->work, name));
+    else
+        err = client_call(client, &request, &answer, command->trouble);
+    (void)fclose(request.upload);
+    if (err == OK && command_has(command, "dry-run"))
+        command_say(command, "Nothing was sent.");
+    else if (err == OK)
+        err = print_done(command, answer.body);
+    return err;
+}
+
 static enum err run_change(struct command *command, struct client *client)
 {
     const struct url url = path_of(command);
@@ -315,7 +341,9 @@ enum err client_run(struct command *command)
 
     if (err != OK)
         return err;
-    if (api_changes(command->action))
+    if (command->action->upload_most > 0)
+        err = run_upload(command, &client);
+    else if (api_changes(command->action))
         err = run_change(command, &client);
     else if (command->action->call->answer == API_LIST)
         err = run_list(command, &client);

@@ -8,6 +8,7 @@
 #include "formats/small_file_io.h"
 #include "server/client_record.h"
 #include "web/api_problem.h"
+#include "web/request.h"
 
 #define TRIES 3
 #define CONNECT_SECONDS 10L
@@ -223,12 +224,30 @@ static struct curl_slist *headers_of(struct client *client, const struct client_
     list = add(list, arena_print(arena, "Authorization: Bearer %s", client->token), good);
     list = add(list, "Expect:", good);
     if (request->body.data != NULL)
-        list = add(list, "Content-Type: application/json", good);
+        list = add(list, "Content-Type: " JSON_TYPE, good);
+    if (request->upload != NULL)
+        list = add(list, "Content-Type: " FILE_TYPE, good);
     if (request->match != NULL)
         list = add(list, arena_print(arena, "If-Match: %s", request->match), good);
     if (key != NULL)
         list = add(list, arena_print(arena, "Idempotency-Key: %s", key), good);
     return list;
+}
+
+static size_t give_body(char *into, size_t one, size_t size, void *context)
+{
+    const size_t got = fread(into, one, size, context);
+
+    return got == 0 && ferror((FILE *)context) ? CURL_READFUNC_ABORT : got;
+}
+
+/* Of a file that was opened anew, or is sent again. -1: it is a pipe. */
+static int64_t size_of(FILE *file)
+{
+    struct stat status;
+
+    rewind(file);
+    return fstat(fileno(file), &status) == 0 && S_ISREG(status.st_mode) ? status.st_size : -1;
 }
 
 static CURLcode set_up(CURL *curl, const struct client *client,
@@ -241,7 +260,6 @@ static CURLcode set_up(CURL *curl, const struct client *client,
                                                  request->path));
 #define SET(name, value) (code = code == CURLE_OK ? curl_easy_setopt(curl, name, value) : code)
     SET(CURLOPT_PROTOCOLS_STR, "http,https");
-    SET(CURLOPT_CUSTOMREQUEST, method[request->method]);
     SET(CURLOPT_HTTPHEADER, headers);
     SET(CURLOPT_NOSIGNAL, 1L);
     SET(CURLOPT_CONNECTTIMEOUT, CONNECT_SECONDS);
@@ -257,13 +275,19 @@ static CURLcode set_up(CURL *curl, const struct client *client,
         SET(CURLOPT_PROXY, "");
     if (client->socket != NULL)
         SET(CURLOPT_UNIX_SOCKET_PATH, client->socket);
-    if (request->body.data != NULL) {
+    if (request->upload != NULL) {
+        SET(CURLOPT_POST, 1L);
+        SET(CURLOPT_READFUNCTION, give_body);
+        SET(CURLOPT_READDATA, request->upload);
+        SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)size_of(request->upload));
+    } else if (request->body.data != NULL) {
         SET(CURLOPT_POSTFIELDSIZE, (long)request->body.size);
         SET(CURLOPT_POSTFIELDS, request->body.data);
     } else if (request->method != ACTION_GET) {
         SET(CURLOPT_POSTFIELDSIZE, 0L);
         SET(CURLOPT_POSTFIELDS, "");
     }
+    SET(CURLOPT_CUSTOMREQUEST, method[request->method]);
 #undef SET
     return code;
 }

@@ -35,6 +35,7 @@ struct client_request {
     enum action_method method;
     const char        *path;            /* "/api/v1/risks?state=open" */
     struct text        body;            /* JSON; data NULL: none */
+    FILE              *upload;          /* a file as the body instead; NULL: none */
     const char        *match;           /* If-Match; NULL: none */
     FILE              *file;            /* of a success the body goes here; NULL: it is kept */
 };

@@ -49,9 +49,9 @@ const char *client_option(struct arena *arena, const struct api_field *field)
     return name;
 }
 
-bool client_takes(const struct api_call *call, const struct api_field *field)
+bool client_takes(const struct api_field *field)
 {
-    return call->answer != API_LIST || strcmp(field->name, "after") != 0;
+    return !field->cursor;
 }
 
 bool client_is_flag(const struct api_field *field)
@@ -110,7 +110,7 @@ static const struct option *options_of(struct arena *arena, const struct action 
     size_t count = 0;
 
     for (const struct api_field *at = call->takes; at != NULL && at->name != NULL; at++)
-        if (client_takes(call, at))
+        if (client_takes(at))
             options[count++] = option_of(arena, at, !change);
     if (change)
         options[count++] = clear_option(arena, call);
@@ -136,6 +136,10 @@ static void take_arguments(struct arena *arena, const struct action *row, struct
             .help = type == ROUTE_NUMBER ? "Its number." : "Its number, as a list shows it.",
         };
     }
+    assert(row->upload_most == 0 || count < ACTION_ARGUMENTS_MAX);
+    if (row->upload_most > 0)
+        verb->argument[count] = (struct argument){ .name = "FILE", .kind = VALUE_FILE,
+                                                   .help = "What is sent." };
 }
 
 /* --- examples --- */
@@ -158,7 +162,8 @@ static const char *example_line(struct arena *arena, const struct action *verb)
     const char *line = arena_print(arena, "ochil %s", verb->verb);
 
     for (const struct argument *at = verb->argument; at->name != NULL; at++)
-        line = arena_print(arena, "%s %s", line, at->kind == VALUE_NUMBER ? "1" : "CLK-1");
+        line = arena_print(arena, "%s %s", line, at->kind == VALUE_NUMBER ? "1"
+                           : at->kind == VALUE_FILE ? "minutes.pdf" : "CLK-1");
     for (const struct api_field *at = verb->call->takes; at != NULL && at->name != NULL; at++)
         if (at->required && verb->method != ACTION_PUT)
             line = arena_print(arena, "%s --%s %s", line, client_option(arena, at),
@@ -170,7 +175,7 @@ static const char *example_line(struct arena *arena, const struct action *verb)
 static const struct api_field *any_field(const struct action *verb)
 {
     for (const struct api_field *at = verb->call->takes; at != NULL && at->name != NULL; at++)
-        if (at->type == API_CHOICE && client_takes(verb->call, at))
+        if (at->type == API_CHOICE && client_takes(at))
             return at;
     return NULL;
 }

@@ -23,7 +23,7 @@ const struct feature *const *client_features(struct arena *, const struct featur
 const char *client_option(struct arena *, const struct api_field *);
 
 /* Is it said by an option? Where a list goes on is not: all of it is asked for. */
-bool client_takes(const struct api_call *, const struct api_field *);
+bool client_takes(const struct api_field *);
 
 /* A field with one choice is an option without a value. */
 bool client_is_flag(const struct api_field *);

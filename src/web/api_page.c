@@ -43,9 +43,9 @@ static const char *example_value(struct arena *arena, const struct api_field *fi
     case API_NUMBER:
         return arena_print(arena, "%lld", (long long)(field->least > 0 ? field->least : 1));
     case API_FLAG: return "true";
-    case API_DAY: return "\"2030-04-01\"";
-    case API_CHOICE: return arena_print(arena, "\"%s\"", field->choices[0]);
-    default: return arena_print(arena, "\"A %s\"", field->name);
+    case API_DAY: return "2030-04-01";
+    case API_CHOICE: return field->choices[0];
+    default: return arena_print(arena, "A %s", field->name);
     }
 }
 
@@ -54,11 +54,23 @@ static const char *example_body(struct arena *arena, const struct api_call *call
 {
     const char *body = "";
 
+    for (const struct api_field *at = call->takes; at != NULL && at->name != NULL; at++) {
+        const char *mark = at->type == API_NUMBER || at->type == API_FLAG ? "" : "\"";
+        if (at->required)
+            body = arena_print(arena, "%s%s\"%s\": %s%s%s", body, body[0] == '\0' ? "" : ", ",
+                               at->name, mark, example_value(arena, at), mark);
+    }
+    return arena_print(arena, "{%s}", body);
+}
+
+static const char *example_query(struct arena *arena, const struct api_call *call)
+{
+    struct url url = { { "", 0 } };
+
     for (const struct api_field *at = call->takes; at != NULL && at->name != NULL; at++)
         if (at->required)
-            body = arena_print(arena, "%s%s\"%s\": %s", body, body[0] == '\0' ? "" : ", ",
-                               at->name, example_value(arena, at));
-    return arena_print(arena, "{%s}", body);
+            url = url_argument(arena, url, at->name, text_of(example_value(arena, at)));
+    return arena_copy(arena, url.text.data, url.text.size);
 }
 
 static const char *example(struct request *request, const struct action *action,
@@ -74,8 +86,9 @@ static const char *example(struct request *request, const struct action *action,
                            "--data-binary @FILE", line);
     else if (api_changes(action))
         line = arena_print(arena, "%s \\\n    --json '%s'", line, example_body(arena, call));
-    return arena_print(arena, "%s \\\n    %s%s", line, origin_of(request),
-                       example_path(arena, action));
+    return arena_print(arena, "%s \\\n    '%s%s%s'", line, origin_of(request),
+                       example_path(arena, action),
+                       api_takes_query(action) ? example_query(arena, call) : "");
 }
 
 static void shell(struct html *h, const char *lines)

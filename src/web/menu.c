@@ -11,6 +11,7 @@ const struct menu_row menu[] = {
     { WORD_RECORDS, WORD_TRAIL, "/trail", MAY_READ_TRAIL },
     { WORD_ADMIN, WORD_PEOPLE, "/people", MAY_SEE_PEOPLE },
     { WORD_ADMIN, WORD_LOGIN, "/council/login", MAY_SET_LOGIN },
+    { WORD_ADMIN, WORD_ROLES, "/roles", MAY_SEE_PEOPLE },
     { WORD_ADMIN, WORD_KEY, "/council/key", MAY_SET_KEY },
     { WORD_ADMIN, WORD_EXPORTS, "/exports", MAY_EXPORT },
     { WORD_ACCOUNT, WORD_SESSIONS, "/sessions", MAY_OWN },

@@ -35,6 +35,7 @@
     W(RECORDS, "Records", NULL)                                                                  \
     W(ADMIN, "Administration", NULL)                                                             \
     W(PEOPLE, "People and roles", NULL)                                                          \
+    W(ROLES, "What a role sees", NULL)                                                           \
     W(KEY, "The council's key", NULL)                                                            \
     W(EVIDENCE, "Evidence", NULL)                                                                \
     W(EXPORTS, "Full export", NULL)                                                              \

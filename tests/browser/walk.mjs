@@ -180,7 +180,7 @@ await walk(page, [
     '/sessions',
     '/tokens',
     '/second-factor',
-    '/people',
+    '/people', '/roles', '/roles/clerk', '/roles/member',
     '/council/key',
     '/council/login',
     '/exports',
