@@ -68,6 +68,8 @@ STORE = ('db_test',)
 IDENTITY = ('identity_test',)
 POLICY = ('policy_test.py', '--walk')
 RISK = ('governance_risk_test',)
+SENT = ('sent_files_test',)
+DECIDE = ('decide_test.py', '--file')
 HEADS = ('http_head_test',)
 HTML = ('html_test',)
 HTTP = ('http_io_test',)
@@ -582,6 +584,24 @@ PLANTS = [
     ('what is agreed can be returned', TWO_KEYS, 'register/two_key_rules.c',
      '{ TWO_KEY_PROPOSED, TWO_KEY_RETURN,   TWO_KEY_RETURNED }',
      '{ TWO_KEY_AGREED, TWO_KEY_RETURN,   TWO_KEY_RETURNED }'),
+    ('a mark behind half of one is passed by', SENT, 'web/multipart.c',
+     "multipart->matched = c == '\\r' ? 1 : 0;", 'multipart->matched = 0;'),
+    ('the second value of a field counts', SENT, 'web/sent_files.c',
+     'form_value(form, arena_copy(arena, part->name.data, part->name.size)).data == NULL',
+     'form->count < FORM_FIELDS_MOST'),
+    ('every block on the disk is sealed alike', SENT, 'web/spool.c', 'nonce, at / BLOCK,',
+     'nonce, 0,'),
+    ('a form with files needs no token', DECIDE, 'web/dispatch.c', '*good = request->api;\n',
+     '*good = request->api || request->action->upload_most > 0;\n'
+     '    if (*good)\n        return OK;\n'),
+    ('a digest is not looked at', DECIDE, 'register/evidence_pages.c',
+     'return said.data == NULL ||', 'return true ||'),
+    ('the partner is shown personal data', DECIDE, 'register/evidence_link.c',
+     'if (row.personal && subject->partners.size > 0)', 'if (false)'),
+    ('a second click is a conflict', DECIDE, 'register/two_key_pages.c',
+     'if (is_done(request, seen, event, or_event))', 'if (false)'),
+    ('the older version is in force', DECIDE, 'register/two_key_desk.c',
+     'other->version > proposal->version', 'other->version < proposal->version'),
     ('nobody looks at what was seen', TWO_KEY_STORE, 'register/two_key_store.c',
      'if (proposal->place.revision != place->revision)', 'if (false)'),
     ('old words stay open beside the new', TWO_KEY_STORE, 'register/two_key_store.c',
@@ -709,7 +729,7 @@ def failed(program, catcher):
 
 
 def target_of(catcher):
-    if '--walk' in catcher:
+    if '--walk' in catcher or '--file' in catcher:
         return 'ochil-server'
     return 'ochil' if catcher[0].endswith('.py') else 'tests/' + catcher[0]
 

@@ -27,6 +27,7 @@ from served import COOKIE, Browser, Served
 
 POLICY = os.path.join(tap.HERE, '..', 'docs', 'policy.txt')
 LINE = re.compile(r'(\S+(?: \S+)*?)\s{2,}(GET|POST|PUT|DELETE) (\S+)\s{2,}(\S+)\s{2,}(\S.*)$')
+KIND = re.compile(r'kind (\S+) +prepared by (\S.*); agreed to by (\S.*)$')
 COUNCILS = {'CLK': 1, 'STI': 2}
 ABSENT = 999999999
 # Any form: what is forbidden must not be told from what is absent by what is sent, either.
@@ -58,6 +59,8 @@ def read_policy():
             if line.strip() == '' or line.startswith('#'):
                 continue
             match = LINE.match(line.rstrip())
+            if KIND.match(line):
+                continue
             if match:
                 rules.append(Rule(*match.groups()))
             else:
@@ -71,14 +74,26 @@ def read_roles():
     return re.findall(r'^#   ([a-z-]+) {2,}', told, re.M)
 
 
+def read_kinds():
+    """Of each kind of proposal who prepares it and who agrees."""
+    with open(POLICY, encoding='utf-8') as file:
+        found = [KIND.match(line) for line in file]
+    return {match.group(1): (set(match.group(2).split()), set(match.group(3).split()))
+            for match in found if match}
+
+
 # --- the tables ---
 
 def compare_tables(t, build, rules):
     said = subprocess.run([os.path.join(build, 'tests', 'policy_rows')], check=True, text=True,
                           stdout=subprocess.PIPE).stdout.splitlines()
     roles = said[0].split()
-    rows = {}
+    rows, kinds = {}, {}
     for line in said[1:]:
+        if line.startswith('kind\t'):
+            _, name, prepares, agrees = line.split('\t')
+            kinds[name] = (set(prepares.split()), set(agrees.split()))
+            continue
         verb, method, route, whose, who = line.split('\t')
         rows[verb] = (method, route, whose, set(who.split()))
     named = {rule.verb for rule in rules}
@@ -99,6 +114,8 @@ def compare_tables(t, build, rules):
         t.check('as the policy says: %s' % rule.verb, words)
     for verb in sorted(set(rows) - named):
         t.check('in the policy: %s' % verb, 'it is not')
+    t.check('and for each kind of proposal', None if kinds == read_kinds() else
+            'the program has %s' % kinds)
     t.check('the policy tells what each role is for, in the order of the program',
             None if roles == read_roles() else 'it tells of %s' % read_roles())
 
@@ -185,6 +202,10 @@ def objects_sql():
         sql.append("INSERT INTO job (id, council, kind, priority, state, not_before, added_at, "
                    "attempt, token, cancel_wanted) VALUES (%d, %d, 'test.policy', 5, 'queued', "
                    "4000000000000, 1, 0, 0, FALSE)" % (7000 + council, council))
+        sql.append("INSERT INTO two_key (id, council, partners, shared, kind, subject, effective, "
+                   "overtakes, payload, preparers, state, made_at, revision) VALUES (%d, %d, "
+                   "',1,2,', FALSE, 'data-sharing', 'x', '2030-01-01', FALSE, '{}', ',9,', "
+                   "'draft', 1, 1)" % (8000 + council, council))
         sql.append("INSERT INTO risk (council, number, version, state, shared, joint, title, "
                    "description, cause, effect, category, inherent_likelihood, inherent_impact, "
                    "current_likelihood, current_impact, owner_post, controls, review_due, "
@@ -199,6 +220,9 @@ def objects_sql():
                    "evidence, next_check, risk) VALUES (%d, 1, 1, 'current', FALSE, FALSE, 1, 1, "
                    "'x', 'x', 'x', 'support', 'x', 'red', 'x', '', '2030-01-01', '')" % (common,
                                                                                        council))
+        sql.append("INSERT INTO policy (%s, title, area, summary, kept, owner_post, review_due, "
+                   "adopted) VALUES (%d, 1, 1, 'draft', FALSE, FALSE, 1, 1, 'x', 'x', 'finance', "
+                   "'x', '', 'x', '2030-01-01', '')" % (common, council))
         sql.append("INSERT INTO job_detail (job, council, asked_by, arguments, checkpoint, "
                    "progress_at, progress_done, progress_of, progress_words, outcome, result) "
                    "VALUES (%d, %d, 'x', '{}', '', 5, 3, 4, 'x', '', '')" % (7000 + council,
@@ -225,11 +249,11 @@ def number_of(what, council, actor, own):
     if what in ('session', 'token'):
         # Another's: of the first account that was added, or, for that one, of the second.
         return actor.session if own else (102001 if actor.session // 1000 == 101 else 101001)
-    if what in ('risk', 'action', 'obligation'):
+    if what in ('risk', 'action', 'obligation', 'policy'):
         return '%s-1' % council
     if what == 'page':
         return 'job-list'
-    numbers = {'job': 7000, 'grant': 101000, 'account': 90}
+    numbers = {'job': 7000, 'grant': 101000, 'account': 90, 'proposal': 8000}
     return numbers[what] + COUNCILS[council]
 
 

@@ -43,7 +43,13 @@ POSTS = [('/logout', {}), ('/acting', {'council': 'CLK'}), ('/sessions/1/end', {
          ('/obligations', {'title': 'x'}), ('/obligations/CLK-1', {'title': 'x'}),
          ('/obligations/CLK-1/state', {'event': 'end'}), ('/obligations/CLK-1/sharing', {}),
          ('/obligations/CLK-1/comments', {'words': 'x'}),
+         ('/policies', {'title': 'x'}), ('/policies/CLK-1', {'title': 'x'}),
+         ('/policies/CLK-1/state', {'event': 'adopt'}), ('/policies/CLK-1/sharing', {}),
+         ('/policies/CLK-1/comments', {'words': 'x'}),
          ('/evidence', {'why': 'x'}), ('/evidence/%s/erase' % (32 * '0'), {'why': 'x'}),
+         ('/proposals', {'kind': 'data-sharing'}), ('/proposals/1', {'revision': '1'}),
+         ('/proposals/1/propose', {}), ('/proposals/1/withdraw', {}), ('/proposals/1/agree', {}),
+         ('/proposals/1/return', {'reason': 'x'}),
          ('/language', {'language': 'gd', 'back': '/'})]
 # Who may send those, beside an administrator.
 SENDERS = ('legal-officer', 'chief-executive')

@@ -37,6 +37,15 @@ enum right {
     MAY_SEE_EVIDENCE,   /* the acting council's kept files, and those it was shown */
     MAY_TAKE_EVIDENCE,
     MAY_ERASE_EVIDENCE, /* for good */
+    MAY_SEE_PROPOSAL,   /* the acting council's drafts, and what was proposed to it */
+    MAY_PREPARE_PROPOSAL,   /* of a kind that one has the right to */
+    MAY_AGREE_PROPOSAL, /* the same */
+    MAY_PREPARE_SHARING,    /* data-sharing agreements */
+    MAY_AGREE_SHARING,
+    MAY_PREPARE_POLICY,     /* that a policy becomes common */
+    MAY_AGREE_POLICY,
+    MAY_SEE_POLICY,     /* as with risks */
+    MAY_EDIT_POLICY,
     RIGHTS
 };
 

@@ -221,25 +221,12 @@ void choice_box(struct request *request, struct html *h, const char *name, const
 
 void day_shown(struct html *h, struct text iso)
 {
-    static const char *const month[] = { "January", "February", "March", "April", "May", "June",
-                                         "July", "August", "September", "October", "November",
-                                         "December" };
     struct db_day day;
 
-    if (!db_day_parse(iso, &day)) {
+    if (db_day_parse(iso, &day))
+        page_day(h, day);
+    else
         html_text(h, iso);
-        return;
-    }
-    const char *at = iso.data;
-    const int number = (at[5] - '0') * 10 + at[6] - '0';
-    El(h, "time") {
-        Attr(h, "datetime", iso);
-        html_int(h, (at[8] - '0') * 10 + at[9] - '0');
-        Lit(h, " ");
-        html_text(h, text_of(month[number - 1]));
-        Lit(h, " ");
-        html_text(h, (struct text){ at, 4 });
-    }
 }
 
 /* A long text keeps its lines; a figure of pounds is written as people write it. */

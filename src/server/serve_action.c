@@ -8,8 +8,10 @@
 #include <unistd.h>
 
 #include "admin/admin_table.h"
+#include "agreement/agreement_data_sharing.h"
 #include "base/secret_outside.h"
 #include "cli/stop.h"
+#include "governance/governance_policy.h"
 #include "governance/governance_table.h"
 #include "register/register_table.h"
 #include "server/chores.h"
@@ -27,11 +29,15 @@ const struct feature *const site_features[] = {
     &risk_feature,
     &action_feature,
     &obligation_feature,
+    &policy_feature,
     &evidence_feature,
+    &proposal_feature,
     NULL,
 };
 
 const struct two_key_kind *const site_kinds[] = {
+    &data_sharing_kind,
+    &policy_kind,
     NULL,
 };
 

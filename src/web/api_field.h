@@ -31,7 +31,10 @@ enum api_type {
     API_DAY,        /* "2026-04-01" */
     API_MOMENT,     /* "2026-04-01T09:00:00.000Z" */
     API_FLAG,       /* true or false */
-    API_WORDS,      /* an array of choices; is given, never taken */
+    /* Those that are given, never taken: */
+    API_WORDS,      /* an array of choices, or of texts */
+    API_PAIRS,      /* an object of texts, whose names depend on what it is of */
+    API_PARTS,      /* an array of objects, of `parts` */
     API_TYPES
 };
 
@@ -43,6 +46,7 @@ struct api_field {
     const char *const *choices;     /* ends at NULL; NULL: any */
     int64_t            least;       /* of a number */
     int64_t            most;        /* of a number, or bytes of a text; 0: as it comes */
+    const struct api_field *parts;  /* of API_PARTS */
 };
 
 enum api_answer {

@@ -97,7 +97,9 @@ static const char *type_shown(struct arena *arena, const struct api_field *field
         list = arena_print(arena, "%s%s%s", list, i == 0 ? "" : ", ", field->choices[i]);
     switch (field->type) {
     case API_CHOICE: return arena_print(arena, "One of: %s", list);
-    case API_WORDS: return arena_print(arena, "An array of: %s", list);
+    case API_WORDS: return arena_print(arena, "An array of: %s", list[0] == '\0' ? "texts" : list);
+    case API_PAIRS: return "An object of texts";
+    case API_PARTS: return "An array of objects";
     case API_NUMBER:
         return field->most == 0 ? "A whole number"
                                 : arena_print(arena, "A whole number, %lld to %lld",

@@ -138,20 +138,41 @@ void page_tabs(struct html *h, const char *label, const struct tab tab[], size_t
     }
 }
 
-void page_moment(struct html *h, struct moment moment)
+/* Of "2026-04-01..." */
+static void day_words(const char *iso, char words[32])
 {
     static const char *const month[] = { "January", "February", "March", "April", "May", "June",
                                          "July", "August", "September", "October", "November",
                                          "December" };
-    char iso[TRAIL_TIME_SIZE], words[48];
-
-    trail_time_print(moment.ms, iso);
     const int number = (iso[5] - '0') * 10 + iso[6] - '0';
     const int day = (iso[8] - '0') * 10 + iso[9] - '0';
-    (void)snprintf(words, sizeof words, "%d %s %.4s, %.5s UTC", day, month[number - 1], iso,
-                   iso + 11);
+
+    (void)snprintf(words, 32, "%d %s %.4s", day, month[number - 1], iso);
+}
+
+static void time_shown(struct html *h, const char *iso, const char *words)
+{
     El(h, "time") {
         Attr(h, "datetime", text_of(iso));
         html_text(h, text_of(words));
     }
+}
+
+void page_moment(struct html *h, struct moment moment)
+{
+    char iso[TRAIL_TIME_SIZE], day[32], words[48];
+
+    trail_time_print(moment.ms, iso);
+    day_words(iso, day);
+    (void)snprintf(words, sizeof words, "%s, %.5s UTC", day, iso + 11);
+    time_shown(h, iso, words);
+}
+
+void page_day(struct html *h, struct db_day day)
+{
+    char iso[DB_DAY_TEXT], words[32];
+
+    db_day_print(day, iso);
+    day_words(iso, words);
+    time_shown(h, iso, words);
 }

@@ -18,6 +18,7 @@
 
 #include "base/clock_io.h"
 #include "money/money.h"
+#include "store/db_day.h"
 #include "web/html.h"
 
 enum column_kind { COLUMN_WORDS, COLUMN_NUMBER };
@@ -69,5 +70,7 @@ void page_tabs(struct html *, const char *label, const struct tab[], size_t coun
 
 /* "1 April 2026, 09:00 UTC", and the same for machines. */
 void page_moment(struct html *, struct moment);
+/* "1 April 2026", likewise. */
+void page_day(struct html *, struct db_day);
 
 #endif

@@ -30,6 +30,9 @@
     W(RISKS, "Risks", NULL)                                                                      \
     W(ACTIONS, "Actions", NULL)                                                                  \
     W(OBLIGATIONS, "Obligations", NULL)                                                          \
+    W(POLICIES, "Policies", NULL)                                                                \
+    W(AGREEMENTS, "Agreements", NULL)                                                            \
+    W(PROPOSALS, "Proposals", NULL)                                                              \
     W(RECORDS, "Records", NULL)                                                                  \
     W(ADMIN, "Administration", NULL)                                                             \
     W(PEOPLE, "People and roles", NULL)                                                          \
@@ -64,6 +67,12 @@
     W(DONE_FILES_KEPT, "The files are kept.", NULL)                                              \
     W(DONE_FILE_ALREADY, "This very file was kept already; nothing was added.", NULL)            \
     W(DONE_FILE_ERASED, "The file is erased.", NULL)                                             \
+    W(DONE_DRAFT_KEPT, "The draft is kept.", NULL)                                               \
+    W(DONE_PROPOSED, "It is proposed.", NULL)                                                    \
+    W(DONE_AGREED, "Your council has agreed.", NULL)                                             \
+    W(DONE_IN_FORCE, "Every council has agreed.", NULL)                                          \
+    W(DONE_RETURNED, "It is returned.", NULL)                                                    \
+    W(DONE_WITHDRAWN, "It is withdrawn.", NULL)                                                  \
     W(DONE_SIGNED_OUT, "You are signed out.", NULL)
 
 #define WORD_NAME(name, english, gaelic) WORD_##name,
