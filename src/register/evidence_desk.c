@@ -198,7 +198,9 @@ static struct text disposition(struct arena *arena, struct text name)
 enum err evidence_fetched(struct request *request)
 {
     const struct evidence_row *row = request->work;
-    const char *media = arena_copy(request->arena, row->media.data, row->media.size);
+    const char *media = request->api ? FILE_TYPE
+                                     : arena_copy(request->arena, row->media.data,
+                                                  row->media.size);
     char hex[SHA256_HEX_SIZE];
 
     sha256_hex(&row->sum, hex);

@@ -479,7 +479,7 @@ static enum err api_evidence_take(struct request *request)
     if (kept->refused != NULL || kept->count == 0)
         return answer_error(request, 400, "Not kept",
                             kept->refused != NULL ? kept->refused : "There is no body.");
-    return answer_file(request, kept->file[0].hex, kept->file[0].already ? 200 : 201);
+    return answer_file(request, kept->file[0].hex, 201);
 }
 
 /* --- what the calls take and give --- */
