@@ -483,6 +483,63 @@ def possible(store, sql):
                           stderr=subprocess.DEVNULL).returncode == 0
 
 
+# --- policies, which both councils make common ---
+
+POLICY = {'title': 'Protecting information', 'area': 'information', 'summary': 'How ' + CANARY,
+          'kept': 'file 12', 'owner_post': 'Head of Legal', 'review_due': '2030-01-01',
+          'adopted': ''}
+
+
+def version(who, place):
+    return re.search(r'name="version" value="(\d+)"', who.get(place).body).group(1)
+
+
+def proposed_policy(s, who, place):
+    fields = {'kind': 'policy', 'subject': place.split('/')[-1], 'standing': 'common',
+              'terms': 'Clackmannanshire keeps the text', 'effective': LATER}
+    path = who['legal.clk'].form('/proposals', **fields).location
+    step(who['legal.clk'], path, 'propose')
+    agree(who['chief.clk'], path)
+    return path
+
+
+def policies(s, who):
+    legal, theirs = who['legal.clk'], who['chief.sti']
+    place = legal.form('/policies', **dict(POLICY, common_from=TODAY)).location
+    page = legal.get(place).body
+    s.true('a policy is recorded, individual, whatever is sent along', place == '/policies/CLK-1'
+           and 'It is individual' in page and '<script' not in page and TODAY not in
+           page.split('Common from')[1][:80], page)
+    none = legal.form(place + '/state', event='adopt', why='x', version=version(legal, place))
+    s.true('without a decision it is not adopted', none.status == 422 and
+           'by which decision' in none.body)
+    s.true('the partner does not see it', 'CLK-1' not in theirs.get('/policies').body)
+    path = proposed_policy(s, who, place)
+    refused = agree(theirs, path)
+    s.true('while it is not joint the last key does not turn', refused.status == 400 and
+           'make it joint first' in refused.body and standing(theirs, path) == 'waiting-here',
+           refused.body)
+    legal.form(place + '/sharing', sharing='joint', version=version(legal, place))
+    s.true('from its page it is proposed', 'new-proposal?kind=policy&amp;subject=CLK-1' in
+           legal.get(place).body and 'value="CLK-1"' in
+           legal.get('/new-proposal?kind=policy&subject=CLK-1').body)
+    s.same('with both keys it is common', done(agree(theirs, path)), 'DONE_IN_FORCE')
+    page = theirs.get(place).body
+    s.true('from the day on, by a decision of each', 'datetime="%s"' % LATER in
+           page.split('Common from')[1][:80] and page.count('item 7') == 2 and
+           'Agreed by each council' in page, page)
+    s.true('which its list and files say', LATER in legal.get('/policies.csv').body)
+    for sent, words in ((('/sharing', {'sharing': 'own'}), 'stays joint'),
+                        (('/state', {'event': 'withdraw', 'why': 'x'}), 'first both councils')):
+        got = legal.form(place + sent[0], **dict(sent[1], version=version(legal, place)))
+        s.true('one council alone does not undo it: %s' % sent[0], got.status == 422 and
+               words in got.body, got.body)
+    legal.form(place, **dict(POLICY, title='Other', common_from='', version=version(legal, place)))
+    page = legal.get(place).body
+    s.true('nor by the form', 'Other' in page and 'datetime="%s"' % LATER in
+           page.split('Common from')[1][:80])
+
+
 def walk(s, who):
     place = take(s, who['legal.clk'], who['clerk.clk'], who['finance.clk'], who['legal.sti'])
     readings(s, who['clerk.clk'], who['auditor.clk'])
@@ -494,6 +551,7 @@ def walk(s, who):
     agreed(s, who, path)
     superseded(s, who, path)
     race_of_two(s, who)
+    policies(s, who)
 
 
 def one_engine(t, build, engine, folder, owner_url, url):

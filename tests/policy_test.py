@@ -231,6 +231,9 @@ def objects_sql():
                    "evidence, next_check, risk) VALUES (%d, 1, 1, 'current', FALSE, FALSE, 1, 1, "
                    "'x', 'x', 'x', 'support', 'x', 'red', 'x', '', '2030-01-01', '')" % (common,
                                                                                        council))
+        sql.append("INSERT INTO policy (%s, title, area, summary, kept, owner_post, review_due, "
+                   "adopted) VALUES (%d, 1, 1, 'draft', FALSE, FALSE, 1, 1, 'x', 'x', 'finance', "
+                   "'x', '', 'x', '2030-01-01', '')" % (common, council))
     return sql
 
 
@@ -253,7 +256,7 @@ def number_of(what, council, actor, own):
     if what in ('session', 'token'):
         # Another's: of the first account that was added, or, for that one, of the second.
         return actor.session if own else (102001 if actor.session // 1000 == 101 else 101001)
-    if what in ('risk', 'action', 'obligation'):
+    if what in ('risk', 'action', 'obligation', 'policy'):
         return '%s-1' % council
     if what == 'role':
         return 'clerk' if own else 'nobody'

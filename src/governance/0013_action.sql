@@ -25,7 +25,8 @@ CREATE TABLE action (
     CONSTRAINT action_version CHECK (version > 0),
     CONSTRAINT action_state CHECK (state IN ('open', 'started', 'done', 'dropped')),
     CONSTRAINT action_joint CHECK (shared OR NOT joint),
-    CONSTRAINT action_shared CHECK (NOT shared OR (shared_at IS NOT NULL AND shared_by IS NOT NULL)),
+    CONSTRAINT action_shared CHECK (NOT shared
+        OR (shared_at IS NOT NULL AND shared_by IS NOT NULL)),
     CONSTRAINT action_title CHECK (length(title) BETWEEN 1 AND 200),
     CONSTRAINT action_source CHECK (length(source) <= 200),
     CONSTRAINT action_detail CHECK (length(detail) <= 4000),

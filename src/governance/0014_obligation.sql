@@ -25,7 +25,8 @@ CREATE TABLE obligation (
     CONSTRAINT obligation_version CHECK (version > 0),
     CONSTRAINT obligation_state CHECK (state IN ('current', 'ended')),
     CONSTRAINT obligation_joint CHECK (shared OR NOT joint),
-    CONSTRAINT obligation_shared CHECK (NOT shared OR (shared_at IS NOT NULL AND shared_by IS NOT NULL)),
+    CONSTRAINT obligation_shared CHECK (NOT shared
+        OR (shared_at IS NOT NULL AND shared_by IS NOT NULL)),
     CONSTRAINT obligation_title CHECK (length(title) BETWEEN 1 AND 200),
     CONSTRAINT obligation_law CHECK (length(law) BETWEEN 1 AND 200),
     CONSTRAINT obligation_service CHECK (service IN ('education', 'social services', 'support')),

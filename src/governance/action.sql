@@ -1,3 +1,4 @@
--- The registers of actions and of obligations have no queries beyond those of every register.
+-- These registers have no queries beyond those of every register.
 -- register: action
 -- register: obligation
+-- register: policy

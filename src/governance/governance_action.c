@@ -48,7 +48,7 @@ static const char *refuses(const struct entry *action, const char *event)
                ? "Say in its outcome what came of it; then it is done." : NULL;
 }
 
-const struct register_type action_register = {
+static const struct register_type action_register = {
     .one = "action", .many = "actions", .a = "an action", .about = ABOUT,
     .may_see = MAY_SEE_ACTION, .may_edit = MAY_EDIT_ACTION,
     .fields = fields, .field_count = FIELDS, .states = states, .steps = steps,

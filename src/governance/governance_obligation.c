@@ -54,7 +54,7 @@ static void judge(const struct entry *obligation, const char *wrong[])
         wrong[EVIDENCE] = "green needs evidence.";
 }
 
-const struct register_type obligation_register = {
+static const struct register_type obligation_register = {
     .one = "obligation", .many = "obligations", .a = "an obligation", .about = ABOUT,
     .may_see = MAY_SEE_OBLIGATION, .may_edit = MAY_EDIT_OBLIGATION,
     .fields = fields, .field_count = FIELDS, .states = states, .steps = steps,

@@ -6,8 +6,7 @@
 
 #include "cli/action.h"
 
-extern const struct register_type action_register, obligation_register;
-
-extern const struct feature risk_feature, action_feature, obligation_feature;
+extern const struct feature risk_feature, action_feature, obligation_feature,
+    policy_feature;
 
 #endif

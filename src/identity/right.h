@@ -44,6 +44,10 @@ enum right {
     MAY_AGREE_PROPOSAL, /* the same */
     MAY_PREPARE_SHARING,    /* data-sharing agreements */
     MAY_AGREE_SHARING,
+    MAY_PREPARE_POLICY,     /* that a policy becomes common */
+    MAY_AGREE_POLICY,
+    MAY_SEE_POLICY,     /* as with risks */
+    MAY_EDIT_POLICY,
     RIGHTS
 };
 

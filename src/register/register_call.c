@@ -111,9 +111,12 @@ static void fill_make(struct arena *arena, const struct action *action, struct a
     const struct register_type *type = action->of;
     struct api_field *takes = arena_take(arena, type->field_count + 2, sizeof *takes);
 
+    size_t count = 0;
+
     for (size_t i = 0; i < type->field_count; i++)
-        takes[i] = of_form(arena, &type->fields[i]);
-    takes[type->field_count] = why;
+        if (!type->fields[i].fixed)
+            takes[count++] = of_form(arena, &type->fields[i]);
+    takes[count] = why;
     call->takes = takes;
     fill_show(arena, action, call);
 }

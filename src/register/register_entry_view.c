@@ -294,7 +294,9 @@ static void fields(struct request *request, struct html *h, const struct entry_f
         if (form->was != NULL)
             entry_version_field(request, h, form->was);
         for (size_t i = 0; i < form->type->field_count; i++)
-            field_box(request, h, &form->type->fields[i], form->now.field[i], form->wrong[i]);
+            if (!form->type->fields[i].fixed)
+                field_box(request, h, &form->type->fields[i], form->now.field[i],
+                          form->wrong[i]);
         if (form->was != NULL)
             text_field(request, h, "why", "Why it is changed", "It is kept in the history",
                        request_field(request, "why"));

@@ -271,6 +271,8 @@ void register_fields_read(struct request *request, struct entry *entry)
     for (size_t i = 0; i < type->field_count; i++) {
         const struct field_form *form = &type->fields[i];
         const struct text typed = request_field(request, form->name);
+        if (form->fixed)
+            continue;
         entry->field[i] = field_kept(request->arena, form, typed);
         /* A program says true and false. */
         if (form->kind == FIELD_FLAG && request->api)
@@ -420,6 +422,10 @@ enum err register_sharing_make(struct request *request)
     now = page.entry;
     if (!sharing_parse(request_field(request, "sharing"), &now.sharing))
         return refuse(request, &page, "Choose who sees it.");
+    const char *refused = type_of(request)->refuses == NULL
+                              ? NULL : type_of(request)->refuses(&now, "share");
+    if (refused != NULL)
+        return refuse(request, &page, refused);
     err = entry_save(request->tx, type_of(request), &deed, &page.entry, &now, request->trouble);
     return err != OK ? err : register_entry_redirect(request, &now);
 }

@@ -46,6 +46,7 @@ struct field_form {
     const char *const *choices;     /* ends at NULL */
     int64_t            least;       /* number, or pence */
     const struct register_type *of; /* FIELD_ENTRY: which register */
+    bool               fixed;       /* written by the program: not in forms, not taken by calls */
 };
 
 #define REGISTER_FIELDS_MAX 24
@@ -139,7 +140,8 @@ struct register_type {
     /* What is more than a record. Each may be NULL. */
     /* What fields say together: sets what is wrong, where nothing is yet. */
     void (*judge)(const struct entry *, const char *wrong[]);
-    /* Why this event may not be, though the life cycle has it; NULL: it may. */
+    /* Why this event may not be, though the life cycle has it; NULL: it may. "share": the entry is
+     * as it would be. */
     const char *(*refuses)(const struct entry *, const char *event);
     /* Below the list, of all that were found. */
     void (*below_list)(struct request *, struct html *, const struct entries *);

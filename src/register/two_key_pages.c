@@ -334,6 +334,8 @@ static enum err begin_new(struct request *request, struct two_key_form_model *mo
         return err;
     }
     model->kind = two_key_kind_find(request->site->kinds, request_field(request, "kind"));
+    /* A page that leads here may know what about: "/new-proposal?kind=policy&subject=CLK-3". */
+    model->subject = field_trimmed(request, "subject");
     return model->kind == NULL ? ERR_MISSING : OK;
 }
 

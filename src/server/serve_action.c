@@ -12,6 +12,7 @@
 #include "agreement/agreement_data_sharing.h"
 #include "base/secret_outside.h"
 #include "cli/stop.h"
+#include "governance/governance_policy.h"
 #include "governance/governance_table.h"
 #include "register/register_table.h"
 #include "identity/oidc_fetch.h"
@@ -31,6 +32,7 @@ const struct feature *const site_features[] = {
     &risk_feature,
     &action_feature,
     &obligation_feature,
+    &policy_feature,
     &evidence_feature,
     &proposal_feature,
     NULL,
@@ -38,6 +40,7 @@ const struct feature *const site_features[] = {
 
 const struct two_key_kind *const site_kinds[] = {
     &data_sharing_kind,
+    &policy_kind,
     NULL,
 };
 

@@ -20,7 +20,7 @@ const struct migration *const server_migrations[] = {
     &migration_0012_register,
     &migration_0013_action,
     &migration_0014_obligation,
-    &migration_0015_gap15,
+    &migration_0015_policy,
     &migration_0016_evidence_link,
     NULL,
 };

@@ -272,6 +272,8 @@ static void look_at_columns(const struct register_type *type)
 
 static struct text sample_of(const struct field_form *form)
 {
+    if (form->fixed)
+        return text_of("");
     switch (form->kind) {
     case FIELD_CHOICE: return text_of(form->choices[0]);
     case FIELD_SCALE: return text_of("3");
@@ -410,7 +412,8 @@ static void look_at_words(const struct register_type *type)
         const bool page = !api && action->method == ACTION_GET &&
                           strstr(action->route, "}") != NULL;
         if (strncmp(action->verb + (api ? 4 : 0), type->one, strlen(type->one)) != 0 ||
-            strstr(action->route, type->one) == NULL ||
+            strstr(action->route, strstr(action->route, "/new-") == action->route
+                                      ? type->one : type->many) == NULL ||
             action->right != (reads ? type->may_see : type->may_edit) ||
             (page && action->description == NULL))
             fail_msg("the row '%s' is not as the register says", action->verb);

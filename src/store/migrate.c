@@ -172,6 +172,7 @@ static enum err restrict_tables(struct tx *tx, const char *role, struct trouble 
         { "risk_action", "DELETE" },
         { "action", "DELETE" },
         { "obligation", "DELETE" },
+        { "policy", "DELETE" },
     };
     enum err err = OK;
     char sql[256];

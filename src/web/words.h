@@ -30,6 +30,7 @@
     W(RISKS, "Risks", NULL)                                                                      \
     W(ACTIONS, "Actions", NULL)                                                                  \
     W(OBLIGATIONS, "Obligations", NULL)                                                          \
+    W(POLICIES, "Policies", NULL)                                                                \
     W(AGREEMENTS, "Agreements", NULL)                                                            \
     W(PROPOSALS, "Proposals", NULL)                                                              \
     W(RECORDS, "Records", NULL)                                                                  \
