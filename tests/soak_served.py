@@ -42,6 +42,8 @@ class Client(threading.Thread):
         """Until it is answered; now and then not, and now and then once more."""
         self.soak.sent.add(key)
         for _ in range(200):
+            if self.soak.ending:
+                return
             answer = self.post(key)
             if answer is not None:
                 self.soak.acknowledge(key, answer)
@@ -103,26 +105,28 @@ class Soak:
             self.faults.append('%s is %s, and sent again %s' % (key, first, again))
 
     def run(self, enough):
-        chance = random.Random(self.seed)
         clients = [Client(self, number) for number in range(CLIENTS)]
         for client in clients:
             client.start()
+        try:
+            self.kill_until(enough)
+        finally:
+            self.ending = True
+            for client in clients:
+                client.join()
+            for server in self.servers:
+                server.stop()
+        self.judge()
+
+    def kill_until(self, enough):
+        chance = random.Random(self.seed)
         while not enough():
             time.sleep(chance.uniform(0.02, 0.3))
-            server = chance.choice(self.servers)
-            server.stop(signal.SIGKILL)
+            chance.choice(self.servers).stop(signal.SIGKILL)
             self.kills += 1
-            if len(self.servers) == 1 or chance.random() < 0.7:
-                server.start()
-            for other in self.servers:
-                if other.process is None:
-                    other.start()
-        self.ending = True
-        for client in clients:
-            client.join()
-        for server in self.servers:
-            server.stop()
-        self.judge()
+            for server in self.servers:
+                if server.process is None:
+                    server.start()
 
     def judge(self):
         rows = ask(self.url, 'SELECT title, number FROM risk ORDER BY number')
