@@ -441,7 +441,7 @@ def exports(s, server, who, sti, login):
     s.same('and fetches it', (told['state'], told['there'], told['sha256'], told['size']),
            ('done', True, hashlib.sha256(file.bytes).hexdigest(), len(file.bytes)))
     s.same('of all', [row['export'] for row in json.loads(
-        program.get('/api/v1/exports', **token).body)['exports']], [number, int(link.group(2))])
+        program.get('/api/v1/exports', **token).body)], [number, int(link.group(2))])
     s.same('the trail tells who fetched it', who.get('/trail/export').body.count(
         '"action":"evidence.read"'), 2)
 

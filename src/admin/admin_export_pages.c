@@ -303,6 +303,23 @@ static void put_text(struct json *json, const char *key, struct text value)
     json_text(json, value);
 }
 
+static void put_file(struct json *json, const struct evidence_row *zip)
+{
+    static const char *const key[] = { "name", "size", "sha256" };
+    char sum[SHA256_HEX_SIZE];
+
+    for (size_t i = 0; zip == NULL && i < COUNT(key); i++) {
+        json_key(json, key[i]);
+        json_null(json);
+    }
+    if (zip == NULL)
+        return;
+    sha256_hex(&zip->sum, sum);
+    put_text(json, "name", zip->name);
+    json_count(json, "size", zip->size);
+    json_word(json, "sha256", sum);
+}
+
 static void put_export(struct json *json, const struct export *export)
 {
     const struct job *job = &export->job;
@@ -319,13 +336,7 @@ static void put_export(struct json *json, const struct export *export)
     put_text(json, "outcome", job->outcome);
     json_key(json, "there");
     json_bool(json, there);
-    if (there) {
-        char sum[SHA256_HEX_SIZE];
-        sha256_hex(&export->zip.sum, sum);
-        put_text(json, "name", export->zip.name);
-        json_count(json, "size", export->zip.size);
-        json_word(json, "sha256", sum);
-    }
+    put_file(json, there ? &export->zip : NULL);
     json_object_end(json);
 }
 
@@ -339,13 +350,10 @@ enum err api_exports_show(struct request *request)
     if (err != OK)
         return err;
     answer_json_begin(request, &out);
-    json_object(&out.json);
-    json_key(&out.json, "exports");
     json_array(&out.json);
     for (size_t i = 0; i < count; i++)
         put_export(&out.json, &export[i]);
     json_array_end(&out.json);
-    json_object_end(&out.json);
     return answer_json_end(request, &out, 200, JSON_TYPE);
 }
 

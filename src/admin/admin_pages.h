@@ -125,7 +125,7 @@ enum err api_grant_end(struct request *);
 
 /* admin_call.c: what these take and give. */
 extern const struct api_call session_show_call, trail_download_call, grant_make_call,
-    grant_end_call;
+    grant_end_call, export_list_call, export_make_call, export_show_call, export_file_call;
 
 /* The council's name; "" if there is none. */
 struct text admin_council_name(struct request *, int64_t council);
