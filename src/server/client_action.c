@@ -293,7 +293,7 @@ static enum err run_upload(struct command *command, struct client *client)
     const char *name = command_argument(command, command->argument_count - 1);
     struct client_request request = { .method = command->action->method,
                                       .path = query_of(command), .upload = fopen(name, "re") };
-    struct client_answer answer;
+    struct client_answer answer = { .etag = "" };
 
     if (request.upload == NULL)
         return fail(command->trouble, ERR_IO, "%s: %s", name, strerror(errno));

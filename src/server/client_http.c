@@ -234,9 +234,9 @@ static struct curl_slist *headers_of(struct client *client, const struct client_
     return list;
 }
 
-static size_t give_body(char *into, size_t one, size_t size, void *context)
+static size_t give_body(char *into, size_t size, size_t count, void *context)
 {
-    const size_t got = fread(into, one, size, context);
+    const size_t got = fread(into, size, count, context);
 
     return got == 0 && ferror((FILE *)context) ? CURL_READFUNC_ABORT : got;
 }

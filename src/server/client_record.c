@@ -16,8 +16,9 @@ static const char *value_of(struct arena *arena, json_t *value)
     case JSON_TRUE: return "yes";
     case JSON_FALSE: return "no";
     case JSON_ARRAY:
-        json_array_foreach(value, i, item)
+        json_array_foreach(value, i, item) {
             words = arena_print(arena, "%s%s%s", words, i == 0 ? "" : ", ", value_of(arena, item));
+        }
         return words;
     default: return "";
     }
@@ -33,9 +34,10 @@ static void read_record(struct arena *arena, json_t *object, struct client_recor
     (void)json_dumpb(object, json, size, JSON_COMPACT);
     *out = (struct client_record){ .json = json };
     out->member = arena_take(arena, json_object_size(object) + 1, sizeof *out->member);
-    json_object_foreach(object, name, value)
+    json_object_foreach(object, name, value) {
         out->member[out->count++] = (struct client_member){
             arena_copy(arena, name, strlen(name)), value_of(arena, value) };
+    }
 }
 
 static bool read_all(struct arena *arena, json_t *root, struct client_records *out)

@@ -93,7 +93,7 @@ static struct option clear_option(struct arena *arena, const struct api_call *ca
     const char **names = arena_take(arena, count_fields(call->takes) + 1, sizeof *names);
     size_t count = 0;
 
-    for (const struct api_field *at = call->takes; at->name != NULL; at++)
+    for (const struct api_field *at = call->takes; at != NULL && at->name != NULL; at++)
         if (!at->required)
             names[count++] = client_option(arena, at);
     return (struct option){ .name = "clear", .value = "FIELD", .choices = names,

@@ -156,11 +156,11 @@ static void show_call(struct request *request, struct html *h, const struct acti
 {
     static const char *const method[] = { "", "GET", "POST", "PUT", "DELETE" };
     const struct api_call call = api_call_of(request->arena, action);
-    const char *about = action->summary;
+    const char *what = action->summary;
 
     El(h, "h3") {
         Attr(h, "id", text_of(api_id(request->arena, action)));
-        html_text(h, text_of(about));
+        html_text(h, text_of(what));
     }
     El(h, "p") El(h, "code") html_text(h, text_of(arena_print(
         request->arena, "%s %s", method[action->method], api_path(request->arena, action))));
@@ -168,12 +168,12 @@ static void show_call(struct request *request, struct html *h, const struct acti
         request->arena, "For: %s. The command: ochil %s.", api_who(request->arena, action),
         api_verb(action))));
     if (call.takes != NULL)
-        fields(request, h, arena_print(request->arena, "%s: what it takes, %s", about,
+        fields(request, h, arena_print(request->arena, "%s: what it takes, %s", what,
                                        api_takes_query(action) ? "in the query"
                                                                : "as a JSON object"),
                call.takes, false);
     if (call.gives != NULL)
-        fields(request, h, arena_print(request->arena, "%s: what it gives. %s", about,
+        fields(request, h, arena_print(request->arena, "%s: what it gives. %s", what,
                                        given_shown(&call)), call.gives, true);
     else
         El(h, "p") html_text(h, text_of(arena_print(request->arena, "It gives: %s",
