@@ -94,7 +94,7 @@ static void file_table(struct request *request, struct html *h,
 
 static enum err evidence_list_show(struct request *request)
 {
-    struct evidence_files files;
+    struct evidence_files files = { .count = 0 };
     bool from_place;
     const enum err err = load_list(request, &files, &from_place);
 
@@ -405,7 +405,7 @@ static void file_json(struct json *json, const struct evidence_row *row)
 
 static enum err api_evidence_list(struct request *request)
 {
-    struct evidence_files files;
+    struct evidence_files files = { .count = 0 };
     struct answer_json out;
     bool from_place;
     const enum err err = load_list(request, &files, &from_place);

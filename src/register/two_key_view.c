@@ -110,7 +110,7 @@ static void list_filter(struct request *request, struct html *h,
                                 .value = text_of(model->kind == NULL ? "" : model->kind->name) };
 
     db_day_print(model->day, day);
-    for (; model->kinds[count] != NULL && count < COUNT(choice); count++)
+    for (; count < COUNT(choice) && model->kinds[count] != NULL; count++)
         choice[count] = (struct choice){ model->kinds[count]->name, model->kinds[count]->title };
     Filter(request, h, Url("/proposals")) {
         Void(h, "input");
