@@ -22,7 +22,8 @@ import tap
 PROGRAMS = ('db_test', 'trail_log_test', 'trail_guard_io_test', 'trail_export_test',
             'trail_audit_test', 'evidence_store_test', 'backup_test', 'backup_load_test',
             'backup_drill_test', 'backup_fault_test', 'job_test', 'job_runner_test',
-            'identity_test', 'two_key_store_test', 'governance_risk_test', 'server_schema_test')
+            'council_export_test', 'identity_test', 'two_key_store_test', 'governance_risk_test',
+            'server_schema_test')
 TRAIL_CHECK = os.path.join(tap.HERE, '..', 'tools', 'trail_check.py')
 SECONDS_MOST = 120
 TEST = re.compile(r'^(not )?ok \d+ - (.*)$')

@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 
+import api_schema
 import postgres
 import tap
 from served import PASSWORD, Browser, Served
@@ -40,7 +41,10 @@ POSTS = [('/logout', {}), ('/acting', {'council': 'CLK'}), ('/sessions/1/end', {
          ('/risks/CLK-1/state', {'event': 'close'}), ('/risks/CLK-1/reviews', {'found': 'x'}),
          ('/risks/CLK-1/sharing', {'sharing': 'joint'}), ('/risks/CLK-1/comments', {'words': 'x'}),
          ('/risks/CLK-1/actions', {'action': 'x'}), ('/risks/CLK-1/actions/1/done', {}),
+         ('/evidence', {'why': 'x'}), ('/evidence/%s/erase' % (32 * '0'), {'why': 'x'}),
          ('/language', {'language': 'gd', 'back': '/'})]
+# Who may send those, beside an administrator.
+SENDERS = ('legal-officer', 'chief-executive')
 
 
 class Suite:
@@ -671,9 +675,17 @@ def one_engine(t, build, engine, folder, owner_url, url):
         who = first_links(s, server, links)
         sti, login = race_for_a_link(s, server, links[1])
         sessions(s, server, who)
+        at_store = owner_url or os.path.join(folder, 'ochil.db')
+        for number, role in enumerate(SENDERS, 9000):
+            change(at_store, "INSERT INTO role_grant (id, council, account, role, starts, made_at) "
+                   "SELECT %d, 1, id, '%s', '2020-01-01', 1 FROM account WHERE login = 'm.reid'"
+                   % (number, role))
         forged(s, server, who)
+        change(at_store, 'DELETE FROM role_grant WHERE id >= 9000')
         unknown_and_forbidden(s, server, who, sti)
-        api(s, server, who, login)
+        with api_schema.watched(server) as faults:
+            api(s, server, who, login)
+        s.same('every call was answered as the document says', faults, [])
         jobs(s, server, who, sti, lambda sql: change(owner_url or os.path.join(
             folder, 'ochil.db'), sql))
         acting(s, server, who, sti, login)

@@ -109,6 +109,10 @@ enum err api_session_show(struct request *);
 enum err api_grant_make(struct request *);
 enum err api_grant_end(struct request *);
 
+/* admin_call.c: what these take and give. */
+extern const struct api_call session_show_call, trail_download_call, grant_make_call,
+    grant_end_call;
+
 /* The council's name; "" if there is none. */
 struct text admin_council_name(struct request *, int64_t council);
 

@@ -20,7 +20,8 @@ static void begin(struct request *request, struct people *people)
     grant_form_begin(request, &people->grant);
     people->invite = (struct field){
         "invite", "Login name", "2 to 64 of a-z, 0-9, dot, dash and underscore, beginning with a "
-        "letter. It stands in the trail beside all the person does, and cannot be changed.",
+        "letter; an address of mail, too. It stands in the trail beside all the person does, "
+        "and cannot be changed.",
         "text", "off", { "", 0 }, NULL
     };
 }

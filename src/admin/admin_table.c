@@ -231,16 +231,17 @@ static const struct action actions[] = {
 
     { .verb = "api session show", .summary = "Who the token stands for",
       .method = ACTION_GET, .route = "/api/v1/session", .right = MAY_OWN, .scope = scope_home,
-      .respond = api_session_show },
-    { .verb = "api trail export", .summary = "The acting council's export of the trail",
+      .respond = api_session_show, .call = &session_show_call },
+    { .verb = "api trail download", .summary = "The acting council's export of the trail",
       .method = ACTION_GET, .route = "/api/v1/trail/export", .right = MAY_READ_TRAIL,
-      .prepare = trail_download_prepare, .respond = trail_download },
+      .prepare = trail_download_prepare, .respond = trail_download,
+      .call = &trail_download_call },
     { .verb = "api grant make", .summary = "Grant an account a role in the acting council",
       .method = ACTION_POST, .route = "/api/v1/grants", .right = MAY_GRANT,
-      .respond = api_grant_make },
+      .respond = api_grant_make, .call = &grant_make_call },
     { .verb = "api grant end", .summary = "Take a role back",
       .method = ACTION_POST, .route = "/api/v1/grants/{grant}/end", .right = MAY_GRANT,
-      .respond = api_grant_end },
+      .respond = api_grant_end, .call = &grant_end_call },
     { 0 },
 };
 

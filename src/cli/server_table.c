@@ -18,8 +18,8 @@ static const struct option init_options[] = {
               "administer (roles, which is usual), everybody, or nobody (off). Each council can "
               "change it." },
     { .name = "council", .letter = 'c', .value = "CODE=NAME", .repeatable = true,
-      .required = true,
       .help = "A council that shares the store, with its code as in partners.csv." },
+    { .name = "sample", .help = "Make a store to try out: accounts for every role, one password." },
     { .name = "role", .value = "NAME",
       .help = "PostgreSQL: the role that will serve, which is granted the tables' rows." },
     { 0 },
@@ -133,6 +133,8 @@ static const struct action actions[] = {
             { "ochil init -c CLK=Clackmannanshire -c STI=Stirling "
               "--db postgres://owner@/ochil --role ochil",
               "In PostgreSQL, served later as the role ochil." },
+            { "ochil init --sample",
+              "To try Ochil out: two councils, and an account for every role in each." },
         },
         .exits = { ERR_IO, ERR_CHECK, ERR_RIGHTS, ERR_CONFLICT, ERR_BUSY },
         .see_also = "migrate doctor conf",

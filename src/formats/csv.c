@@ -354,6 +354,21 @@ void csv_text(struct csv_writer *writer, struct text text)
         put_field(writer, &text, 1);
 }
 
+bool csv_is_formula(struct text text)
+{
+    return text.size > 0 && memchr("=+-@\t\r", text.data[0], 6) != NULL;
+}
+
+void csv_shown(struct csv_writer *writer, struct text text)
+{
+    const struct text part[] = { { "'", 1 }, text };
+
+    if (csv_is_formula(text))
+        csv_joined(writer, part, COUNT(part));
+    else
+        csv_text(writer, text);
+}
+
 void csv_word(struct csv_writer *writer, const char *terminated)
 {
     csv_text(writer, text_of(terminated));

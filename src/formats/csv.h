@@ -58,6 +58,10 @@ struct csv_writer {
 void csv_open(struct csv_writer *, struct sink *, struct trouble *);
 void csv_text(struct csv_writer *, struct text);
 void csv_word(struct csv_writer *, const char *terminated);
+/* Would a spreadsheet take it for a formula? It begins with = + - @, a tab or a CR. */
+MUST_USE bool csv_is_formula(struct text);
+/* Text that people open in a spreadsheet: such a one with ' in front. */
+void csv_shown(struct csv_writer *, struct text);
 /* Several texts as one field. */
 void csv_joined(struct csv_writer *, const struct text part[], size_t count);
 void csv_money(struct csv_writer *, wide pence);

@@ -327,6 +327,9 @@ static void fields_are_quoted_only_where_they_must_be(void **state)
     csv_money(&writer, -2660);
     csv_count(&writer, 0);
     csv_count(&writer, UINT64_MAX);
+    csv_shown(&writer, text_of("=1+1"));
+    csv_shown(&writer, text_of("@a,b"));
+    csv_shown(&writer, text_of("a=b"));
     csv_end(&writer);
     csv_word(&writer, "");
     csv_end(&writer);
@@ -334,7 +337,7 @@ static void fields_are_quoted_only_where_they_must_be(void **state)
     written[memory.size] = '\0';
     assert_string_equal(written, "pool,amount\n"
                                  "plain,, blanks ,\"a,b\",\"say \"\"aye\"\"\",\"two\nlines\","
-                                 "\"\r\",c,-26.60,0,18446744073709551615\n\n");
+                                 "\"\r\",c,-26.60,0,18446744073709551615,'=1+1,\"'@a,b\",a=b\n\n");
 }
 
 static void what_is_written_reads_back(void **state)

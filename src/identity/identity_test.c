@@ -144,8 +144,9 @@ static struct deed somebody(int64_t council, const char *login)
 
 static void login_names_have_a_form(void **state)
 {
-    static const char *const good[] = { "ab", "m.reid", "a-b_c.9" };
+    static const char *const good[] = { "ab", "m.reid", "a-b_c.9", "clerk@stirling.example" };
     static const char *const bad[] = { "", "a", "M.Reid", "9a", ".a", "m reid", "m\xC3\xA9", "a/b",
+        "a@", "a@b@c", "@ab",
         "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" };
 
     (void)state;

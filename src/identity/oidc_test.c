@@ -251,7 +251,8 @@ static void signatures_are_judged(void **state)
     jwk_t *const one[] = { rsa_public }, *const two[] = { curve_public, rsa_public };
     jwk_t *const weak[] = { short_public };
     const struct text single = key_set(one, 1), both = key_set(two, 2), few = key_set(weak, 1);
-    const struct text none = text_of("{\"keys\":[]}"), odd = text_of("{\"keys\":[{\"kty\":\"x\"}]}");
+    const struct text none = text_of("{\"keys\":[]}");
+    const struct text odd = text_of("{\"keys\":[{\"kty\":\"x\"}]}");
     const char *good = WITH(WHOLE "," TIMES);
     const struct {
         const char       *why;

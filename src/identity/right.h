@@ -31,6 +31,9 @@ enum right {
     MAY_SET_KEY,        /* with which the acting council cosigns the trail */
     MAY_SEE_RISK,       /* the acting council's risks, and those shared with it */
     MAY_EDIT_RISK,      /* its own and joint ones */
+    MAY_SEE_EVIDENCE,   /* the acting council's kept files, and those it was shown */
+    MAY_TAKE_EVIDENCE,
+    MAY_ERASE_EVIDENCE, /* for good */
     RIGHTS
 };
 

@@ -704,7 +704,7 @@ static void an_export_holds_what_a_council_may_see(void **state)
         char folder[TEST_PATH];
         struct exported out = { 0 };
         (void)snprintf(folder, sizeof folder, "%s", test_path(store.folder, rows[i].folder));
-        const struct exporting plan = { store.url, &real_outside, folder, rows[i].council };
+        const struct exporting plan = { store.url, &real_outside, folder, rows[i].council, NULL };
         said = (struct trouble){ 0 };
         if (export_store(&plan, &store.arena, &out, &said) != OK)
             fail_msg("%s", said.text);

@@ -314,7 +314,8 @@ static void the_store_notes_its_backups(void **state)
 
 static void export_to(const char *name, int64_t council, struct exported *out)
 {
-    const struct exporting exporting = { test.store.url, &real_outside, place(name), council };
+    const struct exporting exporting = { test.store.url, &real_outside, place(name), council,
+                                         NULL };
     struct trouble trouble = { 0 };
 
     test_backup_must(export_store(&exporting, &test.arena, out, &trouble), &trouble);

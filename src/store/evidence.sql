@@ -94,3 +94,18 @@ SELECT id FROM evidence WHERE council = ?1 AND id > ?2 ORDER BY id LIMIT 1;
 -- takes: ?1 council, ?2 id, ?3 the key's zeros, ?4 moment
 UPDATE evidence SET wrapped_key = ?3, name = '', erased_at = ?4
  WHERE council = ?1 AND id = ?2 AND erased_at IS NULL;
+
+-- name: evidence_file_behind
+-- takes: ?1 council, ?2 id, ?3 a media type that is left out      gives: id of the next file
+SELECT id FROM evidence
+ WHERE council = ?1 AND id > ?2 AND erased_at IS NULL AND media <> ?3 ORDER BY id LIMIT 1;
+
+-- name: evidence_file_bytes
+-- takes: ?1 council, ?2 a media type that is left out      gives: one row
+SELECT CAST(coalesce(sum(size), 0) AS BIGINT) FROM evidence
+ WHERE council = ?1 AND erased_at IS NULL AND media <> ?2;
+
+-- name: evidence_outdated
+-- takes: ?1 council, ?2 media type, ?3 moment      gives: id of a file that was taken in before
+SELECT id FROM evidence
+ WHERE council = ?1 AND media = ?2 AND taken_at < ?3 AND erased_at IS NULL ORDER BY id LIMIT 1;

@@ -27,17 +27,29 @@ static const struct {
     { "account", "password" }, { "evidence", "head" }, { "evidence", "wrapped_key" },
 };
 
+#define TRAIL "trail_"          /* how its tables' names begin */
+
 enum takes { TAKES_ALL, TAKES_OWN, TAKES_OWN_AND_SHARED, TAKES_OWN_AND_NAMED, TAKES_NONE };
+
+/* The one way to write files that is known here. */
+struct into_folder {
+    struct export_into      into;
+    const struct exporting *plan;
+    struct arena           *arena;
+    struct out_folder       folder;
+    struct out_file         file;
+};
 
 struct export {
     const struct exporting *plan;
     struct arena           *arena;
     struct exported        *out;
-    struct out_folder       folder;
+    struct export_into     *into;
     struct db              *db;
     struct shape            shape;
-    struct out_file         file;
     struct csv_writer       csv;
+    struct json             json;       /* a line of it */
+    bool                    as_json;
     char                   *hex;        /* of the largest blob so far */
     size_t                  room;
 };
@@ -74,10 +86,12 @@ static enum takes takes_of(const struct export *export, int number)
 {
     const struct shape_table *table = &export->shape.table[number];
 
+    if (export->plan->council == 0)
+        return is_system(table) ? TAKES_ALL : TAKES_NONE;
+    if (strncmp(table->name, TRAIL, strlen(TRAIL)) == 0)
+        return TAKES_NONE;
     if (is_system(table))
         return TAKES_ALL;
-    if (export->plan->council == 0)
-        return TAKES_NONE;
     if (!has_column(table, "council") || is_withheld(table->name, NULL))
         return TAKES_NONE;
     if (has_column(table, "shared") && has_column(table, "partners"))
@@ -101,14 +115,14 @@ static const char *where_of(enum takes takes)
 
 /* --- one table --- */
 
-static void put_blob(struct export *export, struct text blob)
+static const char *hex_of(struct export *export, struct text blob)
 {
     if (blob.size * 2 + 1 > export->room) {
         export->room = blob.size * 4 + 1;
         export->hex = arena_take(export->arena, export->room, 1);
     }
     (void)sodium_bin2hex(export->hex, export->room, (const unsigned char *)blob.data, blob.size);
-    csv_word(&export->csv, export->hex);
+    return export->hex;
 }
 
 static void put_cell(struct export *export, const struct cell_value *value)
@@ -119,51 +133,106 @@ static void put_cell(struct export *export, const struct cell_value *value)
     if (value->null) {
         csv_word(&export->csv, "\\N");
     } else if (value->kind == COLUMN_TEXT) {
-        csv_text(&export->csv, bytes);
+        csv_shown(&export->csv, bytes);
     } else if (value->kind == COLUMN_BLOB) {
-        put_blob(export, bytes);
+        csv_word(&export->csv, hex_of(export, bytes));
     } else {
         (void)snprintf(digits, sizeof digits, "%lld", (long long)value->number);
         csv_word(&export->csv, digits);
     }
 }
 
-static enum err put_rows(struct export *export, struct table_rows *rows, struct trouble *trouble)
+static void put_member(struct export *export, const char *name, const struct cell_value *value)
+{
+    const struct text bytes = cell_bytes(value);
+
+    json_key(&export->json, name);
+    if (value->null)
+        json_null(&export->json);
+    else if (value->kind == COLUMN_TEXT)
+        json_text(&export->json, bytes);
+    else if (value->kind == COLUMN_BLOB)
+        json_string(&export->json, hex_of(export, bytes));
+    else
+        json_integer(&export->json, value->number);
+}
+
+static enum err put_row(struct export *export, struct sink *sink, const struct table_rows *rows,
+                        struct trouble *trouble)
+{
+    const struct shape_table *table = rows->table;
+
+    if (export->as_json) {
+        json_begin(&export->json, sink, JSON_COMPACT, trouble);
+        json_object(&export->json);
+    }
+    for (int i = 0; i < table->columns; i++) {
+        if (is_withheld(table->name, table->column[i].name))
+            continue;
+        if (export->as_json)
+            put_member(export, table->column[i].name, &rows->value[i]);
+        else
+            put_cell(export, &rows->value[i]);
+    }
+    if (!export->as_json) {
+        csv_end(&export->csv);
+        return OK;          /* csv_close() tells */
+    }
+    json_object_end(&export->json);
+    return json_end(&export->json);
+}
+
+static enum err put_rows(struct export *export, struct sink *sink, struct table_rows *rows,
+                         struct trouble *trouble)
 {
     bool more = false;
     enum err err = OK;
 
-    for (int i = 0; i < rows->table->columns; i++) {
+    for (int i = 0; i < rows->table->columns && !export->as_json; i++) {
         if (!is_withheld(rows->table->name, rows->table->column[i].name))
             csv_word(&export->csv, rows->table->column[i].name);
     }
-    csv_end(&export->csv);
-    while (err == OK && (err = table_rows_next(rows, &more, trouble)) == OK && more) {
-        for (int i = 0; i < rows->table->columns; i++) {
-            if (!is_withheld(rows->table->name, rows->table->column[i].name))
-                put_cell(export, &rows->value[i]);
-        }
+    if (!export->as_json)
         csv_end(&export->csv);
-        export->out->rows++;
+    while (err == OK && (err = table_rows_next(rows, &more, trouble)) == OK && more) {
+        err = put_row(export, sink, rows, trouble);
+        export->out->rows += !export->as_json;
     }
     return err;
 }
 
 static enum err csv_begin(struct export *export, const char *name, struct trouble *trouble)
 {
-    enum err err = out_file_open(&export->folder, name, &export->file, trouble);
+    struct sink *sink;
+    enum err err = export->into->begin(export->into, name, &sink, trouble);
 
     if (err == OK)
-        csv_open(&export->csv, &export->file.sink, trouble);
+        csv_open(&export->csv, sink, trouble);
     return err;
 }
 
 static enum err csv_finish(struct export *export, enum err err, struct trouble *trouble)
 {
     const enum err written = csv_close(&export->csv);
-    const enum err closed = out_file_close(&export->file, trouble);
+    const enum err closed = export->into->end(export->into, trouble);
 
     err = err != OK ? err : written;
+    return err != OK ? err : closed;
+}
+
+static enum err put_lines(struct export *export, struct table_rows *rows, struct trouble *trouble)
+{
+    struct sink *sink;
+    enum err err = export->into->begin(export->into,
+                                       arena_print(export->arena, "%s.jsonl", rows->table->name),
+                                       &sink, trouble);
+
+    if (err != OK)
+        return err;
+    export->as_json = true;
+    err = put_rows(export, sink, rows, trouble);
+    export->as_json = false;
+    const enum err closed = export->into->end(export->into, trouble);
     return err != OK ? err : closed;
 }
 
@@ -176,9 +245,13 @@ static enum err put_table(struct export *export, struct tx *tx, int number, enum
 
     if (err != OK)
         return err;
-    table_rows_open(&rows, tx, export->arena, table, where_of(takes), export->plan->council);
     export->out->tables++;
-    return csv_finish(export, put_rows(export, &rows, trouble), trouble);
+    table_rows_open(&rows, tx, export->arena, table, where_of(takes), export->plan->council);
+    err = csv_finish(export, put_rows(export, NULL, &rows, trouble), trouble);
+    if (err != OK)
+        return err;
+    table_rows_open(&rows, tx, export->arena, table, where_of(takes), export->plan->council);
+    return put_lines(export, &rows, trouble);
 }
 
 /* --- what the files are --- */
@@ -231,11 +304,12 @@ static void describe_table(struct json *json, struct arena *arena, const struct 
 static enum err put_schema(struct export *export, struct trouble *trouble)
 {
     struct json json;
-    enum err err = out_file_open(&export->folder, EXPORT_SCHEMA, &export->file, trouble);
+    struct sink *sink;
+    enum err err = export->into->begin(export->into, EXPORT_SCHEMA, &sink, trouble);
 
     if (err != OK)
         return err;
-    json_begin(&json, &export->file.sink, JSON_PRETTY, trouble);
+    json_begin(&json, sink, JSON_PRETTY, trouble);
     json_object(&json);
     put_key(&json, "@context", "http://www.w3.org/ns/csvw");
     json_key(&json, "tables");
@@ -254,7 +328,7 @@ static enum err put_schema(struct export *export, struct trouble *trouble)
     json_array_end(&json);
     json_object_end(&json);
     err = json_end(&json);
-    const enum err closed = out_file_close(&export->file, trouble);
+    const enum err closed = export->into->end(export->into, trouble);
     return err != OK ? err : closed;
 }
 
@@ -292,10 +366,7 @@ static enum err put_all(struct tx *tx, void *context, struct trouble *trouble)
     enum err err;
 
     *export->out = (struct exported){ 0 };
-    /* The work may be called a second time: with a folder of its own. */
-    (void)out_folder_abort(&export->folder, NULL);
-    if ((err = out_folder_open(&export->folder, export->plan->outside, export->arena,
-                               export->plan->folder, false, trouble)) != OK ||
+    if ((err = export->into->restart(export->into, trouble)) != OK ||
         (err = shape_read(tx, export->arena, &export->shape, trouble)) != OK)
         return err;
     for (int i = 0; i < export->shape.tables && err == OK; i++) {
@@ -310,21 +381,59 @@ static enum err put_all(struct tx *tx, void *context, struct trouble *trouble)
     return err == OK && export->plan->council == 0 ? put_counts(export, tx, trouble) : err;
 }
 
-enum err export_store(const struct exporting *plan, struct arena *arena, struct exported *out,
-                      struct trouble *trouble)
+static enum err export_into(const struct exporting *plan, struct export_into *into,
+                            struct arena *arena, struct exported *out, struct trouble *trouble)
 {
     const struct db_options options = { .url = plan->url, .readers = 1, .must_exist = true };
     const struct db_scope scope = { plan->council, arena };
     struct export *export = arena_take(arena, 1, sizeof *export);
 
-    *export = (struct export){ .plan = plan, .arena = arena, .out = out };
+    *export = (struct export){ .plan = plan, .arena = arena, .out = out, .into = into };
     enum err err = db_open(arena, &options, &export->db, trouble);
     if (err != OK)
         return err;
     err = db_read(export->db, scope, put_all, export, trouble);
     db_close(export->db);
+    return err;
+}
+
+/* --- a folder --- */
+
+static enum err folder_restart(struct export_into *into, struct trouble *trouble)
+{
+    struct into_folder *to = (struct into_folder *)into;
+
+    (void)out_folder_abort(&to->folder, NULL);
+    return out_folder_open(&to->folder, to->plan->outside, to->arena, to->plan->folder, false,
+                           trouble);
+}
+
+static enum err folder_begin(struct export_into *into, const char *name, struct sink **sink,
+                             struct trouble *trouble)
+{
+    struct into_folder *to = (struct into_folder *)into;
+
+    *sink = &to->file.sink;
+    return out_file_open(&to->folder, name, &to->file, trouble);
+}
+
+static enum err folder_end(struct export_into *into, struct trouble *trouble)
+{
+    return out_file_close(&((struct into_folder *)into)->file, trouble);
+}
+
+enum err export_store(const struct exporting *plan, struct arena *arena, struct exported *out,
+                      struct trouble *trouble)
+{
+    if (plan->into != NULL)
+        return export_into(plan, plan->into, arena, out, trouble);
+    struct into_folder *to = arena_take(arena, 1, sizeof *to);
+
+    *to = (struct into_folder){ { folder_restart, folder_begin, folder_end }, plan, arena,
+                                { .made = false }, { .used = 0 } };
+    enum err err = export_into(plan, &to->into, arena, out, trouble);
     if (err == OK)
-        err = out_folder_commit(&export->folder, trouble);
-    (void)out_folder_abort(&export->folder, trouble);
+        err = out_folder_commit(&to->folder, trouble);
+    (void)out_folder_abort(&to->folder, trouble);
     return err;
 }

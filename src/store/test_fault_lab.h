@@ -206,17 +206,20 @@ static inline void lab_every_point(const struct lab_work *work, enum lab_fault w
     const long stride = what == OF_SQLITE_MEMORY && lab_stride > 1 ? 10 * lab_stride : lab_stride;
 
     lab.points = lab.kept = lab.refused = lab.unknown = 0;
+    fault_plan.torn = 0;
     const long calls = lab_run(work, what, 0, sticky, chance);
     assert_true(calls > 0 && stride > 0 && lab.kept == 1);
     for (long nth = 1; nth <= calls; nth += stride)
         (void)lab_run(work, what, nth, sticky, chance);
-    printf("# %s, %s, %s: %ld points; %ld kept, %ld refused, %ld not known\n", work->name, name,
-           sticky ? "for good" : "once", lab.points, lab.kept, lab.refused, lab.unknown);
+    printf("# %s, %s, %s: %ld points; %ld kept, %ld refused, %ld not known; %ld writes torn\n",
+           work->name, name, sticky ? "for good" : "once", lab.points, lab.kept, lab.refused,
+           lab.unknown, fault_plan.torn);
     assert_true(lab.refused > 0);
+    assert_true((what == OF_POWER && chance != NULL) == (fault_plan.torn > 0));
 }
 
 /* Every fault there is: the disk, a full one, the power (what was not synced lost, and `cuts`
- * times some of it), memory of SQLite and of the store. */
+ * times some of it, and some writes torn), memory of SQLite and of the store. */
 static inline void lab_every_fault(const struct lab_work *work, int cuts)
 {
     static const struct {
@@ -234,7 +237,7 @@ static inline void lab_every_fault(const struct lab_work *work, int cuts)
     lab_every_point(work, OF_POWER, "power, all of it lost", true, NULL);
     for (int seed = 1; seed <= cuts; seed++) {
         struct chance chance = chance_of((uint64_t)seed);
-        lab_every_point(work, OF_POWER, "power, some of it lost", true, &chance);
+        lab_every_point(work, OF_POWER, "power, some of it lost or torn", true, &chance);
     }
 }
 

@@ -6,9 +6,12 @@
  * by a power cut: from that call on nothing works any more, and fault_vfs_cut() takes from the
  * disk what was written but not synced. A failing write leaves half of its bytes behind.
  *
- * A power cut keeps some of the writes that were not synced, as `chance` decides, and loses the
- * others; a file that was removed is there again unless its folder was synced. Nothing is really
- * synced: only what these tests take away can be lost.
+ * A power cut keeps some of the writes that were not synced, as `chance` decides, loses others, and
+ * tears the rest, the one that was under way among them: of a write over several sectors (of 512
+ * bytes or of 4096, whole in themselves) a beginning or any selection is kept. Where a file had
+ * grown, a lost sector holds zeros or whatever was on the disk. A file that was removed is there
+ * again unless its folder was synced. Nothing is really synced: only what these tests take away
+ * can be lost.
  */
 #ifndef OCHIL_TEST_FAULT_VFS_H
 #define OCHIL_TEST_FAULT_VFS_H
@@ -25,6 +28,8 @@
 
 #define FAULT_VFS "fault"
 #define FAULT_UNDO_MAX 4096
+#define FAULT_SECTOR 512            /* the smallest that a disk writes whole */
+#define FAULT_SECTOR_LARGE 4096
 
 enum fault_kind { FAULT_DISK, FAULT_FULL, FAULT_POWER };
 
@@ -39,7 +44,8 @@ struct fault_undo {
     char          path[512];
     sqlite3_int64 at;
     sqlite3_int64 size;         /* of the file before */
-    size_t        count;
+    size_t        count;        /* of `bytes`: what stood there */
+    size_t        written;      /* a write's bytes, from `at`; 0: it was none */
     char         *bytes;
     bool          removed;
 };
@@ -52,6 +58,7 @@ static struct {
     sqlite3_vfs      *real;
     struct fault_undo undo[FAULT_UNDO_MAX];
     size_t            undos;
+    long              torn;     /* writes, of all cuts */
 } fault_plan;
 
 static inline void fault_vfs_forget(const char *path)
@@ -96,7 +103,7 @@ static inline sqlite3_file *fault_real(sqlite3_file *file)
 
 /* Remembers what stands in `count` bytes at `at`, and the size; count < 0: all of the file. */
 static inline void fault_remember(const char *path, sqlite3_int64 at, sqlite3_int64 count,
-                                  bool removed)
+                                  size_t written, bool removed)
 {
     struct fault_undo *undo = &fault_plan.undo[fault_plan.undos];
     int file = open(path, O_RDONLY);
@@ -104,7 +111,8 @@ static inline void fault_remember(const char *path, sqlite3_int64 at, sqlite3_in
     assert(fault_plan.undos < FAULT_UNDO_MAX);
     if (file < 0)
         return;
-    *undo = (struct fault_undo){ .at = at, .size = lseek(file, 0, SEEK_END), .removed = removed };
+    *undo = (struct fault_undo){ .at = at, .size = lseek(file, 0, SEEK_END), .written = written,
+                                 .removed = removed };
     (void)snprintf(undo->path, sizeof undo->path, "%s", path);
     if (count < 0 || at + count > undo->size)
         count = at < undo->size ? undo->size - at : 0;
@@ -117,19 +125,65 @@ static inline void fault_remember(const char *path, sqlite3_int64 at, sqlite3_in
     (void)close(file);
 }
 
+/* A write, a truncation or a removal is taken back. */
+static inline void fault_lose(const struct fault_undo *undo, int file)
+{
+    const ssize_t put = pwrite(file, undo->bytes, undo->count, undo->at);
+    const int cut = ftruncate(file, undo->size);
+
+    assert(put == (ssize_t)undo->count && cut == 0);
+}
+
+/* One sector's share of a write, from `from` up to `to`, did not reach the disk. */
+static inline void fault_lose_sector(const struct fault_undo *undo, int file, struct chance *chance,
+                                     size_t from, size_t to)
+{
+    char bytes[FAULT_SECTOR_LARGE];
+    const bool zeros = chance_one_in(chance, 2);
+
+    assert(from < to && to - from <= sizeof bytes);
+    for (size_t i = from; i < to; i++)
+        bytes[i - from] = i < undo->count ? undo->bytes[i]
+                          : (char)(zeros ? 0 : chance_next(chance) & 0xff);
+    const ssize_t put = pwrite(file, bytes, to - from, undo->at + (sqlite3_int64)from);
+    assert(put == (ssize_t)(to - from));
+}
+
+/* Of a write's sectors a beginning is kept, or any selection. What was cut off later stays so. */
+static inline void fault_tear(const struct fault_undo *undo, int file, struct chance *chance)
+{
+    const sqlite3_int64 there = lseek(file, 0, SEEK_END) - undo->at;
+    const size_t sector = chance_one_in(chance, 2) ? FAULT_SECTOR : FAULT_SECTOR_LARGE;
+    const size_t into = (size_t)undo->at % sector;
+    const size_t sectors = (into + undo->written - 1) / sector + 1;
+    const bool beginning = chance_one_in(chance, 2);
+    const size_t keep = (size_t)chance_between(chance, 0, (int64_t)sectors - 1);
+
+    for (size_t i = 0; i < sectors; i++) {
+        const size_t from = i == 0 ? 0 : i * sector - into;
+        const size_t ends = (i + 1) * sector - into;
+        const size_t to = ends < undo->written ? ends : undo->written;
+        const bool lost = beginning ? i >= keep : chance_one_in(chance, 2);
+        if (lost && (sqlite3_int64)to <= there)
+            fault_lose_sector(undo, file, chance, from, to);
+    }
+    fault_plan.torn++;
+}
+
 /* The power goes: what was not synced is lost, or some of it. */
 static inline void fault_vfs_cut(struct chance *chance, bool all)
 {
     while (fault_plan.undos > 0) {
         struct fault_undo *undo = &fault_plan.undo[--fault_plan.undos];
-        if (all || chance_one_in(chance, 2)) {
+        const bool torn = !all && undo->written > 0 && chance_one_in(chance, 3);
+        if (all || torn || chance_one_in(chance, 2)) {
             int file = open(undo->path, O_WRONLY | (undo->removed ? O_CREAT : 0), 0600);
-            if (file >= 0) {
-                ssize_t put = pwrite(file, undo->bytes, undo->count, undo->at);
-                int cut = ftruncate(file, undo->size);
-                assert(put == (ssize_t)undo->count && cut == 0);
+            if (file >= 0 && torn)
+                fault_tear(undo, file, chance);
+            else if (file >= 0)
+                fault_lose(undo, file);
+            if (file >= 0)
                 (void)close(file);
-            }
         }
         free(undo->bytes);
     }
@@ -154,11 +208,12 @@ static inline int fault_write(sqlite3_file *file, const void *bytes, int size, s
 {
     const struct fault_file *own = (const struct fault_file *)(const void *)file;
     int code = fault_vfs_call(true, SQLITE_IOERR_WRITE);
+    const bool power = fault_plan.kind == FAULT_POWER;
 
-    if (code != SQLITE_OK && fault_plan.kind == FAULT_POWER)
+    if (code != SQLITE_OK && power && fault_plan.calls > fault_plan.nth)
         return code;
-    fault_remember(own->path, at, size, false);
-    const int whole = code == SQLITE_OK ? size : size / 2;
+    fault_remember(own->path, at, size, (size_t)size, false);
+    const int whole = code == SQLITE_OK || power ? size : size / 2;
     int put = own->real->pMethods->xWrite(own->real, bytes, whole, at);
     return code != SQLITE_OK ? code : put;
 }
@@ -170,7 +225,7 @@ static inline int fault_truncate(sqlite3_file *file, sqlite3_int64 size)
 
     if (code != SQLITE_OK)
         return code;
-    fault_remember(own->path, size, -1, false);
+    fault_remember(own->path, size, -1, 0, false);
     return own->real->pMethods->xTruncate(own->real, size);
 }
 
@@ -262,7 +317,7 @@ static inline int fault_delete(sqlite3_vfs *vfs, const char *path, int sync_fold
         return code;
     fault_vfs_forget(path);
     if (!sync_folder)
-        fault_remember(path, 0, -1, true);
+        fault_remember(path, 0, -1, 0, true);
     return fault_plan.real->xDelete(fault_plan.real, path, sync_folder);
 }
 

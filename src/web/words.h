@@ -16,6 +16,7 @@
 
 #define WORD_LIST(W)                                                                             \
     W(SITE_FOR, "Shared services", NULL)                                                         \
+    W(SAMPLE, "Sample data: nothing here is real.", NULL)                                        \
     W(SKIP, "Skip to the main part", NULL)                                                       \
     W(ACTING_FOR, "Acting for", NULL)                                                            \
     W(SIGNED_IN_AS, "Signed in as", NULL)                                                        \
@@ -31,6 +32,7 @@
     W(ADMIN, "Administration", NULL)                                                             \
     W(PEOPLE, "People and roles", NULL)                                                          \
     W(KEY, "The council's key", NULL)                                                            \
+    W(EVIDENCE, "Evidence", NULL)                                                                \
     W(TRAIL, "Trail", NULL)                                                                      \
     W(JOBS, "Jobs", NULL)                                                                        \
     W(LOGIN, "Login", NULL)                                                                      \
@@ -40,6 +42,7 @@
     W(TOKENS, "Tokens", NULL)                                                                    \
     W(HELP, "Help", "Cuideachadh")                                                               \
     W(HELP_ALL, "All pages", NULL)                                                               \
+    W(API, "For programs", NULL)                                                                 \
     W(HELP_HERE, "Help with this page", NULL)                                                    \
     W(ACCESSIBILITY, "Accessibility", NULL)                                                      \
     W(LANGUAGE, "Gaelic", "G\u00E0idhlig")                                                       \
@@ -60,6 +63,10 @@
     W(DONE_LOGIN_ON, "The council's login is on.", NULL)                                         \
     W(DONE_LOGIN_OFF, "The council's login is off.", NULL)                                       \
     W(DONE_RULES_SET, "The rules are set.", NULL)                                                \
+    W(DONE_FILE_KEPT, "The file is kept.", NULL)                                                 \
+    W(DONE_FILES_KEPT, "The files are kept.", NULL)                                              \
+    W(DONE_FILE_ALREADY, "This very file was kept already; nothing was added.", NULL)            \
+    W(DONE_FILE_ERASED, "The file is erased.", NULL)                                             \
     W(DONE_SIGNED_OUT, "You are signed out.", NULL)
 
 #define WORD_NAME(name, english, gaelic) WORD_##name,
