@@ -13,7 +13,8 @@ ALLOWED = ('libgmp.so.', 'libzstd.so.', 'libsodium.so.', 'libzip.so.', 'libcrypt
            'libz.so.', 'liblzma.so.',
            'libc.so.', 'libm.so.', 'libpthread.so.', 'ld-linux')
 ALLOWED_SERVER = ('libgmp.so.', 'libzstd.so.', 'libsodium.so.', 'libzip.so.', 'libcrypto.so.',
-                  'libsqlite3.so.', 'libpq.so.', 'libmicrohttpd.so.', 'libjansson.so.',
+                  'libsqlite3.so.', 'libpq.so.', 'libmicrohttpd.so.', 'libjansson.so.', 'libz.so.',
+                  'libqrencode.so.', 'libcurl-gnutls.so.', 'librhonabwy.so.',
                   'libc.so.', 'libm.so.', 'libpthread.so.',
                   'ld-linux')
 

@@ -326,7 +326,11 @@ static void a_state_is_its_browsers_and_councils(void **state)
     trip.state.data = bytes;
     for (size_t i = 0; i < trip.state.size; i++) {
         const char was = bytes[i];
-        bytes[i] = was == 't' ? 'l' : was == '0' ? '1' : '0';
+        bytes[i] = '0';
+        if (was == 't')
+            bytes[i] = 'l';
+        if (was == '0')
+            bytes[i] = '1';
         assert_int_equal(oidc_state_judge(now, &trip, &good, &said), OK);
         assert_false(good);
         bytes[i] = was;
