@@ -13,7 +13,7 @@ ALLOWED = ('libgmp.so.', 'libzstd.so.', 'libsodium.so.', 'libzip.so.', 'libcrypt
            'libz.so.', 'liblzma.so.',
            'libc.so.', 'libm.so.', 'libpthread.so.', 'ld-linux')
 ALLOWED_SERVER = ALLOWED + ('libsqlite3.so.', 'libpq.so.', 'libmicrohttpd.so.', 'libjansson.so.',
-                            'libcurl-gnutls.so.', 'libqrencode.so.')
+                            'libcurl-gnutls.so.', 'libqrencode.so.', 'librhonabwy.so.')
 
 
 def readelf(program, *options):

@@ -1,4 +1,3 @@
-#include "admin/admin_box.h"
 #include "admin/admin_pages.h"
 
 #include "identity/login_setting.h"
@@ -179,7 +178,7 @@ static void rules_part(struct request *request, struct html *h, const struct set
 
     El(h, "h2") Lit(h, "Rules");
     Form(request, h, Url("/council/login/rules")) {
-        page_choice_field(h, &rule, "Choose one", rules, COUNT(rules));
+        page_choice_field(h, &rule, NULL, rules, COUNT(rules));
         page_tick(h, "local", "Passwords kept here let the council's own people in",
                   page->setting.local_login);
         page_button(h, "Set the rules");

@@ -74,8 +74,7 @@ static struct text plain_name(struct arena *arena, struct text name)
     size_t size = 0;
 
     for (size_t i = 0; i < name.size && name.data[i] != '@' && size < NAME_MOST; i++) {
-        const char c = name.data[i];
-        const char small = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+        const char small = small_letter(name.data[i]);
         const bool letter = small >= 'a' && small <= 'z';
         if (letter || (size > 0 && is_one_of(small, "0123456789._-")))
             plain[size++] = small;

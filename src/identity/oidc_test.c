@@ -251,7 +251,8 @@ static void signatures_are_judged(void **state)
     jwk_t *const one[] = { rsa_public }, *const two[] = { curve_public, rsa_public };
     jwk_t *const weak[] = { short_public };
     const struct text single = key_set(one, 1), both = key_set(two, 2), few = key_set(weak, 1);
-    const struct text none = text_of("{\"keys\":[]}"), odd = text_of("{\"keys\":[{\"kty\":\"x\"}]}");
+    const struct text none = text_of("{\"keys\":[]}");
+    const struct text odd = text_of("{\"keys\":[{\"kty\":\"x\"}]}");
     const char *good = WITH(WHOLE "," TIMES);
     const struct {
         const char       *why;
@@ -325,7 +326,11 @@ static void a_state_is_its_browsers_and_councils(void **state)
     trip.state.data = bytes;
     for (size_t i = 0; i < trip.state.size; i++) {
         const char was = bytes[i];
-        bytes[i] = was == 't' ? 'l' : was == '0' ? '1' : '0';
+        bytes[i] = '0';
+        if (was == 't')
+            bytes[i] = 'l';
+        if (was == '0')
+            bytes[i] = '1';
         assert_int_equal(oidc_state_judge(now, &trip, &good, &said), OK);
         assert_false(good);
         bytes[i] = was;

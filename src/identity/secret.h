@@ -54,6 +54,14 @@ bool secret_is(struct text);
 MUST_USE enum err secret_hash(enum secret_kind, struct text, char hex[SHA256_HEX_SIZE],
                               struct trouble *);
 
+/* A capital of ASCII as the small letter; anything else as it is. */
+static inline char small_letter(char c)
+{
+    if (c >= 'A' && c <= 'Z')
+        c = (char)(c - 'A' + 'a');
+    return c;
+}
+
 /* Takes as long whether they differ early or late. */
 bool secret_equal(struct text, struct text);
 
