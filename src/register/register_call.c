@@ -140,7 +140,8 @@ static void fill_list(struct arena *arena, const struct action *action, struct a
         { .name = "sort", .type = API_CHOICE, .choices = column_names(arena, type),
           .help = "By which column" },
         { .name = "down", .type = API_CHOICE, .choices = yes, .help = "The last ones first" },
-        { .name = "after", .type = API_LINE, .help = "Go on behind this one, as Link does" },
+        { .name = "after", .type = API_LINE, .cursor = true,
+          .help = "Go on behind this one, as Link does" },
         { 0 },
     };
     struct api_field asked[REGISTER_FILTERS_MAX + 1 + COUNT(behind_filters)];
