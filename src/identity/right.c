@@ -22,7 +22,7 @@ static const struct {
         "auditor", "auditor", "Reads and verifies; changes nothing; for a time.",
         { [MAY_READ_TRAIL] = true, [MAY_SEE_JOBS] = true, [MAY_SEE_PEOPLE] = true,
           [MAY_SEE_RISK] = true, [MAY_SEE_EVIDENCE] = true, [MAY_SEE_ACTION] = true,
-          [MAY_SEE_OBLIGATION] = true, [MAY_SEE_PROPOSAL] = true, [MAY_SEE_POLICY] = true }, .decides = false },
+          [MAY_SEE_OBLIGATION] = true, [MAY_SEE_PROPOSAL] = true, [MAY_SEE_POLICY] = true } },
     [ROLE_CHIEF_EXECUTIVE] = {
         "chief-executive", "chief executive", "Answers for the council's part in the partnership.",
         { [MAY_READ_TRAIL] = true, [MAY_SEE_PEOPLE] = true, [MAY_SEE_RISK] = true,
@@ -39,9 +39,9 @@ static const struct {
     [ROLE_ACCOUNTANT] = {
         "accountant", "accountant", "Takes in extracts, prepares what the head of finance signs.",
         { [MAY_SEE_JOBS] = true,
-          [MAY_SEE_EVIDENCE] = true, [MAY_TAKE_EVIDENCE] = true }, .decides = false },
+          [MAY_SEE_EVIDENCE] = true, [MAY_TAKE_EVIDENCE] = true } },
     [ROLE_BUDGET_HOLDER] = {
-        "budget-holder", "budget holder", "Watches the spending of cost centres.", { false }, .decides = false },
+        "budget-holder", "budget holder", "Watches the spending of cost centres.", { false } },
     [ROLE_HEAD_OF_SERVICE] = {
         "head-of-service", "head of service",
         "Runs a service; if a joint one, with a role from each council.",
@@ -50,38 +50,38 @@ static const struct {
           [MAY_SEE_PROPOSAL] = true, [MAY_SEE_POLICY] = true, [MAY_EDIT_POLICY] = true },
         .decides = true },
     [ROLE_HR_LEAD] = {
-        "hr-lead", "HR lead", "Transfer lists, terms and conditions.", { false }, .decides = false },
+        "hr-lead", "HR lead", "Transfer lists, terms and conditions.", { false } },
     [ROLE_PROGRAMME_MANAGER] = {
         "programme-manager", "programme manager", "The plan, risks and benefits.",
         { [MAY_SEE_RISK] = true, [MAY_EDIT_RISK] = true, [MAY_SEE_EVIDENCE] = true,
           [MAY_TAKE_EVIDENCE] = true, [MAY_SEE_ACTION] = true, [MAY_EDIT_ACTION] = true,
           [MAY_SEE_PROPOSAL] = true, [MAY_PREPARE_PROPOSAL] = true, [MAY_PREPARE_SHARING] = true,
-          [MAY_SEE_POLICY] = true, [MAY_PREPARE_POLICY] = true }, .decides = false },
+          [MAY_SEE_POLICY] = true, [MAY_PREPARE_POLICY] = true } },
     [ROLE_PERFORMANCE_OFFICER] = {
         "performance-officer", "performance officer", "Indicators and the reports on them.",
         { [MAY_SEE_RISK] = true, [MAY_SEE_ACTION] = true, [MAY_SEE_OBLIGATION] = true,
-          [MAY_SEE_POLICY] = true }, .decides = false },
+          [MAY_SEE_POLICY] = true } },
     [ROLE_LEGAL_OFFICER] = {
         "legal-officer", "legal officer", "Agreements, notices and data sharing.",
         { [MAY_SEE_RISK] = true, [MAY_SEE_EVIDENCE] = true, [MAY_TAKE_EVIDENCE] = true,
           [MAY_ERASE_EVIDENCE] = true, [MAY_SEE_ACTION] = true, [MAY_SEE_OBLIGATION] = true,
           [MAY_EDIT_OBLIGATION] = true, [MAY_SEE_PROPOSAL] = true, [MAY_PREPARE_PROPOSAL] = true,
           [MAY_PREPARE_SHARING] = true, [MAY_SEE_POLICY] = true, [MAY_EDIT_POLICY] = true,
-          [MAY_PREPARE_POLICY] = true }, .decides = false },
+          [MAY_PREPARE_POLICY] = true } },
     [ROLE_CLERK] = {
         "clerk", "committee clerk", "Democratic services: meetings, reports and decisions.",
         { [MAY_SEE_EVIDENCE] = true, [MAY_TAKE_EVIDENCE] = true, [MAY_SEE_ACTION] = true,
           [MAY_EDIT_ACTION] = true, [MAY_SEE_PROPOSAL] = true, [MAY_SEE_POLICY] = true,
-          [MAY_EDIT_POLICY] = true }, .decides = false },
+          [MAY_EDIT_POLICY] = true } },
     [ROLE_ICT_OFFICER] = {
         "ict-officer", "ICT officer", "Keeps the store running; of records sees long work alone.",
         { [MAY_SEE_JOBS] = true, [MAY_STOP_JOBS] = true }, .decides = true },
     [ROLE_MEMBER] = {
         "member", "elected member", "The council's papers, and what it is asked to decide.",
-        { false }, .decides = false },
+        { false } },
     [ROLE_UNION_OFFICIAL] = {
         "union-official", "trade-union official",
-        "Consultation papers, at the same time as everybody else.", { false }, .decides = false },
+        "Consultation papers, at the same time as everybody else.", { false } },
 };
 
 const char *role_name(enum role role)
