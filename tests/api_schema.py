@@ -13,7 +13,7 @@ import re
 from served import Browser
 
 KNOWN = {'description', 'type', 'format', 'enum', 'maxLength', 'minimum', 'maximum', 'properties',
-         'required', 'items', 'pattern', '$ref'}
+         'required', 'items', 'pattern', 'additionalProperties', '$ref'}
 TYPES = {'string': str, 'integer': int, 'boolean': bool, 'array': list, 'object': dict,
          'null': type(None)}
 FORMATS = {'date': r'\d{4}-\d\d-\d\d', 'date-time': r'\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z'}
@@ -76,8 +76,9 @@ class Document:
         found = ['%s: %s is not there' % (where, name) for name in schema.get('required', [])
                  if name not in value]
         for name, item in value.items():
-            found += self.faults(told[name], item, where + '.' + name) if name in told else \
-                ['%s: nothing is said of %s' % (where, name)]
+            named = told.get(name, schema.get('additionalProperties'))
+            found += ['%s: nothing is said of %s' % (where, name)] if named is None else \
+                self.faults(named, item, where + '.' + name)
         return found
 
     def answer_faults(self, method, path, answer):

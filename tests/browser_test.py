@@ -20,6 +20,7 @@ import tempfile
 import time
 
 import tap
+from decide_test import Office
 from served import PASSWORD, Browser, Served
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -42,10 +43,21 @@ def install():
                     '--loglevel=error'], cwd=INSTALLED, check=True, stdout=sys.stderr)
 
 
-def seed(folder):
-    """A job, put there past the server."""
+def people():
+    office = Office()
+    for name, council, role in (('legal.clk', 'CLK', 'legal-officer'),
+                                ('chief.clk', 'CLK', 'chief-executive'),
+                                ('chief.sti', 'STI', 'chief-executive')):
+        office.add(name, council, (council, role))
+    return office
+
+
+def seed(folder, office):
+    """A job, and people of both councils, put there past the server."""
     store = sqlite3.connect(os.path.join(folder, 'ochil.db'), timeout=10)
     with store:
+        for line in office.sql:
+            store.execute(line)
         store.execute("INSERT INTO job (id, council, kind, priority, state, not_before, added_at, "
                       "attempt, token, cancel_wanted) VALUES (7, 1, 'extract.take', 5, 'queued', "
                       "4000000000000, 1400000000000, 0, 0, FALSE)")
@@ -58,17 +70,19 @@ def seed(folder):
 
 def walk(server, folder, link, shots):
     pages = Browser(server.port).get('/help').body
+    office = people()
     told = {'base': 'http://localhost:%d' % server.port, 'first': link, 'password': PASSWORD,
             'help': sorted(set(re.findall(r'href="(/help/[a-z-]+)"', pages.split('<main')[1].split(
                 '<footer')[0]))),
             'tomorrow': time.strftime('%Y-%m-%d', time.gmtime(time.time() + 86400)),
+            'today': time.strftime('%Y-%m-%d', time.gmtime()), 'office': office.secret,
             'shots': shots}
     shutil.copy(os.path.join(SOURCE, 'walk.mjs'), INSTALLED)
     process = subprocess.Popen(['node', 'walk.mjs', json.dumps(told)], cwd=INSTALLED, text=True,
                                stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     for line in process.stdout:
         if line == '# seed\n':
-            seed(folder)
+            seed(folder, office)
             process.stdin.write('\n')
             process.stdin.flush()
         else:

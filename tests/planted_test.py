@@ -58,6 +58,7 @@ KEYS = ('evidence_keys_test',)
 INDEXED = ('evidence_index_test',)
 SCAN = ('evidence_scan_test', '2014', '200')
 EVIDENCE = ('evidence_store_test',)
+COUNCIL_EXPORT = ('council_export_test',)
 TWO_KEYS = ('two_key_rules_test', '2014', '300')
 TWO_KEY_STORE = ('two_key_store_test',)
 EVIDENCE_FAULT = ('evidence_fault_test', '7')
@@ -68,7 +69,10 @@ STORE = ('db_test',)
 IDENTITY = ('identity_test',)
 OIDC = ('oidc_test',)
 POLICY = ('policy_test.py', '--walk')
+API = ('api_test.py', '--walk')
 RISK = ('governance_risk_test',)
+SENT = ('sent_files_test',)
+DECIDE = ('decide_test.py', '--file')
 HEADS = ('http_head_test',)
 HTML = ('html_test',)
 HTTP = ('http_io_test',)
@@ -304,6 +308,25 @@ PLANTS = [
      'totals->frames != head->frames || totals->frame_bytes != head->packed', 'false'),
     ('an erased file may keep its key', EVIDENCE, 'store/evidence_audit.c',
      'return key_is_erased(auditing->row.wrapped)', 'return true'),
+    ("the partner's files are in the export", COUNCIL_EXPORT, 'store/export.c',
+     'case TAKES_OWN: return "council = ?2";', 'case TAKES_OWN: return "council <> -?2";'),
+    ('an export holds the one before', COUNCIL_EXPORT, 'store/council_export.c',
+     'bind_text(ask, 3, text_of(COUNCIL_EXPORT_MEDIA));', 'bind_text(ask, 3, text_of("-"));'),
+    ('a formula stays one', COUNCIL_EXPORT, 'store/export.c',
+     'csv_shown(&export->csv, bytes);', 'csv_text(&export->csv, bytes);'),
+    ('an export is never taken away', COUNCIL_EXPORT, 'store/council_export.c',
+     'now.ms - COUNCIL_EXPORT_DAYS * DAY_MS', 'now.ms - 2 * COUNCIL_EXPORT_DAYS * DAY_MS'),
+    ('memory that ran out is an export', COUNCIL_EXPORT, 'store/council_export.c',
+     'err = fail(trouble, ERR_IO, "out of memory");\n    } else {',
+     '(void)fail(trouble, ERR_IO, "out of memory");\n    } else {'),
+    ('keys of evidence are in the export', COUNCIL_EXPORT, 'store/export.c',
+     '{ "evidence", "wrapped_key" }', '{ "evidence", "wrapped" }'),
+    ('an entry of another size passes', COUNCIL_EXPORT, 'store/zip_flow.c',
+     'if (err == OK && flow->entry->size != flow->said)', 'if (false)'),
+    ('a name climbs out of the zip', COUNCIL_EXPORT, 'store/council_export.c',
+     '"/\\\\:*?\\"<>|\\x7f"', '"|"'),
+    ('who asked to yield lets writers wait', ('backup_load_test', '2014', '3'),
+     'store/store_copy.c', 'if (yields && out->restarts', 'if (false && out->restarts'),
     ('a commit is reported before it is synced', STORE_FAULT, 'store/sqlite_engine.c',
      '"PRAGMA synchronous=FULL"', '"PRAGMA synchronous=OFF"'),
     ('a journal that was removed can come back', STORE_FAULT, 'store/sqlite_engine.c',
@@ -493,6 +516,18 @@ PLANTS = [
     ('a role of one council counts in the other', POLICY, 'identity/role_grant.c',
      'bind_int(list, 1, actor->acting);\n    bind_int(list, 2, actor->account);',
      'bind_int(list, 1, 2);\n    bind_int(list, 2, actor->account);'),
+    ('the document has a number for text', API, 'governance/governance_risk_call.c',
+     '.name = "current_score", .type = API_NUMBER', '.name = "current_score", .type = API_LINE'),
+    ('the document does not tell of If-Match', API, 'web/openapi.c',
+     'return call->versioned && (action', 'return !call->versioned && (action'),
+    ('a token travels in the clear', API, 'server/client_http.c',
+     'if (plain && !is_here(server + 7))', 'if (plain && server[7] == 0)'),
+    ('a dry run is none', API, 'server/client_action.c',
+     '    if (command_has(command, "dry-run")) {\n', '    if (command->quiet) {\n'),
+    ('what is emptied stays', API, 'server/client_action.c',
+     'const char *value = is_cleared(command, field) ? NULL', 'const char *value = false ? NULL'),
+    ('a list by command ends with its first page', API, 'server/client_http.c',
+     'strstr(link, ">; rel=\\"next\\"")', 'strstr(link, ">; rel=next")'),
     ('an ICT officer gives roles', POLICY, 'identity/right.c',
      '"Keeps the store running; of records sees long work alone.",\n        { ',
      '"Keeps the store running; of records sees long work alone.",\n        { [MAY_GRANT] = true, '),
@@ -501,23 +536,35 @@ PLANTS = [
     ('controls may add to a risk', RISK, 'governance/governance_risk_rules.c',
      'risk_scale(risk, field) > risk_scale(risk, inherent)', 'false'),
     ('what is above appetite is tolerated', RISK, 'governance/governance_risk_rules.c',
-     "if (event == RISK_TOLERATE && !risk_within_appetite(risk) &&", 'if (false &&'),
-    ('a closed risk is treated', RISK, 'governance/governance_risk_rules.c',
-     '{ RISK_CLOSED,    RISK_REOPEN,   RISK_REOPENED },',
-     '{ RISK_CLOSED,    RISK_REOPEN,   RISK_REOPENED },\n    { RISK_CLOSED, RISK_TREAT, '
-     'RISK_TREATING },'),
-    ('what a partner may only read it may change', RISK, 'governance/governance_risk_rules.c',
-     'risk->sharing == RISK_JOINT;', 'risk->sharing != RISK_OWN;'),
-    ('whoever may change a risk may share it', RISK, 'governance/governance_risk_store.c',
+     'if (strcmp(event, "tolerate") == 0 && !risk_within_appetite(risk) &&', 'if (false &&'),
+    ('a closed risk is treated', RISK, 'governance/governance_risk.c',
+     '{ "closed", "reopen", "reopened" },',
+     '{ "closed", "reopen", "reopened" },\n    { "closed", "treat", "treating" },'),
+    ('what a partner may only read it may change', RISK, 'register/register_rules.c',
+     'entry->sharing == SHARING_JOINT;', 'entry->sharing != SHARING_OWN;'),
+    ('whoever may change an entry may share it', RISK, 'register/register_store.c',
      '(was->sharing != now->sharing && was->council != deed->council)', 'false'),
-    ('who comes second is not told', RISK, 'governance/governance_risk_store.c',
+    ('who comes second is not told', RISK, 'register/register_store.c',
      'return err == OK && changed != 1 ? ERR_CONFLICT : err;', 'return err;'),
-    ('what is written of a private risk is shared', RISK, 'governance/governance_risk_store.c',
+    ('what is written of a private entry is shared', RISK, 'register/register_store.c',
      'bind_bool(add, 2, shared);', 'bind_bool(add, 2, true);'),
-    ('a formula stays a formula', RISK, 'governance/governance_field_view.c',
+    ('a formula stays a formula', RISK, 'register/register_field_view.c',
      'return text_of(arena_print(arena, "\'%.*s", TEXT(cell.text)));', 'return cell.text;'),
-    ('a register counts the numbers of all councils', RISK, 'governance/governance_risk_store.c',
+    ('a register counts the numbers of all councils', RISK, 'register/register_store.c',
      'bind_int(next, 1, council);', 'bind_int(next, 1, council - council + 1);'),
+    ('pounds are not written in one way', RISK, 'register/register_store.c',
+     'if (form->kind == FIELD_MONEY && field', 'if (false && field'),
+    ('a field is declared longer than its column', SCHEMA, 'governance/governance_risk.c',
+     '.required = true,\n                     .most = 200 }', '.required = true,\n                     .most = 201 }'),
+    ('a choice is declared that the table has not', SCHEMA, 'governance/governance_risk.c',
+     '"programme", "reputation", NULL };', '"programme", "reputation", "x", NULL };'),
+    ('a state is declared that the table has not', SCHEMA, 'governance/governance_risk.c',
+     '"closed", "reopened", NULL };', '"closed", "reopened", "x", NULL };'),
+    ('two fields are declared in another order', SCHEMA, 'governance/governance_risk.h',
+     'RISK_CAUSE, RISK_EFFECT,', 'RISK_EFFECT, RISK_CAUSE,'),
+    ('a row lets everybody change who may only see', SCHEMA, 'register/register_rows.h',
+     '.route = "/" many "/{" one ":word}/state", .right = edit,',
+     '.route = "/" many "/{" one ":word}/state", .right = see,'),
     ('chunks and a length', HEADS, 'web/http_head.c',
      'return count_of(request, "content-length") > 0 ? 400 : 411;', 'return 0;'),
     ('two lengths', HEADS, 'web/http_head.c', '"content-length", "content-type"',
@@ -548,6 +595,13 @@ PLANTS = [
      ' ||\n                   strncmp(name.data, "on", 2) == 0;', ';'),
     ('a byte now and then keeps a connection', HTTP, 'web/http_deadline.c',
      '(void)shutdown(connection->socket, SHUT_RDWR);', ''),
+    ('the youngest makes room', HTTP, 'web/http_deadline.c',
+     'connection->since_ms < oldest->since_ms', 'connection->since_ms > oldest->since_ms'),
+    ('whoever waits for us makes room', HTTP, 'web/http_deadline.c', 'wait < WAIT_US; wait++',
+     'wait < HTTP_WAITS; wait++'),
+    ('nobody makes room', HTTP, 'web/http_deadline.c',
+     'if (deadlines->open >= deadlines->room - deadlines->room / 8)', 'if (false)'),
+    ('up and out, encoded', HEADS, 'web/http_head.c', ' || leads_elsewhere(request->target)', ''),
     ('a body as large as it likes', HTTP, 'web/http_io.c',
      'if (exchange->request.length > exchange->terms.body_most)\n        return refuse(exchange, 413);',
      ''),
@@ -571,6 +625,24 @@ PLANTS = [
     ('what is agreed can be returned', TWO_KEYS, 'register/two_key_rules.c',
      '{ TWO_KEY_PROPOSED, TWO_KEY_RETURN,   TWO_KEY_RETURNED }',
      '{ TWO_KEY_AGREED, TWO_KEY_RETURN,   TWO_KEY_RETURNED }'),
+    ('a mark behind half of one is passed by', SENT, 'web/multipart.c',
+     "multipart->matched = c == '\\r' ? 1 : 0;", 'multipart->matched = 0;'),
+    ('the second value of a field counts', SENT, 'web/sent_files.c',
+     'form_value(form, arena_copy(arena, part->name.data, part->name.size)).data == NULL',
+     'form->count < FORM_FIELDS_MOST'),
+    ('every block on the disk is sealed alike', SENT, 'web/spool.c', 'nonce, at / BLOCK,',
+     'nonce, 0,'),
+    ('a form with files needs no token', DECIDE, 'web/dispatch.c', '*good = request->api;\n',
+     '*good = request->api || request->action->upload_most > 0;\n'
+     '    if (*good)\n        return OK;\n'),
+    ('a digest is not looked at', DECIDE, 'register/evidence_pages.c',
+     'return said.data == NULL ||', 'return true ||'),
+    ('the partner is shown personal data', DECIDE, 'register/evidence_link.c',
+     'if (row.personal && subject->partners.size > 0)', 'if (false)'),
+    ('a second click is a conflict', DECIDE, 'register/two_key_pages.c',
+     'if (is_done(request, seen, event, or_event))', 'if (false)'),
+    ('the older version is in force', DECIDE, 'register/two_key_desk.c',
+     'other->version > proposal->version', 'other->version < proposal->version'),
     ('nobody looks at what was seen', TWO_KEY_STORE, 'register/two_key_store.c',
      'if (proposal->place.revision != place->revision)', 'if (false)'),
     ('old words stay open beside the new', TWO_KEY_STORE, 'register/two_key_store.c',
@@ -731,7 +803,7 @@ def failed(program, catcher):
 
 
 def target_of(catcher):
-    if '--walk' in catcher:
+    if '--walk' in catcher or '--file' in catcher:
         return 'ochil-server'
     return 'ochil' if catcher[0].endswith('.py') else 'tests/' + catcher[0]
 

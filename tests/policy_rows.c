@@ -1,12 +1,15 @@
 /*
  * policy_rows.c -- what the program lets whom do, as tests/policy_test.py holds it against
  * docs/policy.txt: for each row of the action tables a line of verb, method, route, whose rows and
- * who, separated by tabs; and before them a line with all roles.
+ * who, separated by tabs; before them a line with all roles, behind them one for each kind of
+ * proposal.
  */
 #include <stdio.h>
 
 #include "cli/action.h"
 #include "identity/break_glass.h"
+#include "identity/right.h"
+#include "register/two_key_kind.h"
 #include "server/server.h"
 #include "web/request.h"
 
@@ -36,6 +39,22 @@ static void print_who(enum right right)
         fputs("break-glass", stdout);
 }
 
+/* "kind", its name, who prepares and who agrees: with both rights that it takes. */
+static void print_kind(const struct two_key_kind *kind)
+{
+    const enum right rights[2][2] = { { MAY_PREPARE_PROPOSAL, kind->prepare },
+                                      { MAY_AGREE_PROPOSAL, kind->agree } };
+
+    printf("kind\t%s", kind->name);
+    for (size_t i = 0; i < COUNT(rights); i++) {
+        putchar('\t');
+        for (enum role role = 0; role < ROLES; role++)
+            if (role_gives(role, rights[i][0]) && role_gives(role, rights[i][1]))
+                printf("%s ", role_name(role));
+    }
+    putchar('\n');
+}
+
 int main(void)
 {
     static const char *const method[] = { "none", "GET", "POST", "PUT", "DELETE" };
@@ -50,5 +69,7 @@ int main(void)
         print_who((enum right)action->right);
         putchar('\n');
     }
+    for (size_t i = 0; site_kinds[i] != NULL; i++)
+        print_kind(site_kinds[i]);
     return 0;
 }

@@ -27,6 +27,7 @@ from served import COOKIE, Browser, Served
 
 POLICY = os.path.join(tap.HERE, '..', 'docs', 'policy.txt')
 LINE = re.compile(r'(\S+(?: \S+)*?)\s{2,}(GET|POST|PUT|DELETE) (\S+)\s{2,}(\S+)\s{2,}(\S.*)$')
+KIND = re.compile(r'kind (\S+) +prepared by (\S.*); agreed to by (\S.*)$')
 COUNCILS = {'CLK': 1, 'STI': 2}
 ABSENT = 999999999
 # Any form: what is forbidden must not be told from what is absent by what is sent, either.
@@ -60,6 +61,8 @@ def read_policy():
             if line.strip() == '' or line.startswith('#'):
                 continue
             match = LINE.match(line.rstrip())
+            if KIND.match(line):
+                continue
             if match:
                 rules.append(Rule(*match.groups()))
             else:
@@ -73,14 +76,26 @@ def read_roles():
     return re.findall(r'^#   ([a-z-]+) {2,}', told, re.M)
 
 
+def read_kinds():
+    """Of each kind of proposal who prepares it and who agrees."""
+    with open(POLICY, encoding='utf-8') as file:
+        found = [KIND.match(line) for line in file]
+    return {match.group(1): (set(match.group(2).split()), set(match.group(3).split()))
+            for match in found if match}
+
+
 # --- the tables ---
 
 def compare_tables(t, build, rules):
     said = subprocess.run([os.path.join(build, 'tests', 'policy_rows')], check=True, text=True,
                           stdout=subprocess.PIPE).stdout.splitlines()
     roles = said[0].split()
-    rows = {}
+    rows, kinds = {}, {}
     for line in said[1:]:
+        if line.startswith('kind\t'):
+            _, name, prepares, agrees = line.split('\t')
+            kinds[name] = (set(prepares.split()), set(agrees.split()))
+            continue
         verb, method, route, whose, who = line.split('\t')
         rows[verb] = (method, route, whose, set(who.split()))
     named = {rule.verb for rule in rules}
@@ -101,6 +116,8 @@ def compare_tables(t, build, rules):
         t.check('as the policy says: %s' % rule.verb, words)
     for verb in sorted(set(rows) - named):
         t.check('in the policy: %s' % verb, 'it is not')
+    t.check('and for each kind of proposal', None if kinds == read_kinds() else
+            'the program has %s' % kinds)
     t.check('the policy tells what each role is for, in the order of the program',
             None if roles == read_roles() else 'it tells of %s' % read_roles())
 
@@ -183,25 +200,40 @@ class People:
 
 
 def objects_sql():
-    """Of each council a job, a risk, and somebody without a role in either."""
+    """Of each council a job, an entry of each register, and somebody without a role in either."""
     sql = []
     for council in COUNCILS.values():
         sql += account_sql(90 + council, council, 'plain.%d' % council)
-        sql.append("INSERT INTO job (id, council, kind, priority, state, not_before, added_at, "
-                   "attempt, token, cancel_wanted) VALUES (%d, %d, 'test.policy', 5, 'queued', "
-                   "4000000000000, 1, 0, 0, FALSE)" % (7000 + council, council))
+        for job, kind in ((7000 + council, 'test.policy'), (8500 + council, 'council.export')):
+            sql.append("INSERT INTO job (id, council, kind, priority, state, not_before, added_at, "
+                       "attempt, token, cancel_wanted) VALUES (%d, %d, '%s', 5, 'queued', "
+                       "4000000000000, 1, 0, 0, FALSE)" % (job, council, kind))
+            sql.append("INSERT INTO job_detail (job, council, asked_by, arguments, checkpoint, "
+                       "progress_at, progress_done, progress_of, progress_words, outcome, result) "
+                       "VALUES (%d, %d, 'x', '{}', '', 5, 3, 4, 'x', '', '')" % (job, council))
         sql.append("INSERT INTO oidc_group (id, council, name, role) VALUES (%d, %d, 'x', 'clerk')"
                    % (500 + council, council))
+        sql.append("INSERT INTO two_key (id, council, partners, shared, kind, subject, effective, "
+                   "overtakes, payload, preparers, state, made_at, revision) VALUES (%d, %d, "
+                   "',1,2,', FALSE, 'data-sharing', 'x', '2030-01-01', FALSE, '{}', ',9,', "
+                   "'draft', 1, 1)" % (8000 + council, council))
         sql.append("INSERT INTO risk (council, number, version, state, shared, joint, title, "
                    "description, cause, effect, category, inherent_likelihood, inherent_impact, "
                    "current_likelihood, current_impact, owner_post, controls, review_due, "
                    "escalated, made_at, changed_at, changed_by) VALUES (%d, 1, 1, 'open', FALSE, "
-                   "FALSE, 'x', '', '', '', 'finance', 1, 1, 1, 1, 'x', '', '2030-01-01', FALSE, "
+                   "FALSE, 'x', 'x', '', '', 'finance', 1, 1, 1, 1, 'x', '', '2030-01-01', FALSE, "
                    "1, 1, 'x')" % council)
-        sql.append("INSERT INTO job_detail (job, council, asked_by, arguments, checkpoint, "
-                   "progress_at, progress_done, progress_of, progress_words, outcome, result) "
-                   "VALUES (%d, %d, 'x', '{}', '', 5, 3, 4, 'x', '', '')" % (7000 + council,
-                                                                             council))
+        common = 'council, number, version, state, shared, joint, made_at, changed_at, changed_by'
+        sql.append("INSERT INTO action (%s, title, source, risk, detail, owner_post, assigned, due, "
+                   "outcome) VALUES (%d, 1, 1, 'open', FALSE, FALSE, 1, 1, 'x', 'x', '', '', '', "
+                   "'x', '', '2030-01-01', '')" % (common, council))
+        sql.append("INSERT INTO obligation (%s, title, law, service, owner_post, rag, how_met, "
+                   "evidence, next_check, risk) VALUES (%d, 1, 1, 'current', FALSE, FALSE, 1, 1, "
+                   "'x', 'x', 'x', 'support', 'x', 'red', 'x', '', '2030-01-01', '')" % (common,
+                                                                                       council))
+        sql.append("INSERT INTO policy (%s, title, area, summary, kept, owner_post, review_due, "
+                   "adopted) VALUES (%d, 1, 1, 'draft', FALSE, FALSE, 1, 1, 'x', 'x', 'finance', "
+                   "'x', '', 'x', '2030-01-01', '')" % (common, council))
     return sql
 
 
@@ -224,11 +256,14 @@ def number_of(what, council, actor, own):
     if what in ('session', 'token'):
         # Another's: of the first account that was added, or, for that one, of the second.
         return actor.session if own else (102001 if actor.session // 1000 == 101 else 101001)
-    if what == 'risk':
+    if what in ('risk', 'action', 'obligation', 'policy'):
         return '%s-1' % council
+    if what == 'role':
+        return 'clerk' if own else 'nobody'
     if what == 'page':
         return 'job-list'
-    numbers = {'job': 7000, 'grant': 101000, 'account': 90, 'group': 500}
+    numbers = {'job': 7000, 'export': 8500, 'grant': 101000, 'account': 90, 'group': 500,
+               'proposal': 8000}
     return numbers[what] + COUNCILS[council]
 
 
@@ -282,7 +317,9 @@ class Walker:
     def let_in(self, rule, path, actor):
         """Is this somebody let in, without doing anything?"""
         if rule.method == 'GET':
-            return self.ask(actor, 'GET', path, None, rule.api)[0], 200
+            # The export that is there waits to be packed.
+            waits = rule.route.endswith('/exports/{export}/file')
+            return self.ask(actor, 'GET', path, None, rule.api)[0], 409 if waits else 200
         if rule.api:
             return self.ask(actor, rule.method, path, '{', True)[0], 400
         return self.ask(actor, 'POST', path, FIELDS)[0], 403    # no form's token

@@ -8,6 +8,7 @@ The same on a SQLite file and on PostgreSQL with row-level security in force.
 import argparse
 import concurrent.futures
 import csv
+import datetime
 import html
 import io
 import json
@@ -16,6 +17,7 @@ import re
 import sys
 import tempfile
 import time
+import zipfile
 
 import api_schema
 import postgres
@@ -186,11 +188,38 @@ def files(s, who):
     s.same('numbers stay numbers', [row['current_score'] for row in rows], ['9', '9', '20', '9'])
     s.same('commas and quotes come back', rows[3]['title'], 'Tabbed, "quoted"')
     s.true('it is a file', 'filename="risks.csv"' in dict(got.headers)['Content-Disposition'])
+    for kind in ('xlsx', 'ods'):
+        got = workbook(who, kind, '?sort=risk&rating=medium')
+        s.true('%s: words are words, numbers numbers, days days' % kind, all(cell in got for cell in (
+            "'+44 desk", '#9', '@2030-04-01', "'Rating", "'About this file", "'medium", '#3')), got)
+        s.true('%s: and what is not on the screen is not there' % kind,
+               "'CLK-1" in got and "'CLK-3" not in got, got)
     heads = re.findall(r'<th scope="col"[^>]*><a[^>]*>([^<]*)</a>', who.get('/risks').body)
     s.same('as many columns as on the screen', len(rows[0]), len(heads))
     about = json.loads(who.get('/risks.json?q=below&state=open').body)['about']
     s.same('JSON says what was asked for, by whom', [about[key] for key in (
         'council', 'by', 'words', 'state', 'rows', 'of')], ['CLK', 'm.reid', 'below', 'open', 1, 4])
+
+
+def workbook(who, kind, query):
+    """The cells of both sheets, each with what it is: ' words, # number, @ day."""
+    raw = who.raw('/risks.%s%s' % (kind, query))
+    with zipfile.ZipFile(io.BytesIO(raw)) as book:
+        if kind == 'ods':
+            content = book.read('content.xml').decode()
+            cells = re.findall(r'value-type="(\w+)"(?: office:(?:date-)?value="([^"]*)")?[^>]*>'
+                               r'(.*?)</table:table-cell>', content, re.S)
+            return [{'string': "'", 'float': '#', 'date': '@'}[type_] +
+                    (value or re.sub('<text:s/>', ' ', re.sub('</?text:p>', '', words)))
+                    for type_, value, words in cells]
+        content = ''.join(book.read('xl/worksheets/sheet%d.xml' % n).decode() for n in (1, 2))
+    cells = []
+    for style, words, value in re.findall(
+            r'<c r="[A-Z]+\d+"(?: s="(\d)")?(?: t="inlineStr"><is><t[^>]*>(.*?)</t></is>|'
+            r'><v>([^<]*)</v>)</c>', content, re.S):
+        day = style == '1' and datetime.date(1899, 12, 30) + datetime.timedelta(int(value))
+        cells.append('@%s' % day if day else '#' + value if value else "'" + words)
+    return cells
 
 
 # --- two councils ---

@@ -13,6 +13,10 @@ whole, with its SHA-256. Any other holds named queries:
 
 becomes `sql_readings_for_period`. A query that PostgreSQL must have in other words is named a
 second time, `-- name: readings_for_period/pg`. tools/tidy.py checks what the SQL may say.
+
+A line `-- register: risk` stands for the five statements over the table of a register
+(src/register/register.h): risk_next, risk_add, risk_save, risk_list and risk_get, made of the
+columns that the folder's migrations give the table.
 """
 
 import argparse
@@ -21,6 +25,10 @@ import os
 import re
 import sys
 
+REGISTER = re.compile(r'^-- register: ([a-z][a-z0-9_]*)$', re.M)
+# What the table of every register has before its fields.
+COMMON = ('council', 'number', 'version', 'state', 'shared', 'joint', 'shared_at', 'shared_by',
+          'made_at', 'changed_at', 'changed_by')
 NAME = re.compile(r'^-- name: ([a-z][a-z0-9_]*)(/pg)?$')
 MIGRATION = re.compile(r'^(\d{4})_([a-z][a-z0-9_]*)\.sql$')
 
@@ -53,6 +61,44 @@ def read_queries(text):
     return blocks
 
 
+def table_fields(table, migrations):
+    """The columns of a register's table that are its fields, in the order they were made."""
+    fields = []
+    for _, _, text in migrations:
+        plain = re.sub('--.*', '', text)
+        for body in re.findall(r'CREATE TABLE %s \((.*?)\n\);' % table, plain, re.S):
+            fields += re.findall(r'^    ([a-z][a-z0-9_]*) +(?:@|TEXT)', body, re.M)
+        fields += re.findall(r'ALTER TABLE %s ADD COLUMN ([a-z][a-z0-9_]*)' % table, plain)
+    if fields[:1] != ['council']:
+        raise Fault(1, 'no migration of this folder makes the table %s of a register' % table)
+    return [field for field in fields if field not in COMMON]
+
+
+def register_queries(table, fields):
+    """{name: SQL} of a register's five statements. Parameters: ?1 council, ?2 number, ?3 state,
+    ?4 now, ?5 by, ?6 shared, ?7 joint, ?8 shared_at, ?9 shared_by, the fields from ?10; of _save
+    then the version it was and who asks. Of _list and _get: ?1 who asks, ?2 code, ?3 number."""
+    values = ['?%d' % (10 + place) for place in range(len(fields))]
+    version, asks = 10 + len(fields), 11 + len(fields)
+    columns = ['r.council', 'c.code'] + ['r.' + name for name in COMMON[1:] + tuple(fields)]
+    select = 'SELECT %s\n  FROM %s r JOIN council c ON c.id = r.council\n WHERE ' \
+        '(r.council = ?1 OR r.shared)' % (', '.join(columns), table)
+    return {
+        '_next': 'SELECT COALESCE(MAX(number), 0) + 1 FROM %s WHERE council = ?1' % table,
+        '_add': 'INSERT INTO %s (council, number, version, state, made_at, changed_at, changed_by, '
+                'shared, joint, shared_at, shared_by, %s)\nVALUES (?1, ?2, 1, ?3, ?4, ?4, ?5, ?6, '
+                '?7, ?8, ?9, %s)' % (table, ', '.join(fields), ', '.join(values)),
+        '_save': 'UPDATE %s SET version = version + 1, state = ?3, changed_at = ?4, '
+                 'changed_by = ?5, shared = ?6, joint = ?7, shared_at = ?8, shared_by = ?9, %s\n'
+                 ' WHERE council = ?1 AND number = ?2 AND version = ?%d '
+                 'AND (council = ?%d OR joint)' % (
+                     table, ', '.join('%s = %s' % pair for pair in zip(fields, values)), version,
+                     asks),
+        '_list': select + '\n ORDER BY c.code, r.number',
+        '_get': select + ' AND c.code = ?2 AND r.number = ?3\n ORDER BY r.number',
+    }
+
+
 def literal(text, indent='    '):
     """The text as a literal of C, a line of it a line there."""
     escaped = [line.replace('\\', '\\\\').replace('"', '\\"').replace('?', '\\?')
@@ -63,7 +109,7 @@ def literal(text, indent='    '):
 
 def read_folder(paths):
     """(migrations [(version, name, text)], queries {name: [both, postgres]})."""
-    migrations, queries = [], {}
+    migrations, queries, registers = [], {}, []
     for path in sorted(paths):
         with open(path, encoding='utf-8') as file:
             text = file.read()
@@ -71,11 +117,15 @@ def read_folder(paths):
         if match:
             migrations.append((match.group(1), match.group(2), text))
             continue
+        registers += REGISTER.findall(text)
         for name, postgres, number, _, sql in read_queries(text):
             pair = queries.setdefault(name, [None, None])
             if pair[postgres] is not None:
                 raise Fault(number, '%s is there twice' % name)
             pair[postgres] = sql
+    for table in registers:
+        made = register_queries(table, table_fields(table, migrations))
+        queries.update({table + name: [sql, None] for name, sql in made.items()})
     for name, (both, _) in queries.items():
         if both is None:
             raise Fault(1, '%s/pg stands alone' % name)

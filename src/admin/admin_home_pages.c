@@ -3,6 +3,7 @@
 #include "identity/break_glass.h"
 #include "identity/role_grant.h"
 #include "identity/session.h"
+#include "register/two_key_desk.h"
 #include "store/council.h"
 
 struct text admin_council_name(struct request *request, int64_t council)
@@ -75,12 +76,47 @@ static enum err show_uses(struct request *request, struct html *h)
     return OK;
 }
 
+/* This page is of the person's own affairs, what waits is of the council acted for. */
+static enum err load_waits(struct request *request, struct two_key_waits *waits)
+{
+    enum err err = tx_scope(request->tx, request->actor.acting, request->trouble);
+
+    if (err == OK)
+        err = two_key_waits(request, waits);
+    return err != OK ? err : tx_scope(request->tx, request->council, request->trouble);
+}
+
+static enum err show_waits(struct request *request, struct html *h)
+{
+    struct two_key_waits waits;
+    const enum err err = load_waits(request, &waits);
+
+    if (err != OK || waits.count == 0)
+        return err;
+    El(h, "h2") Lit(h, "Waiting for you");
+    El(h, "p") {
+        El(h, "a") {
+            Href(h, "href", Url("/proposals"));
+            html_int(h, waits.count);
+            html_text(h, text_of(waits.count == 1 ? " proposal" : " proposals"));
+        }
+        html_text(h, text_of(waits.count == 1 ? ", proposed on " : ", the oldest proposed on "));
+        page_day(h, day_of(waits.oldest));
+        Lit(h, ".");
+    }
+    return OK;
+}
+
 enum err home_show(struct request *request)
 {
     const struct actor *actor = &request->actor;
     struct html *h = page_begin(request, "Home");
     bool any = false;
 
+    enum err err = show_waits(request, h);
+    if (err != OK)
+        return err;
+    El(h, "h2") Lit(h, "Who you are here");
     El(h, "dl") {
         page_entry(h, "You are", text_of(actor->login));
         page_entry(h, "Your council", admin_council_name(request, actor->home));
@@ -103,7 +139,7 @@ enum err home_show(struct request *request)
                 Lit(h, "Set it up");
             }
         }
-    enum err err = show_others(request, h);
+    err = show_others(request, h);
     if (err == OK && actor_may(actor, MAY_SET_LOGIN))
         err = show_uses(request, h);
     return err != OK ? err : page_end(request, h, 200);

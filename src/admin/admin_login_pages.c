@@ -252,5 +252,6 @@ enum err logout_make(struct request *request)
     if (err != OK)
         return err;
     answer_cookie(request, NULL);
+    http_answer_header(request->answer, "Clear-Site-Data", text_of("\"cache\", \"storage\""));
     return answer_done(request, Url("/login"), WORD_DONE_SIGNED_OUT);
 }

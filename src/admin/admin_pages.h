@@ -100,9 +100,23 @@ enum err jobs_show(struct request *);
 enum err job_show(struct request *);
 enum err job_stop(struct request *);
 
+/* admin_role_pages.c: what somebody with a role would see. */
+enum err roles_show(struct request *);
+enum err role_preview_prepare(struct request *);
+enum err role_preview(struct request *);
+
 /* admin_key_pages.c: with what the acting council cosigns checkpoints. */
 enum err council_key_show(struct request *);
 enum err council_key_set(struct request *);
+
+/* admin_export_pages.c: everything of the acting council, packed. */
+enum err exports_show(struct request *);
+enum err export_ask(struct request *);
+enum err export_file_prepare(struct request *);
+enum err export_file(struct request *);
+enum err api_exports_show(struct request *);
+enum err api_export_ask(struct request *);
+enum err api_export_show(struct request *);
 
 /* admin_api.c */
 enum err api_session_show(struct request *);
@@ -111,7 +125,7 @@ enum err api_grant_end(struct request *);
 
 /* admin_call.c: what these take and give. */
 extern const struct api_call session_show_call, trail_download_call, grant_make_call,
-    grant_end_call;
+    grant_end_call, export_list_call, export_make_call, export_show_call, export_file_call;
 
 /* The council's name; "" if there is none. */
 struct text admin_council_name(struct request *, int64_t council);

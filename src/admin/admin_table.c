@@ -216,6 +216,15 @@ static const struct action actions[] = {
     { .verb = "login break-glass", .summary = "Make the council's break-glass account",
       .method = ACTION_POST, .route = "/council/login/break-glass", .right = MAY_SET_LOGIN,
       .respond = login_break_glass },
+    { .verb = "role list", .summary = "Roles, and what each is for",
+      .description = "Every role that a council gives, and a way to see what somebody with it "
+                     "would find here.",
+      .method = ACTION_GET, .route = "/roles", .right = MAY_SEE_PEOPLE, .respond = roles_show },
+    { .verb = "role preview", .summary = "What somebody with a role would see",
+      .description = "The menu and the actions of a role, without any record and without acting as "
+                     "anybody else. That it was looked at stands in the trail.",
+      .method = ACTION_GET, .route = "/roles/{role:word}", .right = MAY_SEE_PEOPLE,
+      .prepare = role_preview_prepare, .respond = role_preview },
 
     { .verb = "council key show", .summary = "With what the acting council cosigns the trail",
       .description =
@@ -228,6 +237,35 @@ static const struct action actions[] = {
     { .verb = "council key set", .summary = "Name the key it cosigns with from now on",
       .method = ACTION_POST, .route = "/council/key", .right = MAY_SET_KEY,
       .respond = council_key_set },
+
+    { .verb = "export list", .summary = "Everything of the acting council, packed",
+      .description =
+          "Everything that the acting council has here, in one zip: its records as "
+          "tables (CSV and JSON lines), its trail, and every kept file as it was "
+          "taken in. What the partners have shared with it is in the tables; nothing "
+          "else of theirs is.\n\n"
+          "Packing is a job. The zip is kept for a week, in the store itself, sealed "
+          "like every other kept file; whoever fetches it is told in the trail. It "
+          "holds personal data: keep it as the council keeps such.",
+      .method = ACTION_GET, .route = "/exports", .right = MAY_EXPORT, .respond = exports_show },
+    { .verb = "export make", .summary = "Have it packed",
+      .method = ACTION_POST, .route = "/exports", .right = MAY_EXPORT, .respond = export_ask },
+    { .verb = "export download", .summary = "The zip",
+      .method = ACTION_GET, .route = "/exports/{export}/file", .right = MAY_EXPORT,
+      .prepare = export_file_prepare, .respond = export_file },
+    { .verb = "api export list", .summary = "The acting council's exports",
+      .method = ACTION_GET, .route = "/api/v1/exports", .right = MAY_EXPORT,
+      .respond = api_exports_show, .call = &export_list_call },
+    { .verb = "api export make", .summary = "Have everything of the acting council packed",
+      .method = ACTION_POST, .route = "/api/v1/exports", .right = MAY_EXPORT,
+      .respond = api_export_ask, .call = &export_make_call },
+    { .verb = "api export show", .summary = "One export: how far it is",
+      .method = ACTION_GET, .route = "/api/v1/exports/{export}", .right = MAY_EXPORT,
+      .respond = api_export_show, .call = &export_show_call },
+    { .verb = "api export file", .summary = "The zip",
+      .method = ACTION_GET, .route = "/api/v1/exports/{export}/file", .right = MAY_EXPORT,
+      .prepare = export_file_prepare, .respond = export_file,
+      .call = &export_file_call },
 
     { .verb = "api session show", .summary = "Who the token stands for",
       .method = ACTION_GET, .route = "/api/v1/session", .right = MAY_OWN, .scope = scope_home,

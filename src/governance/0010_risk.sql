@@ -34,6 +34,12 @@ CREATE TABLE risk (
     CONSTRAINT risk_joint CHECK (shared OR NOT joint),
     CONSTRAINT risk_shared CHECK (NOT shared OR (shared_at IS NOT NULL AND shared_by IS NOT NULL)),
     CONSTRAINT risk_title CHECK (length(title) BETWEEN 1 AND 200),
+    CONSTRAINT risk_description CHECK (length(description) BETWEEN 1 AND 4000),
+    CONSTRAINT risk_cause CHECK (length(cause) <= 4000),
+    CONSTRAINT risk_effect CHECK (length(effect) <= 4000),
+    CONSTRAINT risk_category CHECK (category IN ('finance', 'workforce', 'legal', 'service',
+        'safeguarding', 'technology', 'property', 'programme', 'reputation')),
+    CONSTRAINT risk_controls CHECK (length(controls) <= 4000),
     CONSTRAINT risk_owner_post CHECK (length(owner_post) BETWEEN 1 AND 100),
     CONSTRAINT risk_inherent CHECK (inherent_likelihood BETWEEN 1 AND 5
         AND inherent_impact BETWEEN 1 AND 5),
@@ -43,42 +49,6 @@ CREATE TABLE risk (
         OR (target_likelihood IS NOT NULL AND target_impact IS NOT NULL
             AND target_likelihood BETWEEN 1 AND 5 AND target_impact BETWEEN 1 AND 5))
 );
-
--- What became of each field, written with the change. `council` is who changed it; `shared` is
--- what the risk was then, so what was written before it was shared stays where it was written.
-CREATE TABLE risk_change (
-    id           @id,
-    council      @int64 NOT NULL REFERENCES council (id),
-    shared       @bool NOT NULL,
-    risk_council @int64 NOT NULL,
-    risk         @int64 NOT NULL,
-    version      @int64 NOT NULL,               -- the one it made
-    field        TEXT NOT NULL,
-    before       TEXT NOT NULL,
-    after        TEXT NOT NULL,
-    why          TEXT NOT NULL,
-    changed_by   TEXT NOT NULL,
-    changed_at   @int64 NOT NULL,
-    CONSTRAINT risk_change_risk_council_risk_version_field_key
-        UNIQUE (risk_council, risk, version, field),
-    CONSTRAINT risk_change_risk_fkey FOREIGN KEY (risk_council, risk)
-        REFERENCES risk (council, number)
-);
-
-CREATE TABLE risk_comment (
-    id           @id,
-    council      @int64 NOT NULL REFERENCES council (id),    -- whose words
-    shared       @bool NOT NULL,
-    risk_council @int64 NOT NULL,
-    risk         @int64 NOT NULL,
-    words        TEXT NOT NULL,
-    made_by      TEXT NOT NULL,
-    made_at      @int64 NOT NULL,
-    CONSTRAINT risk_comment_words CHECK (length(words) BETWEEN 1 AND 4000),
-    CONSTRAINT risk_comment_risk_fkey FOREIGN KEY (risk_council, risk)
-        REFERENCES risk (council, number)
-);
-CREATE INDEX risk_comment_risk ON risk_comment (risk_council, risk);
 
 -- What is planned against a risk; seen and done by whoever may see and change the risk itself.
 CREATE TABLE risk_action (
@@ -102,22 +72,6 @@ CREATE TABLE risk_action (
 CREATE TRIGGER risk_stays BEFORE DELETE ON risk
 BEGIN SELECT RAISE(ABORT, 'a risk is closed, not deleted'); END;
 
--- only: sqlite
-CREATE TRIGGER risk_change_is_kept BEFORE UPDATE ON risk_change
-BEGIN SELECT RAISE(ABORT, 'history is only added to'); END;
-
--- only: sqlite
-CREATE TRIGGER risk_change_stays BEFORE DELETE ON risk_change
-BEGIN SELECT RAISE(ABORT, 'history is only added to'); END;
-
--- only: sqlite
-CREATE TRIGGER risk_comment_is_kept BEFORE UPDATE ON risk_comment
-BEGIN SELECT RAISE(ABORT, 'comments are only added to'); END;
-
--- only: sqlite
-CREATE TRIGGER risk_comment_stays BEFORE DELETE ON risk_comment
-BEGIN SELECT RAISE(ABORT, 'comments are only added to'); END;
-
 -- A council sees its own and what is shared; it changes its own and what is joint; what it changes
 -- stays its own or joint.
 
@@ -139,30 +93,6 @@ CREATE POLICY risk_edit ON risk FOR UPDATE USING (
     WITH CHECK (
     council = CAST(NULLIF(current_setting('ochil.council', true), '') AS BIGINT)
     OR (joint AND CAST(NULLIF(current_setting('ochil.council', true), '') AS BIGINT) > 0));
-
--- only: postgres
-ALTER TABLE risk_change ENABLE ROW LEVEL SECURITY;
--- only: postgres
-ALTER TABLE risk_change FORCE ROW LEVEL SECURITY;
--- only: postgres
-CREATE POLICY risk_change_read ON risk_change FOR SELECT USING (
-    council = CAST(NULLIF(current_setting('ochil.council', true), '') AS BIGINT)
-    OR (shared AND CAST(NULLIF(current_setting('ochil.council', true), '') AS BIGINT) > 0));
--- only: postgres
-CREATE POLICY risk_change_add ON risk_change FOR INSERT WITH CHECK (
-    council = CAST(NULLIF(current_setting('ochil.council', true), '') AS BIGINT));
-
--- only: postgres
-ALTER TABLE risk_comment ENABLE ROW LEVEL SECURITY;
--- only: postgres
-ALTER TABLE risk_comment FORCE ROW LEVEL SECURITY;
--- only: postgres
-CREATE POLICY risk_comment_read ON risk_comment FOR SELECT USING (
-    council = CAST(NULLIF(current_setting('ochil.council', true), '') AS BIGINT)
-    OR (shared AND CAST(NULLIF(current_setting('ochil.council', true), '') AS BIGINT) > 0));
--- only: postgres
-CREATE POLICY risk_comment_add ON risk_comment FOR INSERT WITH CHECK (
-    council = CAST(NULLIF(current_setting('ochil.council', true), '') AS BIGINT));
 
 -- Within a policy `risk` shows what the council may see of it.
 

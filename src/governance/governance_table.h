@@ -6,6 +6,7 @@
 
 #include "cli/action.h"
 
-extern const struct feature risk_feature;
+extern const struct feature risk_feature, action_feature, obligation_feature,
+    policy_feature;
 
 #endif

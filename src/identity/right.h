@@ -29,11 +29,25 @@ enum right {
     MAY_ADMIT_PEOPLE,   /* let in, help back in, close accounts */
     MAY_SET_LOGIN,      /* how the acting council's people sign in */
     MAY_SET_KEY,        /* with which the acting council cosigns the trail */
+    MAY_EXPORT,         /* everything of the acting council */
     MAY_SEE_RISK,       /* the acting council's risks, and those shared with it */
     MAY_EDIT_RISK,      /* its own and joint ones */
+    MAY_SEE_ACTION,     /* actions; likewise */
+    MAY_EDIT_ACTION,
+    MAY_SEE_OBLIGATION, /* statutory ones; likewise */
+    MAY_EDIT_OBLIGATION,
     MAY_SEE_EVIDENCE,   /* the acting council's kept files, and those it was shown */
     MAY_TAKE_EVIDENCE,
     MAY_ERASE_EVIDENCE, /* for good */
+    MAY_SEE_PROPOSAL,   /* the acting council's drafts, and what was proposed to it */
+    MAY_PREPARE_PROPOSAL,   /* of a kind that one has the right to */
+    MAY_AGREE_PROPOSAL, /* the same */
+    MAY_PREPARE_SHARING,    /* data-sharing agreements */
+    MAY_AGREE_SHARING,
+    MAY_PREPARE_POLICY,     /* that a policy becomes common */
+    MAY_AGREE_POLICY,
+    MAY_SEE_POLICY,     /* as with risks */
+    MAY_EDIT_POLICY,
     RIGHTS
 };
 

@@ -48,7 +48,7 @@ static enum err find_owner(struct owner *owner)
 
     if (err != OK)
         return err;
-    owner->council.master = keyring_master(request->site->keys, owner->council.code);
+    owner->council.master = keyring_master(request->site->keyring, owner->council.code);
     return owner->council.master != NULL
                ? OK : fail(request->trouble, ERR_BUG, "the server has no key of council %.*s",
                            TEXT(owner->council.code));
@@ -198,7 +198,9 @@ static struct text disposition(struct arena *arena, struct text name)
 enum err evidence_fetched(struct request *request)
 {
     const struct evidence_row *row = request->work;
-    const char *media = arena_copy(request->arena, row->media.data, row->media.size);
+    const char *media = request->api ? FILE_TYPE
+                                     : arena_copy(request->arena, row->media.data,
+                                                  row->media.size);
     char hex[SHA256_HEX_SIZE];
 
     sha256_hex(&row->sum, hex);

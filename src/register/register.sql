@@ -87,3 +87,15 @@ SELECT revision, council, at, login, event, reason FROM two_key_step
 -- name: two_key_evidence_there
 -- takes: ?1 id, ?2 council      gives: 1, if the council has the file; at most one row
 SELECT 1 FROM evidence WHERE id = ?1 AND council = ?2 AND erased_at IS NULL ORDER BY id;
+
+-- name: two_key_waits
+-- takes: ?1 council that asks, ?2 account, ?3 kind
+-- gives: how many wait for the council's key that this account may turn, and since when the first
+-- was proposed; one row
+SELECT count(*), coalesce(min(s.at), 0)
+  FROM two_key k JOIN two_key_step s ON s.two_key = k.id AND s.event = 'propose'
+ WHERE k.kind = ?3 AND k.state = 'proposed'
+   AND k.partners LIKE '%,' || CAST(CAST(?1 AS BIGINT) AS TEXT) || ',%'
+   AND k.preparers NOT LIKE '%,' || CAST(CAST(?2 AS BIGINT) AS TEXT) || ',%'
+   AND NOT EXISTS (SELECT 1 FROM two_key_agreement a WHERE a.two_key = k.id
+                      AND (a.council = ?1 OR a.account = ?2));

@@ -7,5 +7,6 @@
 #include "cli/action.h"
 
 extern const struct feature evidence_feature;
+extern const struct feature proposal_feature;
 
 #endif

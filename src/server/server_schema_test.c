@@ -5,10 +5,14 @@
 #include <stdarg.h>
 #include <cmocka.h>
 
+#include "cli/action.h"
 #include "formats/sha256.h"
+#include "register/register.h"
 #include "server/server.h"
+#include "store/shape.h"
 #include "store/store_sql.h"
-#include "store/test_store.h"
+#include "store/test_trail_store.h"
+#include "web/menu.h"
 
 static const char hash_a[] = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 static const char hash_b[] = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
@@ -194,6 +198,236 @@ static void every_query_can_be_prepared(void **state)
         fail_msg("%s", trouble.text);
 }
 
+/* --- registers: what is declared against tables, rows and help --- */
+
+/* Calls `look` for each register that a row of the action table is about, once. */
+static void every_register(void (*look)(const struct register_type *))
+{
+    const struct register_type *last = NULL;
+    const struct action *action;
+    size_t feature = 0, row = 0, count = 0;
+
+    while ((action = action_next(site_features, &feature, &row)) != NULL)
+        if (action->of != NULL && action->of != last) {
+            look(last = action->of);
+            count++;
+        }
+    assert_true(count > 0);
+}
+
+static enum err read_shape(struct tx *tx, void *context, struct trouble *trouble)
+{
+    return shape_read(tx, &store.arena, context, trouble);
+}
+
+static enum column_kind kind_of(const struct field_form *form)
+{
+    switch (form->kind) {
+    case FIELD_SCALE:
+    case FIELD_NUMBER:
+    case FIELD_MONEY: return COLUMN_INT;
+    case FIELD_DAY: return test_on_server() ? COLUMN_DAY : COLUMN_TEXT;
+    case FIELD_FLAG: return test_on_server() ? COLUMN_BOOL : COLUMN_INT;
+    case FIELD_LINE:
+    case FIELD_TEXT:
+    case FIELD_CHOICE:
+    case FIELD_LOGIN:
+    case FIELD_ENTRY: break;
+    }
+    return COLUMN_TEXT;
+}
+
+/* The fields stand among the columns, in their order, and nothing else but what all have. */
+static void look_at_columns(const struct register_type *type)
+{
+    static const char *const common[] = { "council", "number", "version", "state", "shared",
+                                          "joint", "shared_at", "shared_by", "made_at",
+                                          "changed_at", "changed_by", NULL };
+    struct shape shape;
+    size_t field = 0;
+
+    assert_int_equal(db_read(store.db, (struct db_scope){ 0, &store.arena }, read_shape, &shape,
+                             NULL), OK);
+    const int found = shape_find(&shape, text_of(type->one));
+    if (found < 0)
+        fail_msg("no migration makes the table %s", type->one);
+    for (int i = 0; i < shape.table[found].columns; i++) {
+        const struct shape_column *column = &shape.table[found].column[i];
+        if (word_place(common, text_of(column->name)) >= 0)
+            continue;
+        const struct field_form *form = &type->fields[field];
+        if (field++ >= type->field_count || strcmp(column->name, form->name) != 0)
+            fail_msg("%s: column %s is not declared there", type->one, column->name);
+        const bool may_be_null = !form->required && (kind_of(form) == COLUMN_DAY ||
+                                                     form->kind == FIELD_DAY ||
+                                                     form->kind == FIELD_SCALE ||
+                                                     form->kind == FIELD_NUMBER ||
+                                                     form->kind == FIELD_MONEY);
+        if (column->kind != kind_of(form) || column->never_null == may_be_null)
+            fail_msg("%s: column %s is of another type", type->one, column->name);
+    }
+    if (field != type->field_count)
+        fail_msg("%s: field %s has no column", type->one, type->fields[field].name);
+}
+
+static struct text sample_of(const struct field_form *form)
+{
+    if (form->fixed)
+        return text_of("");
+    switch (form->kind) {
+    case FIELD_CHOICE: return text_of(form->choices[0]);
+    case FIELD_SCALE: return text_of("3");
+    case FIELD_NUMBER: return text_of(arena_print(&store.arena, "%lld", (long long)form->least));
+    case FIELD_MONEY: return text_of("0.00");
+    case FIELD_DAY: return text_of("2030-01-01");
+    case FIELD_FLAG: return text_of("yes");
+    case FIELD_ENTRY: return text_of("CLK-1");
+    case FIELD_LINE:
+    case FIELD_TEXT:
+    case FIELD_LOGIN: break;
+    }
+    return text_of("xx");
+}
+
+static enum err add_entry(struct tx *tx, void *context, struct trouble *trouble)
+{
+    const struct register_type *type = context;
+    const struct happening at = { { TEST_NOW }, &real_outside, { "", 0 } };
+    const struct register_deed deed = { &at, &store.arena, CLK, text_of("m.reid"), "test.make",
+                                        { "", 0 }, NULL };
+    struct entry entry = { 0 }, found = { 0 };
+
+    for (size_t i = 0; i < type->field_count; i++)
+        entry.field[i] = sample_of(&type->fields[i]);
+    enum err err = entry_add(tx, type, &deed, &entry, trouble);
+    if (err == OK)
+        err = entry_load(tx, &store.arena, type, CLK, entry.reference, &found, trouble);
+    for (size_t i = 0; err == OK && i < type->field_count; i++)
+        if (!text_equal(entry.field[i], found.field[i]))
+            return (fail)(trouble, ERR_CHECK, "%s does not come back", type->fields[i].name);
+    return err;
+}
+
+/* Past the program, one column of the entry. */
+static void set_column(const struct register_type *type, const char *name, const char *value,
+                       bool may)
+{
+    struct rival rival = rival_open(store.url);
+    char text[TEST_PATH];
+    const char *sql = arena_print(&store.arena, "UPDATE %s SET %s = %s", type->one, name, value);
+    const bool did = rival_ask(&rival, sql, text);
+
+    rival_close(&rival);
+    if (did != may)
+        fail_msg("the table %s %s %s = %s", type->one, may ? "refuses" : "takes", name, value);
+}
+
+static const char *quoted(const char *word)
+{
+    return arena_print(&store.arena, "'%s'", word);
+}
+
+static void look_at_checks(const struct register_type *type, const struct field_form *form)
+{
+    const bool text = form->kind == FIELD_LINE || form->kind == FIELD_TEXT;
+
+    if (form->required)
+        set_column(type, form->name, kind_of(form) == COLUMN_TEXT && form->kind != FIELD_DAY
+                                         ? "''" : "NULL", false);
+    if (text) {
+        char *long_text = arena_take(&store.arena, (size_t)form->most + 2, 1);
+        memset(long_text, 'x', (size_t)form->most + 1);
+        set_column(type, form->name, quoted(long_text), false);
+        set_column(type, form->name, quoted(long_text + 1), true);
+    }
+    if (form->kind == FIELD_CHOICE)
+        set_column(type, form->name, "'no such'", false);
+    for (size_t i = 0; form->kind == FIELD_CHOICE && form->choices[i] != NULL; i++)
+        set_column(type, form->name, quoted(form->choices[i]), true);
+    const bool counted = form->kind == FIELD_NUMBER || form->kind == FIELD_MONEY;
+    if (!counted && form->kind != FIELD_SCALE)
+        return;
+    const long long least = counted ? form->least : 1, most = counted ? form->most : 5;
+    set_column(type, form->name, arena_print(&store.arena, "%lld", least - 1), false);
+    set_column(type, form->name, arena_print(&store.arena, "%lld", most + 1), false);
+    set_column(type, form->name, arena_print(&store.arena, "%lld", most), true);
+}
+
+static void look_at_table(const struct register_type *type)
+{
+    struct register_type *of = (struct register_type *)(uintptr_t)type;
+    struct trouble trouble = { 0 };
+    struct register_column column[REGISTER_COLUMNS_MAX];
+    struct register_filter filter;
+
+    look_at_columns(type);
+    if (db_write(store.db, (struct db_scope){ CLK, &store.arena }, add_entry, of, &trouble) != OK)
+        fail_msg("%s: %s", type->one, trouble.text);
+    for (size_t i = 0; i < type->field_count; i++)
+        look_at_checks(type, &type->fields[i]);
+    for (size_t i = 0; type->states[i] != NULL; i++)
+        set_column(type, "state", quoted(type->states[i]), true);
+    set_column(type, "state", "'no such'", false);
+    for (const struct register_step *step = type->steps; step->from != NULL; step++)
+        assert_true(word_place(type->states, text_of(step->from)) >= 0 &&
+                    word_place(type->states, text_of(step->to)) >= 0);
+    /* Both name columns that there are, or stop. */
+    assert_true(register_columns(type, column) > 1);
+    register_filter_any(type, &filter);
+}
+
+static void every_register_has_its_table(void **state)
+{
+    struct migrated done;
+
+    (void)state;
+    assert_int_equal(migrate(server_migrations, &done, NULL), OK);
+    test_councils_add(&store);
+    every_register(look_at_table);
+}
+
+/* Its rows say the same as the declaration; it is in the menu, under its own name, for whoever may
+ * see it; its pages have help, its fields have labels. */
+static void look_at_words(const struct register_type *type)
+{
+    const char *path = arena_print(&store.arena, "/%s", type->many);
+    const struct menu_row *there = menu_at(text_of(path));
+    const struct action *action;
+    size_t feature = 0, row = 0, rows = 0;
+    enum language is;
+
+    if (there == NULL || strcmp(there->path, path) != 0 || there->right != type->may_see ||
+        strcasecmp(word_in(there->label, ENGLISH, &is), type->many) != 0)
+        fail_msg("%s is not in the menu", path);
+    assert_true(strlen(type->about) > 20);
+    for (size_t i = 0; i < type->field_count; i++)
+        assert_true(type->fields[i].label != NULL && type->fields[i].label[0] >= 'A' &&
+                    type->fields[i].label[0] <= 'Z');
+    while ((action = action_next(site_features, &feature, &row)) != NULL) {
+        if (action->of != type)
+            continue;
+        const bool api = strncmp(action->verb, "api ", 4) == 0;
+        const bool reads = action->method == ACTION_GET && strstr(action->route, "new-") == NULL &&
+                           strstr(action->route, "/edit") == NULL;
+        const bool page = !api && action->method == ACTION_GET &&
+                          strstr(action->route, "}") != NULL;
+        if (strncmp(action->verb + (api ? 4 : 0), type->one, strlen(type->one)) != 0 ||
+            strstr(action->route, strstr(action->route, "/new-") == action->route
+                                      ? type->one : type->many) == NULL ||
+            action->right != (reads ? type->may_see : type->may_edit) ||
+            (page && action->description == NULL))
+            fail_msg("the row '%s' is not as the register says", action->verb);
+        rows++;
+    }
+    assert_true(rows >= 15);
+}
+
+static void every_register_has_its_words(void **state)
+{
+    (void)state;
+    every_register(look_at_words);
+}
+
 /* --- a file alone --- */
 
 static void a_copy_is_kept_first(void **state)
@@ -277,6 +511,8 @@ int main(void)
         ON_PLACE(tables_of_others_are_left_alone),
         ON_PLACE(every_query_can_be_prepared),
         cmocka_unit_test(every_migration_has_its_hash),
+        ON_PLACE(every_register_has_its_table),
+        ON_PLACE(every_register_has_its_words),
     };
     const struct CMUnitTest server[] = {
         ON_PLACE(the_serving_role_is_not_the_owner),

@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 #include <cmocka.h>
 
+#include "sheets/book_writer.h"
 #include "sheets/test_sheet_rows.h"
 
 #define RELATIONS(inside) "<Relationships xmlns=" \
@@ -428,9 +429,49 @@ static void written_and_read_back(void **state)
     }
 }
 
+/* --- what we write ourselves (book_writer.h) --- */
+
+static const struct book_cell cells_of_ours[] = {
+    { BOOK_WORDS, { "Name", 4 } }, { BOOK_WORDS, { "Count", 5 } }, { BOOK_WORDS, { "Paid", 4 } },
+    { BOOK_WORDS, { "Day", 3 } },
+    { BOOK_WORDS, { "=1+1", 4 } }, { BOOK_NUMBER, { "-12", 3 } },
+    { BOOK_AMOUNT, { "1234567890123.07", 16 } }, { BOOK_DAY, { "2016-02-29", 10 } },
+    { BOOK_WORDS, { "<a  \"b\" & c>\n\td\x01", 16 } }, { BOOK_NUMBER, { "", 0 } },
+    { BOOK_AMOUNT, { "-0.05", 5 } }, { BOOK_DAY, { "1900-03-01", 10 } },
+};
+static const struct book_cell about_ours[] = { { BOOK_WORDS, { "What", 4 } } };
+static const struct book_sheet sheets_of_ours[] = {
+    { "Risks & more", cells_of_ours, 3, 4 }, { "About", about_ours, 1, 1 },
+};
+
+static void what_is_written_is_read(void **state)
+{
+    static const char expected[] = "[Risks & more]\n1: 'Name' 'Count' 'Paid' 'Day'\n"
+        "2: '=1+1' #-12 #1234567890123.07 @2016-02-29\n"
+        "3: '<a  \"b\" & c>\n\td\xEF\xBF\xBD' - #-0.05 @1900-03-01\n[About]\n1: 'What'\n";
+    struct arena arena = { 0 };
+    char path[2 * TEST_PATH];
+
+    (void)state;
+    for (int ods = 0; ods < 2; ods++) {
+        struct text bytes[2] = { { NULL, 0 }, { NULL, 0 } };
+        if (ARENA_GUARD(&arena))
+            fail_msg("out of memory");
+        for (int twice = 0; twice < 2; twice++)
+            assert_int_equal((ods ? book_write_ods : book_write_xlsx)(
+                &arena, sheets_of_ours, COUNT(sheets_of_ours), &bytes[twice], NULL), OK);
+        assert_true(text_equal(bytes[0], bytes[1]));
+        (void)snprintf(path, sizeof path, "%s/ours.%s", home, ods ? "ods" : "xlsx");
+        test_bytes_write(path, bytes[0].data, bytes[0].size);
+        assert_string_equal(read_workbook(path), expected);
+        arena_free(&arena);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(what_is_written_is_read, make_home, remove_home),
         cmocka_unit_test(workbooks),
         cmocka_unit_test(files_that_are_no_zip),
         cmocka_unit_test(damaged_archives),

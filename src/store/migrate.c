@@ -166,10 +166,13 @@ static enum err restrict_tables(struct tx *tx, const char *role, struct trouble 
         { "two_key", "DELETE" },
         { "two_key_agreement", "UPDATE, DELETE" },
         { "two_key_step", "UPDATE, DELETE" },
+        { "entry_change", "UPDATE, DELETE" },
+        { "entry_comment", "UPDATE, DELETE" },
         { "risk", "DELETE" },
-        { "risk_change", "UPDATE, DELETE" },
-        { "risk_comment", "UPDATE, DELETE" },
         { "risk_action", "DELETE" },
+        { "action", "DELETE" },
+        { "obligation", "DELETE" },
+        { "policy", "DELETE" },
     };
     enum err err = OK;
     char sql[256];

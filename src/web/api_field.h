@@ -31,7 +31,10 @@ enum api_type {
     API_DAY,        /* "2026-04-01" */
     API_MOMENT,     /* "2026-04-01T09:00:00.000Z" */
     API_FLAG,       /* true or false */
-    API_WORDS,      /* an array of choices; is given, never taken */
+    /* Those that are given, never taken: */
+    API_WORDS,      /* an array of choices, or of texts */
+    API_PAIRS,      /* an object of texts, whose names depend on what it is of */
+    API_PARTS,      /* an array of objects, of `parts` */
     API_TYPES
 };
 
@@ -41,8 +44,11 @@ struct api_field {
     bool               required;    /* taken: must be there. Given: is never null */
     const char        *help;        /* one sentence without its full stop */
     const char *const *choices;     /* ends at NULL; NULL: any */
+    bool               cursor;      /* taken: where a list goes on; Link says it */
+    bool               brief;       /* given: shown when a list is listed for people */
     int64_t            least;       /* of a number */
     int64_t            most;        /* of a number, or bytes of a text; 0: as it comes */
+    const struct api_field *parts;  /* of API_PARTS */
 };
 
 enum api_answer {

@@ -147,10 +147,30 @@ static void write_words(struct json *json, const struct api_field *field)
     json_object_end(json);
 }
 
+static void write_pairs(struct json *json)
+{
+    write_type(json, "object", false);
+    json_key(json, "additionalProperties");
+    json_object(json);
+    write_type(json, "string", false);
+    json_object_end(json);
+}
+
+static void write_object(struct json *, const struct api_field *, bool all);
+
+static void write_parts(struct json *json, const struct api_field *field)
+{
+    write_type(json, "array", false);
+    json_key(json, "items");
+    write_object(json, field->parts, true);
+}
+
 /* What stands in an object of JSON Schema. */
 static void write_schema(struct json *json, const struct api_field *field, bool nullable)
 {
     switch (field->type) {
+    case API_PAIRS: write_pairs(json); break;
+    case API_PARTS: write_parts(json, field); break;
     case API_NUMBER: write_number(json, field, nullable); break;
     case API_FLAG: write_type(json, "boolean", nullable); break;
     case API_WORDS: write_words(json, field); break;

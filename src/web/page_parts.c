@@ -57,23 +57,15 @@ void page_cell(struct html *h, struct text words)
     El(h, "td") html_text(h, words);
 }
 
-static void number_cell(struct html *h, const char *figures)
+void page_number(struct html *h, int64_t number)
 {
     El(h, "td") {
         LitAttr(h, "class", "number");
-        html_text(h, text_of(figures));
+        html_int(h, number);
     }
 }
 
-void page_number(struct html *h, int64_t number)
-{
-    char figures[24];
-
-    (void)snprintf(figures, sizeof figures, "%lld", (long long)number);
-    number_cell(h, figures);
-}
-
-void page_money(struct html *h, wide pence)
+void page_pounds(struct html *h, wide pence)
 {
     char plain[MONEY_TEXT_MAX], words[2 * MONEY_TEXT_MAX] = "";
     const size_t size = money_print(pence, plain);
@@ -88,7 +80,15 @@ void page_money(struct html *h, wide pence)
             *to++ = ',';
     }
     *to = '\0';
-    number_cell(h, words);
+    html_text(h, text_of(words));
+}
+
+void page_money(struct html *h, wide pence)
+{
+    El(h, "td") {
+        LitAttr(h, "class", "number");
+        page_pounds(h, pence);
+    }
 }
 
 /* --- the rest --- */
@@ -138,20 +138,41 @@ void page_tabs(struct html *h, const char *label, const struct tab tab[], size_t
     }
 }
 
-void page_moment(struct html *h, struct moment moment)
+/* Of "2026-04-01..." */
+static void day_words(const char *iso, char words[32])
 {
     static const char *const month[] = { "January", "February", "March", "April", "May", "June",
                                          "July", "August", "September", "October", "November",
                                          "December" };
-    char iso[TRAIL_TIME_SIZE], words[48];
-
-    trail_time_print(moment.ms, iso);
     const int number = (iso[5] - '0') * 10 + iso[6] - '0';
     const int day = (iso[8] - '0') * 10 + iso[9] - '0';
-    (void)snprintf(words, sizeof words, "%d %s %.4s, %.5s UTC", day, month[number - 1], iso,
-                   iso + 11);
+
+    (void)snprintf(words, 32, "%d %s %.4s", day, month[number - 1], iso);
+}
+
+static void time_shown(struct html *h, const char *iso, const char *words)
+{
     El(h, "time") {
         Attr(h, "datetime", text_of(iso));
         html_text(h, text_of(words));
     }
+}
+
+void page_moment(struct html *h, struct moment moment)
+{
+    char iso[TRAIL_TIME_SIZE], day[32], words[48];
+
+    trail_time_print(moment.ms, iso);
+    day_words(iso, day);
+    (void)snprintf(words, sizeof words, "%s, %.5s UTC", day, iso + 11);
+    time_shown(h, iso, words);
+}
+
+void page_day(struct html *h, struct db_day day)
+{
+    char iso[DB_DAY_TEXT], words[32];
+
+    db_day_print(day, iso);
+    day_words(iso, words);
+    time_shown(h, iso, words);
 }

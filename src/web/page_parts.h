@@ -18,6 +18,7 @@
 
 #include "base/clock_io.h"
 #include "money/money.h"
+#include "store/db_day.h"
 #include "web/html.h"
 
 enum column_kind { COLUMN_WORDS, COLUMN_NUMBER };
@@ -43,6 +44,8 @@ void page_cell(struct html *, struct text);
 void page_number(struct html *, int64_t);
 /* Whole pence: "£1,234.56", "-£0.07". */
 void page_money(struct html *, wide pence);
+/* The same without a cell around it. */
+void page_pounds(struct html *, wide pence);
 
 /* A heading of a table's column, where a table is made by hand. */
 void page_head(struct html *, const char *words);
@@ -67,5 +70,7 @@ void page_tabs(struct html *, const char *label, const struct tab[], size_t coun
 
 /* "1 April 2026, 09:00 UTC", and the same for machines. */
 void page_moment(struct html *, struct moment);
+/* "1 April 2026", likewise. */
+void page_day(struct html *, struct db_day);
 
 #endif

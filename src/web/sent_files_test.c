@@ -73,6 +73,20 @@ static void a_field_is_taken_and_a_file_stays_where_it_is(void **state)
     spool_close(&spool);
 }
 
+/* What looks like the beginning of a mark may be followed by one. */
+static void a_mark_is_found_behind_half_of_one(void **state)
+{
+    static const char *const body[] = { "\r", "\r\n", "\r\n-", "\r\n--", "\r\n--\r", "\n", "" };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(body); i++) {
+        assert_true(reads(arena_print(&arena, "--b\r\n" CD "name=\"f\"; filename=\"x\"\r\n\r\n"
+                                      "%s\r\n--b--\r\n", body[i]), TYPE));
+        assert_int_equal(files.count, 1);
+        assert_int_equal(files.file[0].size, strlen(body[i]));
+    }
+}
+
 static void a_box_without_a_file_is_no_file(void **state)
 {
     (void)state;
@@ -172,6 +186,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(a_field_is_taken_and_a_file_stays_where_it_is, teardown),
+        cmocka_unit_test_teardown(a_mark_is_found_behind_half_of_one, teardown),
         cmocka_unit_test_teardown(a_box_without_a_file_is_no_file, teardown),
         cmocka_unit_test_teardown(what_has_two_readings_is_refused, teardown),
         cmocka_unit_test_teardown(there_are_bounds, teardown),

@@ -180,9 +180,16 @@ await walk(page, [
     '/sessions',
     '/tokens',
     '/second-factor',
-    '/people',
-    '/council/login',
+    '/people', '/roles', '/roles/clerk', '/roles/member',
     '/council/key',
+    '/council/login',
+    '/exports',
+    '/evidence',
+    '/new-evidence',
+    '/proposals',
+    '/actions',
+    '/new-action',
+    '/obligations',
     '/risks',
     '/new-risk',
     '/help',
@@ -201,6 +208,9 @@ tell('what was done is said', await holds('.done', 'The token has ended.'));
 await look(page, 'what was done', await page.content());
 await page.reload();
 tell('and said once', (await page.locator('.done').count()) === 0 ? [] : ['it is said again']);
+
+await page.goto(told.base + '/exports');
+await look(page, 'an export asked for', await send('Pack everything'));
 
 /* With rows in it, which the one who called this has put there. */
 console.log('# seed');
@@ -228,6 +238,85 @@ await page.fill('#password', told.password);
 await send('Sign in');
 tell('signed in again', await holds('.whom', 'm.reid'));
 
+/* --- two people of two councils --- */
+
+/* Somebody signed in, whom the one who called this has put there. */
+async function person(name) {
+    const theirs = await browser.newContext({ locale: 'en-GB' });
+    await theirs.addCookies([{ name: '__Host-ochil', value: told.office[name], secure: true,
+                               httpOnly: true, url: told.base.replace('http:', 'https:') }]);
+    const opened = await theirs.newPage();
+    opened.on('console', (message) => said.push(message.text()));
+    return opened;
+}
+async function follow(link) {
+    await page.getByRole('link', { name: link }).first().click();
+    await page.waitForLoadState();
+}
+async function write(words) {
+    for (const [name, value] of Object.entries(words))
+        await page.fill(`#${name}`, value);
+}
+const legal = await person('legal.clk'), ours = await person('chief.clk'),
+    theirs = await person('chief.sti');
+
+page = legal;
+await page.goto(told.base + '/proposals');
+await follow('Prepare a proposal');
+await follow('Data-sharing agreement');
+await look(page, 'a draft refused', await send('Keep the draft'));
+await write({ subject: 'School transport', purpose: 'One timetable of school buses',
+    basis: 'Education (Scotland) Act 1980 s.51', people: 'Pupils', data: 'Name, school, stop',
+    receives: 'The transport team', protects: 'Sealed', kept: 'Ten years', dpia: 'DPIA 12',
+    contact: 'Data protection officers', review: '2028', effective: told.today });
+await send('Keep the draft');
+await send('Propose it');
+tell('it is proposed', await holds('.done', 'It is proposed.'));
+const first = page.url();
+tell('who prepared it has no button, and is told why',
+     (await page.getByRole('button', { name: 'Agree', exact: true }).count()) > 0 ? ['a button']
+         : await holds('main p', 'has not authorised this person'));
+
+page = theirs;
+await page.goto(told.base + '/');
+tell('the first page of the partner says what waits', await holds('main', '1 proposal'));
+await follow('1 proposal');
+await follow('School transport');
+await page.fill('#reason', 'Ten years is too long.');
+await send('Return it with this reason');
+tell('it is returned', await holds('.done', 'It is returned.'));
+
+page = legal;
+await page.goto(first);
+tell('and says why', await holds('td', 'Ten years is too long.'));
+await follow('Propose it again, changed');
+await write({ kept: 'One year', effective: told.today });
+await send('Keep the draft');
+await send('Propose it');
+const second = page.url();
+
+page = ours;
+await page.goto(second);
+await write({ body: 'Clackmannanshire Council', decided: told.today, minute: 'item 7' });
+await page.setInputFiles('#file', { name: 'minute 7.pdf', mimeType: 'application/pdf',
+                                    buffer: Buffer.from('%PDF minute') });
+await send('Agree');
+tell('one council agrees', await holds('.done', 'Your council has agreed.'));
+
+page = theirs;
+let answer = await page.goto(second);
+await look(page, 'a proposal that waits', await answer.text());
+await follow('minute 7.pdf');
+tell('the partner may read the decision', await holds('dd', 'Clackmannanshire'));
+await page.goBack();
+await write({ body: 'Stirling Council', decided: told.today, minute: 'paper 4' });
+await send('Agree');
+tell('every council has agreed', await holds('.done', 'Every council has agreed.'));
+tell('it is in force', await holds('dd', 'in force'));
+await walk(page, ['/proposals?show=in-force', '/new-evidence']);
+
+page = ours;
+await walk(page, ['/evidence']);
 page = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
 await page.goto(told.base + '/login');
 await page.fill('#login', 'm.reid');

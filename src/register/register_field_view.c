@@ -1,4 +1,4 @@
-#include "governance/governance_field_view.h"
+#include "register/register_field_view.h"
 
 #include <stdio.h>
 
@@ -11,6 +11,47 @@ struct text word_shown(struct arena *arena, struct text word)
     if (word.size > 0 && shown[0] >= 'a' && shown[0] <= 'z')
         shown[0] = (char)(shown[0] - 'a' + 'A');
     return (struct text){ shown, word.size };
+}
+
+void words_shown(struct html *h, struct text text)
+{
+    if (text.size == 0)
+        Lit(h, "\xE2\x80\x93");
+    else
+        html_text(h, text);
+}
+
+void link_to(struct html *h, struct url url, const char *words)
+{
+    El(h, "a") {
+        Href(h, "href", url);
+        html_text(h, text_of(words));
+    }
+}
+
+struct url register_url(const struct register_type *type, struct arena *arena)
+{
+    const char *path = arena_print(arena, "/%s", type->many);
+
+    return url_literal(path, strlen(path));
+}
+
+void entry_link(struct request *request, struct html *h, const struct register_type *type,
+                struct text reference)
+{
+    El(h, "a") {
+        Href(h, "href", url_segment(request->arena, register_url(type, request->arena),
+                                    reference));
+        html_text(h, reference);
+    }
+}
+
+void hidden_field(struct html *h, const char *name, struct text value)
+{
+    Void(h, "input");
+    LitAttr(h, "type", "hidden");
+    Attr(h, "name", text_of(name));
+    Attr(h, "value", value);
 }
 
 /* --- one field --- */
@@ -79,28 +120,11 @@ static void line_box(struct html *h, const struct field_form *form, struct text 
     Void(h, "input");
     describe(h, form, wrong);
     LitAttr(h, "type", "text");
+    if (form->kind == FIELD_NUMBER || form->kind == FIELD_MONEY)
+        Attr(h, "inputmode", text_of(form->kind == FIELD_NUMBER ? "numeric" : "decimal"));
     LitAttr(h, "autocomplete", "off");
     if (value.size > 0)
         Attr(h, "value", value);
-}
-
-/* A box to tick stands before its label. */
-static void flag_box(struct html *h, const struct field_form *form, struct text value, bool wrong)
-{
-    El(h, "div") {
-        LitAttr(h, "class", "field");
-        El(h, "label") {
-            Attr(h, "for", text_of(form->name));
-            Void(h, "input");
-            describe(h, form, wrong);
-            LitAttr(h, "type", "checkbox");
-            LitAttr(h, "value", "yes");
-            if (value.size > 0)
-                Flag(h, "checked");
-            Lit(h, " ");
-            html_text(h, text_of(form->label));
-        }
-    }
 }
 
 static void note(struct request *request, struct html *h, const struct field_form *form,
@@ -115,48 +139,64 @@ static void note(struct request *request, struct html *h, const struct field_for
     }
 }
 
-static const char *error_words(struct request *request, const struct field_form *form,
-                               enum field_verdict verdict)
+/* A box to tick stands before its label. */
+static void flag_box(struct request *request, struct html *h, const struct field_form *form,
+                     struct text value, bool wrong)
 {
-    return verdict == FIELD_FIT ? NULL
-                                : arena_print(request->arena, "%s: %s", form->label,
-                                              field_verdict_sentence(verdict));
+    El(h, "div") {
+        LitAttr(h, "class", "field");
+        El(h, "label") {
+            LitAttr(h, "class", "tick");
+            Void(h, "input");
+            describe(h, form, wrong);
+            LitAttr(h, "type", "checkbox");
+            LitAttr(h, "value", "yes");
+            if (value.size > 0)
+                Flag(h, "checked");
+            html_text(h, text_of(form->label));
+        }
+        note(request, h, form, "hint", form->hint);
+    }
+}
+
+static const char *error_words(struct request *request, const struct field_form *form,
+                               const char *wrong)
+{
+    return wrong == NULL ? NULL : arena_print(request->arena, "%s: %s", form->label, wrong);
 }
 
 void field_box(struct request *request, struct html *h, const struct field_form *form,
-               struct text value, enum field_verdict verdict)
+               struct text value, const char *wrong)
 {
-    const bool wrong = verdict != FIELD_FIT;
-
     if (form->kind == FIELD_FLAG) {
-        flag_box(h, form, value, wrong);
+        flag_box(request, h, form, value, wrong != NULL);
         return;
     }
     El(h, "div") {
-        Attr(h, "class", text_of(wrong ? "field wrong" : "field"));
+        Attr(h, "class", text_of(wrong != NULL ? "field wrong" : "field"));
         El(h, "label") {
             Attr(h, "for", text_of(form->name));
             html_text(h, text_of(form->label));
         }
         note(request, h, form, "hint", form->hint);
-        note(request, h, form, "error", error_words(request, form, verdict));
+        note(request, h, form, "error", error_words(request, form, wrong));
         if (form->kind == FIELD_CHOICE || form->kind == FIELD_SCALE)
-            select_box(request, h, form, value, wrong);
+            select_box(request, h, form, value, wrong != NULL);
         else if (form->kind == FIELD_TEXT)
-            text_box(h, form, value, wrong);
+            text_box(h, form, value, wrong != NULL);
         else
-            line_box(h, form, value, wrong);
+            line_box(h, form, value, wrong != NULL);
     }
 }
 
 void field_errors(struct request *request, struct html *h, const struct field_form form[],
-                  const enum field_verdict verdict[], size_t count)
+                  const char *const wrong[], size_t count)
 {
     struct field *field = arena_take(request->arena, count, sizeof *field);
 
     for (size_t i = 0; i < count; i++) {
         field[i].name = form[i].name;
-        field[i].error = error_words(request, &form[i], verdict[i]);
+        field[i].error = error_words(request, &form[i], wrong[i]);
     }
     page_errors(request, h, field, count);
 }
@@ -179,52 +219,47 @@ void choice_box(struct request *request, struct html *h, const char *name, const
     }
 }
 
-void table_begin(struct html *h, const char *label)
-{
-    (void)html_begin(h, "div");
-    LitAttr(h, "class", "scroll");
-    LitAttr(h, "tabindex", "0");
-    LitAttr(h, "role", "region");
-    Attr(h, "aria-label", text_of(label));
-    (void)html_begin(h, "table");
-    El(h, "caption") html_text(h, text_of(label));
-}
-
-void table_end(struct html *h)
-{
-    (void)html_end(h, "table");
-    (void)html_end(h, "div");
-}
-
 void day_shown(struct html *h, struct text iso)
 {
-    static const char *const month[] = { "January", "February", "March", "April", "May", "June",
-                                         "July", "August", "September", "October", "November",
-                                         "December" };
     struct db_day day;
 
-    if (!db_day_parse(iso, &day)) {
+    if (db_day_parse(iso, &day))
+        page_day(h, day);
+    else
         html_text(h, iso);
-        return;
+}
+
+/* A long text keeps its lines; a figure of pounds is written as people write it. */
+void cell_shown(struct request *request, struct html *h, const struct register_type *type,
+                const struct register_column *column, const struct entry *entry)
+{
+    const struct register_cell cell = entry_cell(type, entry, column);
+    const bool written = column->source == SOURCE_REFERENCE ||
+                         (column->source == SOURCE_FIELD &&
+                          type->fields[column->place].kind != FIELD_CHOICE &&
+                          type->fields[column->place].kind != FIELD_FLAG);
+
+    switch (cell.kind) {
+    case CELL_IS_NUMBER: html_int(h, cell.number); return;
+    case CELL_IS_MONEY: page_pounds(h, cell.number); return;
+    case CELL_IS_DAY: day_shown(h, cell.text); return;
+    case CELL_IS_WORDS: break;
     }
-    const char *at = iso.data;
-    const int number = (at[5] - '0') * 10 + at[6] - '0';
-    El(h, "time") {
-        Attr(h, "datetime", iso);
-        html_int(h, (at[8] - '0') * 10 + at[9] - '0');
-        Lit(h, " ");
-        html_text(h, text_of(month[number - 1]));
-        Lit(h, " ");
-        html_text(h, (struct text){ at, 4 });
-    }
+    if (column->source == SOURCE_FIELD && type->fields[column->place].kind == FIELD_ENTRY &&
+        cell.text.size > 0)
+        entry_link(request, h, type->fields[column->place].of, cell.text);
+    else
+        words_shown(h, written ? cell.text : word_shown(request->arena, cell.text));
 }
 
 /* --- files --- */
 
-struct text cell_csv(struct arena *arena, struct cell cell)
+struct text cell_csv(struct arena *arena, struct register_cell cell)
 {
-    if (cell.is_number)
+    if (cell.kind == CELL_IS_NUMBER)
         return text_of(arena_print(arena, "%lld", (long long)cell.number));
+    if (cell.kind != CELL_IS_WORDS)
+        return cell.text;
     if (csv_is_formula(cell.text))
         return text_of(arena_print(arena, "'%.*s", TEXT(cell.text)));
     return cell.text;

@@ -1,0 +1,4 @@
+-- These registers have no queries beyond those of every register.
+-- register: action
+-- register: obligation
+-- register: policy

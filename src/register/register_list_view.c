@@ -1,0 +1,183 @@
+/* register/register_list_view.c -- the list of a register as a page. */
+#include "register/register_view.h"
+
+/* --- the filter --- */
+
+static void search_box(struct html *h, const char *name, const char *label, struct text value)
+{
+    const struct field field = { name, label, NULL, "search", "off", value, NULL };
+
+    page_field(h, &field);
+}
+
+/* A link to what it makes is a view that can be kept and sent. */
+static void filter_form(struct request *request, struct html *h, const struct register_list *list)
+{
+    const struct register_filter *filter = &list->filter;
+
+    Filter(request, h, register_url(list->type, request->arena)) {
+        search_box(h, "q", "Words", filter->words);
+        for (size_t i = 0; i < filter->count; i++) {
+            const struct register_column *by = &filter->by[i];
+            if (by->choices != NULL)
+                choice_box(request, h, by->name, by->label, "Any", by->choices,
+                           filter->asked[i]);
+            else
+                search_box(h, by->name, by->label, filter->asked[i]);
+        }
+        hidden_field(h, "sort", text_of(filter->order.name));
+        hidden_field(h, "down", text_of(filter->down ? "yes" : ""));
+    }
+}
+
+/* The list by this column; by the one it has already, the other way round. */
+static struct url sorted_by(struct request *request, const struct register_list *list,
+                            const struct register_column *column)
+{
+    const struct register_filter *filter = &list->filter;
+    const bool same = strcmp(column->name, filter->order.name) == 0;
+    struct url url = register_url(list->type, request->arena);
+
+    url = UrlArg(request->arena, url, "q", filter->words);
+    for (size_t i = 0; i < filter->count; i++)
+        url = url_argument(request->arena, url, filter->by[i].name, filter->asked[i]);
+    url = UrlArg(request->arena, url, "sort", text_of(column->name));
+    return UrlArg(request->arena, url, "down", text_of(same && !filter->down ? "yes" : ""));
+}
+
+/* --- the table --- */
+
+static bool is_number(const struct register_list *list, const struct register_column *column)
+{
+    return list->found.count > 0 &&
+           (entry_cell(list->type, &list->found.entry[0], column).kind == CELL_IS_NUMBER ||
+            entry_cell(list->type, &list->found.entry[0], column).kind == CELL_IS_MONEY);
+}
+
+static void list_head(struct request *request, struct html *h, const struct register_list *list)
+{
+    El(h, "thead") El(h, "tr") for (size_t i = 0; i < list->columns; i++)
+        El(h, "th") {
+            LitAttr(h, "scope", "col");
+            if (is_number(list, &list->column[i]))
+                LitAttr(h, "class", "number");
+            if (strcmp(list->column[i].name, list->filter.order.name) == 0)
+                Attr(h, "aria-sort", text_of(list->filter.down ? "descending" : "ascending"));
+            link_to(h, sorted_by(request, list, &list->column[i]), list->column[i].label);
+        }
+}
+
+static void list_row(struct request *request, struct html *h, const struct register_list *list,
+                     const struct entry *entry)
+{
+    El(h, "tr") {
+        El(h, "th") {
+            LitAttr(h, "scope", "row");
+            entry_link(request, h, list->type, entry->reference);
+        }
+        for (size_t i = 1; i < list->columns; i++)
+            El(h, "td") {
+                if (is_number(list, &list->column[i]))
+                    LitAttr(h, "class", "number");
+                cell_shown(request, h, list->type, &list->column[i], entry);
+            }
+    }
+}
+
+static void list_table(struct request *request, struct html *h, const struct register_list *list)
+{
+    const struct text caption = word_shown(request->arena, text_of(list->type->many));
+
+    El(h, "section") {
+        LitAttr(h, "class", "scroll");
+        LitAttr(h, "tabindex", "0");
+        Attr(h, "aria-label", caption);
+        El(h, "table") {
+            El(h, "caption") html_text(h, caption);
+            list_head(request, h, list);
+            El(h, "tbody") for (size_t i = list->begin; i < list->end; i++)
+                list_row(request, h, list, &list->found.entry[i]);
+        }
+    }
+}
+
+/* --- around it --- */
+
+static void list_counts(struct request *request, struct html *h, const struct register_list *list)
+{
+    El(h, "p") {
+        LitAttr(h, "role", "status");
+        html_int(h, (int64_t)list->found.count);
+        Lit(h, " of ");
+        html_int(h, (int64_t)list->all);
+        Lit(h, " ");
+        html_text(h, text_of(list->type->many));
+        if (list->end - list->begin < list->found.count) {
+            Lit(h, ", here ");
+            html_int(h, (int64_t)list->begin + 1);
+            Lit(h, " to ");
+            html_int(h, (int64_t)list->end);
+        }
+        Lit(h, ". ");
+        if (list->found.count < list->all)
+            link_to(h, register_url(list->type, request->arena), "Show all");
+    }
+}
+
+/* The same question to another address. */
+static void file_link(struct request *request, struct html *h, const struct register_list *list,
+                      const char *ending, const char *words)
+{
+    const struct url url = { text_of(arena_print(request->arena, "/%s.%s?%.*s", list->type->many,
+                                                 ending, TEXT(request->http->query))) };
+
+    El(h, "li") link_to(h, url, words);
+}
+
+static void list_ways(struct request *request, struct html *h, const struct register_list *list)
+{
+    El(h, "div") {
+        LitAttr(h, "class", "pages");
+        if (list->begin > 0)
+            El(h, "p") link_to(h, list->url, "First page");
+        if (list->end < list->found.count)
+            El(h, "p") link_to(h, UrlArg(request->arena, list->url, "after",
+                                         list->found.entry[list->end - 1].reference),
+                               "Next page");
+    }
+    El(h, "h2") Lit(h, "As a file");
+    El(h, "p") Lit(h, "All that are found, in this order. (The page's own address is the view: "
+                      "keep it, or send it on.)");
+    El(h, "ul") {
+        file_link(request, h, list, "csv", "CSV");
+        file_link(request, h, list, "xlsx", "Excel (XLSX)");
+        file_link(request, h, list, "ods", "OpenDocument (ODS)");
+        file_link(request, h, list, "json", "JSON");
+    }
+}
+
+enum err register_list_page(struct request *request, const struct register_list *list)
+{
+    const struct register_type *type = list->type;
+    const struct text title = word_shown(request->arena, text_of(type->many));
+    struct html *h = page_begin(request, title.data);
+
+    if (list->may_edit)
+        El(h, "p") link_to(h, (struct url){ text_of(arena_print(request->arena, "/new-%s",
+                                                                type->one)) },
+                           arena_print(request->arena, "Record %s", type->a));
+    if (list->all == 0) {
+        page_empty(h, arena_print(request->arena, "No %s is recorded yet, and none is shared "
+                                  "with you", type->one), type->about);
+        return page_end(request, h, 200);
+    }
+    filter_form(request, h, list);
+    list_counts(request, h, list);
+    if (list->found.count > 0) {
+        list_table(request, h, list);
+        list_ways(request, h, list);
+        if (type->below_list != NULL)
+            type->below_list(request, h, &list->found);
+    }
+    return page_end(request, h, 200);
+}

@@ -1,0 +1,59 @@
+/*
+ * register/register_pages.h -- what a browser or a program can ask of any register: the handlers of
+ * the rows in register_rows.h, which find the register in their row (`of`); and what a feature's
+ * own handlers about an entry are made of.
+ */
+#ifndef OCHIL_REGISTER_PAGES_H
+#define OCHIL_REGISTER_PAGES_H
+
+#include "register/register_view.h"
+
+enum err register_list_show(struct request *);
+enum err register_list_csv_show(struct request *);
+enum err register_list_json_show(struct request *);
+enum err register_list_xlsx_show(struct request *);
+enum err register_list_ods_show(struct request *);
+enum err register_new_show(struct request *);
+enum err register_make(struct request *);
+enum err register_entry_show(struct request *);
+enum err register_edit_show(struct request *);
+enum err register_change_make(struct request *);
+enum err register_state_make(struct request *);
+enum err register_sharing_make(struct request *);
+enum err register_comment_make(struct request *);
+enum err api_register_list(struct request *);
+enum err api_register_show(struct request *);
+enum err api_register_make(struct request *);
+enum err api_register_change(struct request *);
+
+/* The list that the query asks for; `path` as in "/risks". */
+enum err register_list_load(struct request *, const char *path, struct register_list *);
+
+/* The entry that the route names; `editable`: if it is this council's to change. */
+enum err register_entry_load(struct request *, bool editable, struct entry *);
+
+/* What is done by this request: "risk.edit". */
+struct register_deed register_deed_of(struct request *, const char *event);
+
+/* The entry's page, with what was refused. The entry, and what was typed, are in it. */
+enum err register_entry_answer(struct request *, struct entry_page *, int status);
+
+/* What a form on the entry's page is about: the entry, if it is this council's to change and was
+ * not changed meanwhile; `*done`: there is an answer. */
+enum err register_change_begin(struct request *, struct entry_page *, bool *done);
+
+/* Back to the entry's page. */
+enum err register_entry_redirect(struct request *, const struct entry *);
+
+/* What was typed into these fields, and whether it is fit. */
+bool register_form_read(struct request *, const struct field_form form[], size_t count,
+                        struct text value[], const char *wrong[]);
+
+/* The fields of the request's form into the entry. */
+void register_fields_read(struct request *, struct entry *);
+
+/* All fields are fit, and there is what they name. `was`: NULL for a new one. */
+enum err register_fields_judge(struct request *, const struct entry *was, const struct entry *,
+                               const char *wrong[], bool *fit);
+
+#endif

@@ -1,0 +1,90 @@
+/*
+ * register/register_rows.h -- the rows of the action table that every register has: pages, files
+ * and calls, with their help. A feature's table is these and its own:
+ *
+ *     static const struct action actions[] = {
+ *         REGISTER_ROWS(action_register, "action", "actions", "an action", MAY_SEE_ACTION,
+ *                       MAY_EDIT_ACTION, ABOUT),
+ *         { 0 },
+ *     };
+ *
+ * The words are literals, since rows are const data that help, policy and site_check() read before
+ * anything runs; server_schema_test holds them against the declaration.
+ */
+#ifndef OCHIL_REGISTER_ROWS_H
+#define OCHIL_REGISTER_ROWS_H
+
+#include "cli/action.h"
+#include "register/register_call.h"
+#include "register/register_pages.h"
+
+#define REGISTER_ROWS(type, one, many, a, see, edit, about)                                      \
+    { .verb = one " list", .summary = "The " many ": filtered, sorted, page by page",            \
+      .description = about "\n\n"                                                                \
+      "The list shows the council's own " many " and those that its partner shares. Narrow it "  \
+      "down with the boxes above it; a column's heading sorts by that column, and once more "    \
+      "turns it round. The address of the page is the view: keep it, or send it on. The files "  \
+      "below the list hold all that was found, in the same order and columns.",                  \
+      .method = ACTION_GET, .route = "/" many, .right = see, .of = &type,                        \
+      .respond = register_list_show },                                                           \
+    { .verb = one " csv", .summary = "The same as CSV",                                          \
+      .method = ACTION_GET, .route = "/" many ".csv", .right = see, .of = &type,                 \
+      .respond = register_list_csv_show },                                                       \
+    { .verb = one " json", .summary = "The same as JSON, with what was asked for",               \
+      .method = ACTION_GET, .route = "/" many ".json", .right = see, .of = &type,                \
+      .respond = register_list_json_show },                                                      \
+    { .verb = one " xlsx", .summary = "The same as an Excel workbook",                           \
+      .method = ACTION_GET, .route = "/" many ".xlsx", .right = see, .of = &type,                \
+      .respond = register_list_xlsx_show },                                                      \
+    { .verb = one " ods", .summary = "The same as an OpenDocument workbook",                     \
+      .method = ACTION_GET, .route = "/" many ".ods", .right = see, .of = &type,                 \
+      .respond = register_list_ods_show },                                                       \
+    { .verb = one " new", .summary = "The form for " a,                                          \
+      .description = "Fill in the form and send it: " a " is recorded in the council's own "     \
+      "register, with the next number there, and seen by that council alone until it says "      \
+      "otherwise. What is needed or not fit is said above the form, all of it at once; nothing " \
+      "that was typed is lost.",                                                                 \
+      .method = ACTION_GET, .route = "/new-" one, .right = edit, .of = &type,                    \
+      .respond = register_new_show },                                                            \
+    { .verb = one " make", .summary = "Record " a,                                               \
+      .method = ACTION_POST, .route = "/" many, .right = edit, .of = &type,                      \
+      .respond = register_make },                                                                \
+    { .verb = one " show", .summary = "One of the " many ", with its history",                   \
+      .description = "All that is known of it, who can see it, what was said, and what became "  \
+      "of every field, when, by whom and why.\n\n"                                               \
+      "The council whose it is says who sees it: itself alone, its partner too (shared), or "    \
+      "both, who then both change it (joint). What was written before it was shared stays "      \
+      "where it was written.",                                                                   \
+      .method = ACTION_GET, .route = "/" many "/{" one ":word}", .right = see, .of = &type,      \
+      .respond = register_entry_show },                                                          \
+    { .verb = one " edit", .summary = "The form to change one of the " many,                     \
+      .description = "Change what has changed, say why, and save. If somebody else has saved "   \
+      "meanwhile, nothing of yours is written: you see both, and save what shall stand.",        \
+      .method = ACTION_GET, .route = "/" many "/{" one ":word}/edit", .right = edit,             \
+      .of = &type, .respond = register_edit_show },                                              \
+    { .verb = one " change", .summary = "Change it, unless it was changed meanwhile",            \
+      .method = ACTION_POST, .route = "/" many "/{" one ":word}", .right = edit, .of = &type,    \
+      .respond = register_change_make },                                                         \
+    { .verb = one " state", .summary = "Take it to another state, and say why",                  \
+      .method = ACTION_POST, .route = "/" many "/{" one ":word}/state", .right = edit,           \
+      .of = &type, .respond = register_state_make },                                             \
+    { .verb = one " share", .summary = "Say who sees it",                                        \
+      .method = ACTION_POST, .route = "/" many "/{" one ":word}/sharing", .right = edit,         \
+      .of = &type, .respond = register_sharing_make },                                           \
+    { .verb = one " comment", .summary = "Comment on it",                                        \
+      .method = ACTION_POST, .route = "/" many "/{" one ":word}/comments", .right = edit,        \
+      .of = &type, .respond = register_comment_make },                                           \
+    { .verb = "api " one " list", .summary = "The " many ", a page of them; the next by Link",   \
+      .method = ACTION_GET, .route = "/api/v1/" many, .right = see, .of = &type,                 \
+      .respond = api_register_list, .call = &register_list_call },                               \
+    { .verb = "api " one " show", .summary = "One of the " many ", with its ETag",               \
+      .method = ACTION_GET, .route = "/api/v1/" many "/{" one ":word}", .right = see,            \
+      .of = &type, .respond = api_register_show, .call = &register_show_call },                  \
+    { .verb = "api " one " make", .summary = "Record " a,                                        \
+      .method = ACTION_POST, .route = "/api/v1/" many, .right = edit, .of = &type,               \
+      .respond = api_register_make, .call = &register_make_call },                               \
+    { .verb = "api " one " change", .summary = "Change it, with If-Match",                       \
+      .method = ACTION_PUT, .route = "/api/v1/" many "/{" one ":word}", .right = edit,           \
+      .of = &type, .respond = api_register_change, .call = &register_change_call }
+
+#endif
