@@ -61,7 +61,7 @@ static void fields(struct settings_page *page)
 static enum err load(const struct request *request, struct tx *tx, struct settings_page *page,
                      struct trouble *trouble)
 {
-    struct councils councils;
+    struct councils councils = { .count = 0 };
     enum err err = oidc_provider_read(tx, request->arena, request->council, &page->provider,
                                       trouble);
 

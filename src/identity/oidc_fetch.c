@@ -151,7 +151,6 @@ static bool set_limits(CURL *curl, struct fetching *fetching)
            curl_easy_setopt(curl, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED) == 0 &&
            curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, TIMEOUT_MS) == 0 &&
            curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L) == 0 &&
-           curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, NULL) == 0 &&
            curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_socket) == 0 &&
            curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, fetching) == 0 &&
            curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take) == 0 &&

@@ -88,11 +88,10 @@ static enum err free_name(struct tx *tx, struct arena *arena, struct text wanted
                           struct text *out, struct trouble *trouble)
 {
     struct key_found taken;
-    enum err err = OK;
 
     *out = wanted;
     for (int number = 2; number <= NAMES_TRIED; number++) {
-        err = key_find(tx, SECRET_LOGIN, *out, &taken, trouble);
+        const enum err err = key_find(tx, SECRET_LOGIN, *out, &taken, trouble);
         if (err != OK)
             return err == ERR_MISSING ? OK : err;
         *out = text_of(arena_print(arena, "%.*s.%d", TEXT(wanted), number));

@@ -6,7 +6,6 @@
 static const struct {
     const char *name, *title, *purpose;
     bool        gives[RIGHTS];
-    bool        decides;
 } roles[ROLES] = {
     [ROLE_ADMINISTRATOR] = {
         "administrator", "council administrator",
@@ -17,7 +16,7 @@ static const struct {
           [MAY_SET_KEY] = true, [MAY_SET_LOGIN] = true, [MAY_SEE_RISK] = true,
           [MAY_EDIT_RISK] = true, [MAY_SEE_ACTION] = true, [MAY_EDIT_ACTION] = true,
           [MAY_SEE_OBLIGATION] = true, [MAY_EDIT_OBLIGATION] = true, [MAY_EXPORT] = true,
-          [MAY_SEE_POLICY] = true, [MAY_EDIT_POLICY] = true }, .decides = true },
+          [MAY_SEE_POLICY] = true, [MAY_EDIT_POLICY] = true } },
     [ROLE_AUDITOR] = {
         "auditor", "auditor", "Reads and verifies; changes nothing; for a time.",
         { [MAY_READ_TRAIL] = true, [MAY_SEE_JOBS] = true, [MAY_SEE_PEOPLE] = true,
@@ -29,13 +28,13 @@ static const struct {
           [MAY_SEE_EVIDENCE] = true, [MAY_TAKE_EVIDENCE] = true, [MAY_SEE_ACTION] = true,
           [MAY_SEE_OBLIGATION] = true, [MAY_SEE_PROPOSAL] = true, [MAY_AGREE_PROPOSAL] = true,
           [MAY_AGREE_SHARING] = true, [MAY_EXPORT] = true, [MAY_SEE_POLICY] = true,
-          [MAY_AGREE_POLICY] = true }, .decides = true },
+          [MAY_AGREE_POLICY] = true } },
     [ROLE_HEAD_OF_FINANCE] = {
         "head-of-finance", "head of finance",
         "Closes periods, agrees bases and signs bills for the council.",
         { [MAY_SEE_JOBS] = true, [MAY_SEE_RISK] = true, [MAY_SEE_EVIDENCE] = true,
           [MAY_TAKE_EVIDENCE] = true, [MAY_SEE_ACTION] = true, [MAY_SEE_OBLIGATION] = true,
-          [MAY_SEE_PROPOSAL] = true, [MAY_SEE_POLICY] = true }, .decides = true },
+          [MAY_SEE_PROPOSAL] = true, [MAY_SEE_POLICY] = true } },
     [ROLE_ACCOUNTANT] = {
         "accountant", "accountant", "Takes in extracts, prepares what the head of finance signs.",
         { [MAY_SEE_JOBS] = true,
@@ -47,8 +46,7 @@ static const struct {
         "Runs a service; if a joint one, with a role from each council.",
         { [MAY_SEE_RISK] = true, [MAY_EDIT_RISK] = true, [MAY_SEE_ACTION] = true,
           [MAY_EDIT_ACTION] = true, [MAY_SEE_OBLIGATION] = true, [MAY_EDIT_OBLIGATION] = true,
-          [MAY_SEE_PROPOSAL] = true, [MAY_SEE_POLICY] = true, [MAY_EDIT_POLICY] = true },
-        .decides = true },
+          [MAY_SEE_PROPOSAL] = true, [MAY_SEE_POLICY] = true, [MAY_EDIT_POLICY] = true } },
     [ROLE_HR_LEAD] = {
         "hr-lead", "HR lead", "Transfer lists, terms and conditions.", { false } },
     [ROLE_PROGRAMME_MANAGER] = {
@@ -75,7 +73,7 @@ static const struct {
           [MAY_EDIT_POLICY] = true } },
     [ROLE_ICT_OFFICER] = {
         "ict-officer", "ICT officer", "Keeps the store running; of records sees long work alone.",
-        { [MAY_SEE_JOBS] = true, [MAY_STOP_JOBS] = true }, .decides = true },
+        { [MAY_SEE_JOBS] = true, [MAY_STOP_JOBS] = true } },
     [ROLE_MEMBER] = {
         "member", "elected member", "The council's papers, and what it is asked to decide.",
         { false } },
@@ -114,8 +112,13 @@ bool role_parse(struct text name, enum role *out)
 
 bool role_decides(enum role role)
 {
+    static const bool decides[ROLES] = {
+        [ROLE_ADMINISTRATOR] = true, [ROLE_CHIEF_EXECUTIVE] = true,
+        [ROLE_HEAD_OF_FINANCE] = true, [ROLE_HEAD_OF_SERVICE] = true, [ROLE_ICT_OFFICER] = true,
+    };
+
     assert(role < ROLES);
-    return roles[role].decides;
+    return decides[role];
 }
 
 bool role_gives(enum role role, enum right right)
