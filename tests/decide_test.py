@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import re
+import subprocess
 import sys
 import tempfile
 import time
@@ -456,6 +457,32 @@ def race_of_two(s, who):
     s.same('and turns it then: in force today', standing(who[late], path), 'in-force')
 
 
+def laws(s, who, store):
+    """What the database itself does not let in, whoever asks."""
+    kept = who['clerk.clk'].send('/evidence', [('personal', 'yes')],
+                                 [('file', 'l.csv', 'text/csv', b'law')]).location.split('/')[-1]
+    row = "INSERT INTO evidence_link (council, partners, evidence, subject_kind, subject_id, " \
+          "made_at, made_by%s) VALUES (%s, '%s', '" + kept + "', 'x', '1', 1, 'x'%s)"
+    past = [('shared, with personal data', row % ('', 1, ',1,2,', '')),
+            ("another council's", row % ('', 2, '', '')),
+            ('ended from the first', row % (', ended_at, ended_by', 1, '', ", 1, 'x'")),
+            ('taken out', 'DELETE FROM evidence_link'),
+            ('changed', "UPDATE evidence_link SET partners = ''")]
+    for words, sql in past:
+        s.true('a link is not %s' % words, not possible(store, sql))
+    s.true('its own is', possible(store, row % ('', 1, '', '')))
+    s.true('once', not possible(store, row % ('', 1, '', '')))
+    s.true('and it ends', possible(store, "UPDATE evidence_link SET ended_at = 2, ended_by = 'x' "
+                                          "WHERE evidence = '%s'" % kept))
+
+
+def possible(store, sql):
+    tool = ['psql', '-qX', '-v', 'ON_ERROR_STOP=1', store, '-c', sql] if \
+        store.startswith('postgres') else ['sqlite3', '-bail', store, '.timeout 5000', sql]
+    return subprocess.run(tool, stdout=subprocess.DEVNULL,
+                          stderr=subprocess.DEVNULL).returncode == 0
+
+
 # --- policies, which both councils make common ---
 
 POLICY = {'title': 'Protecting information', 'area': 'information', 'summary': 'How ' + CANARY,
@@ -547,6 +574,7 @@ def one_engine(t, build, engine, folder, owner_url, url):
             walk(s, who)
         s.same('every call was answered as the document says', faults, [])
         too_large(s, who['clerk.clk'])
+        laws(s, who, owner_url or os.path.join(folder, 'ochil.db'))
         said = server.said()
     s.true('nothing went wrong on the way', 'level=error' not in said, said[-3000:])
 

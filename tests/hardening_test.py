@@ -12,10 +12,8 @@ import tap
 ALLOWED = ('libgmp.so.', 'libzstd.so.', 'libsodium.so.', 'libzip.so.', 'libcrypto.so.',
            'libz.so.', 'liblzma.so.',
            'libc.so.', 'libm.so.', 'libpthread.so.', 'ld-linux')
-ALLOWED_SERVER = ('libgmp.so.', 'libzstd.so.', 'libsodium.so.', 'libzip.so.', 'libcrypto.so.',
-                  'libsqlite3.so.', 'libpq.so.', 'libmicrohttpd.so.', 'libjansson.so.',
-                  'libc.so.', 'libm.so.', 'libpthread.so.',
-                  'ld-linux')
+ALLOWED_SERVER = ALLOWED + ('libsqlite3.so.', 'libpq.so.', 'libmicrohttpd.so.', 'libjansson.so.',
+                            'libcurl-gnutls.so.', 'libqrencode.so.', 'librhonabwy.so.')
 
 
 def readelf(program, *options):

@@ -4,7 +4,9 @@
     login_test.py [--ochil PATH]
 
 A second factor, from the picture on the page to the last recovery code; what counts without it;
-the administrator who takes one away. On SQLite and PostgreSQL.
+the administrator who takes one away. A council's own login: set up, tested, turned on; a provider
+of the tests' own (provider.py) that lies in every way there is; groups that come and go; a real one,
+glewlwyd. On SQLite and PostgreSQL, there with two servers over one store.
 """
 import argparse
 import base64
@@ -17,9 +19,12 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.parse
 
+import glewlwyd
 import postgres
 import tap
+from provider import CLIENT, SECRET, Key, Provider
 from served import PASSWORD, Browser, Served
 
 
@@ -187,6 +192,377 @@ def taken_away(s, server, place, admin, other):
         s.true('the trail tells %s' % action, '"action":"%s"' % action in told)
 
 
+# --- a council's own login ---
+
+def settings(provider, **other):
+    return dict({'issuer': provider.issuer, 'client': CLIENT, 'secret': SECRET,
+                 'name_claim': 'preferred_username', 'groups_claim': 'groups',
+                 'domains': 'clacks.example', 'asks_second': 'yes'}, **other)
+
+
+def set_out(who, path='/login/with/CLK'):
+    """Where the browser is sent, and what with."""
+    sent = who.get(path)
+    there = urllib.parse.urlsplit(sent.location or '')
+    return sent, dict(urllib.parse.parse_qsl(there.query))
+
+
+def come_back(who, code, state, **other):
+    return who.get('/login/back/CLK?' + urllib.parse.urlencode(dict({'code': code, 'state': state},
+                                                                    **other)))
+
+
+def through(who, provider, path='/login/with/CLK', **claims):
+    """There and back, as somebody whom it knows."""
+    _, asked = set_out(who, path)
+    code = provider.code(asked['nonce'], asked['code_challenge'], **dict(
+        {'sub': 'u1', 'preferred_username': 'A.Clerk@clacks.example'}, **claims))
+    return come_back(who, code, asked['state'])
+
+
+def saved(s, admin, provider):
+    page = admin.get('/council/login').body
+    s.true('at first only local login is on, and it says what to do',
+           'Only local login is on.' in page, page)
+    for fault, words in (('huge', '256 KiB'), ('slow', 'five seconds'), ('moved', '302'),
+                         ('no JSON', 'not JSON'), ('another name', 'must be the same'),
+                         ('a place elsewhere', 'not https'), ('a place inside', 'not https')):
+        if s.engine != 'SQLite' and fault != 'moved':
+            continue
+        provider.wrong = {fault}
+        got = admin.post('/council/login', settings(provider), page='/council/login')
+        s.true('what it says of itself is refused: %s' % fault,
+               got.status == 422 and words in got.body, got.body)
+    provider.wrong = set()
+    for name, value in (('issuer', 'ftp://x'), ('issuer', 'http://login.example'),
+                        ('issuer', 'https://u@login.example'), ('client', ''), ('secret', ''),
+                        ('domains', 'NO'), ('groups_claim', '')):
+        got = admin.post('/council/login', settings(provider, **{name: value}),
+                         page='/council/login')
+        s.true('refused: %s is %r' % (name, value), got.status == 422 and
+               'id="%s-error"' % name in got.body, got.body)
+    for inside in ('https://10.1.2.3', 'https://[fe80::1]', 'https://169.254.169.254'):
+        got = admin.post('/council/login', settings(provider, issuer=inside),
+                         page='/council/login')
+        s.true('nobody looks into a network from here: %s' % inside, got.status == 422 and
+               'not public' in got.body, got.body)
+    got = admin.post('/council/login', settings(provider), page='/council/login')
+    s.same('it is saved', got.location, '/council/login')
+    s.true('its secret is not shown', 'no%body' not in admin.get('/council/login').body)
+    s.same('untested it is not turned on', admin.post('/council/login/on', {},
+                                                      page='/council/login').status, 400)
+    s.same('and lets nobody in', Browser(admin.port).get('/login/with/CLK').status, 303)
+    s.same('which is not told from one that there is not',
+           Browser(admin.port).get('/login/with/CLK').location,
+           Browser(admin.port).get('/login/with/XYZ').location)
+    for group, role in (('finance', 'accountant'), ('finance', 'budget-holder'),
+                        ('audit', 'auditor')):
+        s.same('%s gives %s' % (group, role), admin.post(
+            '/council/login/groups', {'group': group, 'role': role},
+            page='/council/login').location, '/council/login')
+    s.same('once', admin.post('/council/login/groups', {'group': 'finance', 'role': 'accountant'},
+                              page='/council/login').status, 422)
+
+
+def tested(s, server, place, admin, provider):
+    count = 'SELECT count(*) FROM account; SELECT count(*) FROM session; ' \
+            'SELECT count(*) FROM role_grant'
+    before = change(place, count)
+    page = through(admin, provider, '/council/login/test', groups=['finance', 'other'])
+    s.true('a test shows what came and what it would give', page.status == 200 and all(
+        words in page.body for words in ('A.Clerk@clacks.example', 'finance', 'accountant',
+                                         'budget holder', 'asked for there')), page.body)
+    s.same('and changes nothing', (change(place, count), admin.signed_in()), (before, True))
+    stranger = Browser(server.port)
+    s.same('a stranger tests nothing', stranger.get('/council/login/test').location, '/login')
+    s.same('it is turned on', admin.post('/council/login/on', {}, page='/council/login').location,
+           '/council/login')
+    s.true('the page to sign in says so', '/login/with/CLK' in stranger.get('/login').body)
+
+
+def ways_there(s, server, provider):
+    who = Browser(server.port)
+    way = who.post('/login', {'login': 'a.clerk@Clacks.Example', 'password': ''}, page='/login')
+    path = re.search(r'href="(/login/with/CLK\?address=[^"]+)"', way.body)
+    s.true('an address leads to the login of its council', way.status == 200 and path, way.body)
+    sent, asked = set_out(who, path.group(1))
+    s.true('and is taken along', sent.location.startswith(provider.issuer + '/authorize?p=1&') and
+           asked['login_hint'] == 'a.clerk@Clacks.Example', sent.location)
+    s.same('with PKCE, to one place back', (
+        asked['response_type'], asked['client_id'], asked['code_challenge_method'],
+        len(asked['code_challenge']), 'openid' in asked['scope'].split(), asked['redirect_uri']),
+        ('code', CLIENT, 'S256', 43, True, 'http://127.0.0.1:%d/login/back/CLK' % server.port))
+    for address in ('x@sti.example', 'x@notclacks.example', '@clacks.example', 'clacks.example@'):
+        s.same('no council: %s' % address, who.post('/login', {'login': address, 'password': ''},
+                                                    page='/login').status, 422)
+    return who
+
+
+def refusals(s, server, place, provider):
+    count = 'SELECT count(*) FROM account; SELECT count(*) FROM session'
+    before = change(place, count)
+    for fault, words in (
+            ('signature', 'signature of its token is wrong'), ('changed', 'signature'),
+            ('its own key', 'signature'), ('none', 'no signed token'),
+            ('shared secret', 'not signed with RS256'), ('unknown key', 'does not publish'),
+            ('issuer', 'somebody else'), ('audience', 'another program'),
+            ('two audiences', 'another program'), ('party', 'another program'),
+            ('expired', 'is over'), ('exp in words', 'is over'), ('future', 'not issued just now'),
+            ('old', 'not issued just now'), ('not yet', 'not issued just now'),
+            ('nonce', 'another sign-in'), ('no nonce', 'another sign-in'),
+            ('no subject', 'who it is')):
+        provider.wrong = {fault}
+        who = Browser(server.port)
+        got = through(who, provider, groups=['finance'])
+        s.true('refused: %s' % fault, got.status == 403 and words in got.body and
+               not who.signed_in(), '%d %s' % (got.status, got.body))
+    provider.wrong = set()
+    who = Browser(server.port)
+    got = through(who, provider, groups=['others'])
+    s.true('no group, no role, no account', got.status == 403 and 'no role' in got.body)
+    s.same('nobody was let in', change(place, count), before)
+
+
+def states(s, server, provider, other):
+    """What comes back must be what set out, from that browser, once; `other` is a second server."""
+    who, thief = Browser(server.port), Browser(server.port)
+    thief.get('/login')
+    _, asked = set_out(who)
+    state = asked['state']
+
+    def code():
+        return provider.code(asked['nonce'], asked['code_challenge'], sub='u9',
+                             groups=['finance'])
+    asked_before = len(provider.asked)
+    last = state[:-1] + ('0' if state[-1] != '0' else '1')
+    for words, browser, told in (
+            ('in another browser', thief, state), ('in one without a cookie',
+                                                   Browser(server.port), state),
+            ('with another end', who, last), ('as a test', who, 't' + state[1:]),
+            ('cut', who, state[:-1]), ('with none', who, ''),
+            ('from long ago', who, state[0] + '0' * 12 + state[13:]),
+            ('with capitals', who, state.upper())):
+        got = come_back(browser, code(), told)
+        s.true('a state %s is refused' % words, got.status == 403 and not browser.signed_in(),
+               got.body)
+    s.same('and the login is not even asked', len(provider.asked), asked_before)
+    got = come_back(who, code(), state, iss='http://127.0.0.1:1')
+    s.true('an answer of another issuer is refused', got.status == 403 and 'somebody else' in
+           got.body)
+    for words, given in (('of a person who was refused there', {'error': 'access_denied'}),
+                         ('without a code', {'code': ''})):
+        _, asked = set_out(who)
+        got = who.get('/login/back/CLK?' + urllib.parse.urlencode(dict(given,
+                                                                       state=asked['state'])))
+        s.true('an answer %s' % words, got.status == 403 and 'did not let you in' in got.body)
+    _, asked = set_out(who)
+    once = code()
+    cookie = who.cookie
+    s.same('what is right is let in', come_back(who, once, asked['state']).location, '/')
+    for where in (server, other):
+        again = Browser(where.port, cookie)
+        got = come_back(again, code(), asked['state'])
+        s.true('a state is taken once, on whichever server', got.status == 403 and
+               'used already' in got.body, got.body)
+    _, asked = set_out(who)
+    got = come_back(who, once, asked['state'])
+    s.true('a code once', got.status == 403 and 'answers 400' in got.body, got.body)
+
+
+def rollover(s, server, place, provider):
+    provider.keys.append(Key('next'))
+    asked = provider.asked.count('/keys')
+    change(place, 'UPDATE oidc_provider SET keys_at = keys_at - 61000')
+    s.same('a new key is fetched when a token names it', through(
+        Browser(server.port), provider, groups=['finance']).location, '/')
+    provider.wrong = {'unknown key'}
+    for _ in range(3):
+        through(Browser(server.port), provider, groups=['finance'])
+    s.same('once a minute, whoever asks', provider.asked.count('/keys'), asked + 1)
+    provider.wrong = {'no key name'}
+    s.same('a token without a key name, of two keys', through(
+        Browser(server.port), provider, groups=['finance']).status, 403)
+    provider.wrong = set()
+
+
+def people(s, server, place, admin, provider):
+    who = Browser(server.port)
+    planted = who.token() and who.cookie
+    s.same('somebody comes in', through(who, provider, groups=['finance']).location, '/')
+    home = who.get('/').body
+    s.true('as whom it says, with what the groups give', 'a.clerk' in home and
+           'accountant' in home and 'budget holder' in home and 'auditor' not in home, home)
+    s.true('in a session of another id', who.cookie != planted)
+    number = re.search(r'href="(/people/\d+)">a\.clerk<', admin.get('/people').body).group(1)
+    s.true('until a day', re.search(r'accountant, from \d{4}-\d\d-\d\d to \d{4}',
+                                    admin.get(number).body))
+    admin.post('/people/roles', {'login': 'a.clerk', 'role': 'clerk', 'starts': '2020-01-01',
+                                 'ends': ''}, page='/people')
+    through(Browser(server.port), provider, groups=['audit'])
+    home = who.get('/').body
+    s.true('a group that is lost ends its roles, in sessions that there are, too',
+           'accountant' not in home and 'auditor' in home, home)
+    s.true('and not what people gave', 'committee clerk' in home, home)
+    same = Browser(server.port)
+    through(same, provider, sub='u2', groups=['audit'])
+    s.true('another of the same name is another', 'a.clerk.2' in same.get('/').body)
+    provider.wrong = {'post'}
+    admin.post('/council/login', settings(provider, secret='', asks_second=''),
+               page='/council/login')
+    s.same('saved again it is off', Browser(server.port).get('/login/with/CLK').location, '/login')
+    through(admin, provider, '/council/login/test', groups=['finance'])
+    admin.post('/council/login/on', {}, page='/council/login')
+    weak, strong = Browser(server.port), Browser(server.port)
+    admin.post('/council/login/rules', {'rule': 'everybody', 'local': 'yes'},
+               page='/council/login')
+    s.same('with the secret in the form', through(weak, provider, sub='u2',
+                                                  groups=['audit']).location, '/')
+    s.true('who was not asked for a second factor there has no role here',
+           'do not count yet' in weak.get('/').body, weak.get('/').body)
+    through(strong, provider, sub='u2', groups=['audit'], amr=['pwd', 'mfa'])
+    s.true('who was has', 'do not count yet' not in strong.get('/').body)
+    leaver(s, server, admin, provider, number)
+
+
+def leaver(s, server, admin, provider, number):
+    who = Browser(server.port)
+    through(who, provider, groups=['audit'], amr=['mfa'])
+    s.true('somebody is there', who.signed_in())
+    s.same('and leaves', admin.post(number + '/close', {}, page='/people').location, '/people')
+    s.true('every right has ended', not who.signed_in())
+    got = through(Browser(server.port), provider, groups=['audit'])
+    s.true('and the login gives none back', got.status == 403 and 'was closed' in got.body,
+           got.body)
+    s.same('nor another account', admin.get('/people').body.count('>a.clerk'), 2)
+
+
+def passwords(s, server, admin, provider):
+    let_in(server, admin, 'l.local')
+    s.same('passwords go on', sign_in(server, 'l.local', '')[1].status, 303)
+    admin.post('/council/login/rules', {'rule': 'roles'}, page='/council/login')
+    s.same('until they are not wanted', sign_in(server, 'l.local', '')[1].status, 422)
+    s.same('of this council', sign_in(server, 's.first', '')[1].status, 303)
+    s.same('off, the login gives them back', (admin.post(
+        '/council/login/off', {}, page='/council/login').location,
+        sign_in(server, 'l.local', '')[1].status), ('/council/login', 303))
+    s.same('without it they cannot be turned off', admin.post(
+        '/council/login/rules', {'rule': 'roles'}, page='/council/login').status, 400)
+
+
+def break_glass(s, server, place, admin, other_admin, provider):
+    through(admin, provider, '/council/login/test', groups=['finance'])
+    admin.post('/council/login/on', {}, page='/council/login')
+    admin.post('/council/login/rules', {'rule': 'everybody'}, page='/council/login')
+    for name in ('X', 'm.reid'):
+        s.same('no break-glass account is called %s' % name, admin.post(
+            '/council/login/break-glass', {'glass': name}, page='/council/login').status, 422)
+    made = admin.post('/council/login/break-glass', {'glass': 'emergency.clk'},
+                      page='/council/login')
+    link = re.search(r'/password/[0-9a-f]{64}', made.body).group(0)
+    s.same('a council has one', admin.post('/council/login/break-glass', {'glass': 'another'},
+                                           page='/council/login').status, 400)
+    Browser(server.port).post(link, {'password': PASSWORD, 'again': PASSWORD}, page=link)
+    admin.post('/people/roles', {'login': 'emergency.clk', 'role': 'head-of-service',
+                                 'starts': '2020-01-01', 'ends': ''}, page='/people')
+    who, came = sign_in(server, 'emergency.clk', '')
+    s.same('it comes in when passwords do not', (came.location, sign_in(
+        server, 'l.local', '')[1].status), ('/', 422))
+    s.same('mends how people sign in', (who.post('/council/login/off', {},
+                                                 page='/council/login').location,
+                                        sign_in(server, 'l.local', '')[1].status),
+           ('/council/login', 303))
+    absent = who.get('/no/such/page').alike()
+    s.same('and does nothing else, whatever was granted', [who.get(path).alike() for path in (
+        '/risks', '/trail', '/jobs', '/council/key')], 4 * [absent])
+    s.same('nor acts for a council anew', who.post('/acting', {'council': 'CLK'},
+                                                   page='/').status, 404)
+    for words, browser in (('its own', admin), ('the other', other_admin)):
+        home = browser.get('/').body
+        s.true("it is on the first page of %s council's administrators" % words,
+               'Break-glass accounts were used' in home and 'Clackmannanshire: ' in home, home)
+        s.true('and in the trail that it reads',
+               '"action":"login.break_glass"' in browser.get('/trail/export').body)
+    change(place, "UPDATE session SET made_at = made_at - 1800000 WHERE account IN "
+                  "(SELECT id FROM account WHERE break_glass)")
+    s.true('after half an hour it is over', not who.signed_in())
+
+
+def own_login(s, server, place, admin, other_admin, second):
+    with Provider() as provider:
+        saved(s, admin, provider)
+        s.same('the other council cannot have its domains', other_admin.post(
+            '/council/login', settings(provider), page='/council/login').status, 422)
+        tested(s, server, place, admin, provider)
+        ways_there(s, server, provider)
+        if s.engine == 'SQLite':
+            refusals(s, server, place, provider)
+        states(s, server, provider, second)
+        rollover(s, server, place, provider)
+        people(s, server, place, admin, provider)
+        passwords(s, server, admin, provider)
+        break_glass(s, server, place, admin, other_admin, provider)
+        s.true('the other council knows nothing of it', 'Only local login is on.' in
+               other_admin.get('/council/login').body)
+        told = admin.get('/trail/export').body
+        for action in ('oidc.save', 'oidc.on', 'oidc.off', 'oidc.group.add', 'login.setting'):
+            s.true('the trail tells %s' % action, '"action":"%s"' % action in told)
+        stored = change(place, 'SELECT * FROM oidc_provider')
+        s.true('the secret is neither in store, trail nor log', not any(
+            SECRET in text for text in (stored, told, server.said())))
+
+
+# --- and a real one ---
+
+def real_visit(who, login, council, name, path=None):
+    sent = who.get(path or '/login/with/' + council)
+    back = urllib.parse.urlsplit(login.visit(sent.location, name))
+    return who.get('%s?%s' % (back.path, back.query))
+
+
+def real_login(s, server, admin, login, council, name):
+    """Debian's glewlwyd, set up as a council's own login."""
+    got = admin.post('/council/login', {
+        'issuer': login.issuer, 'client': glewlwyd.CLIENT, 'secret': glewlwyd.SECRET,
+        'name_claim': 'preferred_username', 'groups_claim': 'groups', 'domains': '',
+        'asks_second': 'yes'}, page='/council/login')
+    s.same('glewlwyd is saved', got.location, '/council/login')
+    for group, role in (('finance', 'accountant'), ('audit', 'auditor')):
+        admin.post('/council/login/groups', {'group': group, 'role': role}, page='/council/login')
+    login.add(name, ['finance', 'staff'])
+    page = real_visit(admin, login, council, name, '/council/login/test')
+    s.true('tested', page.status == 200 and all(words in page.body for words in (
+        name, 'finance', 'staff', 'accountant')), page.body)
+    s.same('turned on', admin.post('/council/login/on', {}, page='/council/login').status, 303)
+    who = Browser(server.port)
+    s.same('somebody comes in through it', real_visit(who, login, council, name).location, '/')
+    home = who.get('/').body
+    s.true('with the role of the group', name in home and 'accountant' in home, home)
+    login.change(name, ['audit'])
+    real_visit(Browser(server.port), login, council, name)
+    home = who.get('/').body
+    s.true('and without it when the group is lost', 'accountant' not in home and
+           'auditor' in home, home)
+    return who
+
+
+def real_ones(t, server, folder, admins):
+    s = Suite(t, 'glewlwyd')
+    if not glewlwyd.there():
+        s.true('is installed (scripts/install-needed test)', False)
+        return
+    back = 'http://127.0.0.1:%d/login/back/' % server.port
+    with glewlwyd.Glewlwyd(os.path.join(folder, 'clk'), back + 'CLK') as clk, \
+            glewlwyd.Glewlwyd(os.path.join(folder, 'sti'), back + 'STI') as sti:
+        one = real_login(s, server, admins[0], clk, 'CLK', 'c.finance')
+        other = real_login(s, server, admins[1], sti, 'STI', 's.finance')
+        s.true("each is its own council's", 'Stirling' not in one.get('/').body and
+               'Clackmannanshire' not in other.get('/').body)
+        sent = one.get('/login/with/CLK').location
+        code = urllib.parse.urlsplit(clk.visit(sent, 'c.finance')).query
+        s.same('what comes back to the wrong council is refused', one.get(
+            '/login/back/STI?' + code).status, 403)
+
+
 # --- the whole ---
 
 def one_engine(t, build, engine, folder, owner_url, url):
@@ -201,6 +577,14 @@ def one_engine(t, build, engine, folder, owner_url, url):
         secrets = second_factor(s, server, place, admin, other)
         told = admin.get('/trail/export').body + server.said()
         s.true('no secret in the trail or the log', not any(word in told for word in secrets))
+        change(place, "UPDATE session SET strong = TRUE")
+        change(place, "DELETE FROM login_attempt")
+        if not url:
+            own_login(s, server, place, admin, other, server)
+            real_ones(t, server, folder, (admin, other))
+            return
+        with Served(build, folder, url) as second:
+            own_login(s, server, place, admin, other, second)
 
 
 def main():

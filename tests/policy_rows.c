@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "cli/action.h"
+#include "identity/break_glass.h"
 #include "identity/right.h"
 #include "register/two_key_kind.h"
 #include "server/server.h"
@@ -34,6 +35,8 @@ static void print_who(enum right right)
     for (enum role role = 0; role < ROLES; role++)
         if (role_gives(role, right))
             printf("%s ", role_name(role));
+    if (break_glass_may(right))
+        fputs("break-glass", stdout);
 }
 
 /* "kind", its name, who prepares and who agrees: with both rights that it takes. */

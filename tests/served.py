@@ -78,6 +78,7 @@ class Served:
 class Answer:
     def __init__(self, response, body):
         self.status, self.body = response.status, body.decode('utf-8', 'replace')
+        self.bytes = body
         self.headers = response.getheaders()
         self.location = response.getheader('Location')
 
@@ -93,9 +94,15 @@ class Browser:
         self.port, self.cookie = port, cookie
         self.set_cookie = None
 
+    def link(self):
+        return http.client.HTTPConnection('127.0.0.1', self.port, timeout=20)
+
+    def origin(self):
+        return 'http://127.0.0.1:%d' % self.port
+
     def ask(self, method, path, body=None, headers=None, host='127.0.0.1'):
-        link = http.client.HTTPConnection('127.0.0.1', self.port, timeout=20)
-        given = {'Host': '%s:%d' % (host, self.port)}
+        link = self.link()
+        given = {'Host': self.origin().split('/')[2].replace('127.0.0.1', host)}
         if self.cookie:
             given['Cookie'] = '%s=%s' % (COOKIE, self.cookie)
         given.update(headers or {})
@@ -133,7 +140,7 @@ class Browser:
         if token is not None:
             fields = dict(fields, form_token=token)
         given = {'Content-Type': 'application/x-www-form-urlencoded',
-                 'Origin': 'http://127.0.0.1:%d' % self.port, 'Sec-Fetch-Site': 'same-origin'}
+                 'Origin': self.origin(), 'Sec-Fetch-Site': 'same-origin'}
         given.update(headers or {})
         return self.ask('POST', path, urllib.parse.urlencode(fields), given)
 

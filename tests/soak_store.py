@@ -26,7 +26,19 @@ TABLES = ('CREATE TABLE soak_entry (key TEXT NOT NULL)',
           'CREATE TABLE soak_piece (job BIGINT NOT NULL, piece BIGINT NOT NULL)',
           'CREATE TABLE soak_done (job BIGINT NOT NULL, token BIGINT NOT NULL)')
 PIECES = 3
-SECONDS_TO_DRAIN = 120
+SECONDS_TO_DRAIN = 120      # without a word: after a long soak there are thousands of jobs to do
+SECONDS_TO_AUDIT = 1800
+
+
+def ask(url, sql):
+    """Past the program, as a stranger would. The rows, as texts."""
+    if url.startswith('postgres'):
+        words = ['psql', '-qAtX', '-F', '\t', '-v', 'ON_ERROR_STOP=1', url, '-c', sql]
+    else:
+        words = ['sqlite3', '-batch', '-noheader', '-separator', '\t', '-cmd', '.timeout 20000',
+                 url, sql]
+    done = subprocess.run(words, check=True, stdout=subprocess.PIPE)
+    return [line.split('\t') for line in done.stdout.decode('utf-8').splitlines()]
 
 
 class Store:
@@ -43,14 +55,7 @@ class Store:
             self.ask(table)
 
     def ask(self, sql):
-        """Past the program, as a stranger would. The rows, as texts."""
-        if self.name == 'SQLite':
-            words = ['sqlite3', '-batch', '-noheader', '-separator', '\t',
-                     '-cmd', '.timeout 20000', self.url, sql]
-        else:
-            words = ['psql', '-qAtX', '-F', '\t', '-v', 'ON_ERROR_STOP=1', self.url, '-c', sql]
-        done = subprocess.run(words, check=True, stdout=subprocess.PIPE)
-        return [line.split('\t') for line in done.stdout.decode('utf-8').splitlines()]
+        return ask(self.url, sql)
 
 
 class Acknowledged:
@@ -109,11 +114,21 @@ class Worker:
     def signal(self, number):
         self.process.send_signal(number)
 
+    def wait_to_end(self, seconds):
+        """Whether it ends by itself, saying something every so many seconds until then."""
+        said = -1
+        while len(self.lines) > said:
+            said = len(self.lines)
+            try:
+                self.process.wait(seconds)
+                return True
+            except subprocess.TimeoutExpired:
+                pass
+        return False
+
     def end(self, seconds=SECONDS_TO_DRAIN):
-        """Its exit code and what it complained of, when it has ended by itself."""
-        try:
-            self.process.wait(seconds)
-        except subprocess.TimeoutExpired:
+        """Its exit code and what it complained of, when it has ended."""
+        if not self.wait_to_end(seconds):
             self.signal(signal.SIGKILL)
         self.reader.join()
         complaint = self.process.stderr.read().decode('utf-8', 'replace')
@@ -155,8 +170,8 @@ class Soak:
         for worker in workers.values():
             worker.kill()
             self.kills += 1
-        for mode in ('drain', 'audit'):
-            code, complaint = Worker(self.store, self.acknowledged, 'last', mode).end()
+        for mode, seconds in (('drain', SECONDS_TO_DRAIN), ('audit', SECONDS_TO_AUDIT)):
+            code, complaint = Worker(self.store, self.acknowledged, 'last', mode).end(seconds)
             if code != 0:
                 return 'the last one (%s) ended with %d\n%s' % (mode, code, complaint)
         return None

@@ -11,11 +11,13 @@ import argparse
 import concurrent.futures
 import os
 import signal
+import subprocess
 import sys
 import tempfile
 import time
 
 import postgres
+import soak_served
 import soak_store
 import tap
 
@@ -36,6 +38,13 @@ DAMAGE = [
     ('a hash of the trail that is another', 'INSERT INTO trail_entry (sequence, content, hash) '
      'SELECT sequence + 1, content, hash FROM trail_entry ORDER BY sequence DESC LIMIT 1', None,
      'hashes for'),
+]
+# The same for risks; each stays.
+SERVED_DAMAGE = [
+    ('a risk that is lost', "UPDATE risk SET title = 'key-x' WHERE number = 1", '0 times, as None'),
+    ('a risk that nobody sent', 'SELECT 1', 'key-x is there 1 times'),
+    ('a title that two have', "UPDATE risk SET title = 'key-x' WHERE number = 3",
+     'key-x is there 2 times'),
 ]
 
 
@@ -91,6 +100,30 @@ def oracle(t, store, soak):
             store.ask(undone)
 
 
+def served(t, name, folder, url, options, servers):
+    """`ochil serve` is killed while clients record risks over HTTP."""
+    place = os.path.join(folder, 'served-' + name)
+    os.mkdir(place)
+    soak = soak_served.Soak(options.build, place, url, options.seed, servers)
+    late = time.monotonic() + SECONDS_MOST
+    soak.run(lambda: soak.kills >= options.served or time.monotonic() > late)
+    t.check('%s, served: %s: nothing is lost or doubled' % (name, soak), soak.problem())
+    tried = soak.kills > 0 and len(soak.acknowledged) > 0
+    t.check(name + ', served: something was tried', None if tried else 'nothing was')
+    for what, done, words in SERVED_DAMAGE:
+        soak_store.ask(soak.url, done)
+        soak.faults = []
+        soak.judge()
+        said = '\n'.join(soak.faults)
+        t.check('%s, served: the oracle sees %s' % (name, what), None if words in said else said)
+
+
+def other_database(url):
+    """Beside the one of the other tests, on the same server."""
+    subprocess.run(['psql', '-qX', url, '-c', 'CREATE DATABASE served'], check=True)
+    return url.replace('/postgres?', '/served?')
+
+
 def one_engine(url, folder, options, servers):
     """The lines are kept until both engines have ended."""
     lines = []
@@ -99,6 +132,8 @@ def one_engine(url, folder, options, servers):
     soak = kills(kept, store, folder, options, servers)
     stopped(kept, store, folder)
     oracle(kept, store, soak)
+    served(kept, store.name, folder, other_database(url) if servers > 1 else None, options,
+           servers)
     return lines
 
 
@@ -106,6 +141,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('--ochil', default=tap.default_engine(), help='in the build to use')
     parser.add_argument('--kills', type=int, default=12)
+    parser.add_argument('--served', type=int, default=4, help='kills of servers over HTTP')
     parser.add_argument('--seed', type=int, default=2014)
     options = parser.parse_args()
     options.build = os.path.dirname(tap.find_engine(options.ochil))

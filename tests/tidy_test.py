@@ -49,6 +49,12 @@ CLEAN = {
 
 # The law's words, in tidy's own output; what is planted.
 EXAMPLES = [
+    ('1.1.1 stands there 0 times', {'docs/asvs.md': '# None\n'}),
+    ('1.1.1 stands there 2 times', {'docs/asvs.md': '| 1.1.1 | x |\n| 1.1.1 | x |\n'}),
+    ('1.2.10 stands there 1 times', {'docs/asvs.md': '- None: 1.2.10.\n'}),
+    ('there is no test close_test nothing', {
+        'docs/asvs.md': '## Met\n| 1.1.1 | `close_test nothing` |\n'}),
+    ('no test is named for | 1.1.1', {'docs/asvs.md': '## Met\n| 1.1.1 | x |\n## Not met\n'}),
     ('every file stands in a folder', {'src/utils/x.c': 'int x;\n'}),
     ('every file stands in a folder', {'src/x.c': 'int x;\n'}),
     ('a folder to its left', {'src/base/text.h': '#include "formats/csv.h"\n'}),

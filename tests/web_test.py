@@ -9,6 +9,8 @@ would be too polite.
 """
 import argparse
 import concurrent.futures
+import hashlib
+import io
 import json
 import os
 import re
@@ -18,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import zipfile
 
 import api_schema
 import postgres
@@ -27,9 +30,13 @@ from served import PASSWORD, Browser, Served
 # Every POST of the action table that a browser may send: (path, fields).
 POSTS = [('/logout', {}), ('/acting', {'council': 'CLK'}), ('/sessions/1/end', {}),
          ('/tokens', {'name': 'x', 'ends': '2030-01-01'}), ('/tokens/1/end', {}),
-         ('/jobs/1/cancel', {}), ('/council/key', {'key': 'x'}),
+         ('/jobs/1/cancel', {}), ('/council/key', {'key': 'x'}), ('/exports', {}),
          ('/second-factor', {}), ('/second-factor/confirm', {'code': '1'}),
          ('/second-factor/codes', {}), ('/people/1/second-factor/end', {}),
+         ('/council/login', {'issuer': 'x'}), ('/council/login/on', {}),
+         ('/council/login/off', {}), ('/council/login/groups', {'group': 'x', 'role': 'auditor'}),
+         ('/council/login/groups/1/end', {}), ('/council/login/rules', {'rule': 'off'}),
+         ('/council/login/break-glass', {'glass': 'forged'}),
          ('/people', {'invite': 'forged'}), ('/people/1/link', {}), ('/people/1/close', {}),
          ('/people/roles', {'login': 'x', 'role': 'auditor', 'starts': '2020-01-01', 'ends': ''}),
          ('/people/roles/1/end', {}),
@@ -66,7 +73,7 @@ class Suite:
                      None if got == wanted else 'got %r\nwanted %r' % (got, wanted))
 
     def true(self, what, good, said=''):
-        self.t.check('%s: %s' % (self.engine, what), None if good else 'it is not\n%s' % said)
+        self.t.check('%s: %s' % (self.engine, what), None if good else 'it is not\n%s' % (said,))
 
 
 # --- coming in ---
@@ -140,7 +147,9 @@ def sessions(s, server, who):
     s.same('twice is not found', who.post(ends[0], {}, page='/sessions').status, 404)
     other.sign_in('m.reid')
     old = other.cookie
-    s.same('signing out', other.post('/logout', {}, page='/').location, '/login')
+    out = other.post('/logout', {}, page='/')
+    s.same('signing out', out.location, '/login')
+    s.true('the browser is told to forget', '"cache"' in dict(out.headers)['Clear-Site-Data'])
     s.true('takes the cookie back', other.cookie is None and 'Max-Age=0' in other.set_cookie)
     s.same('and the id is dead', Browser(server.port, old).get('/').location, '/login')
 
@@ -387,6 +396,73 @@ def trails(s, server, build, folder, who, sti):
     s.true('no password, no id', PASSWORD not in texts['clk'] and
            'not this password' not in texts['clk'] and who.cookie not in texts['clk'] and
            'nobody.at.all' not in texts['clk'] + texts['sti'])
+
+
+# --- everything of a council ---
+
+def wait_for_export(who):
+    """The list of exports, when none is being packed any more."""
+    late = time.monotonic() + 30
+    page = who.get('/exports')
+    while 'One is being packed' in page.body and time.monotonic() < late:
+        time.sleep(0.05)
+        page = who.get('/exports')
+    return page.body
+
+
+def exports(s, server, who, sti, login):
+    s.true('no export yet', 'Nothing was packed yet' in who.get('/exports').body)
+    asked = who.post('/exports', {}, page='/exports')
+    s.same('an export is asked for', (asked.status, asked.location), (303, '/exports'))
+    page = wait_for_export(who)
+    link = re.search(r'href="(/exports/(\d+)/file)"', page)
+    s.true('it is packed', link and 'Kept for 7 days' in page, page + server.said())
+    fetched = who.get(link.group(1))
+    with zipfile.ZipFile(io.BytesIO(fetched.bytes)) as packed:
+        s.same('every byte of it is as it was packed', packed.testzip(), None)
+        account, trail, about = (packed.read(name).decode() for name in (
+            'tables/account.csv', 'trail.jsonl', 'README.txt'))
+    s.true("it holds the council's people, none of the partner's and no password",
+           'm.reid' in account and login not in account and 'argon2' not in account, account)
+    s.true('the trail', '"job.add"' in trail)
+    s.true('and says what it is', 'About this file' in about and 'Clackmannanshire' in about, about)
+    s.same("the partner's is not there, nor in its list",
+           (sti.get(link.group(1)).status, 'Nothing was packed yet' in sti.get('/exports').body),
+           (404, True))
+    token = {'Authorization': 'Bearer ' + make_token(who, True)[1],
+             'Content-Type': 'application/json'}
+    program = Browser(server.port)
+    again = program.ask('POST', '/api/v1/exports', '{}', token)
+    number = json.loads(again.body)['export']
+    s.same('a program asks for another', (again.status, number > int(link.group(2))), (202, True))
+    wait_for_export(who)
+    told = json.loads(program.get('/api/v1/exports/%d' % number, **token).body)
+    file = program.get('/api/v1/exports/%d/file' % number, **token)
+    s.same('and fetches it', (told['state'], told['there'], told['sha256'], told['size']),
+           ('done', True, hashlib.sha256(file.bytes).hexdigest(), len(file.bytes)))
+    s.same('of all', [row['export'] for row in json.loads(
+        program.get('/api/v1/exports', **token).body)], [number, int(link.group(2))])
+    s.same('the trail tells who fetched it', who.get('/trail/export').body.count(
+        '"action":"evidence.read"'), 2)
+
+
+# --- a backup that is left to the server ---
+
+def backup_by_server(s, folder, build):
+    """What `ochil backup` asks for while a server writes."""
+    made = os.path.join(folder, 'made')
+    db = os.path.join(folder, 'ochil.db')
+    change(db, "INSERT INTO job (council, kind, priority, state, not_before, added_at, attempt, "
+           "token, cancel_wanted) VALUES (0, 'backup.now', 9, 'queued', 0, 1, 0, 0, FALSE); "
+           "INSERT INTO job_detail SELECT max(id), 0, 'system', '{\"folder\":\"%s\"}', '', 0, 0, 0, "
+           "'', '', '' FROM job" % made)
+    late = time.monotonic() + 20
+    while not os.path.exists(made) and time.monotonic() < late:
+        time.sleep(0.1)
+    checked = subprocess.run([os.path.join(build, 'ochil'), 'backup', 'check', made, '--server-key',
+                              os.path.join(folder, 'ochil.keys', 'server.pub')],
+                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    s.same('a backup is made by the server', checked.returncode, 0)
 
 
 # --- people ---
@@ -693,7 +769,10 @@ def one_engine(t, build, engine, folder, owner_url, url):
         unknown_and_forbidden(s, server, who, sti)
         with api_schema.watched(server) as faults:
             api(s, server, who, login)
+            exports(s, server, who, sti, login)
         s.same('every call was answered as the document says', faults, [])
+        if url is None:
+            backup_by_server(s, folder, build)
         jobs(s, server, who, sti, lambda sql: change(owner_url or os.path.join(
             folder, 'ochil.db'), sql))
         acting(s, server, who, sti, login)
@@ -720,6 +799,10 @@ def two_servers(t, build, folder, url, login):
         s.same('signed in on one', here.sign_in(login).status, 303)
         there = Browser(other.port, here.cookie)
         s.true('served by the other', there.signed_in())
+        here.post('/exports', {}, page='/exports')
+        link = re.search(r'/exports/\d+/file', wait_for_export(there))
+        s.true('what is asked for on one is packed once, and fetched from either', link and
+               here.get(link.group(0)).bytes[:2] == there.get(link.group(0)).bytes[:2] == b'PK')
         token = here.token('/')
         second = Browser(other.port)
         second.sign_in(login)

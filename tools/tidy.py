@@ -10,6 +10,7 @@ whether it is caught, so a law cannot stop working unnoticed.
 import argparse
 import collections
 import concurrent.futures
+import glob
 import os
 import re
 import subprocess
@@ -490,6 +491,59 @@ LAWS = [
 ]
 
 
+# How many requirements of levels 1 and 2 each section of ASVS 5.0.0 has: they are the first ones.
+ASVS = {'1.1': 2, '1.2': 9, '1.3': 11, '1.4': 3, '1.5': 2, '2.1': 3, '2.2': 3, '2.3': 4, '2.4': 1,
+        '3.2': 2, '3.3': 4, '3.4': 6, '3.5': 5, '3.7': 2, '4.1': 3, '4.2': 1, '4.3': 2, '4.4': 4,
+        '5.1': 1, '5.2': 3, '5.3': 2, '5.4': 3, '6.1': 3, '6.2': 12, '6.3': 4, '6.4': 4, '6.5': 5,
+        '6.6': 3, '6.8': 4, '7.1': 3, '7.2': 4, '7.3': 2, '7.4': 5, '7.5': 2, '7.6': 2, '8.1': 2,
+        '8.2': 3, '8.3': 1, '8.4': 1, '9.1': 3, '9.2': 4, '10.1': 2, '10.2': 2, '10.3': 4,
+        '10.4': 11, '10.5': 5, '10.6': 2, '10.7': 3, '11.1': 2, '11.2': 3, '11.3': 3, '11.4': 4,
+        '11.5': 1, '11.6': 1, '12.1': 3, '12.2': 2, '12.3': 4, '13.1': 1, '13.2': 5, '13.3': 2,
+        '13.4': 5, '14.1': 2, '14.2': 4, '14.3': 3, '15.1': 3, '15.2': 3, '15.3': 7, '16.1': 1,
+        '16.2': 5, '16.3': 4, '16.4': 3, '16.5': 3, '17.1': 1, '17.2': 4, '17.3': 2}
+
+
+def _test_is_there(root, name):
+    """`web_test.py forged`, `http_io_test no_place_is_lost`"""
+    program, _, function = name.partition(' ')
+    if program.endswith('.py'):
+        paths, wanted = [os.path.join(root, 'tests', program)], 'def %s(' % function
+    else:
+        paths = glob.glob(os.path.join(root, 'src', '*', program + '.c'))
+        wanted = 'static void %s(void **' % function
+    for path in paths:
+        if os.path.exists(path):
+            with open(path, encoding='utf-8') as file:
+                return wanted in file.read()
+    return False
+
+
+def asvs_is_whole(root):
+    """docs/asvs.md has every requirement of level 2 once, and its tests are there"""
+    path = os.path.join(root, 'docs', 'asvs.md')
+    if not os.path.exists(path):
+        return
+    with open(path, encoding='utf-8') as file:
+        text = file.read()
+    # A requirement stands in the first cell of a row, or in the list of what does not apply.
+    cells = re.findall(r'^\| ((?:\d+\.\d+\.\d+(?:, )?)+) \|', text, re.M)
+    cells += re.findall(r'^- .*?(?=^- |^#|\Z)', text, re.M | re.S)
+    found = collections.Counter(re.findall(r'\b\d+\.\d+\.\d+\b', ' '.join(cells)))
+    wanted = ['%s.%d' % (section, number + 1) for section, count in ASVS.items()
+              for number in range(count)]
+    for number in sorted(set(wanted) | set(found)):
+        if (number in wanted) != (found[number] == 1):
+            yield None, 0, 'docs/asvs.md: %s stands there %d times' % (number, found[number])
+    for row in re.findall(r'^\| \d.*\|$', text, re.M):
+        for name in re.findall(r'`([a-z_]+_test(?:\.py)? [a-z_0-9]+)`', row.split(' | ')[-1]):
+            if not _test_is_there(root, name):
+                yield None, 0, 'docs/asvs.md: there is no test %s' % name
+    met = text[text.find('## Met'):text.find('## Not met')]
+    for row in re.findall(r'^\| \d.*\|$', met, re.M):
+        if not re.search(r'_test(\.py)? [a-z_0-9]+`[^|]*\|$', row):
+            yield None, 0, 'docs/asvs.md: no test is named for %s' % row[:30]
+
+
 def library_folders():
     """Where a library's headers are that do not stand in the system's own folder."""
     try:
@@ -543,6 +597,7 @@ def main():
     sql = read_sql(options.root)
     for law in SQL_LAWS:
         results[law.__doc__] = list(law(sql))
+    results[asvs_is_whole.__doc__] = list(asvs_is_whole(options.root))
     if not options.no_compile:
         headers = [file for file in files if file.ending == '.h']
         folders = library_folders()

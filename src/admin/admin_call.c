@@ -59,3 +59,39 @@ const struct api_call trail_download_call = { .answer = API_FILE, .type = "appli
 const struct api_call grant_make_call = { .answer = API_OBJECT, .status = 201,
                                           .fill = fill_grant };
 const struct api_call grant_end_call = { .answer = API_NOTHING };
+
+static const struct api_field export_asked[] = {
+    { .name = "export", .type = API_NUMBER, .required = true, .least = 1, .help = "Its number" },
+    { 0 },
+};
+
+static void fill_export(struct arena *arena, const struct action *action, struct api_call *call)
+{
+    const struct api_field given[] = {
+        { .name = "export", .type = API_NUMBER, .required = true, .brief = true, .least = 1,
+          .help = "Its number" },
+        { .name = "state", .type = API_LINE, .required = true, .brief = true,
+          .help = "Of the job that packs it" },
+        { .name = "asked_by", .type = API_LINE, .required = true, .help = "Who asked for it" },
+        { .name = "asked_at", .type = API_MOMENT, .required = true, .brief = true,
+          .help = "When" },
+        { .name = "bytes_done", .type = API_NUMBER, .required = true, .help = "Packed so far" },
+        { .name = "bytes_of", .type = API_NUMBER, .required = true, .help = "Of so many" },
+        { .name = "outcome", .type = API_LINE, .required = true, .help = "What came of it" },
+        { .name = "there", .type = API_FLAG, .required = true, .brief = true,
+          .help = "Can it be fetched? It is kept for seven days" },
+        { .name = "name", .type = API_LINE, .help = "The file's" },
+        { .name = "size", .type = API_NUMBER, .help = "The file's, in bytes" },
+        { .name = "sha256", .type = API_LINE, .help = "The file's, in hex" },
+        { 0 },
+    };
+
+    (void)action;
+    call->gives = api_fields_keep(arena, given, COUNT(given));
+}
+
+const struct api_call export_list_call = { .answer = API_LIST, .fill = fill_export };
+const struct api_call export_make_call = { .answer = API_OBJECT, .status = 202,
+                                           .gives = export_asked };
+const struct api_call export_show_call = { .answer = API_OBJECT, .fill = fill_export };
+const struct api_call export_file_call = { .answer = API_FILE, .type = "application/zip" };

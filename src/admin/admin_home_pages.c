@@ -1,5 +1,6 @@
 #include "admin/admin_pages.h"
 
+#include "identity/break_glass.h"
 #include "identity/role_grant.h"
 #include "identity/session.h"
 #include "register/two_key_desk.h"
@@ -15,6 +16,9 @@ static enum err act_for(struct request *request, int64_t council, struct actor *
 {
     *out = request->actor;
     out->acting = council;
+    *any = false;
+    if (out->break_glass)
+        return OK;
     enum err err = grant_roles(request->tx, request->happening.now, out, request->trouble);
     *any = council == out->home;
     for (enum role role = 0; role < ROLES; role++)
@@ -49,6 +53,27 @@ static enum err show_others(struct request *request, struct html *h)
         }
     }
     return err;
+}
+
+/* For administrators of every council: nobody uses a break-glass account unseen. */
+static enum err show_uses(struct request *request, struct html *h)
+{
+    struct break_glass_uses uses;
+    enum err err = break_glass_uses(request->tx, request->arena, request->happening.now, &uses,
+                                    request->trouble);
+
+    if (err != OK || uses.count == 0)
+        return err;
+    El(h, "h2") Lit(h, "Break-glass accounts were used");
+    El(h, "p") Lit(h, "In the last thirty days. Ask that council why, if you do not know; the "
+                      "trail tells what was done.");
+    El(h, "ul") for (size_t i = 0; i < uses.count; i++)
+        El(h, "li") {
+            html_text(h, admin_council_name(request, uses.use[i].council));
+            Lit(h, ": ");
+            page_moment(h, uses.use[i].at);
+        }
+    return OK;
 }
 
 /* This page is of the person's own affairs, what waits is of the council acted for. */
@@ -115,6 +140,8 @@ enum err home_show(struct request *request)
             }
         }
     err = show_others(request, h);
+    if (err == OK && actor_may(actor, MAY_SET_LOGIN))
+        err = show_uses(request, h);
     return err != OK ? err : page_end(request, h, 200);
 }
 

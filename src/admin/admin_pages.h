@@ -4,6 +4,7 @@
 #ifndef OCHIL_ADMIN_PAGES_H
 #define OCHIL_ADMIN_PAGES_H
 
+#include "identity/account.h"
 #include "identity/sealed.h"
 #include "web/page_frame.h"
 
@@ -34,6 +35,8 @@ enum err person_show(struct request *);
 enum err person_link(struct request *);
 enum err person_close(struct request *);
 enum err person_second_reset(struct request *);
+/* There, too: a new link for the owner of an account to choose a password, shown this once. */
+enum err admin_show_link(struct request *, const struct account *);
 
 /* admin_login_pages.c */
 enum err login_show(struct request *);
@@ -48,11 +51,31 @@ enum err second_confirm(struct request *);
 enum err second_codes(struct request *);
 
 /* There, too: where words of a council are sealed. */
-MUST_USE enum err admin_seal_place(struct request *, int64_t council, const char *purpose,
-                                   int64_t subject, struct seal_place *);
+MUST_USE enum err admin_seal_place(const struct request *, struct tx *, int64_t council,
+                                   const char *purpose, int64_t subject, struct seal_place *,
+                                   struct trouble *);
 /* Is `code` a fresh one of the actor's secret? `*counter` as totp_match() has it. */
 MUST_USE enum err admin_second_matches(struct request *, const struct actor *, struct text sealed,
                                        int64_t used, struct text code, int64_t *counter);
+
+/* admin_oidc_pages.c: a council's own login, there and back. */
+enum err oidc_go(struct request *);
+enum err oidc_test_go(struct request *);
+enum err oidc_back_prepare(struct request *);
+enum err oidc_back(struct request *);
+/* Where it sends people back to, for the council of this code. */
+struct text admin_oidc_back(const struct request *, struct text code);
+
+/* admin_setting_pages.c: how the acting council's people sign in. */
+enum err login_setting_show(struct request *);
+enum err login_setting_prepare(struct request *);
+enum err login_setting_save(struct request *);
+enum err login_setting_on(struct request *);
+enum err login_setting_off(struct request *);
+enum err login_group_add(struct request *);
+enum err login_group_drop(struct request *);
+enum err login_rules_set(struct request *);
+enum err login_break_glass(struct request *);
 
 /* admin_home_pages.c: who I am, and for which council I act. */
 enum err home_show(struct request *);
@@ -77,9 +100,23 @@ enum err jobs_show(struct request *);
 enum err job_show(struct request *);
 enum err job_stop(struct request *);
 
+/* admin_role_pages.c: what somebody with a role would see. */
+enum err roles_show(struct request *);
+enum err role_preview_prepare(struct request *);
+enum err role_preview(struct request *);
+
 /* admin_key_pages.c: with what the acting council cosigns checkpoints. */
 enum err council_key_show(struct request *);
 enum err council_key_set(struct request *);
+
+/* admin_export_pages.c: everything of the acting council, packed. */
+enum err exports_show(struct request *);
+enum err export_ask(struct request *);
+enum err export_file_prepare(struct request *);
+enum err export_file(struct request *);
+enum err api_exports_show(struct request *);
+enum err api_export_ask(struct request *);
+enum err api_export_show(struct request *);
 
 /* admin_api.c */
 enum err api_session_show(struct request *);
@@ -88,7 +125,7 @@ enum err api_grant_end(struct request *);
 
 /* admin_call.c: what these take and give. */
 extern const struct api_call session_show_call, trail_download_call, grant_make_call,
-    grant_end_call;
+    grant_end_call, export_list_call, export_make_call, export_show_call, export_file_call;
 
 /* The council's name; "" if there is none. */
 struct text admin_council_name(struct request *, int64_t council);

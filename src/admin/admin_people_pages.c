@@ -87,6 +87,8 @@ static const char *state_words(const struct account *account)
 {
     if (!account->open)
         return "closed";
+    if (account->break_glass)
+        return "break-glass";
     return account->password.size == 0 ? "has not chosen a password yet" : "open";
 }
 
@@ -186,8 +188,7 @@ enum err person_grant(struct request *request)
 
 /* --- links --- */
 
-/* A new link for the account's owner, shown this once. */
-static enum err show_link(struct request *request, const struct account *account)
+enum err admin_show_link(struct request *request, const struct account *account)
 {
     struct one_time_link link = { .council = account->council, .purpose = LINK_PASSWORD,
                                   .account = account->id };
@@ -243,7 +244,7 @@ enum err person_invite(struct request *request)
     if (err == ERR_MISSING)
         err = account_add(request->tx, &request->happening, text_of(request->actor.login),
                           &account, request->trouble);
-    return err != OK ? err : show_link(request, &account);
+    return err != OK ? err : admin_show_link(request, &account);
 }
 
 /* --- one person --- */
@@ -350,7 +351,7 @@ enum err person_link(struct request *request)
     struct account account;
     enum err err = find_own(request, &account);
 
-    return err != OK ? err : show_link(request, &account);
+    return err != OK ? err : admin_show_link(request, &account);
 }
 
 enum err person_close(struct request *request)

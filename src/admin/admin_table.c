@@ -53,6 +53,12 @@ static const struct action actions[] = {
     { .verb = "login make", .summary = "Sign in",
       .method = ACTION_POST, .route = "/login", .right = MAY_ANYBODY,
       .prepare = login_prepare, .respond = login_make },
+    { .verb = "login elsewhere", .summary = "Go to a council's own login",
+      .method = ACTION_GET, .route = "/login/with/{council:word}", .right = MAY_ANYBODY,
+      .respond = oidc_go },
+    { .verb = "login back", .summary = "Come back from it",
+      .method = ACTION_GET, .route = "/login/back/{council:word}", .right = MAY_ANYBODY,
+      .prepare = oidc_back_prepare, .respond = oidc_back },
     { .verb = "logout", .summary = "Sign out",
       .method = ACTION_POST, .route = "/logout", .right = MAY_OWN, .scope = scope_home,
       .respond = logout_make },
@@ -172,6 +178,54 @@ static const struct action actions[] = {
       .method = ACTION_POST, .route = "/people/roles/{grant}/end", .right = MAY_GRANT,
       .respond = person_grant_end },
 
+    { .verb = "login setting show", .summary = "How the acting council's people sign in",
+      .description =
+          "A council's people can sign in with the council's own login, by OpenID Connect: no "
+          "second password, and who leaves the council cannot come in any more. Register Ochil "
+          "there, with the address for sending people back that the page shows, and give here "
+          "the login's address and what it calls Ochil. Saving asks it what it says of itself.\n\n"
+          "Then say which of its groups give which roles, test it with your own account (the "
+          "test shows what came and which roles it would give, and changes nothing), and turn it "
+          "on. A role that a group gave ends by itself, and with the next sign-in without the "
+          "group.\n\n"
+          "The rules say of whom a second factor is asked, and whether passwords kept here go on "
+          "letting the council's people in.",
+      .method = ACTION_GET, .route = "/council/login", .right = MAY_SET_LOGIN,
+      .respond = login_setting_show },
+    { .verb = "login setting save", .summary = "Save where the council's own login is",
+      .method = ACTION_POST, .route = "/council/login", .right = MAY_SET_LOGIN,
+      .prepare = login_setting_prepare, .respond = login_setting_save },
+    { .verb = "login test", .summary = "Test the council's own login",
+      .method = ACTION_GET, .route = "/council/login/test", .right = MAY_SET_LOGIN,
+      .respond = oidc_test_go },
+    { .verb = "login turn on", .summary = "Let people in by the council's own login",
+      .method = ACTION_POST, .route = "/council/login/on", .right = MAY_SET_LOGIN,
+      .respond = login_setting_on },
+    { .verb = "login turn off", .summary = "Let nobody in by it any more",
+      .method = ACTION_POST, .route = "/council/login/off", .right = MAY_SET_LOGIN,
+      .respond = login_setting_off },
+    { .verb = "login group add", .summary = "Let a group of the council's login give a role",
+      .method = ACTION_POST, .route = "/council/login/groups", .right = MAY_SET_LOGIN,
+      .respond = login_group_add },
+    { .verb = "login group end", .summary = "Let it give it no more",
+      .method = ACTION_POST, .route = "/council/login/groups/{group}/end",
+      .right = MAY_SET_LOGIN, .respond = login_group_drop },
+    { .verb = "login rules set", .summary = "Of whom a second factor is asked; passwords",
+      .method = ACTION_POST, .route = "/council/login/rules", .right = MAY_SET_LOGIN,
+      .respond = login_rules_set },
+    { .verb = "login break-glass", .summary = "Make the council's break-glass account",
+      .method = ACTION_POST, .route = "/council/login/break-glass", .right = MAY_SET_LOGIN,
+      .respond = login_break_glass },
+    { .verb = "role list", .summary = "Roles, and what each is for",
+      .description = "Every role that a council gives, and a way to see what somebody with it "
+                     "would find here.",
+      .method = ACTION_GET, .route = "/roles", .right = MAY_SEE_PEOPLE, .respond = roles_show },
+    { .verb = "role preview", .summary = "What somebody with a role would see",
+      .description = "The menu and the actions of a role, without any record and without acting as "
+                     "anybody else. That it was looked at stands in the trail.",
+      .method = ACTION_GET, .route = "/roles/{role:word}", .right = MAY_SEE_PEOPLE,
+      .prepare = role_preview_prepare, .respond = role_preview },
+
     { .verb = "council key show", .summary = "With what the acting council cosigns the trail",
       .description =
           "With its own key, kept outside the server, a council cosigns checkpoints of "
@@ -183,6 +237,35 @@ static const struct action actions[] = {
     { .verb = "council key set", .summary = "Name the key it cosigns with from now on",
       .method = ACTION_POST, .route = "/council/key", .right = MAY_SET_KEY,
       .respond = council_key_set },
+
+    { .verb = "export list", .summary = "Everything of the acting council, packed",
+      .description =
+          "Everything that the acting council has here, in one zip: its records as "
+          "tables (CSV and JSON lines), its trail, and every kept file as it was "
+          "taken in. What the partners have shared with it is in the tables; nothing "
+          "else of theirs is.\n\n"
+          "Packing is a job. The zip is kept for a week, in the store itself, sealed "
+          "like every other kept file; whoever fetches it is told in the trail. It "
+          "holds personal data: keep it as the council keeps such.",
+      .method = ACTION_GET, .route = "/exports", .right = MAY_EXPORT, .respond = exports_show },
+    { .verb = "export make", .summary = "Have it packed",
+      .method = ACTION_POST, .route = "/exports", .right = MAY_EXPORT, .respond = export_ask },
+    { .verb = "export download", .summary = "The zip",
+      .method = ACTION_GET, .route = "/exports/{export}/file", .right = MAY_EXPORT,
+      .prepare = export_file_prepare, .respond = export_file },
+    { .verb = "api export list", .summary = "The acting council's exports",
+      .method = ACTION_GET, .route = "/api/v1/exports", .right = MAY_EXPORT,
+      .respond = api_exports_show, .call = &export_list_call },
+    { .verb = "api export make", .summary = "Have everything of the acting council packed",
+      .method = ACTION_POST, .route = "/api/v1/exports", .right = MAY_EXPORT,
+      .respond = api_export_ask, .call = &export_make_call },
+    { .verb = "api export show", .summary = "One export: how far it is",
+      .method = ACTION_GET, .route = "/api/v1/exports/{export}", .right = MAY_EXPORT,
+      .respond = api_export_show, .call = &export_show_call },
+    { .verb = "api export file", .summary = "The zip",
+      .method = ACTION_GET, .route = "/api/v1/exports/{export}/file", .right = MAY_EXPORT,
+      .prepare = export_file_prepare, .respond = export_file,
+      .call = &export_file_call },
 
     { .verb = "api session show", .summary = "Who the token stands for",
       .method = ACTION_GET, .route = "/api/v1/session", .right = MAY_OWN, .scope = scope_home,

@@ -43,10 +43,9 @@ void json_path(struct json *json, struct arena *arena, const char *key, const ch
 }
 
 /* Also the control characters U+0080 to U+009F, two bytes in UTF-8, which some terminals obey. */
-const char *text_shown(struct arena *arena, struct text text)
+char *text_clean(struct arena *arena, struct text text)
 {
-    bool cut = text.size > SHOWN_MAX;
-    char *shown = arena_copy(arena, text.data, cut ? SHOWN_MAX : text.size);
+    char *shown = arena_copy(arena, text.data, text.size);
 
     for (char *at = shown; *at != '\0'; at++) {
         unsigned char byte = (unsigned char)at[0];
@@ -57,6 +56,14 @@ const char *text_shown(struct arena *arena, struct text text)
         else if (byte < 0x20 || byte == 0x7f)
             at[0] = '?';
     }
+    return shown;
+}
+
+const char *text_shown(struct arena *arena, struct text text)
+{
+    bool cut = text.size > SHOWN_MAX;
+    char *shown = text_clean(arena, (struct text){ text.data, cut ? SHOWN_MAX : text.size });
+
     return cut ? arena_print(arena, "%s...", shown) : shown;
 }
 

@@ -25,8 +25,9 @@ void json_money(struct json *, wide pence);
  * are not become question marks. */
 void json_path(struct json *, struct arena *, const char *key, const char *path);
 
-/* Somebody else's text as it may be shown on a terminal: without control characters, and cut
- * after SHOWN_MAX bytes. */
+/* Somebody else's text as it may be shown on a terminal: without control characters. */
+char *text_clean(struct arena *, struct text);
+/* The same, cut after SHOWN_MAX bytes. */
 #define SHOWN_MAX 200
 const char *text_shown(struct arena *, struct text);
 

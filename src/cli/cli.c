@@ -66,11 +66,13 @@ static enum err run_verb(struct command *command, const struct handler *handler)
     return command->action->run(command);
 }
 
-static enum err run_action(struct command *command, const struct handler *handlers, size_t count,
+static enum err run_action(struct command *command, const struct program *program, size_t count,
                            const char *const word[])
 {
     enum err err = command_parse(command, count, word);
 
+    if (program->elsewhere != NULL && command->action == NULL && !command->version)
+        program->elsewhere(command);
     if (err != OK)
         return err;
     if (command->version)
@@ -80,7 +82,7 @@ static enum err run_action(struct command *command, const struct handler *handle
     else if (command->help)
         return help_program(command->out, command->features), OK;
     if (command->action != NULL)
-        return run_verb(command, handlers);
+        return run_verb(command, program->handlers);
     help_program(command->err, command->features);   /* says all there is to say */
     return ERR_USAGE;
 }
@@ -104,7 +106,7 @@ int cli_run(const struct program *program, size_t count, const char *const word[
         (void)fprintf(err_out, "%s: out of memory\n", program->name);
         return ERR_IO;
     }
-    enum err err = run_action(&command, program->handlers, count, word);
+    enum err err = run_action(&command, program, count, word);
     enum err flushed = flush_out(out, &trouble);
     int code = report(&command, err != OK ? err : flushed);
     arena_free(&work);

@@ -20,6 +20,9 @@ struct program {
     const char                  *name;       /* "ochil": messages begin with it */
     const struct feature *const *features;
     const struct handler        *handlers;   /* ends at a row without a verb; may be NULL */
+    /* Asked for words that no row of the table has, before they are refused: another program may
+     * know them. NULL: none does. Returns if that is not so. */
+    void                       (*elsewhere)(struct command *);
 };
 
 /* Runs `word[0..count)`, the program's own name left out, with NULL behind the last. Data goes to

@@ -49,7 +49,13 @@ static const struct action actions[] = {
 static const struct feature feature = { "test", "Testing", actions };
 static const struct feature *const features[] = { &feature, NULL };
 static const struct handler handlers[] = { { "serve", print_run }, { NULL, NULL } };
-static const struct program program = { "ochil", features, handlers };
+static void elsewhere(struct command *command)
+{
+    (void)fputs("asked elsewhere\n", command->out);
+}
+
+static const struct program program = { .name = "ochil", .features = features,
+                                        .handlers = handlers, .elsewhere = elsewhere };
 
 static const struct {
     const char *word[3];
@@ -62,10 +68,10 @@ static const struct {
     { { "fail" },            ERR_CHECK, NULL,         "ochil: it does not balance\n" },
     { { "fail", "-q" },      ERR_CHECK, NULL,         "ochil: it does not balance\n" },
     { { "serve" },           OK,        "data\n",     "message\n" },
-    { { "prnit" },           ERR_USAGE, NULL,         "'print'?\nTry 'ochil help'.\n" },
+    { { "prnit" },           ERR_USAGE, "asked elsewhere\n", "'print'?\nTry 'ochil help'.\n" },
     { { "print", "--quite" }, ERR_USAGE, NULL,        "Try 'ochil print --help'.\n" },
-    { { NULL },              ERR_USAGE, NULL,         "Testing:\n  print " },
-    { { "--help" },          OK,        "Testing:\n", NULL },
+    { { NULL },              ERR_USAGE, "asked elsewhere\n", "Testing:\n  print " },
+    { { "--help" },          OK,        "asked elsewhere\n", NULL },
     { { "print", "--help" }, OK,        "--verbose",  NULL },
     { { "memory" },          ERR_IO,    NULL,         "ochil: out of memory\n" },
 };

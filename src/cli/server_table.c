@@ -310,7 +310,7 @@ static const struct action actions[] = {
         .options = serve_options, .shared = store_options,
         .example = {
             { "ochil serve", "At http://127.0.0.1:8080, for this machine." },
-            { "ochil serve --listen unix:/run/ochil/socket --origin https://ochil.example.org",
+            { "ochil serve --listen unix:/run/ochil/http.sock --origin https://ochil.example.org",
               "Behind nginx." },
         },
         .exits = { ERR_IO, ERR_CHECK, ERR_RIGHTS, ERR_MISSING, ERR_BUSY },

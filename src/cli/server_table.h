@@ -20,4 +20,9 @@ extern const struct option store_options[];
  * beside this program. */
 enum err server_forward_run(struct command *);
 
+/* The same for words that `ochil` has no row for -- verbs over the API -- and for what tells of all
+ * verbs (help, completion); returns if it is not installed. */
+void server_forward_try(struct command *);
+enum err server_help_run(struct command *);
+
 #endif

@@ -39,6 +39,7 @@ static const struct register_step steps[] = {
 };
 static const char *const columns[] = { "title", "source", "risk", "owner_post", "assigned", "due",
                                        "progress", "state", "sharing", NULL };
+static const char *const brief[] = { "title", "owner_post", "due", NULL };
 static const char *const filters[] = { "state", "owner_post", "assigned", "risk", NULL };
 
 static const char *refuses(const struct entry *action, const char *event)
@@ -51,7 +52,8 @@ static const struct register_type action_register = {
     .one = "action", .many = "actions", .a = "an action", .about = ABOUT,
     .may_see = MAY_SEE_ACTION, .may_edit = MAY_EDIT_ACTION,
     .fields = fields, .field_count = FIELDS, .states = states, .steps = steps,
-    .columns = columns, .filters = filters, .sql = REGISTER_SQL(action), .refuses = refuses,
+    .columns = columns,
+    .brief = brief, .filters = filters, .sql = REGISTER_SQL(action), .refuses = refuses,
 };
 
 static const struct action actions[] = {

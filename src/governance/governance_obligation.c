@@ -44,6 +44,7 @@ static const struct register_step steps[] = {
 };
 static const char *const columns[] = { "title", "law", "service", "owner_post", "rag",
                                        "next_check", "risk", "state", "sharing", NULL };
+static const char *const brief[] = { "title", "owner_post", "rag", "next_check", NULL };
 static const char *const filters[] = { "rag", "service", "owner_post", "state", NULL };
 
 static void judge(const struct entry *obligation, const char *wrong[])
@@ -57,7 +58,8 @@ static const struct register_type obligation_register = {
     .one = "obligation", .many = "obligations", .a = "an obligation", .about = ABOUT,
     .may_see = MAY_SEE_OBLIGATION, .may_edit = MAY_EDIT_OBLIGATION,
     .fields = fields, .field_count = FIELDS, .states = states, .steps = steps,
-    .columns = columns, .filters = filters, .sql = REGISTER_SQL(obligation), .judge = judge,
+    .columns = columns,
+    .brief = brief, .filters = filters, .sql = REGISTER_SQL(obligation), .judge = judge,
 };
 
 static const struct action actions[] = {

@@ -42,6 +42,7 @@ static const struct register_step steps[] = {
 static const char *const columns[] = { "title", "area", "owner_post", "state", "adopted",
                                        "common_from", "common_until", "review_due", "sharing",
                                        NULL };
+static const char *const brief[] = { "title", "area", "common_from", "review_due", NULL };
 static const char *const filters[] = { "area", "state", "owner_post", "sharing", NULL };
 
 static bool is_common(const struct entry *policy)
@@ -155,7 +156,8 @@ const struct register_type policy_register = {
     .one = "policy", .many = "policies", .a = "a policy", .about = ABOUT,
     .may_see = MAY_SEE_POLICY, .may_edit = MAY_EDIT_POLICY,
     .fields = fields, .field_count = FIELDS, .states = states, .steps = steps,
-    .columns = columns, .filters = filters, .sql = REGISTER_SQL(policy), .refuses = refuses,
+    .columns = columns, .brief = brief,
+    .filters = filters, .sql = REGISTER_SQL(policy), .refuses = refuses,
     .gather = gather, .more = more,
 };
 

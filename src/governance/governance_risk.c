@@ -136,6 +136,8 @@ static const char *const columns[] = {
     "title", "category", "owner_post", "state", "inherent_score", "current_score", "target_score",
     "rating", "appetite", "review_due", "escalated", "sharing", NULL,
 };
+static const char *const brief[] = { "title", "owner_post", "review_due", "current_score",
+                                     "rating", NULL };
 static const char *const filters[] = { "state", "rating", "category", "owner_post", NULL };
 
 const struct register_type risk_register = {
@@ -144,7 +146,7 @@ const struct register_type risk_register = {
     .may_see = MAY_SEE_RISK, .may_edit = MAY_EDIT_RISK,
     .fields = fields, .field_count = RISK_FIELDS,
     .states = states, .steps = steps, .figures = figures,
-    .columns = columns, .filters = filters,
+    .columns = columns, .brief = brief, .filters = filters,
     .sql = REGISTER_SQL(risk),
     .judge = risk_judge, .refuses = risk_refuses, .below_list = risk_matrix,
     .gather = risk_gather, .more = risk_more_shown,

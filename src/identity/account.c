@@ -75,6 +75,7 @@ static enum err read(struct tx *tx, struct arena *arena, struct key_found found,
         .login = keep(arena, column_text(get, 0)),
         .password = keep(arena, column_text(get, 1)),
         .open = column_int(get, 2) == 1,
+        .break_glass = column_bool(get, 3),
     };
     statement_end(get);
     return OK;
@@ -129,9 +130,25 @@ enum err account_list(struct tx *tx, struct arena *arena, int64_t council, struc
         out->account[out->count++] = (struct account){
             .id = column_int(list, 0), .council = council,
             .login = keep(arena, column_text(list, 1)), .open = column_int(list, 2) == 1,
+            .break_glass = column_bool(list, 4),
             .password = text_of(column_int(list, 3) == 1 ? "chosen" : "") };
     }
     return err;
+}
+
+enum err account_set_break_glass(struct tx *tx, const struct account *account,
+                                 struct trouble *trouble)
+{
+    struct statement *set;
+    enum err err = tx_scope(tx, account->council, trouble);
+
+    if (err == OK)
+        err = tx_prepare(tx, &sql_account_break_glass_set, &set, trouble);
+    if (err != OK)
+        return err;
+    bind_int(set, 1, account->id);
+    bind_int(set, 2, account->council);
+    return statement_run(set, NULL, trouble);
 }
 
 enum err account_end_sessions(struct tx *tx, struct moment now, int64_t council, int64_t account,

@@ -18,6 +18,7 @@ struct account {
     struct text login;
     struct text password;   /* as kept; empty: none was chosen yet, and nobody signs in */
     bool        open;
+    bool        break_glass;    /* break_glass.h */
 };
 
 /* Is it written as a login name? */
@@ -44,6 +45,9 @@ struct accounts {
 /* A council's, the open ones first, by name. */
 MUST_USE enum err account_list(struct tx *, struct arena *, int64_t council, struct accounts *,
                                struct trouble *);
+
+/* It is the council's break-glass account. ERR_CONFLICT, with words: there is one. */
+MUST_USE enum err account_set_break_glass(struct tx *, const struct account *, struct trouble *);
 
 /* Its owner's new password, kept as `account->password` says; its sessions end. ERR_MISSING,
  * without words: it is closed. */

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdio.h>
 
+#include "identity/break_glass.h"
 #include "store/trail_log.h"
 
 #define DAY_MS INT64_C(86400000)
@@ -17,6 +18,8 @@ bool actor_may(const struct actor *actor, enum right right)
         return true;
     if (actor->account == 0)
         return false;
+    if (actor->break_glass)
+        return actor->session != 0 && actor->acting == actor->home && break_glass_may(right);
     if (right == MAY_OWN)
         return true;
     for (enum role role = 0; role < ROLES; role++)

@@ -23,6 +23,7 @@ struct actor {
     int64_t     token;          /* 0: by a session */
     bool        may_write;      /* a token may be for reading alone */
     bool        strong;         /* more than a password was shown */
+    bool        break_glass;    /* break_glass.h: no role counts */
     bool        held_back;      /* roles that the council asks more for do not count */
     struct moment seen_at;      /* of the session, as kept */
     bool        role[ROLES];    /* in the acting council, today */

@@ -68,7 +68,8 @@ enum err token_find(struct tx *tx, struct moment now, struct text bearer, struct
     *out = (struct actor){ .account = column_int(get, 0), .home = found.council,
                            .acting = column_int(get, 1), .token = found.subject,
                            .may_write = column_bool(get, 2),
-                           .strong = column_bool(get, 4) };
+                           .strong = column_bool(get, 4),
+                           .break_glass = column_bool(get, 5) };
     (void)snprintf(out->login, sizeof out->login, "%.*s", TEXT(login));
     statement_end(get);
     return OK;

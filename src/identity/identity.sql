@@ -19,19 +19,23 @@ INSERT INTO account (council, login, password, state, made_at)
 VALUES (?1, ?2, ?3, 'open', ?4) RETURNING id;
 
 -- name: account_get
--- takes: ?1 id, ?2 council      gives: login, password, is it open; at most one row
-SELECT login, password, CASE WHEN state = 'open' THEN 1 ELSE 0 END
+-- takes: ?1 id, ?2 council      gives: login, password, is it open, break_glass; at most one row
+SELECT login, password, CASE WHEN state = 'open' THEN 1 ELSE 0 END, break_glass
   FROM account WHERE id = ?1 AND council = ?2 ORDER BY id;
 
 -- name: account_logins
--- takes: ?1 council      gives: id, login, is it open, has it a password
+-- takes: ?1 council      gives: id, login, is it open, has it a password, break_glass
 SELECT id, login, CASE WHEN state = 'open' THEN 1 ELSE 0 END,
-       CASE WHEN password <> '' THEN 1 ELSE 0 END
+       CASE WHEN password <> '' THEN 1 ELSE 0 END, break_glass
   FROM account WHERE council = ?1 ORDER BY state DESC, login;
 
 -- name: account_home
 -- takes: ?1 account      gives: its council; at most one row
 SELECT council FROM identity_key WHERE kind = 'login' AND subject = ?1 ORDER BY hash;
+
+-- name: account_break_glass_set
+-- takes: ?1 id, ?2 council
+UPDATE account SET break_glass = TRUE WHERE id = ?1 AND council = ?2 AND state = 'open';
 
 -- name: account_password_set
 -- takes: ?1 id, ?2 council, ?3 password      changes one row, or none: it is closed
@@ -92,9 +96,9 @@ INSERT INTO session (council, account, acting, made_at, seen_at, strong)
 VALUES (?1, ?2, ?3, ?4, ?4, ?5) RETURNING id;
 
 -- name: session_get
--- takes: ?1 id, ?2 council      gives: account, acting, made_at, seen_at, login, strong, unless it or
--- the account has ended; at most one row
-SELECT s.account, s.acting, s.made_at, s.seen_at, a.login, s.strong
+-- takes: ?1 id, ?2 council      gives: account, acting, made_at, seen_at, login, strong, break_glass,
+-- unless it or the account has ended; at most one row
+SELECT s.account, s.acting, s.made_at, s.seen_at, a.login, s.strong, a.break_glass
   FROM session s JOIN account a ON a.id = s.account AND a.council = s.council
  WHERE s.id = ?1 AND s.council = ?2 AND s.ended_at IS NULL AND a.state = 'open' ORDER BY s.id;
 
@@ -132,9 +136,9 @@ INSERT INTO api_token (council, account, acting, name, may_write, made_at, ends_
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) RETURNING id;
 
 -- name: token_get
--- takes: ?1 id, ?2 council, ?3 now      gives: account, acting, may_write, login, strong, unless it
--- or the account has ended; at most one row
-SELECT t.account, t.acting, t.may_write, a.login, t.strong
+-- takes: ?1 id, ?2 council, ?3 now      gives: account, acting, may_write, login, strong,
+-- break_glass, unless it or the account has ended; at most one row
+SELECT t.account, t.acting, t.may_write, a.login, t.strong, a.break_glass
   FROM api_token t JOIN account a ON a.id = t.account AND a.council = t.council
  WHERE t.id = ?1 AND t.council = ?2 AND t.ended_at IS NULL AND t.ends_at > ?3
    AND a.state = 'open' ORDER BY t.id;
@@ -152,15 +156,15 @@ SELECT t.id, t.name, c.name, t.may_write, t.ends_at
  ORDER BY t.made_at DESC, t.id DESC;
 
 -- name: grant_add
--- takes: ?1 council, ?2 account, ?3 role, ?4 starts, ?5 ends, ?6 made_at, ?7 made_by or NULL
--- gives: id
-INSERT INTO role_grant (council, account, role, starts, ends, made_at, made_by)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) RETURNING id;
+-- takes: ?1 council, ?2 account, ?3 role, ?4 starts, ?5 ends, ?6 made_at, ?7 made_by or NULL,
+-- ?8 by_group      gives: id
+INSERT INTO role_grant (council, account, role, starts, ends, made_at, made_by, by_group)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) RETURNING id;
 
 -- name: grant_list
 -- takes: ?1 council, ?2 account or 0 for all, ?3 today
--- gives: id, account, role, starts, ends or NULL; in force, or to come
-SELECT id, account, role, starts, ends FROM role_grant
+-- gives: id, account, role, starts, ends or NULL, by_group; in force, or to come
+SELECT id, account, role, starts, ends, by_group FROM role_grant
  WHERE council = ?1 AND (?2 = 0 OR account = ?2) AND ended_at IS NULL
    AND (ends IS NULL OR ends >= ?3)
  ORDER BY account, starts, id;
@@ -263,3 +267,86 @@ SELECT count(*) FROM recovery_code WHERE account = ?1 AND council = ?2 AND used_
 -- takes: ?1 account, ?2 council, ?3 hash, ?4 now      changes one row, or none
 UPDATE recovery_code SET used_at = ?4
  WHERE account = ?1 AND council = ?2 AND hash = ?3 AND used_at IS NULL;
+
+-- name: oidc_provider_get
+-- takes: ?1 council
+-- gives: issuer, client, secret, name_claim, groups_claim, asks_second, is_on, authorization_url,
+-- token_url, keys_url, secret_in_form, keys, tested_at; at most one row
+SELECT issuer, client, secret, name_claim, groups_claim, asks_second, is_on, authorization_url,
+       token_url, keys_url, secret_in_form, keys, tested_at
+  FROM oidc_provider WHERE council = ?1 ORDER BY council;
+
+-- name: oidc_provider_set
+-- takes: ?1 council, ?2 issuer, ?3 client, ?4 secret, ?5 name_claim, ?6 groups_claim,
+-- ?7 asks_second, ?8 authorization_url, ?9 token_url, ?10 keys_url, ?11 secret_in_form, ?12 keys,
+-- ?13 keys_at
+INSERT INTO oidc_provider (council, issuer, client, secret, name_claim, groups_claim, asks_second,
+    is_on, authorization_url, token_url, keys_url, secret_in_form, keys, keys_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, FALSE, ?8, ?9, ?10, ?11, ?12, ?13)
+ON CONFLICT (council) DO UPDATE SET issuer = ?2, client = ?3, secret = ?4, name_claim = ?5,
+    groups_claim = ?6, asks_second = ?7, is_on = FALSE, authorization_url = ?8, token_url = ?9,
+    keys_url = ?10, secret_in_form = ?11, keys = ?12, keys_at = ?13, tested_at = NULL;
+
+-- name: oidc_provider_tested
+-- takes: ?1 council, ?2 now
+UPDATE oidc_provider SET tested_at = ?2 WHERE council = ?1;
+
+-- name: oidc_provider_turn
+-- takes: ?1 council, ?2 on      changes one row, or none: it was not tested, or there is none
+UPDATE oidc_provider SET is_on = ?2 WHERE council = ?1 AND tested_at IS NOT NULL;
+
+-- name: oidc_keys_due
+-- takes: ?1 council, ?2 now, ?3 tried before      changes one row, or none: not yet
+UPDATE oidc_provider SET keys_at = ?2 WHERE council = ?1 AND keys_at <= ?3;
+
+-- name: oidc_keys_set
+-- takes: ?1 council, ?2 keys
+UPDATE oidc_provider SET keys = ?2 WHERE council = ?1;
+
+-- name: oidc_states_forget
+-- takes: ?1 council, ?2 used before
+DELETE FROM oidc_state WHERE council = ?1 AND used_at < ?2;
+
+-- name: oidc_state_use
+-- takes: ?1 council, ?2 hash, ?3 now      changes one row, or none: it was used
+INSERT INTO oidc_state (council, hash, used_at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING;
+
+-- name: oidc_domains
+-- takes: ?1 council      gives: its domains
+SELECT domain FROM oidc_domain WHERE council = ?1 ORDER BY domain;
+
+-- name: oidc_domains_drop
+-- takes: ?1 council
+DELETE FROM oidc_domain WHERE council = ?1;
+
+-- name: oidc_domain_add
+-- takes: ?1 council, ?2 domain      changes one row, or none: somebody has it
+INSERT INTO oidc_domain (council, domain) VALUES (?1, ?2) ON CONFLICT DO NOTHING;
+
+-- name: oidc_groups
+-- takes: ?1 council      gives: id, name, role
+SELECT id, name, role FROM oidc_group WHERE council = ?1 ORDER BY name, role;
+
+-- name: oidc_group_add
+-- takes: ?1 council, ?2 name, ?3 role      changes one row, or none: it is there
+INSERT INTO oidc_group (council, name, role) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING;
+
+-- name: oidc_group_drop
+-- takes: ?1 council, ?2 id      changes one row, or none
+DELETE FROM oidc_group WHERE council = ?1 AND id = ?2;
+
+-- name: oidc_identity_get
+-- takes: ?1 council, ?2 hash      gives: account; at most one row
+SELECT account FROM oidc_identity WHERE council = ?1 AND hash = ?2 ORDER BY hash;
+
+-- name: oidc_identity_add
+-- takes: ?1 council, ?2 hash, ?3 account, ?4 now
+INSERT INTO oidc_identity (council, hash, account, made_at) VALUES (?1, ?2, ?3, ?4);
+
+-- name: break_glass_use_add
+-- takes: ?1 council, ?2 now
+INSERT INTO break_glass_use (council, used_at) VALUES (?1, ?2);
+
+-- name: break_glass_uses
+-- takes: ?1 after      gives: council, used_at
+SELECT council, used_at FROM break_glass_use WHERE used_at > ?1 ORDER BY used_at DESC, id DESC;

@@ -7,11 +7,13 @@
 
 #include "identity/account_password.h"
 #include "identity/api_token.h"
+#include "identity/break_glass.h"
 #include "identity/identity_sql.h"
 #include "identity/kept_answer.h"
 #include "identity/leaver.h"
 #include "identity/login_attempt.h"
 #include "identity/login_setting.h"
+#include "identity/oidc_login.h"
 #include "identity/one_time_link.h"
 #include "identity/role_grant.h"
 #include "identity/second_factor.h"
@@ -56,6 +58,10 @@ struct deed {
     struct second_factor second;
     struct recovery_codes codes;
     struct login_setting setting;
+    struct oidc_claims   claims;
+    struct oidc_group    group;
+    struct role_grants   grants;
+    struct break_glass_uses uses;
     struct sessions      sessions;
     int64_t              council, id;
     bool                 allowed;
@@ -1091,7 +1097,7 @@ static enum err write_setting(struct tx *tx, void *context, struct trouble *trou
                                trouble);
 }
 
-/* The council acted for says of whom it is asked; who came in with more than a password keeps all. */
+/* The council acted for says of whom it is asked. */
 static void roles_count_as_far_as_enough_was_shown(void **state)
 {
     static const struct {
@@ -1135,6 +1141,184 @@ static void roles_count_as_far_as_enough_was_shown(void **state)
     }
 }
 
+/* --- through a council's own login --- */
+
+static enum err come_in(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct deed *deed = context;
+    const struct oidc_provider provider = { .council = 1, .issuer = text_of("https://x") };
+
+    return oidc_come_in(tx, &store.arena, &at, &provider, &deed->claims, &deed->account, trouble);
+}
+
+static enum err add_group(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct deed *deed = context;
+
+    return oidc_group_add(tx, &at, text_of("m.admin"), 1, &deed->group, trouble);
+}
+
+static enum err list_grants(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct deed *deed = context;
+
+    return grant_list(tx, &store.arena, at.now, 1, deed->account.id, &deed->grants, trouble);
+}
+
+/* Who comes with these groups, NULL at the end; the roles that are then in force, as letters. */
+static void comes(struct deed *deed, const char *subject, const char *const groups[],
+                  const char *roles)
+{
+    static struct text group[4];
+    char got[ROLES + 1] = "";
+
+    deed->claims = (struct oidc_claims){ .subject = text_of(subject), .group = group,
+                                         .name = text_of("M.Reid@clacks.example") };
+    while (groups[deed->claims.groups] != NULL) {
+        group[deed->claims.groups] = text_of(groups[deed->claims.groups]);
+        deed->claims.groups++;
+    }
+    DID(come_in, deed);
+    DID(list_grants, deed);
+    for (size_t i = 0; i < deed->grants.count; i++)
+        got[deed->grants.grant[i].role] = '.';
+    for (enum role role = 0; role < ROLES; role++)
+        got[role] = got[role] == '.' ? (char)('a' + (int)role) : '-';
+    assert_int_equal(strlen(roles), deed->grants.count);
+    for (const char *one = roles; *one != '\0'; one++)
+        assert_int_equal(got[*one - 'a'], *one);
+}
+
+static const char *const finance[] = { "finance", NULL }, *const both[] = { "audit", "finance",
+    NULL }, *const audit[] = { "audit", NULL }, *const nothing[] = { "else", NULL };
+
+static void add_groups(struct deed *deed)
+{
+    deed->group = (struct oidc_group){ .name = text_of("finance"), .role = ROLE_ACCOUNTANT };
+    DID(add_group, deed);
+    assert_int_equal(run(add_group, deed), ERR_CONFLICT);
+    deed->group = (struct oidc_group){ .name = text_of("audit"), .role = ROLE_AUDITOR };
+    DID(add_group, deed);
+}
+
+static void a_group_gives_and_takes_its_roles(void **state)
+{
+    struct deed deed = { .id = 0 };
+
+    (void)state;
+    add_groups(&deed);
+    deed.claims = (struct oidc_claims){ .subject = text_of("s") };
+    assert_int_equal(run(come_in, &deed), ERR_REFUSED);
+    comes(&deed, "s", finance, "e");
+    const int64_t account = deed.account.id, first = deed.grants.grant[0].id;
+    assert_true(text_is(deed.account.login, "m.reid"));
+    assert_true(deed.grants.grant[0].by_group && !deed.grants.grant[0].endless);
+    assert_int_equal(deed.grants.grant[0].ends.days, day_of(at.now).days + OIDC_GRANT_DAYS);
+    comes(&deed, "s", both, "be");
+    assert_int_equal(deed.account.id, account);
+    assert_true(deed.grants.grant[0].id == first || deed.grants.grant[1].id == first);
+    /* What people gave stays. */
+    deed.grant = (struct role_grant){ .council = 1, .account = account, .role = ROLE_CLERK,
+                                      .starts = day_of(at.now), .endless = true };
+    DID(make_grant, &deed);
+    comes(&deed, "s", audit, "bl");
+    comes(&deed, "s", nothing, "l");
+    comes(&deed, "s", finance, "el");
+    /* Made anew when it would end soon; over by itself otherwise. */
+    at.now.ms += INT64_C(86400000) * (OIDC_GRANT_DAYS - OIDC_RENEW_DAYS + 1);
+    comes(&deed, "s", finance, "el");
+    at.now.ms += INT64_C(86400000) * (OIDC_GRANT_DAYS + 1);
+    DID(list_grants, &deed);
+    assert_int_equal(deed.grants.count, 1);
+}
+
+static void nobody_is_taken_for_another_of_the_same_name(void **state)
+{
+    struct deed deed = { .id = 0 };
+
+    (void)state;
+    (void)somebody(2, "m.reid");
+    add_groups(&deed);
+    comes(&deed, "s", finance, "e");
+    assert_true(text_is(deed.account.login, "m.reid.2"));
+    comes(&deed, "t", finance, "e");
+    assert_true(text_is(deed.account.login, "m.reid.3"));
+    comes(&deed, "s", finance, "e");
+    assert_true(text_is(deed.account.login, "m.reid.2"));
+}
+
+static enum err use_state(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct deed *deed = context;
+
+    return oidc_state_use(tx, at.now, deed->council, deed->secret.text, &deed->allowed, trouble);
+}
+
+static void a_state_is_taken_once(void **state)
+{
+    struct deed deed = { .council = 1 };
+
+    (void)state;
+    (void)snprintf(deed.secret.text, sizeof deed.secret.text, "%064d", 7);
+    DID(use_state, &deed);
+    assert_true(deed.allowed);
+    DID(use_state, &deed);
+    assert_false(deed.allowed);
+}
+
+/* --- break-glass --- */
+
+static enum err set_glass(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct deed *deed = context;
+
+    return account_set_break_glass(tx, &deed->account, trouble);
+}
+
+static enum err list_uses(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct deed *deed = context;
+
+    return break_glass_uses(tx, &store.arena, at.now, &deed->uses, trouble);
+}
+
+static void a_break_glass_account_may_mend_and_nothing_else(void **state)
+{
+    static const enum right mends[] = { MAY_OWN, MAY_SEE_PEOPLE, MAY_ADMIT_PEOPLE, MAY_GRANT,
+                                        MAY_SET_LOGIN };
+    struct deed deed = somebody(1, "glass"), other = somebody(1, "another");
+    bool may[RIGHTS] = { [MAY_ANYBODY] = true };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(mends); i++)
+        may[mends[i]] = true;
+    DID(set_glass, &deed);
+    assert_int_equal(run(set_glass, &other), ERR_CONFLICT);
+    deed.actor.break_glass = true;
+    DID(make_session, &deed);
+    DID(list_uses, &deed);
+    assert_true(deed.uses.count == 1 && deed.uses.use[0].council == 1);
+    DID(find_session, &deed);
+    deed.grant = (struct role_grant){ .council = 1, .account = deed.account.id, .endless = true,
+                                      .role = ROLE_HEAD_OF_SERVICE, .starts = day_of(at.now) };
+    DID(make_grant, &deed);
+    DID(read_roles, &deed);
+    for (enum right right = 0; right < RIGHTS; right++)
+        assert_int_equal(actor_may(&deed.actor, right), may[right]);
+    for (enum role role = 0; role < ROLES; role++)
+        assert_false(deed.actor.role[role]);
+    struct actor by_token = deed.actor;
+    by_token.session = 0;
+    assert_false(actor_may(&by_token, MAY_SET_LOGIN));
+    at.now.ms += BREAK_GLASS_MS - 1;
+    DID(find_session, &deed);
+    at.now.ms++;
+    assert_int_equal(run(find_session, &deed), ERR_MISSING);
+    at.now.ms += BREAK_GLASS_TOLD_MS;
+    DID(list_uses, &deed);
+    assert_int_equal(deed.uses.count, 0);
+}
+
 #define ON_STORE(test) cmocka_unit_test_setup_teardown(test, open_store, drop)
 
 int main(void)
@@ -1153,6 +1337,10 @@ int main(void)
         ON_STORE(a_recovery_code_lets_its_owner_in_once),
         ON_STORE(a_second_factor_that_is_taken_away_leaves_nothing),
         ON_STORE(roles_count_as_far_as_enough_was_shown),
+        ON_STORE(a_group_gives_and_takes_its_roles),
+        ON_STORE(nobody_is_taken_for_another_of_the_same_name),
+        ON_STORE(a_state_is_taken_once),
+        ON_STORE(a_break_glass_account_may_mend_and_nothing_else),
         ON_STORE(a_password_is_kept_and_tried),
         ON_STORE(an_account_is_found_by_its_name),
         ON_STORE(a_link_is_used_once),

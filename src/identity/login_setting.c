@@ -87,7 +87,9 @@ enum err login_setting_hold(struct tx *tx, struct actor *actor, struct trouble *
     enum err err;
 
     actor->held_back = false;
-    if (actor->strong)
+    if (actor->break_glass)
+        memset(actor->role, 0, sizeof actor->role);
+    if (actor->strong || actor->break_glass)
         return OK;
     if ((err = login_setting_read(tx, actor->acting, &setting, trouble)) != OK)
         return err;

@@ -27,7 +27,9 @@ enum right {
     MAY_GRANT,          /* roles in the acting council */
     MAY_SEE_PEOPLE,     /* of the acting council, and who else has a role there */
     MAY_ADMIT_PEOPLE,   /* let in, help back in, close accounts */
+    MAY_SET_LOGIN,      /* how the acting council's people sign in */
     MAY_SET_KEY,        /* with which the acting council cosigns the trail */
+    MAY_EXPORT,         /* everything of the acting council */
     MAY_SEE_RISK,       /* the acting council's risks, and those shared with it */
     MAY_EDIT_RISK,      /* its own and joint ones */
     MAY_SEE_ACTION,     /* actions; likewise */

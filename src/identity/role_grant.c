@@ -51,6 +51,7 @@ enum err grant_make(struct tx *tx, const struct happening *happening, struct tex
         bind_int(add, 7, grant->made_by);
     else
         bind_null(add, 7);
+    bind_bool(add, 8, grant->by_group);
     if ((err = statement_one(add, trouble)) != OK)
         return err;
     grant->id = column_int(add, 0);
@@ -110,6 +111,7 @@ static struct role_grant grant_of_row(struct statement *row, int64_t council, en
     struct role_grant grant = {
         .id = column_int(row, 0), .council = council, .account = column_int(row, 1),
         .role = role, .starts = column_day(row, 3), .endless = column_null(row, 4),
+        .by_group = column_bool(row, 5),
     };
 
     if (!grant.endless)

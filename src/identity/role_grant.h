@@ -19,6 +19,7 @@ struct role_grant {
     bool          endless;      /* then `ends` means nothing; an auditor's is not */
     struct db_day ends;
     int64_t       made_by;      /* never its own account; 0: by the first administrator's link */
+    bool          by_group;     /* of the council's own login (oidc_login.h) */
 };
 
 struct role_grants {

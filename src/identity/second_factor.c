@@ -137,7 +137,7 @@ static bool code_plain(struct text typed, char plain[CODE_CHARACTERS])
             continue;
         if (size == CODE_CHARACTERS)
             return false;
-        plain[size++] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+        plain[size++] = small_letter(c);
     }
     return size == CODE_CHARACTERS;
 }

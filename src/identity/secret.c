@@ -7,7 +7,8 @@
 static const char *const kind_name[] = {
     [SECRET_LOGIN] = "login", [SECRET_SESSION] = "session", [SECRET_TOKEN] = "token",
     [SECRET_LINK] = "link",   [SECRET_FORM] = "form",       [SECRET_ADDRESS] = "address",
-    [SECRET_RECOVERY] = "recovery",
+    [SECRET_RECOVERY] = "recovery", [SECRET_STATE] = "state", [SECRET_NONCE] = "nonce",
+    [SECRET_VERIFIER] = "verifier", [SECRET_SUBJECT] = "subject",
 };
 
 enum err secret_make(const struct outside *outside, struct secret *out, struct trouble *trouble)

@@ -38,7 +38,11 @@ enum secret_kind {
     /* These lead to no row. */
     SECRET_FORM,        /* of a session's id: what its forms carry */
     SECRET_ADDRESS,     /* of a network address, for counting guesses */
-    SECRET_RECOVERY     /* a code on paper, in place of a second factor */
+    SECRET_RECOVERY,    /* a code on paper, in place of a second factor */
+    SECRET_STATE,       /* of a way to a council's own login and back (oidc_talk.h) */
+    SECRET_NONCE,
+    SECRET_VERIFIER,
+    SECRET_SUBJECT      /* of somebody whom that login knows */
 };
 
 /* A new one. ERR_IO: the system gives no random bytes. */
@@ -49,6 +53,14 @@ bool secret_is(struct text);
 
 MUST_USE enum err secret_hash(enum secret_kind, struct text, char hex[SHA256_HEX_SIZE],
                               struct trouble *);
+
+/* A capital of ASCII as the small letter; anything else as it is. */
+static inline char small_letter(char c)
+{
+    if (c >= 'A' && c <= 'Z')
+        c = (char)(c - 'A' + 'a');
+    return c;
+}
 
 /* Takes as long whether they differ early or late. */
 bool secret_equal(struct text, struct text);

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdio.h>
 
+#include "identity/break_glass.h"
 #include "identity/identity_sql.h"
 
 /* Rows of the account's sessions that ended long ago, and their keys. */
@@ -61,6 +62,8 @@ enum err session_make(struct tx *tx, const struct happening *happening, struct a
                       (struct key_found){ actor->home, actor->session }, trouble);
     if (err != OK)
         return err;
+    if (actor->break_glass)
+        return break_glass_record(tx, happening, actor, trouble);
     const struct identity_event event = { text_of(actor->login), actor->acting, "login",
                                           "session", actor->session, { 0 } };
     return identity_record(tx, happening, &event, trouble);
@@ -91,10 +94,11 @@ enum err session_find(struct tx *tx, struct moment now, struct text secret, stru
     *out = (struct actor){ .account = column_int(get, 0), .home = found.council,
                            .acting = column_int(get, 1), .session = found.subject,
                            .may_write = true, .strong = column_bool(get, 5),
-                           .seen_at = { seen } };
+                           .break_glass = column_bool(get, 6), .seen_at = { seen } };
     (void)snprintf(out->login, sizeof out->login, "%.*s", TEXT(login));
     statement_end(get);
-    return now.ms - made < SESSION_WHOLE_MS && now.ms - seen < SESSION_IDLE_MS ? OK : ERR_MISSING;
+    const int64_t whole_ms = out->break_glass ? BREAK_GLASS_MS : SESSION_WHOLE_MS;
+    return now.ms - made < whole_ms && now.ms - seen < SESSION_IDLE_MS ? OK : ERR_MISSING;
 }
 
 enum err session_touch(struct tx *tx, struct moment now, const struct actor *actor,

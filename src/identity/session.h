@@ -4,7 +4,8 @@
  * A session's id is a secret of its own kind (secret.h): the browser holds it, the store its hash.
  * It is new at every login and whenever rights change (another acting council), so an id that
  * somebody planted before is worth nothing after. It ends when it is ended, when it was idle for
- * SESSION_IDLE_MS, and SESSION_WHOLE_MS after its beginning whatever happens.
+ * SESSION_IDLE_MS, and SESSION_WHOLE_MS after its beginning whatever happens (BREAK_GLASS_MS, of a
+ * break-glass account).
  *
  * When it was last seen is written at most once in SESSION_SEEN_MS, so that reading a page does
  * not write. A session ended on one server is dead on every other with its next request.
@@ -22,8 +23,8 @@
 #define SESSION_SEEN_MS  INT64_C(60000)         /* a minute */
 #define SESSION_KEPT_MS  INT64_C(2592000000)    /* thirty days: then its row goes */
 
-/* A new session of `actor` (account, home, acting, login and strong are read), who then is in it. What is
- * left of the account's old sessions is cleared away. */
+/* A new session of `actor` (account, home, acting, login, strong and break_glass are read), who
+ * then is in it. What is left of the account's old sessions is cleared away. */
 MUST_USE enum err session_make(struct tx *, const struct happening *, struct actor *,
                                struct secret *, struct trouble *);
 

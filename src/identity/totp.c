@@ -21,7 +21,7 @@ enum err totp_code(const struct totp_secret *secret, int64_t counter, char code[
     const unsigned char *at = mac + (mac[SHA1_BYTES - 1] & 15);
     const uint32_t number = (uint32_t)(at[0] & 127) << 24 | (uint32_t)at[1] << 16 |
                             (uint32_t)at[2] << 8 | at[3];
-    (void)snprintf(code, TOTP_DIGITS + 1, "%06u", number % 1000000u);
+    (void)snprintf(code, TOTP_DIGITS + 1, "%06u", number % 1000000U);
     return OK;
 }
 

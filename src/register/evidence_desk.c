@@ -48,7 +48,7 @@ static enum err find_owner(struct owner *owner)
 
     if (err != OK)
         return err;
-    owner->council.master = keyring_master(request->site->keys, owner->council.code);
+    owner->council.master = keyring_master(request->site->keyring, owner->council.code);
     return owner->council.master != NULL
                ? OK : fail(request->trouble, ERR_BUG, "the server has no key of council %.*s",
                            TEXT(owner->council.code));

@@ -237,24 +237,28 @@ static enum err read_row(struct statement *ask, struct arena *arena, struct evid
         .erased = column_bool(ask, 8),
     };
     (void)snprintf(row->hex, sizeof row->hex, "%.*s", TEXT(column_text(ask, 0)));
-    return sha256_from_hex(column_text(ask, 5), &row->sum)
-               ? OK : fail(trouble, ERR_CHECK, "evidence %s: its SHA-256 is none", row->hex);
+    if (!sha256_from_hex(column_text(ask, 5), &row->sum))
+        return fail(trouble, ERR_CHECK, "evidence %s: its SHA-256 is none", row->hex);
+    return OK;
 }
 
 enum err evidence_list(struct tx *tx, struct arena *arena, int64_t council,
                        const struct evidence_before *before, int rows, struct evidence_files *out,
                        struct trouble *trouble)
 {
+    struct evidence_before from = { { INT64_MAX }, text_of("") };
     struct statement *ask;
     bool row = false;
     enum err err = tx_prepare(tx, &sql_evidence_newest, &ask, trouble);
 
+    if (before != NULL)
+        from = *before;
     *out = (struct evidence_files){ arena_take(arena, (size_t)rows, sizeof *out->row), 0 };
     if (err != OK)
         return err;
     bind_int(ask, 1, council);
-    bind_moment(ask, 2, before == NULL ? (struct moment){ INT64_MAX } : before->taken_at);
-    bind_text(ask, 3, before == NULL ? text_of("") : before->hex);
+    bind_moment(ask, 2, from.taken_at);
+    bind_text(ask, 3, from.hex);
     bind_int(ask, 4, rows);
     while (err == OK && (err = statement_step(ask, &row, trouble)) == OK && row) {
         assert(out->count < (size_t)rows);

@@ -94,7 +94,7 @@ static void file_table(struct request *request, struct html *h,
 
 static enum err evidence_list_show(struct request *request)
 {
-    struct evidence_files files;
+    struct evidence_files files = { .count = 0 };
     bool from_place;
     const enum err err = load_list(request, &files, &from_place);
 
@@ -405,7 +405,7 @@ static void file_json(struct json *json, const struct evidence_row *row)
 
 static enum err api_evidence_list(struct request *request)
 {
-    struct evidence_files files;
+    struct evidence_files files = { .count = 0 };
     struct answer_json out;
     bool from_place;
     const enum err err = load_list(request, &files, &from_place);
@@ -485,22 +485,29 @@ static enum err api_evidence_take(struct request *request)
 /* --- what the calls take and give --- */
 
 static const struct api_field list_takes[] = {
-    { .name = "before", .type = API_LINE, .help = "Where the list goes on, as its Link says" },
+    { .name = "before", .type = API_LINE, .cursor = true,
+      .help = "Where the list goes on, as its Link says" },
     { 0 },
 };
 static const struct api_field take_takes[] = {
-    { .name = "name", .type = API_LINE, .help = "The file's name, without any person's in it" },
+    { .name = "name", .type = API_LINE, .required = true, .most = 255,
+      .help = "The file's name, without any person's in it" },
     { .name = "personal", .type = API_FLAG, .help = "Does it hold personal data?" },
     { 0 },
 };
 static const struct api_field file_gives[] = {
-    { .name = "id", .type = API_LINE, .required = true, .help = "Its number, in hex" },
-    { .name = "name", .type = API_LINE, .required = true, .help = "Its name" },
+    { .name = "id", .type = API_LINE, .required = true, .brief = true,
+      .help = "Its number, in hex" },
+    { .name = "name", .type = API_LINE, .required = true, .brief = true,
+      .help = "Its name" },
     { .name = "media", .type = API_LINE, .required = true, .help = "Its media type" },
-    { .name = "size", .type = API_NUMBER, .required = true, .help = "In bytes" },
+    { .name = "size", .type = API_NUMBER, .required = true, .brief = true,
+      .help = "In bytes" },
     { .name = "sha256", .type = API_LINE, .required = true, .help = "Its SHA-256, in hex" },
-    { .name = "personal", .type = API_FLAG, .required = true, .help = "Holds personal data" },
-    { .name = "taken_at", .type = API_MOMENT, .required = true, .help = "When it was taken in" },
+    { .name = "personal", .type = API_FLAG, .required = true, .brief = true,
+      .help = "Holds personal data" },
+    { .name = "taken_at", .type = API_MOMENT, .required = true, .brief = true,
+      .help = "When it was taken in" },
     { .name = "taken_by", .type = API_LINE, .required = true, .help = "By whom" },
     { .name = "erased", .type = API_FLAG, .required = true, .help = "Its key is destroyed" },
     { 0 },
@@ -553,11 +560,13 @@ static const struct action actions[] = {
       .method = ACTION_POST, .route = "/evidence/{evidence:word}/erase",
       .right = MAY_ERASE_EVIDENCE, .prepare = erase_prepare, .respond = evidence_erase_make },
 
-    { .verb = "api evidence list", .summary = "Kept files, a page of them; the next by Link",
+    { .verb = "api evidence list", .summary = "Kept files, the newest first",
       .method = ACTION_GET, .route = "/api/v1/evidence", .right = MAY_SEE_EVIDENCE,
       .respond = api_evidence_list, .call = &list_call },
     { .verb = "api evidence take",
-      .summary = "Keep the body as a file: ?name=, personal=yes; Content-Digest is checked",
+      .summary = "Keep a file",
+      .description = "The body is the file. A header Content-Digest (RFC 9530, sha-256) is held "
+                     "against what came.",
       .method = ACTION_POST, .route = "/api/v1/evidence", .right = MAY_TAKE_EVIDENCE,
       .prepare = api_take_prepare, .respond = api_evidence_take, .upload_most = UPLOAD_USUAL,
       .call = &take_call },

@@ -59,17 +59,22 @@ static struct api_field of_figure(const struct figure *figure)
                                .help = figure->label };
 }
 
+static void set_brief(const struct register_type *type, struct api_field *field)
+{
+    field->brief = word_place(type->brief, text_of(field->name)) >= 0;
+}
+
 /* As entry_json() writes it. */
 static void fill_show(struct arena *arena, const struct action *action, struct api_call *call)
 {
     const struct register_type *type = action->of;
     const struct api_field before[] = {
-        { .name = type->one, .type = API_LINE, .required = true,
+        { .name = type->one, .type = API_LINE, .required = true, .brief = true,
           .help = "Its number in its council's register: CLK-12" },
         { .name = "version", .type = API_NUMBER, .required = true, .least = 1,
           .help = "How often it was changed; the ETag says it, too" },
-        { .name = "state", .type = API_CHOICE, .required = true, .choices = type->states,
-          .help = "Where it is in its life" },
+        { .name = "state", .type = API_CHOICE, .required = true, .brief = true,
+          .choices = type->states, .help = "Where it is in its life" },
         { .name = "sharing", .type = API_CHOICE, .required = true, .choices = sharing_words,
           .help = "Who sees it: its council, the partner too, and changes it" },
     };
@@ -84,10 +89,12 @@ static void fill_show(struct arena *arena, const struct action *action, struct a
         gives[count] = of_form(arena, &type->fields[i]);
         /* A flag is always one or the other. */
         gives[count].required |= gives[count].type == API_FLAG;
-        count++;
+        set_brief(type, &gives[count++]);
     }
-    for (size_t i = 0; i < figures; i++)
-        gives[count++] = of_figure(&type->figures[i]);
+    for (size_t i = 0; i < figures; i++) {
+        gives[count] = of_figure(&type->figures[i]);
+        set_brief(type, &gives[count++]);
+    }
     for (size_t i = 0; i < COUNT(behind); i++)
         gives[count++] = behind[i];
     call->gives = gives;

@@ -132,6 +132,8 @@ struct register_type {
     const struct figure        *figures;    /* ends at NULL; may be NULL */
     const char *const          *columns;    /* behind the number: names of fields and figures,
                                                "state", "sharing"; ends at NULL */
+    const char *const          *brief;      /* beside number and state, where ochil lists them on a
+                                               terminal: fields and figures; ends at NULL */
     const char *const          *filters;    /* of columns or fields; ends at NULL */
     struct register_sql         sql;
 

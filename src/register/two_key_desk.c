@@ -88,7 +88,7 @@ static enum two_key_standing agreed_stands(const struct two_key_proposal *propos
         return STANDS_COMING;
     for (size_t i = 0; i < all->count; i++) {
         const struct two_key_proposal *other = &all->proposal[i];
-        if (other->key.state == TWO_KEY_AGREED && same_subject(other, proposal) &&
+        if (other->key.state == TWO_KEY_AGREED && same_subject(proposal, other) &&
             other->version > proposal->version && other->key.effective_days <= day.days)
             return STANDS_SUPERSEDED;
     }

@@ -380,8 +380,9 @@ static enum err draft(struct request *request, struct two_key_form_model *model,
                       struct db_day effective, struct text payload)
 {
     const struct two_key_act act = two_key_act_of(request, model->kind);
-    struct councils councils;
+    struct councils councils = { .count = 0 };
     int64_t partner[TWO_KEY_COUNCILS_MAX];
+    size_t count = 0;
     struct two_key_place place;
     enum two_key_refusal refusal = TWO_KEY_FINE;
     struct trouble said = { 0 };
@@ -389,9 +390,8 @@ static enum err draft(struct request *request, struct two_key_form_model *model,
 
     if (err != OK)
         return err;
-    const size_t count = councils.count < COUNT(partner) ? councils.count : COUNT(partner);
-    for (size_t i = 0; i < count; i++)
-        partner[i] = councils.council[i].id;
+    for (; count < COUNT(partner) && count < councils.count; count++)
+        partner[count] = councils.council[count].id;
     const struct two_key_wording wording = {
         text_of(model->kind->name), model->subject, partner, count, effective, model->overtakes,
         payload, model->replaces,

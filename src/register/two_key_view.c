@@ -110,7 +110,7 @@ static void list_filter(struct request *request, struct html *h,
                                 .value = text_of(model->kind == NULL ? "" : model->kind->name) };
 
     db_day_print(model->day, day);
-    for (; model->kinds[count] != NULL && count < COUNT(choice); count++)
+    for (; count < COUNT(choice) && model->kinds[count] != NULL; count++)
         choice[count] = (struct choice){ model->kinds[count]->name, model->kinds[count]->title };
     Filter(request, h, Url("/proposals")) {
         Void(h, "input");
@@ -224,19 +224,19 @@ static void content_row(struct html *h, const struct two_key_case *seen,
 static void content_table(struct request *request, struct html *h,
                           const struct two_key_case *seen)
 {
+    const bool agreed = seen->proposal.version > 0;
+    const char *what = agreed ? "What is agreed" : "What is proposed";
+    const char *this = agreed ? arena_print(request->arena, "Version %lld",
+                                            (long long)seen->proposal.version) : what;
     const struct column columns[] = {
         { "About", COLUMN_WORDS },
-        { !seen->has_now ? "What is proposed"
-                         : arena_print(request->arena, "In force: version %lld",
-                                       (long long)seen->now.version), COLUMN_WORDS },
-        { seen->proposal.version > 0
-              ? arena_print(request->arena, "This one: version %lld",
-                            (long long)seen->proposal.version) : "What is proposed",
-          COLUMN_WORDS },
+        { !seen->has_now ? this : arena_print(request->arena, "In force: version %lld",
+                                              (long long)seen->now.version), COLUMN_WORDS },
+        { this, COLUMN_WORDS },
     };
 
-    for (bool once = page_table_begin(h, "What is proposed", columns, seen->has_now ? 3 : 2);
-         once; once = page_table_end(h))
+    for (bool once = page_table_begin(h, what, columns, seen->has_now ? 3 : 2); once;
+         once = page_table_end(h))
         for (const struct two_key_field *field = seen->kind->fields; field->name != NULL; field++)
             content_row(h, seen, field);
 }

@@ -6,6 +6,7 @@
 #include "formats/output_io.h"
 #include "formats/small_file_io.h"
 #include "server/backup_means.h"
+#include "server/backup_served.h"
 #include "trail/trail_time.h"
 
 struct backup_means backup_means_of_program(void)
@@ -72,6 +73,29 @@ static void tell(const struct command *command, const char *folder,
                     "the last part of the copy.");
 }
 
+/* Here, unless somebody else writes to a SQLite store all the while: then by whoever serves it, and
+ * if nobody does, here after all. */
+static enum err make_somewhere(struct command *command, struct server *server,
+                               struct backup_making *making, struct backup_made *made,
+                               bool *by_server)
+{
+    struct trouble said = { 0 };
+
+    making->yields = true;
+    enum err err = backup_make(making, command->work, made, &said);
+    *by_server = err == ERR_BUSY && made->copied.restarts > COPY_RESTARTS_MOST;
+    if (!*by_server)
+        return err == OK ? OK : fail(command->trouble, err, "%s", said.text);
+    command_say(command, "Another program writes to the store: whoever serves it is asked to make "
+                "the backup.");
+    err = backup_by_server(command, server, making->folder, command_value(command, "to"),
+                           by_server);
+    if (err != OK || *by_server)
+        return err;
+    making->yields = false;
+    return backup_make(making, command->work, made, command->trouble);
+}
+
 static enum err make(struct command *command, struct server *server)
 {
     const struct backup_means means = backup_means_of_program();
@@ -81,6 +105,7 @@ static enum err make(struct command *command, struct server *server)
     struct seal_public recipient;
     struct backup_made made;
     struct trouble said = { 0 };
+    bool by_server = false;
     enum err err = OK;
 
     if (folder == NULL)
@@ -88,11 +113,12 @@ static enum err make(struct command *command, struct server *server)
                     "'backups'");
     if (to != NULL && (err = backup_recipient(to, &recipient, command->trouble)) != OK)
         return err;
-    const struct backup_making making = {
+    struct backup_making making = {
         .means = means, .db = server->db, .folder = folder, .key = &server->keyring.secret,
         .to = to == NULL ? NULL : &recipient, .keys = keys,
         .scratch = arena_print(command->arena, "%s.backup", keys) };
-    if ((err = backup_make(&making, command->work, &made, command->trouble)) != OK)
+    err = make_somewhere(command, server, &making, &made, &by_server);
+    if (err != OK || by_server)
         return err;
     tell(command, folder, &made);
     err = backup_note(server->db, &means, command->work, &made, text_of(folder), &said);

@@ -3,6 +3,8 @@
 #include <stdio.h>
 
 #include "server/backup_means.h"
+#include "server/backup_served.h"
+#include "store/council_export.h"
 #include "store/evidence_audit.h"
 #include "store/evidence_erase.h"
 #include "store/job.h"
@@ -15,7 +17,7 @@
 
 struct chore {
     const char  *kind;
-    int64_t      every_ms;
+    int64_t      every_ms;      /* 0: only when somebody asks for it */
     bool         for_councils;  /* one job for each; else one of the system's */
     const char  *setting;       /* without which it is not done; or NULL */
     int          attempts;
@@ -27,16 +29,21 @@ struct chore {
 static enum err collect(struct job_run *run, void *context, struct trouble *trouble)
 {
     const struct chores *chores = context;
+    const struct moment now = run->server->clock.now(run->server->clock.context);
     struct evidence_collected collected = { 0 };
-    enum err err = evidence_collect(chores->server->db, run->lease->council,
-                                    run->server->clock.now(run->server->clock.context), IDLE_MS,
-                                    &collected, trouble);
+    int64_t exports;
+    enum err err = council_export_collect(chores->server->db, run->server->outside,
+                                          run->lease->council, now, &exports, trouble);
 
+    if (err == OK)
+        err = evidence_collect(chores->server->db, run->lease->council, now, IDLE_MS, &collected,
+                               trouble);
     if (err != OK)
         return err;
     const struct job_outcome outcome = { .words = text_of(arena_print(
-        run->arena, "%llu intakes that were given up and %llu chunks were taken away.",
-        (unsigned long long)collected.intakes, (unsigned long long)collected.chunks)) };
+        run->arena, "%llu intakes that were given up and %llu chunks were taken away, and %lld "
+        "exports that were kept for a week.", (unsigned long long)collected.intakes,
+        (unsigned long long)collected.chunks, (long long)exports)) };
     return job_finish(run, NULL, NULL, &outcome, trouble);
 }
 
@@ -85,15 +92,12 @@ static enum err check(struct job_run *run, void *context, struct trouble *troubl
     return job_finish(run, NULL, NULL, &outcome, trouble);
 }
 
-static enum err back_up(struct job_run *run, void *context, struct trouble *trouble)
+enum err chores_back_up(struct job_run *run, const struct chores *chores, const char *folder,
+                        const char *to, struct trouble *trouble)
 {
-    const struct chores *chores = context;
     const struct backup_means means = backup_means_of_program();
-    struct server *server = chores->server;
-    const char *to = settings_value(&server->settings, "backup-key");
+    const struct server *server = chores->server;
     const char *keys = settings_value(&server->settings, "keys");
-    const char *folder = backup_folder(run->arena, settings_value(&server->settings, "backups"),
-                                       means.clock());
     struct seal_public recipient;
     struct backup_made made;
     enum err err = to == NULL ? OK : backup_recipient(to, &recipient, trouble);
@@ -116,10 +120,23 @@ static enum err back_up(struct job_run *run, void *context, struct trouble *trou
     return job_finish(run, NULL, NULL, &outcome, trouble);
 }
 
+static enum err back_up(struct job_run *run, void *context, struct trouble *trouble)
+{
+    const struct chores *chores = context;
+    const struct settings *settings = &chores->server->settings;
+
+    return chores_back_up(run, chores, backup_folder(run->arena,
+                                                     settings_value(settings, "backups"),
+                                                     clock_now()),
+                          settings_value(settings, "backup-key"), trouble);
+}
+
 static const struct chore chore_table[] = {
     { "evidence.collect", HOUR_MS, true, NULL, 3, collect },
     { "store.check", DAY_MS, false, NULL, 3, check },
     { "backup", DAY_MS, false, "backups", 5, back_up },
+    { COUNCIL_EXPORT_JOB, 0, true, NULL, 3, council_export_work },
+    { BACKUP_SERVED_JOB, 0, false, NULL, 3, backup_served_work },
 };
 
 /* ---- when ---- */
@@ -190,8 +207,9 @@ enum err chores_add(struct chores *chores, struct arena *arena, struct moment no
     enum err err = OK;
 
     for (size_t i = 0; i < COUNT(chore_table) && err == OK; i++) {
+        if (chore_table[i].every_ms == 0)
+            continue;
         const int64_t slot = now.ms / chore_table[i].every_ms;
-
         if (slot == chores->last[i])
             continue;
         err = add_chore(chores, arena, &chore_table[i], now, trouble);

@@ -1,7 +1,8 @@
 /*
  * server/chores.h -- what a server does at regular times, without being asked.
  *
- *   evidence.collect   every hour, for each council: takes away chunks that belong to no file
+ *   evidence.collect   every hour, for each council: takes away chunks that belong to no file, and
+ *                      the council's exports that were kept long enough
  *   store.check        every day: audits the trail and every council's evidence
  *   backup             every day, if the setting `backups` names a folder; sealed to `backup-key`
  *
@@ -27,6 +28,13 @@ struct chores {
 /* Memory is of `arena`. `server` has its store and its keys. */
 MUST_USE enum err chores_open(struct chores *, struct arena *, struct server *,
                               struct trouble *);
+
+/* To a folder, sealed to the key in the file `to` unless that is NULL; ends the job. */
+MUST_USE enum err chores_back_up(struct job_run *, const struct chores *, const char *folder,
+                                 const char *to, struct trouble *);
+
+/* council_export_job.c: what a council asks for, and no chore: never due by itself. */
+enum err council_export_work(struct job_run *, void *chores, struct trouble *);
 
 /* Puts what is due into the queue; to be called every minute or so. */
 MUST_USE enum err chores_add(struct chores *, struct arena *, struct moment now,

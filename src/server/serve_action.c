@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "admin/admin_table.h"
@@ -13,8 +14,10 @@
 #include "cli/stop.h"
 #include "governance/governance_policy.h"
 #include "governance/governance_table.h"
+#include "identity/oidc_fetch.h"
 #include "register/register_table.h"
 #include "server/chores.h"
+#include "server/notify.h"
 #include "store/council.h"
 #include "store/trail_guard_io.h"
 #include "web/http_listen.h"
@@ -91,11 +94,8 @@ static enum err read_limits(struct serving *serving)
 
 static void make_site(struct serving *serving)
 {
-    const char *folder = getenv("TMPDIR");
-
     serving->site = (struct site){
         .db = serving->server.db,
-        .keys = &serving->server.keyring,
         .outside = &real_outside,
         .clock = clock_now,
         .features = site_features,
@@ -106,8 +106,8 @@ static void make_site(struct serving *serving)
         .names = serving->listening.names,
         .sample = serving->identity.sample,
         .cost = PASSWORD_COST_USUAL,
-        .spool = folder != NULL && folder[0] != '\0' ? folder : "/var/tmp",
         .upload_most = serving->upload_most,
+        .spool = server_spool(),
         .log = serving->command->err,
     };
 }
@@ -172,6 +172,19 @@ static enum err start_threads(struct serving *serving, const struct http_options
     return err;
 }
 
+/* A file for every connection, one for each upload or answer too large for memory, and the store's.
+ * What the system does not grant shows as connections that wait. */
+static void want_files(const struct http_limits *limits)
+{
+    const rlim_t wanted = 2 * limits->connections + 256;
+    struct rlimit files;
+
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= wanted)
+        return;
+    files.rlim_cur = files.rlim_max < wanted ? files.rlim_max : wanted;
+    (void)setrlimit(RLIMIT_NOFILE, &files);
+}
+
 static enum err serve(struct serving *serving)
 {
     struct command *command = serving->command;
@@ -187,6 +200,7 @@ static enum err serve(struct serving *serving)
 
     if (options.proxied)
         options.limits.per_address = 0;     /* they all come from the proxy */
+    want_files(&options.limits);
     enum err err = start_threads(serving, &options);
     if (err != OK) {
         (void)close(serving->listening.socket);
@@ -195,7 +209,9 @@ static enum err serve(struct serving *serving)
     }
     (void)fprintf(command->out, "Listening on %s\n", serving->listening.shown);
     (void)fflush(command->out);
+    notify_tell("READY=1");
     wait_for_stop(serving);
+    notify_tell("STOPPING=1");
     http_close(serving->site.http, CLOSE_MS);
     job_runner_stop(serving->jobs);
     stop_set(false);        /* to be told to stop is how it ends */
@@ -207,6 +223,8 @@ enum err serve_run(struct command *command)
     struct serving serving = { .command = command };
     enum err err = server_open(command, &serving.server);
 
+    if (err == OK)
+        err = oidc_ready(command->trouble);
     if (err == OK)
         err = server_keys(command, &serving.server);
     if (err == OK)

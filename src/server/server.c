@@ -1,5 +1,7 @@
 #include "server/server.h"
 
+#include <stdlib.h>
+
 enum err server_begin(struct command *command, struct server *server)
 {
     *server = (struct server){ .db = NULL };
@@ -38,4 +40,11 @@ void server_close(struct server *server)
 {
     db_close(server->db);
     keyring_wipe(&server->keyring);
+}
+
+const char *server_spool(void)
+{
+    const char *folder = getenv("TMPDIR");
+
+    return folder != NULL && folder[0] != '\0' ? folder : "/var/tmp";
 }

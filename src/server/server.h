@@ -42,6 +42,9 @@ MUST_USE enum err server_keys(struct command *, struct server *);
 
 void server_close(struct server *);
 
+/* The folder for files without a name: $TMPDIR, or /var/tmp. */
+const char *server_spool(void);
+
 enum err init_run(struct command *);
 enum err migrate_run(struct command *);
 enum err config_run(struct command *);

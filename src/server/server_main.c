@@ -1,22 +1,19 @@
 /*
  * server/server_main.c -- the program `ochil-server`: what needs a database.
  *
- * `ochil` stays slim and starts this one, as git starts its own programs. Its words are parsed by
- * the same table; here are the handlers.
+ * `ochil` stays slim and starts this one, as git starts its own programs, for the verbs over the
+ * store, whose handlers are here, and for those over the API, which are made from the site's own
+ * table (client_table.h).
  */
 #include <sys/stat.h>
 
-#include "cli/cli.h"
-#include "cli/program_action.h"
-#include "cli/server_table.h"
-#include "cli/stop.h"
-#include "server/server.h"
+#include <string.h>
 
-static const struct feature *const server_features[] = {
-    &server_feature,
-    &program_feature,
-    NULL,
-};
+#include "app/features.h"
+#include "cli/cli.h"
+#include "cli/stop.h"
+#include "server/client_table.h"
+#include "server/server.h"
 
 static const struct handler handlers[] = {
     { "init", init_run },
@@ -36,13 +33,36 @@ static const struct handler handlers[] = {
     { NULL, NULL },
 };
 
+/* Started by `ochil`, it speaks as `ochil`. */
+static const char *name_of(int count, char *const word[])
+{
+    return count > 0 && strcmp(word[0], "ochil") == 0 ? "ochil" : "ochil-server";
+}
+
+/* All verbs of `ochil`, and those over the API. */
+static int run(struct arena *arena, int count, char *word[])
+{
+    const size_t words = count > 0 ? (size_t)count - 1 : 0;
+
+    ARENA_KEEP(outer, arena);
+    if (ARENA_GUARD(arena)) {
+        (void)fputs("ochil: out of memory\n", stderr);
+        return ERR_IO;
+    }
+    const struct program program = { .name = name_of(count, word), .handlers = handlers,
+                                     .features = client_features(arena, features,
+                                                                 site_features) };
+    return cli_run(&program, words, (const char *const *)word + 1, stdin, stdout, stderr);
+}
+
 int main(int count, char *word[])
 {
-    static const struct program program = { "ochil-server", server_features, handlers };
-    const size_t words = count > 0 ? (size_t)count - 1 : 0;
+    struct arena arena = { 0 };
 
     (void)umask(077);       /* the store is nobody else's to read */
     cli_open_standard_files();
     stop_watch();
-    return cli_run(&program, words, (const char *const *)word + 1, stdin, stdout, stderr);
+    const int code = run(&arena, count, word);
+    arena_free(&arena);
+    return code;
 }

@@ -63,6 +63,9 @@ struct backup_making {
      * the clear until it is sealed. */
     const char                   *keys;
     const char                   *scratch;
+    /* A SQLite store to which another process writes all the while: ERR_BUSY, instead of letting
+     * its writers wait for the whole of the copy (store_copy.h; `copied` of what was made tells). */
+    bool                          yields;
 };
 
 struct backup_made {

@@ -77,7 +77,8 @@ static enum err copy_store(struct making *making)
     if (version == 0)
         return fail(making->trouble, ERR_MISSING, "there is no store yet: ochil init begins one");
     if (db_engine_of(db) == DB_SQLITE)
-        return store_copy_file(db, making->store, &making->out->copied, making->trouble);
+        return store_copy_file(db, making->store, making->plan->yields, &making->out->copied,
+                               making->trouble);
     err = copy_rows(making, version);
     close_rows(making);
     return err;

@@ -1087,7 +1087,7 @@ static const struct query settings[] = {
 
 static enum err settings_work(struct tx *tx, void *context, struct trouble *trouble)
 {
-    static const int64_t wanted[] = { 1, 2, 0, 5000 };
+    static const int64_t wanted[] = { 1, 2, 0, TEST_BUSY_MS };
 
     (void)context;
     for (size_t i = 0; i < COUNT(settings); i++) {

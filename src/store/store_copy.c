@@ -288,7 +288,7 @@ static enum err pages_end(struct connection *writer, enum err err, struct troubl
     return err;
 }
 
-enum err store_copy_file(struct db *db, const char *path, struct file_copied *out,
+enum err store_copy_file(struct db *db, const char *path, bool yields, struct file_copied *out,
                          struct trouble *trouble)
 {
     struct connection *writer;
@@ -301,6 +301,10 @@ enum err store_copy_file(struct db *db, const char *path, struct file_copied *ou
         return err;
     err = pages_begin(writer, path, &to, trouble);
     while (err == OK && (err = pages_step(writer, out, &more, trouble)) == OK && more) {
+        if (yields && out->restarts > COPY_RESTARTS_MOST) {
+            err = fail(trouble, ERR_BUSY, "another program writes to the store all the while");
+            break;
+        }
         db_writer_give(db);
         if ((err = db_writer_take(db, &writer, trouble)) != OK) {
             (void)sqlite3_close(to);        /* the copy ended with its connection */

@@ -6,7 +6,8 @@
  * whoever waits to write goes first; what the same process writes meanwhile goes into the copy as
  * well. A write of another process makes SQLite begin again from the first page: after
  * COPY_RESTARTS_MOST of these the rest is copied in one step, and writers wait as long as it
- * takes. So a store that is served should be copied by the server itself.
+ * takes, which is seconds for half a GiB; or, if it `yields`, the copy is given up with ERR_BUSY.
+ * So a store that is served is copied by the server itself (server/backup_served.h).
  *
  * store_copy_rows() is for all else: every row of every table, from either engine to either, each
  * in one transaction. The target has the same schema, and whatever rows are in it are replaced.
@@ -30,8 +31,8 @@ struct file_copied {
 };
 
 /* `path` must not be there. It is written, but not yet forced to the disk. */
-MUST_USE enum err store_copy_file(struct db *, const char *path, struct file_copied *out,
-                                  struct trouble *);
+MUST_USE enum err store_copy_file(struct db *, const char *path, bool yields,
+                                  struct file_copied *out, struct trouble *);
 
 /* Both are opened for this alone, and the arena lives as long as they (table_rows.h). `*rows`: how
  * many were copied. What was loaded is compared with `expected` before it is kept, unless that is

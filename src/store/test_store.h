@@ -48,7 +48,7 @@ static inline struct rival rival_open(const char *url)
     } else {
         int opened = sqlite3_open(url, &rival.file);
         assert(opened == SQLITE_OK);
-        (void)sqlite3_busy_timeout(rival.file, 5000);
+        (void)sqlite3_busy_timeout(rival.file, 30000);
     }
     return rival;
 }
@@ -112,10 +112,16 @@ static inline void test_store_place(struct test_store *store)
     rival_close(&rival);
 }
 
+/* Waits for others longer than a server would: on a machine under load PostgreSQL takes its time to
+ * see that a connection was dropped, and to let go of what it had locked. */
+#define TEST_BUSY_MS 30000
+
+/* `busy_ms` 0: that long. */
 static inline struct db *test_db_open(struct test_store *store, int busy_ms)
 {
     struct trouble trouble = { 0 };
-    struct db_options options = { .url = store->url, .readers = 4, .busy_ms = busy_ms };
+    struct db_options options = { .url = store->url, .readers = 4,
+                                  .busy_ms = busy_ms > 0 ? busy_ms : TEST_BUSY_MS };
     struct db *db = NULL;
 
     ARENA_KEEP(outer, &store->arena);

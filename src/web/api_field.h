@@ -44,6 +44,8 @@ struct api_field {
     bool               required;    /* taken: must be there. Given: is never null */
     const char        *help;        /* one sentence without its full stop */
     const char *const *choices;     /* ends at NULL; NULL: any */
+    bool               cursor;      /* taken: where a list goes on; Link says it */
+    bool               brief;       /* given: shown when a list is listed for people */
     int64_t            least;       /* of a number */
     int64_t            most;        /* of a number, or bytes of a text; 0: as it comes */
     const struct api_field *parts;  /* of API_PARTS */

@@ -43,9 +43,9 @@ static const char *example_value(struct arena *arena, const struct api_field *fi
     case API_NUMBER:
         return arena_print(arena, "%lld", (long long)(field->least > 0 ? field->least : 1));
     case API_FLAG: return "true";
-    case API_DAY: return "\"2030-04-01\"";
-    case API_CHOICE: return arena_print(arena, "\"%s\"", field->choices[0]);
-    default: return arena_print(arena, "\"A %s\"", field->name);
+    case API_DAY: return "2030-04-01";
+    case API_CHOICE: return field->choices[0];
+    default: return arena_print(arena, "A %s", field->name);
     }
 }
 
@@ -54,11 +54,23 @@ static const char *example_body(struct arena *arena, const struct api_call *call
 {
     const char *body = "";
 
+    for (const struct api_field *at = call->takes; at != NULL && at->name != NULL; at++) {
+        const char *mark = at->type == API_NUMBER || at->type == API_FLAG ? "" : "\"";
+        if (at->required)
+            body = arena_print(arena, "%s%s\"%s\": %s%s%s", body, body[0] == '\0' ? "" : ", ",
+                               at->name, mark, example_value(arena, at), mark);
+    }
+    return arena_print(arena, "{%s}", body);
+}
+
+static const char *example_query(struct arena *arena, const struct api_call *call)
+{
+    struct url url = { { "", 0 } };
+
     for (const struct api_field *at = call->takes; at != NULL && at->name != NULL; at++)
         if (at->required)
-            body = arena_print(arena, "%s%s\"%s\": %s", body, body[0] == '\0' ? "" : ", ",
-                               at->name, example_value(arena, at));
-    return arena_print(arena, "{%s}", body);
+            url = url_argument(arena, url, at->name, text_of(example_value(arena, at)));
+    return arena_copy(arena, url.text.data, url.text.size);
 }
 
 static const char *example(struct request *request, const struct action *action,
@@ -74,8 +86,9 @@ static const char *example(struct request *request, const struct action *action,
                            "--data-binary @FILE", line);
     else if (api_changes(action))
         line = arena_print(arena, "%s \\\n    --json '%s'", line, example_body(arena, call));
-    return arena_print(arena, "%s \\\n    %s%s", line, origin_of(request),
-                       example_path(arena, action));
+    return arena_print(arena, "%s \\\n    '%s%s%s'", line, origin_of(request),
+                       example_path(arena, action),
+                       api_takes_query(action) ? example_query(arena, call) : "");
 }
 
 static void shell(struct html *h, const char *lines)
@@ -143,11 +156,11 @@ static void show_call(struct request *request, struct html *h, const struct acti
 {
     static const char *const method[] = { "", "GET", "POST", "PUT", "DELETE" };
     const struct api_call call = api_call_of(request->arena, action);
-    const char *about = action->summary;
+    const char *what = action->summary;
 
     El(h, "h3") {
         Attr(h, "id", text_of(api_id(request->arena, action)));
-        html_text(h, text_of(about));
+        html_text(h, text_of(what));
     }
     El(h, "p") El(h, "code") html_text(h, text_of(arena_print(
         request->arena, "%s %s", method[action->method], api_path(request->arena, action))));
@@ -155,12 +168,12 @@ static void show_call(struct request *request, struct html *h, const struct acti
         request->arena, "For: %s. The command: ochil %s.", api_who(request->arena, action),
         api_verb(action))));
     if (call.takes != NULL)
-        fields(request, h, arena_print(request->arena, "%s: what it takes, %s", about,
+        fields(request, h, arena_print(request->arena, "%s: what it takes, %s", what,
                                        api_takes_query(action) ? "in the query"
                                                                : "as a JSON object"),
                call.takes, false);
     if (call.gives != NULL)
-        fields(request, h, arena_print(request->arena, "%s: what it gives. %s", about,
+        fields(request, h, arena_print(request->arena, "%s: what it gives. %s", what,
                                        given_shown(&call)), call.gives, true);
     else
         El(h, "p") html_text(h, text_of(arena_print(request->arena, "It gives: %s",

@@ -450,20 +450,10 @@ static enum err before_work(struct request *request, bool *go_on)
 
 static void add_headers(const struct site *site, struct http_answer *answer, bool kept)
 {
-    static const char policy[] =
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
-        "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'";
-
-    http_answer_header(answer, "Content-Security-Policy", text_of(policy));
-    http_answer_header(answer, "X-Content-Type-Options", text_of("nosniff"));
-    /* Not no-referrer: with it browsers send "Origin: null" with our own forms. */
-    http_answer_header(answer, "Referrer-Policy", text_of("same-origin"));
-    http_answer_header(answer, "Cross-Origin-Opener-Policy", text_of("same-origin"));
-    http_answer_header(answer, "Cross-Origin-Resource-Policy", text_of("same-origin"));
-    http_answer_header(answer, "Cache-Control", text_of(kept ? "no-cache" : "no-store"));
+    http_answer_guard(answer, kept);
     if (site->origin != NULL && strncmp(site->origin, "https:", 6) == 0)
-        http_answer_header(answer, "Strict-Transport-Security", text_of("max-age=31536000"));
+        http_answer_header(answer, "Strict-Transport-Security",
+                           text_of("max-age=31536000; includeSubDomains"));
 }
 
 static enum err touch(struct tx *tx, void *context, struct trouble *trouble)

@@ -35,7 +35,7 @@ static void make_room(struct html *html, size_t size)
     html->room = room;
 }
 
-/* Where the next bytes go, of which there are at most `size`; put_end() says how many there were. */
+/* Where the next bytes go, at most `size` of them; put_end() says how many there were. */
 static inline char *put_begin(struct html *html, size_t size)
 {
     if (size > html->room - html->size)

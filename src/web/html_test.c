@@ -68,8 +68,8 @@ static const char *escaped_slowly(const char *given)
                            : c == '"' ? "&quot;" : c == '\'' ? "&#39;"
                            : (c < 0x20 && c != '\n' && c != '\t') || c == 0x7F ? "\xEF\xBF\xBD"
                            : one;
-        memcpy(out + size, word, strlen(word));
-        size += strlen(word);
+        for (; *word != '\0'; word++)
+            out[size++] = *word;
     }
     return out;
 }

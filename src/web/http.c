@@ -26,3 +26,19 @@ void http_answer_words(struct http_answer *answer, int status, const char *words
     answer->body = text_of(words);
     http_answer_header(answer, "Content-Type", text_of("text/plain; charset=utf-8"));
 }
+
+void http_answer_guard(struct http_answer *answer, bool kept)
+{
+    static const char policy[] =
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+        "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'";
+
+    http_answer_header(answer, "Content-Security-Policy", text_of(policy));
+    http_answer_header(answer, "X-Content-Type-Options", text_of("nosniff"));
+    /* Not no-referrer: with it browsers send "Origin: null" with our own forms. */
+    http_answer_header(answer, "Referrer-Policy", text_of("same-origin"));
+    http_answer_header(answer, "Cross-Origin-Opener-Policy", text_of("same-origin"));
+    http_answer_header(answer, "Cross-Origin-Resource-Policy", text_of("same-origin"));
+    http_answer_header(answer, "Cache-Control", text_of(kept ? "no-cache" : "no-store"));
+}

@@ -61,4 +61,8 @@ void http_answer_header(struct http_answer *, const char *name, struct text valu
 /* A short answer in plain words. */
 void http_answer_words(struct http_answer *, int status, const char *words);
 
+/* What tells a browser to make nothing of an answer that it was not meant for; `kept`: caches may
+ * keep it and ask whether it is still so. */
+void http_answer_guard(struct http_answer *, bool kept);
+
 #endif

@@ -27,6 +27,12 @@ static void unlock(struct http_deadlines *deadlines)
 }
 
 /* Under the lock a place's socket is open: http_deadline_end() comes before it is closed. */
+static void end(struct http_connection *connection)
+{
+    (void)shutdown(connection->socket, SHUT_RDWR);
+    connection->late_ms = 0;
+}
+
 static void look(struct http_deadlines *deadlines)
 {
     const int64_t now = clock_steady_ms();
@@ -36,8 +42,7 @@ static void look(struct http_deadlines *deadlines)
         struct http_connection *connection = &deadlines->connection[i];
         if (connection->socket < 0 || connection->late_ms == 0 || connection->late_ms > now)
             continue;
-        (void)shutdown(connection->socket, SHUT_RDWR);
-        connection->late_ms = 0;
+        end(connection);
         deadlines->reaped++;
     }
     unlock(deadlines);
@@ -83,10 +88,45 @@ void http_deadlines_close(struct http_deadlines *deadlines)
     (void)pthread_mutex_destroy(&deadlines->lock);
 }
 
-/* Within the lock. */
-static void set(struct http_connection *connection, int64_t in_ms)
+/* Within the lock, as are those below. */
+static void set(struct http_deadlines *deadlines, struct http_connection *connection,
+                enum http_wait wait, int64_t in_ms)
 {
-    connection->late_ms = in_ms == 0 ? 0 : clock_steady_ms() + in_ms;
+    const int64_t now = clock_steady_ms();
+
+    deadlines->waiting[connection->wait]--;
+    deadlines->waiting[wait]++;
+    connection->wait = wait;
+    connection->since_ms = now;
+    connection->late_ms = wait == WAIT_US ? 0 : now + in_ms;
+}
+
+static enum http_wait most_waited_for(const struct http_deadlines *deadlines)
+{
+    enum http_wait most = WAIT_HEAD;
+
+    for (enum http_wait wait = WAIT_HEAD; wait < WAIT_US; wait++)
+        if (deadlines->waiting[wait] > deadlines->waiting[most])
+            most = wait;
+    return most;
+}
+
+/* Those whose socket is shut already go without us. */
+static void shed(struct http_deadlines *deadlines)
+{
+    const enum http_wait wait = most_waited_for(deadlines);
+    struct http_connection *oldest = NULL;
+
+    for (size_t i = 0; i < deadlines->room; i++) {
+        struct http_connection *connection = &deadlines->connection[i];
+        if (connection->socket >= 0 && connection->wait == wait && connection->late_ms != 0 &&
+            (oldest == NULL || connection->since_ms < oldest->since_ms))
+            oldest = connection;
+    }
+    if (oldest == NULL)
+        return;
+    end(oldest);
+    deadlines->shed++;
 }
 
 struct http_connection *http_deadline_begin(struct http_deadlines *deadlines, int socket,
@@ -95,12 +135,15 @@ struct http_connection *http_deadline_begin(struct http_deadlines *deadlines, in
     struct http_connection *found = NULL;
 
     lock(deadlines);
+    if (deadlines->open >= deadlines->room - deadlines->room / 8)
+        shed(deadlines);
     for (size_t i = 0; i < deadlines->room && found == NULL; i++)
         if (deadlines->connection[i].socket < 0)
             found = &deadlines->connection[i];
     if (found != NULL) {
-        found->socket = socket;
-        set(found, in_ms);
+        *found = (struct http_connection){ .socket = socket, .wait = WAIT_US };
+        deadlines->waiting[WAIT_US]++;
+        set(deadlines, found, WAIT_HEAD, in_ms);
         deadlines->open++;
     }
     unlock(deadlines);
@@ -108,12 +151,12 @@ struct http_connection *http_deadline_begin(struct http_deadlines *deadlines, in
 }
 
 void http_deadline_set(struct http_deadlines *deadlines, struct http_connection *connection,
-                       int64_t in_ms)
+                       enum http_wait wait, int64_t in_ms)
 {
     if (connection == NULL)
         return;
     lock(deadlines);
-    set(connection, in_ms);
+    set(deadlines, connection, wait, in_ms);
     unlock(deadlines);
 }
 
@@ -122,15 +165,18 @@ void http_deadline_end(struct http_deadlines *deadlines, struct http_connection 
     if (connection == NULL)
         return;
     lock(deadlines);
-    *connection = (struct http_connection){ -1, 0 };
+    deadlines->waiting[connection->wait]--;
+    *connection = (struct http_connection){ .socket = -1 };
     deadlines->open--;
     unlock(deadlines);
 }
 
-void http_deadlines_count(struct http_deadlines *deadlines, size_t *open, uint64_t *reaped)
+void http_deadlines_count(struct http_deadlines *deadlines, size_t *open, uint64_t *reaped,
+                          uint64_t *shed_too)
 {
     lock(deadlines);
     *open = deadlines->open;
     *reaped = deadlines->reaped;
+    *shed_too = deadlines->shed;
     unlock(deadlines);
 }

@@ -87,6 +87,47 @@ static bool is_target(struct text text)
     return text.size > 0 && text.data[0] == '/';
 }
 
+static int hex_value(char c)
+{
+    return is_digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/* The character at `at`, decoded; gives its size. */
+static size_t path_character(struct text path, size_t at, unsigned char *out)
+{
+    *out = (unsigned char)path.data[at];
+    if (path.data[at] != '%' || path.size - at < 3)
+        return 1;
+    const int high = hex_value(path.data[at + 1]), low = hex_value(path.data[at + 2]);
+    if (high < 0 || low < 0)
+        return 1;
+    *out = (unsigned char)(high * 16 + low);
+    return 3;
+}
+
+/* A segment . or .. or a NUL, by any spelling: a server in front may have gone another way. */
+static bool leads_elsewhere(struct text target)
+{
+    const char *mark = memchr(target.data, '?', target.size);
+    const struct text path = { target.data, mark == NULL ? target.size
+                                                         : (size_t)(mark - target.data) };
+    size_t dots = 0, others = 0;
+    unsigned char c;
+
+    for (size_t at = 0; at < path.size;) {
+        at += path_character(path, at, &c);
+        const bool ends = c == '/' || at == path.size;
+        dots += c == '.';
+        others += c != '.' && c != '/';
+        if (c == '\0' || (ends && others == 0 && (dots == 1 || dots == 2)))
+            return true;
+        if (ends)
+            dots = others = 0;
+    }
+    return false;
+}
+
 static bool read_length(struct text text, uint64_t *out)
 {
     if (text.size == 0 || text.size > 15 || text_digits(text, 0) != text.size)
@@ -112,9 +153,12 @@ static int judge_headers(struct http_request *request)
     static const char *const once[] = { "content-length", "content-type", "cookie", "origin",
                                         "authorization", "idempotency-key", "sec-fetch-site" };
 
-    for (size_t i = 0; i < request->headers; i++)
+    for (size_t i = 0; i < request->headers; i++) {
         if (!is_token(request->header[i].name) || !is_value(request->header[i].value))
             return 400;
+        if (request->header[i].name.size + request->header[i].value.size > HTTP_LINE_MOST)
+            return 431;
+    }
     if (count_of(request, "host") != 1)
         return 400;
     for (size_t i = 0; i < COUNT(once); i++)
@@ -133,7 +177,9 @@ int http_head_judge(struct http_request *request, const struct http_names *names
     request->length = 0;
     if (status != 0)
         return status;
-    if (!is_target(request->target))
+    if (request->target.size > HTTP_LINE_MOST)
+        return 414;
+    if (!is_target(request->target) || leads_elsewhere(request->target))
         return 400;
     if (length.data != NULL && !read_length(length, &request->length))
         return 400;
@@ -149,7 +195,9 @@ const char *http_refusal_words(int status)
     switch (status) {
     case 400: return "The request is not in the form.\n";
     case 411: return "A body needs a Content-Length.\n";
-    case 413: return "The request is too large.\n";
+    case 413:
+    case 414:
+    case 431: return "The request is too large.\n";
     case 421: return "This is not the server of that name.\n";
     case 501: return "There is no such method.\n";
     case 503: return "The server has more to do than it can. Please try again.\n";

@@ -11,7 +11,9 @@
  *   - no Host, two, or one that is not this server's (421)
  *   - a line that does not end in CR LF, a folded line, blanks before the colon or behind a value,
  *     control characters
- *   - a target that is not a path; a version that is not HTTP/1.0 or 1.1
+ *   - a target that is not a path, or has a segment . or .. or a NUL, by any spelling; a version
+ *     that is not HTTP/1.0 or 1.1
+ *   - a header (431) or a target (414) that servers in front would not let through either
  *
  * How a bare LF is seen: libmicrohttpd reads a head in place and gives slices of its buffer. In a
  * head of one spelling the slices follow each other at known distances and end where the head
@@ -33,6 +35,8 @@ struct http_layout {
 };
 
 MUST_USE bool http_layout_plain(const struct http_layout *);
+
+#define HTTP_LINE_MOST ((size_t)8192)      /* of a header, or of the target */
 
 enum http_method http_method_of(struct text);
 

@@ -70,6 +70,15 @@ static void heads_are_judged(void **state)
         { "a whole address", "http://localhost:8080/", "Host: localhost:8080\n", 400 },
         { "a fragment", "/a#b", "Host: localhost:8080\n", 400 },
         { "not ASCII", "/\xC3\xA9", "Host: localhost:8080\n", 400 },
+        { "up", "/a/../b", "Host: localhost:8080\n", 400 },
+        { "up at the end", "/a/..", "Host: localhost:8080\n", 400 },
+        { "here", "/./b?c", "Host: localhost:8080\n", 400 },
+        { "up, encoded", "/%2e./b", "Host: localhost:8080\n", 400 },
+        { "up, wholly", "/a%2F%2E%2e", "Host: localhost:8080\n", 400 },
+        { "a NUL, encoded", "/a%00", "Host: localhost:8080\n", 400 },
+        { "dots within", "/a..b/...", "Host: localhost:8080\n", 0 },
+        { "dots in the query", "/a?b=/../c%00", "Host: localhost:8080\n", 0 },
+        { "no encoding", "/%2/%zz%", "Host: localhost:8080\n", 0 },
     };
 
     (void)state;

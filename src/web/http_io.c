@@ -143,7 +143,7 @@ static void on_end(void *context, struct MHD_Connection *link, void **own,
     (void)atomic_fetch_add(&server->requests[kind >= 1 && kind <= 5 ? kind : 0], 1);
     (void)atomic_fetch_add(&server->answer_ms, (uint64_t)took_ms);
     tell(exchange, took_ms, exchange->answer.body.size);
-    http_deadline_set(&server->deadlines, exchange->deadline, head_ms);
+    http_deadline_set(&server->deadlines, exchange->deadline, WAIT_HEAD, head_ms);
     sha256_drop(&exchange->sum);
     spool_close(&exchange->request.upload.spool);
     spool_close(&exchange->answer.spool);
@@ -226,7 +226,7 @@ static enum MHD_Result send_answer(struct exchange *exchange, bool close_after)
         done = MHD_queue_response(exchange->link, (unsigned)answer->status, response);
     if (response != NULL)
         MHD_destroy_response(response);
-    http_deadline_set(&exchange->server->deadlines, exchange->deadline,
+    http_deadline_set(&exchange->server->deadlines, exchange->deadline, WAIT_READER,
                       exchange->server->options.limits.send_ms);
     return done;
 }
@@ -235,6 +235,7 @@ static enum MHD_Result send_answer(struct exchange *exchange, bool close_after)
 static enum MHD_Result refuse(struct exchange *exchange, int status)
 {
     http_answer_words(&exchange->answer, status, http_refusal_words(status));
+    http_answer_guard(&exchange->answer, false);
     if (status == 503)
         http_answer_header(&exchange->answer, "Retry-After", text_of("2"));
     return send_answer(exchange, true);
@@ -372,11 +373,17 @@ static enum MHD_Result head_came(struct exchange *exchange, const char *method,
     exchange->stage = STAGE_BODY;
     if (exchange->terms.to_disk && exchange->request.length > 0)
         return want_worker(exchange, STAGE_ADMIT);
-    http_deadline_set(&server->deadlines, exchange->deadline, limits->body_ms);
+    http_deadline_set(&server->deadlines, exchange->deadline, WAIT_BODY, limits->body_ms);
     return MHD_YES;
 }
 
 /* --- the body --- */
+
+static void refuse_file(struct http_answer *answer)
+{
+    http_answer_words(answer, 507, "There is no room for this file.\n");
+    http_answer_guard(answer, false);
+}
 
 static bool take_to_disk(struct exchange *exchange, struct text bytes)
 {
@@ -407,7 +414,7 @@ static enum MHD_Result body_came(struct exchange *exchange, struct text bytes)
     if (exchange->request.upload.spool.file < 0)
         take_to_memory(exchange, bytes);
     else if (!take_to_disk(exchange, bytes)) {
-        http_answer_words(&exchange->answer, 507, "There is no room for this file.\n");
+        refuse_file(&exchange->answer);
         exchange->stage = STAGE_PAST;
     }
     return MHD_YES;
@@ -465,7 +472,7 @@ static void hand_over(struct exchange *exchange)
 {
     struct http_server *server = exchange->server;
 
-    http_deadline_set(&server->deadlines, exchange->deadline, 0);
+    http_deadline_set(&server->deadlines, exchange->deadline, WAIT_US, 0);
     MHD_suspend_connection(exchange->link);
     http_queue_put(&server->queue, exchange);
 }
@@ -511,7 +518,7 @@ static void admit(struct exchange *exchange)
     if (begin_upload(exchange))
         exchange->stage = STAGE_ADMITTED;
     else
-        http_answer_words(answer, 507, "There is no room for this file.\n");
+        refuse_file(answer);
 }
 
 static void work_guarded(struct exchange *exchange)
@@ -536,11 +543,13 @@ static void work_guarded(struct exchange *exchange)
 static void work_at(struct exchange *exchange)
 {
     struct http_server *server = exchange->server;
-    const int64_t next_ms = exchange->stage == STAGE_ADMIT ? server->options.limits.upload_ms
-                                                           : server->options.limits.send_ms;
+    const bool body = exchange->stage == STAGE_ADMIT;
+    const int64_t next_ms = body ? server->options.limits.upload_ms
+                                 : server->options.limits.send_ms;
 
     work_guarded(exchange);
-    http_deadline_set(&server->deadlines, exchange->deadline, next_ms);
+    http_deadline_set(&server->deadlines, exchange->deadline, body ? WAIT_BODY : WAIT_READER,
+                      next_ms);
     MHD_resume_connection(exchange->link);
 }
 
@@ -661,5 +670,6 @@ void http_counts(struct http_server *server, struct http_counts *out)
     out->refused_full = atomic_load(&server->refused_full);
     out->answer_ms = atomic_load(&server->answer_ms);
     out->waiting = http_queue_length(&server->queue);
-    http_deadlines_count(&server->deadlines, &out->connections, &out->reaped);
+    http_deadlines_count(&server->deadlines, &out->connections, &out->reaped,
+                         &out->shed);
 }

@@ -20,6 +20,10 @@
  * midst of one, the rest is read past, since libmicrohttpd takes an answer only before a body or
  * behind it.
  *
+ * What libmicrohttpd cannot read at all (a head too large, HTTP/2.0) it answers itself, with a page
+ * of its own that repeats nothing of what was sent and to which no header can be added, and closes
+ * the connection. All other answers have the headers of http_answer_guard().
+ *
  * Every request has a place of `connections`, with an arena of its own: nothing is allocated for
  * it elsewhere, and its memory is bounded by what `terms` allows.
  *
@@ -98,6 +102,7 @@ struct http_counts {
     uint64_t requests[6];       /* by the first digit of the status; [0]: without an answer */
     uint64_t refused_full;      /* the queue was full */
     uint64_t reaped;            /* connections that took too long */
+    uint64_t shed;              /* that made room for others */
     uint64_t answer_ms;         /* the sum over all answers */
     size_t   connections, waiting;
 };

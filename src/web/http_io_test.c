@@ -247,6 +247,51 @@ static void a_full_queue_says_so(void **state)
     fake_close(&fake);
 }
 
+/* Three times as many who never end their head as there are places, one whose request is at work,
+ * and one that sends a body: for each newcomer the oldest of the crowd has to go. */
+static void a_crowd_sheds_itself(void **state)
+{
+    struct http_limits limits = quick();
+    struct fake fake;
+    struct http_counts counts;
+    char got[2048];
+    int crowd[96];
+
+    (void)state;
+    limits.head_ms = limits.body_ms = 60000;
+    limits.per_address = 0;
+    fake_open(&fake, limits);
+    const int writer = dial(&fake);
+    say_head(&fake, writer, "POST /", "Content-Length: 4\r\nConnection: close\r\n");
+    atomic_store(&fake.held, true);
+    const int worked_at = dial(&fake);
+    say_head(&fake, worked_at, "GET /", "Connection: close\r\n");
+    while (atomic_load(&fake.at_work) == 0)
+        (void)poll(NULL, 0, 5);
+    for (size_t i = 0; i < COUNT(crowd); i++) {
+        crowd[i] = dial(&fake);
+        say(crowd[i], "GET / HTTP/1.1\r\n");
+    }
+    atomic_store(&fake.held, false);
+    const int healthy = dial(&fake);
+    say_head(&fake, healthy, "GET /", "Connection: close\r\n");
+    assert_true(hear(healthy, got, sizeof got, 5000));
+    assert_non_null(strstr(got, "200 OK"));
+    assert_true(hear(worked_at, got, sizeof got, 5000));
+    assert_non_null(strstr(got, "200 OK"));
+    say(writer, "body");
+    assert_true(hear(writer, got, sizeof got, 5000));
+    assert_non_null(strstr(got, "body|"));
+    http_counts(fake.server, &counts);
+    assert_in_range(counts.shed, COUNT(crowd) - 32, COUNT(crowd));
+    assert_int_equal(counts.reaped, 0);
+    assert_true(hear(crowd[0], got, sizeof got, 1000));
+    assert_false(hear(crowd[COUNT(crowd) - 1], got, sizeof got, 50));
+    for (size_t i = 1; i + 1 < COUNT(crowd); i++)
+        (void)close(crowd[i]);
+    fake_close(&fake);
+}
+
 /* More bad requests than there are places, then a good one. */
 static void no_place_is_lost(void **state)
 {
@@ -326,6 +371,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_slow_sender_is_ended),   cmocka_unit_test(bodies_are_whole),
         cmocka_unit_test(a_full_queue_says_so),     cmocka_unit_test(no_place_is_lost),
+        cmocka_unit_test(a_crowd_sheds_itself),
         cmocka_unit_test(what_has_begun_is_ended),  cmocka_unit_test(addresses_are_understood),
     };
 

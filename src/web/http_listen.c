@@ -191,8 +191,11 @@ enum err http_listen(struct arena *arena, const char *address, const char *origi
                     "server in front", address);
     if (origin != NULL)
         add_name(&out->names, strstr(origin, "://") + 3);
-    if (unix_socket)
+    if (unix_socket) {
+        /* For programs of this machine, which have no other name for it. */
+        add_name(&out->names, "localhost");
         return listen_unix(address + 5, out, trouble);
+    }
     return systemd ? take_systemd(out, trouble)
                    : listen_tcp(arena, address, origin, out, trouble);
 }

@@ -2,7 +2,7 @@
  * web/http_listen.h -- the socket a server listens on, and the names it answers to.
  *
  *     127.0.0.1:8080  [::1]:8080  localhost:8080   TCP; port 0: any that is free
- *     unix:/run/ochil/socket                       a Unix socket; one that nobody listens on any
+ *     unix:/run/ochil/http.sock                    a Unix socket; one that nobody listens on any
  *                                                  more is replaced
  *     systemd                                      the socket that systemd hands over (socket
  *                                                  activation; sd_listen_fds(3))

@@ -100,7 +100,10 @@ static bool read_quoted(struct arena *arena, struct text text, size_t *at, struc
                              is_one_of(text.data[from + 1], "\"\\");
         const bool mark = has_word(text, from, "%22");
         from += escaped ? 1 : mark ? 2 : 0;
-        bytes[size++] = mark ? '"' : text.data[from];
+        bytes[size] = text.data[from];
+        if (mark)
+            bytes[size] = '"';
+        size++;
     }
     *out = (struct text){ bytes, size };
     *at = from + 1;

@@ -510,7 +510,8 @@ void page_choice_field(struct html *h, const struct field *field, const char *no
     box_begin(h, field);
     El(h, "select") {
         box_named(h, field);
-        option(h, field, "", none);
+        if (none != NULL)
+            option(h, field, "", none);
         for (size_t i = 0; i < count; i++)
             option(h, field, choice[i].value, choice[i].label);
     }

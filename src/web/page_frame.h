@@ -69,7 +69,8 @@ void page_field(struct html *, const struct field *);
 /* The same with room for several lines. */
 void page_text_field(struct html *, const struct field *);
 
-/* The same, a list to choose from; `none` stands for nothing that was chosen. */
+/* The same, a list to choose from; `none` stands for nothing that was chosen, NULL: one always
+ * is. */
 struct choice {
     const char *value;
     const char *label;

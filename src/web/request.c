@@ -127,8 +127,13 @@ static enum err write_arena(struct sink *sink, const void *bytes, size_t size,
 
 void answer_json_begin(struct request *request, struct answer_json *out)
 {
-    *out = (struct answer_json){ .sink = { write_arena }, .arena = request->arena, .room = 1024 };
-    out->bytes = arena_take(request->arena, out->room, 1);
+    answer_json_open(request->arena, out);
+}
+
+void answer_json_open(struct arena *arena, struct answer_json *out)
+{
+    *out = (struct answer_json){ .sink = { write_arena }, .arena = arena, .room = 1024 };
+    out->bytes = arena_take(arena, out->room, 1);
     json_begin(&out->json, &out->sink, JSON_COMPACT, NULL);
 }
 

@@ -104,6 +104,8 @@ struct answer_json {
     struct json   json;
 };
 void answer_json_begin(struct request *, struct answer_json *);
+/* The same for no answer: `bytes` and `size` after json_end(), which does not fail. */
+void answer_json_open(struct arena *, struct answer_json *);
 enum err answer_json_end(struct request *, struct answer_json *, int status, const char *type);
 #define JSON_TYPE "application/json"
 #define FILE_TYPE "application/octet-stream"

@@ -19,7 +19,6 @@ struct two_key_kind;    /* register/two_key_kind.h */
 
 struct site {
     struct db                          *db;
-    const struct keyring               *keys;
     const struct outside               *outside;
     struct moment                     (*clock)(void);
     const struct feature *const        *features;       /* ends at NULL */

@@ -58,6 +58,9 @@ static enum err metrics_show(struct request *request)
         "# HELP ochil_connections_late_total Connections ended because they took too long.\n"
         "# TYPE ochil_connections_late_total counter\n"
         "ochil_connections_late_total %llu\n"
+        "# HELP ochil_connections_shed_total Connections ended to make room for others.\n"
+        "# TYPE ochil_connections_shed_total counter\n"
+        "ochil_connections_shed_total %llu\n"
         "# HELP ochil_connections Connections open now.\n"
         "# TYPE ochil_connections gauge\n"
         "ochil_connections %zu\n"
@@ -67,7 +70,8 @@ static enum err metrics_show(struct request *request)
         (unsigned long long)counts.requests[2], (unsigned long long)counts.requests[3],
         (unsigned long long)counts.requests[4], (unsigned long long)counts.requests[5],
         (unsigned long long)counts.answer_ms, (unsigned long long)counts.refused_full,
-        (unsigned long long)counts.reaped, counts.connections, counts.waiting);
+        (unsigned long long)counts.reaped, (unsigned long long)counts.shed, counts.connections,
+        counts.waiting);
 
     return answer_bytes(request, 200, "text/plain; version=0.0.4; charset=utf-8", text_of(text));
 }

@@ -36,10 +36,13 @@
     W(RECORDS, "Records", NULL)                                                                  \
     W(ADMIN, "Administration", NULL)                                                             \
     W(PEOPLE, "People and roles", NULL)                                                          \
+    W(ROLES, "What a role sees", NULL)                                                           \
     W(KEY, "The council's key", NULL)                                                            \
     W(EVIDENCE, "Evidence", NULL)                                                                \
+    W(EXPORTS, "Full export", NULL)                                                              \
     W(TRAIL, "Trail", NULL)                                                                      \
     W(JOBS, "Jobs", NULL)                                                                        \
+    W(LOGIN, "Login", NULL)                                                                      \
     W(ACCOUNT, "Your account", NULL)                                                             \
     W(SESSIONS, "Sessions", NULL)                                                                \
     W(SECOND, "Second factor", NULL)                                                             \
@@ -61,12 +64,17 @@
     W(DONE_SESSION_ENDED, "The session has ended.", NULL)                                        \
     W(DONE_TOKEN_ENDED, "The token has ended.", NULL)                                            \
     W(DONE_JOB_TOLD, "The job was told to stop.", NULL)                                          \
+    W(DONE_EXPORT_BEGUN, "The export was asked for.", NULL)                                      \
     W(DONE_ACTING, "You act for another council now.", NULL)                                     \
     W(DONE_SECOND_RESET, "The second factor was taken away.", NULL)                              \
     W(DONE_FILE_KEPT, "The file is kept.", NULL)                                                 \
     W(DONE_FILES_KEPT, "The files are kept.", NULL)                                              \
     W(DONE_FILE_ALREADY, "This very file was kept already; nothing was added.", NULL)            \
     W(DONE_FILE_ERASED, "The file is erased.", NULL)                                             \
+    W(DONE_LOGIN_SAVED, "It is saved. Test it before you turn it on.", NULL)                     \
+    W(DONE_LOGIN_ON, "The council's login is on.", NULL)                                         \
+    W(DONE_LOGIN_OFF, "The council's login is off.", NULL)                                       \
+    W(DONE_RULES_SET, "The rules are set.", NULL)                                                \
     W(DONE_DRAFT_KEPT, "The draft is kept.", NULL)                                               \
     W(DONE_PROPOSED, "It is proposed.", NULL)                                                    \
     W(DONE_AGREED, "Your council has agreed.", NULL)                                             \

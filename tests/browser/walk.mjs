@@ -180,8 +180,16 @@ await walk(page, [
     '/sessions',
     '/tokens',
     '/second-factor',
-    '/people',
+    '/people', '/roles', '/roles/clerk', '/roles/member',
     '/council/key',
+    '/council/login',
+    '/exports',
+    '/evidence',
+    '/new-evidence',
+    '/proposals',
+    '/actions',
+    '/new-action',
+    '/obligations',
     '/risks',
     '/new-risk',
     '/help',
@@ -225,6 +233,9 @@ await page.getByRole('link', { name: 'CLK-1' }).click();
 await page.waitForLoadState();
 tell('the risk tells of it', await holds('td', 'Test the restore'));
 await walk(page, ['/risks?sort=current_score', '/obligations', '/policies', '/new-policy']);
+
+await page.goto(told.base + '/exports');
+await look(page, 'an export asked for', await send('Pack everything'));
 
 /* With rows in it, which the one who called this has put there. */
 console.log('# seed');
