@@ -71,6 +71,7 @@ OIDC = ('oidc_test',)
 POLICY = ('policy_test.py', '--walk')
 API = ('api_test.py', '--walk')
 RISK = ('governance_risk_test',)
+BOOK = ('workbook_io_test',)
 SENT = ('sent_files_test',)
 DECIDE = ('decide_test.py', '--file')
 HEADS = ('http_head_test',)
@@ -560,9 +561,14 @@ PLANTS = [
      '"programme", "reputation", NULL };', '"programme", "reputation", "x", NULL };'),
     ('a state is declared that the table has not', SCHEMA, 'governance/governance_risk.c',
      '"closed", "reopened", NULL };', '"closed", "reopened", "x", NULL };'),
-    ('two fields are declared in another order', SCHEMA, 'governance/governance_risk.h',
+    ('two fields are declared in another order', SCHEMA,
+     'governance/governance_risk.h:governance/governance_risk.c',
      'RISK_CAUSE, RISK_EFFECT,', 'RISK_EFFECT, RISK_CAUSE,'),
-    ('a row lets everybody change who may only see', SCHEMA, 'register/register_rows.h',
+    ('a workbook is a day off', BOOK, 'sheets/book_writer.c', 'in_year - 693899', 'in_year - 693898'),
+    ('a workbook takes words for markup', BOOK, 'sheets/book_writer.c',
+     """    case '<': put(xml, "&lt;"); return;\n""", ''),
+    ('a row lets everybody change who may only see', SCHEMA,
+     'register/register_rows.h:governance/governance_action.c',
      '.route = "/" many "/{" one ":word}/state", .right = edit,',
      '.route = "/" many "/{" one ":word}/state", .right = see,'),
     ('chunks and a length', HEADS, 'web/http_head.c',

@@ -187,7 +187,7 @@ enum err register_list_book(struct request *request, const struct register_list 
 {
     const struct book_sheet sheet[] = { list_sheet(request, list),
                                         about_sheet(request, list, council) };
-    struct text bytes;
+    struct text bytes = { NULL, 0 };
     const enum err err = (ods ? book_write_ods : book_write_xlsx)(request->arena, sheet,
                                                                   COUNT(sheet), &bytes,
                                                                   request->trouble);

@@ -83,7 +83,7 @@
     { .verb = "api " one " make", .summary = "Record " a,                                        \
       .method = ACTION_POST, .route = "/api/v1/" many, .right = edit, .of = &type,               \
       .respond = api_register_make, .call = &register_make_call },                               \
-    { .verb = "api " one " change", .summary = "Change it, with If-Match",                       \
+    { .verb = "api " one " change", .summary = "Change " a ", with If-Match",                    \
       .method = ACTION_PUT, .route = "/api/v1/" many "/{" one ":word}", .right = edit,           \
       .of = &type, .respond = api_register_change, .call = &register_change_call }
 

@@ -17,6 +17,8 @@ struct xml {
 
 static void put_bytes(struct xml *xml, const char *bytes, size_t size)
 {
+    if (size == 0)
+        return;
     if (size > xml->room - xml->size) {
         const size_t room = 2 * xml->room + size + 4096;
         xml->bytes = arena_grow(xml->arena, xml->bytes, xml->size, room, 1);

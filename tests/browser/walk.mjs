@@ -209,6 +209,31 @@ await look(page, 'what was done', await page.content());
 await page.reload();
 tell('and said once', (await page.locator('.done').count()) === 0 ? [] : ['it is said again']);
 
+/* A register: its forms, its list, an entry that names another. */
+await page.goto(told.base + '/new-risk');
+await look(page, 'a risk refused', await send('Record it'));
+for (const [name, value] of Object.entries({ title: 'The payroll run fails',
+    description: 'Both councils pay late.', owner_post: 'Head of Finance',
+    review_due: told.tomorrow }))
+    await page.fill(`#${name}`, value);
+for (const name of ['inherent_likelihood', 'inherent_impact', 'current_likelihood',
+                    'current_impact'])
+    await page.selectOption(`#${name}`, '4');
+await page.selectOption('#category', 'finance');
+await look(page, 'a risk', await send('Record it'));
+await page.getByRole('link', { name: 'Record an action' }).click();
+await page.waitForLoadState();
+tell('the form of an action knows the risk', await page.inputValue('#risk') === 'CLK-1'
+    ? [] : [await page.inputValue('#risk')]);
+await page.fill('#title', 'Test the restore');
+await page.fill('#owner_post', 'ICT manager');
+await page.fill('#due', told.tomorrow);
+await send('Record it');
+await page.getByRole('link', { name: 'CLK-1' }).click();
+await page.waitForLoadState();
+tell('the risk tells of it', await holds('td', 'Test the restore'));
+await walk(page, ['/risks?sort=current_score', '/obligations', '/policies', '/new-policy']);
+
 await page.goto(told.base + '/exports');
 await look(page, 'an export asked for', await send('Pack everything'));
 
