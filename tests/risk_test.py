@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 
+import api_schema
 import postgres
 import tap
 from served import Browser, Served
@@ -310,7 +311,9 @@ def one_engine(t, build, engine, folder, url, serving):
         lists(s, who)
         files(s, who)
         councils(s, who, sti)
-        api(s, who, sti)
+        with api_schema.watched(server) as faults:
+            api(s, who, sti)
+        s.same('every call was answered as the document says', faults, [])
     said = server.said()
     s.true('nothing went wrong on the way', 'level=error' not in said, said[-2000:])
 

@@ -31,7 +31,9 @@ class Served:
 
     def init(self, *words):
         """Begins the store; the path of each council's link."""
-        said = self.run('init', '-c', 'CLK=Clackmannanshire', '-c', 'STI=Stirling', *words)
+        said = self.run('init', '-c', 'CLK=Clackmannanshire', '-c', 'STI=Stirling',
+                        *(words if '--second-factor' in words else
+                          ('--second-factor', 'off', *words)))
         return re.findall(r'(/first/[0-9a-f]{64})', said)
 
     def start(self):

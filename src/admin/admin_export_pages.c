@@ -339,13 +339,10 @@ enum err api_exports_show(struct request *request)
     if (err != OK)
         return err;
     answer_json_begin(request, &out);
-    json_object(&out.json);
-    json_key(&out.json, "exports");
     json_array(&out.json);
     for (size_t i = 0; i < count; i++)
         put_export(&out.json, &export[i]);
     json_array_end(&out.json);
-    json_object_end(&out.json);
     return answer_json_end(request, &out, 200, JSON_TYPE);
 }
 

@@ -43,7 +43,8 @@ static void fill(const struct request *request, struct first *first)
 {
     *first = (struct first){ .field = {
         [LOGIN] = { "login", "Login name",
-                    "2 to 64 of a-z, 0-9, dot, dash and underscore, beginning with a letter. "
+                    "2 to 64 of a-z, 0-9, dot, dash and underscore, beginning with a letter; an "
+                    "address of mail, too. "
                     "It stands in the trail beside all you do.",
                     "text", "username", request_field(request, "login"), NULL },
     } };

@@ -80,7 +80,7 @@ void grant_form_show(struct request *request, struct html *h, const struct grant
     El(h, "h2") Lit(h, "Give somebody a role");
     Form(request, h, Url("/people/roles")) {
         page_field(h, &form->field[GRANT_LOGIN]);
-        box_choice(h, &form->field[GRANT_ROLE], choice, ROLES);
+        page_choice_field(h, &form->field[GRANT_ROLE], "Choose one", choice, ROLES);
         page_field(h, &form->field[GRANT_STARTS]);
         page_field(h, &form->field[GRANT_ENDS]);
         page_button(h, "Give the role");

@@ -69,6 +69,15 @@ enum err home_show(struct request *request)
         if (!any)
             El(h, "dd") Lit(h, "None today");
     }
+    if (actor->held_back)
+        El(h, "p") {
+            El(h, "strong") Lit(h, "Roles of yours do not count yet: your council asks for a "
+                                   "second factor. ");
+            El(h, "a") {
+                Href(h, "href", Url("/second-factor"));
+                Lit(h, "Set it up");
+            }
+        }
     enum err err = show_others(request, h);
     return err != OK ? err : page_end(request, h, 200);
 }

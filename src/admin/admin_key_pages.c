@@ -60,7 +60,7 @@ static enum err show(struct request *request, const struct field *field)
         key_table(h, &keys);
     Form(request, h, Url("/council/key")) {
         /* A key's file has two lines, which a box of one line would run together. */
-        box_lines(h, field);
+        page_text_field(h, field);
         page_button(h, keys.count == 0 ? "Name this key" : "Name another key from now on");
     }
     return page_end(request, h, field->error == NULL ? 200 : 422);

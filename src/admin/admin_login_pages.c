@@ -5,12 +5,15 @@
 #include "identity/account.h"
 #include "identity/account_password.h"
 #include "identity/login_attempt.h"
+#include "identity/second_factor.h"
 #include "identity/session.h"
 
 /* What `prepare` has found. */
 struct login {
     struct login_attempt attempt;
     struct account       account;   /* id 0: nobody has this name */
+    struct actor         actor;     /* of that account */
+    struct second_factor second;
     bool                 allowed;   /* not too many attempts */
     bool                 right;     /* the password */
 };
@@ -21,6 +24,8 @@ static enum err show(struct request *request, const char *refusal, int status)
         { "login", "Login name", NULL, "text", "username", request_field(request, "login"),
           refusal },
         { "password", "Password", NULL, "password", "current-password", { "", 0 }, NULL },
+        { "code", "Code", "Six digits from your telephone, or a recovery code, if you have set up "
+          "a second factor. Else leave it empty.", "text", "one-time-code", { "", 0 }, NULL },
     };
     struct html *h = page_begin(request, "Sign in");
 
@@ -58,7 +63,13 @@ static enum err find(struct tx *tx, void *context, struct trouble *trouble)
 
     if (err == ERR_MISSING)
         login->account = (struct account){ 0 };
-    return err == ERR_MISSING ? OK : err;
+    if (err != OK)
+        return err == ERR_MISSING ? OK : err;
+    login->actor = (struct actor){ .account = login->account.id, .home = login->account.council,
+                                   .acting = login->account.council };
+    (void)snprintf(login->actor.login, sizeof login->actor.login, "%.*s",
+                   TEXT(login->account.login));
+    return second_factor_read(tx, request->arena, &login->actor, &login->second, trouble);
 }
 
 /* The attempt is counted before the password is looked at; that takes as long whether there is
@@ -91,15 +102,35 @@ static enum err refuse(struct request *request, const struct login *login)
     };
     enum err err = identity_record(request->tx, &request->happening, &event, request->trouble);
 
-    return err != OK ? err : show(request, "The login name or the password is wrong.", 422);
+    return err != OK ? err : show(request, "The login name, the password or the code is wrong.", 422);
+}
+
+/* The code beside a right password, if there must be one. */
+static enum err try_code(struct request *request, const struct login *login, bool *good)
+{
+    const struct text code = request_field(request, "code");
+    int64_t counter = 0;
+    enum err err;
+
+    *good = !login->second.on;
+    if (*good)
+        return OK;
+    if (code.size != TOTP_DIGITS)
+        return recovery_code_use(request->tx, &request->happening, &login->actor, code, good,
+                                 request->trouble);
+    err = admin_second_matches(request, &login->actor, login->second.secret,
+                               login->second.counter, code, &counter);
+    return err != OK || counter == 0 ? err
+                                     : second_factor_use(request->tx, &login->actor, counter,
+                                                         good, request->trouble);
 }
 
 enum err login_make(struct request *request)
 {
     const struct login *login = request->work;
-    struct actor actor = { .account = login->account.id, .home = login->account.council,
-                           .acting = login->account.council };
+    struct actor actor = login->actor;
     struct secret secret;
+    bool good = false;
     enum err err;
 
     if (!login->allowed) {
@@ -110,7 +141,10 @@ enum err login_make(struct request *request)
     }
     if (!login->right || !login->account.open)
         return refuse(request, login);
-    (void)snprintf(actor.login, sizeof actor.login, "%.*s", TEXT(login->account.login));
+    err = try_code(request, login, &good);
+    if (err != OK || !good)
+        return err != OK ? err : refuse(request, login);
+    actor.strong = login->second.on;
     err = attempt_forgive(request->tx, &login->attempt, request->trouble);
     if (err == OK)
         err = session_make(request->tx, &request->happening, &actor, &secret, request->trouble);

@@ -4,6 +4,7 @@
 #ifndef OCHIL_ADMIN_PAGES_H
 #define OCHIL_ADMIN_PAGES_H
 
+#include "identity/sealed.h"
 #include "web/page_frame.h"
 
 /* admin_first_pages.c: a council's first administrator. */
@@ -32,12 +33,26 @@ enum err person_grant_end(struct request *);
 enum err person_show(struct request *);
 enum err person_link(struct request *);
 enum err person_close(struct request *);
+enum err person_second_reset(struct request *);
 
 /* admin_login_pages.c */
 enum err login_show(struct request *);
 enum err login_prepare(struct request *);
 enum err login_make(struct request *);
 enum err logout_make(struct request *);
+
+/* admin_second_pages.c: one's own second factor. */
+enum err second_show(struct request *);
+enum err second_offer(struct request *);
+enum err second_confirm(struct request *);
+enum err second_codes(struct request *);
+
+/* There, too: where words of a council are sealed. */
+MUST_USE enum err admin_seal_place(struct request *, int64_t council, const char *purpose,
+                                   int64_t subject, struct seal_place *);
+/* Is `code` a fresh one of the actor's secret? `*counter` as totp_match() has it. */
+MUST_USE enum err admin_second_matches(struct request *, const struct actor *, struct text sealed,
+                                       int64_t used, struct text code, int64_t *counter);
 
 /* admin_home_pages.c: who I am, and for which council I act. */
 enum err home_show(struct request *);
@@ -79,6 +94,12 @@ enum err api_export_show(struct request *);
 enum err api_session_show(struct request *);
 enum err api_grant_make(struct request *);
 enum err api_grant_end(struct request *);
+
+/* admin_call.c: what these take and give. */
+extern const struct api_call export_list_call, export_make_call, export_show_call,
+                             export_file_call;
+extern const struct api_call session_show_call, trail_download_call, grant_make_call,
+    grant_end_call;
 
 /* The council's name; "" if there is none. */
 struct text admin_council_name(struct request *, int64_t council);

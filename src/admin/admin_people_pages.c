@@ -5,6 +5,7 @@
 #include "identity/account.h"
 #include "identity/leaver.h"
 #include "identity/one_time_link.h"
+#include "identity/second_factor.h"
 
 /* What the page of all people is made of. */
 struct people {
@@ -19,7 +20,8 @@ static void begin(struct request *request, struct people *people)
     grant_form_begin(request, &people->grant);
     people->invite = (struct field){
         "invite", "Login name", "2 to 64 of a-z, 0-9, dot, dash and underscore, beginning with a "
-        "letter. It stands in the trail beside all the person does, and cannot be changed.",
+        "letter; an address of mail, too. It stands in the trail beside all the person does, "
+        "and cannot be changed.",
         "text", "off", { "", 0 }, NULL
     };
 }
@@ -299,6 +301,13 @@ static void admit_part(struct request *request, struct html *h, const struct acc
         page_button(h, "Make a link");
     if (account->id == request->actor.account)
         return;
+    El(h, "h2") Lit(h, "A telephone that was lost");
+    El(h, "p") Lit(h, "Takes the second factor and its recovery codes away, and ends every session "
+                      "of the account. Be sure who it is that asks for it.");
+    Form(request, h, url_segment(request->arena, url_segment(request->arena, one,
+                                                             text_of("second-factor")),
+                                 text_of("end")))
+        page_button(h, "Take it away");
     El(h, "h2") Lit(h, "Somebody who leaves");
     El(h, "p") Lit(h, "Closes the account for good. Sessions, tokens, links and the roles of "
                       "every council end at once; what was done stays in the trail.");
@@ -353,4 +362,22 @@ enum err person_close(struct request *request)
         err = leaver_close(request->tx, request->arena, &request->happening, &request->actor,
                            &account, request->trouble);
     return err != OK ? err : answer_redirect(request, Url("/people"));
+}
+
+enum err person_second_reset(struct request *request)
+{
+    struct account account;
+    enum err err = find_own(request, &account);
+
+    if (err != OK)
+        return err;
+    if (account.id == request->actor.account)
+        return fail(request->trouble, ERR_REFUSED, "Nobody takes away his or her own second "
+                    "factor: another administrator does.");
+    err = second_factor_reset(request->tx, &request->happening, text_of(request->actor.login),
+                              &account, request->trouble);
+    if (err == ERR_MISSING)
+        return fail(request->trouble, ERR_REFUSED, "This account has no second factor.");
+    return err != OK ? err
+                     : answer_done(request, Url("/people"), WORD_DONE_SECOND_RESET);
 }

@@ -57,6 +57,27 @@ static const struct action actions[] = {
       .method = ACTION_POST, .route = "/logout", .right = MAY_OWN, .scope = scope_home,
       .respond = logout_make },
 
+    { .verb = "second show", .summary = "My second factor",
+      .description =
+          "A code of six digits that a program on your telephone makes anew every half minute, "
+          "typed beside your password. Any program for such codes will do; a picture brings the "
+          "secret into it.\n\n"
+          "Your council may ask for it: then roles that approve or administer count only in "
+          "sessions that were begun with a code. When it is set up you get ten recovery codes to "
+          "print: each lets you in once without the telephone. Who has lost both asks an "
+          "administrator of the own council to take the second factor away.",
+      .method = ACTION_GET, .route = "/second-factor", .right = MAY_OWN, .scope = scope_home,
+      .respond = second_show },
+    { .verb = "second offer", .summary = "A secret for my telephone, to be confirmed",
+      .method = ACTION_POST, .route = "/second-factor", .right = MAY_OWN, .scope = scope_home,
+      .respond = second_offer },
+    { .verb = "second confirm", .summary = "Begin to use it, and get recovery codes",
+      .method = ACTION_POST, .route = "/second-factor/confirm", .right = MAY_OWN,
+      .scope = scope_home, .respond = second_confirm },
+    { .verb = "second codes", .summary = "Other recovery codes",
+      .method = ACTION_POST, .route = "/second-factor/codes", .right = MAY_OWN,
+      .scope = scope_home, .respond = second_codes },
+
     { .verb = "session list", .summary = "Where I am signed in",
       .description =
           "Every browser in which you are signed in now: since when, when it was "
@@ -141,6 +162,9 @@ static const struct action actions[] = {
     { .verb = "person close", .summary = "Close the account of somebody who leaves",
       .method = ACTION_POST, .route = "/people/{account}/close", .right = MAY_ADMIT_PEOPLE,
       .respond = person_close },
+    { .verb = "person second reset", .summary = "Take a second factor from who has lost it",
+      .method = ACTION_POST, .route = "/people/{account}/second-factor/end",
+      .right = MAY_ADMIT_PEOPLE, .respond = person_second_reset },
     { .verb = "role give", .summary = "Give somebody a role in the acting council",
       .method = ACTION_POST, .route = "/people/roles", .right = MAY_GRANT,
       .respond = person_grant },
@@ -177,29 +201,30 @@ static const struct action actions[] = {
       .prepare = export_file_prepare, .respond = export_file },
     { .verb = "api export list", .summary = "The acting council's exports",
       .method = ACTION_GET, .route = "/api/v1/exports", .right = MAY_EXPORT,
-      .respond = api_exports_show },
+      .respond = api_exports_show, .call = &export_list_call },
     { .verb = "api export make", .summary = "Have everything of the acting council packed",
       .method = ACTION_POST, .route = "/api/v1/exports", .right = MAY_EXPORT,
-      .respond = api_export_ask },
+      .respond = api_export_ask, .call = &export_make_call },
     { .verb = "api export show", .summary = "One export: how far it is",
       .method = ACTION_GET, .route = "/api/v1/exports/{export}", .right = MAY_EXPORT,
-      .respond = api_export_show },
+      .respond = api_export_show, .call = &export_show_call },
     { .verb = "api export file", .summary = "The zip",
       .method = ACTION_GET, .route = "/api/v1/exports/{export}/file", .right = MAY_EXPORT,
-      .prepare = export_file_prepare, .respond = export_file },
+      .prepare = export_file_prepare, .respond = export_file, .call = &export_file_call },
 
     { .verb = "api session show", .summary = "Who the token stands for",
       .method = ACTION_GET, .route = "/api/v1/session", .right = MAY_OWN, .scope = scope_home,
-      .respond = api_session_show },
-    { .verb = "api trail export", .summary = "The acting council's export of the trail",
+      .respond = api_session_show, .call = &session_show_call },
+    { .verb = "api trail download", .summary = "The acting council's export of the trail",
       .method = ACTION_GET, .route = "/api/v1/trail/export", .right = MAY_READ_TRAIL,
-      .prepare = trail_download_prepare, .respond = trail_download },
+      .prepare = trail_download_prepare, .respond = trail_download,
+      .call = &trail_download_call },
     { .verb = "api grant make", .summary = "Grant an account a role in the acting council",
       .method = ACTION_POST, .route = "/api/v1/grants", .right = MAY_GRANT,
-      .respond = api_grant_make },
+      .respond = api_grant_make, .call = &grant_make_call },
     { .verb = "api grant end", .summary = "Take a role back",
       .method = ACTION_POST, .route = "/api/v1/grants/{grant}/end", .right = MAY_GRANT,
-      .respond = api_grant_end },
+      .respond = api_grant_end, .call = &grant_end_call },
     { 0 },
 };
 

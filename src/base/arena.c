@@ -64,12 +64,16 @@ static bool fails(void)
     return planned != 0 && (nth == planned || (nth > planned && atomic_load(&fail_sticky)));
 }
 
-/* The one place that asks the system for memory. */
-static void *system_take(size_t size)
+/* The one place that asks the system for memory. A chunk of its own comes cleared, which costs
+ * nothing for pages that are never touched; the usual ones are cleared piece by piece, as they are
+ * taken: much of them never is, by a request least of all. */
+static void *system_take(size_t size, bool cleared)
 {
     bool counted = !atomic_load_explicit(&fail_takes, memory_order_relaxed);
 
-    return counted && fails() ? NULL : calloc(1, size);
+    if (counted && fails())
+        return NULL;
+    return cleared ? calloc(1, size) : malloc(size);
 }
 
 void arena_keep(struct arena *arena, struct arena_kept *kept)
@@ -107,8 +111,9 @@ _Noreturn void arena_pass_on(struct arena_kept *kept)
 
 static void add_chunk(struct arena *arena, size_t least)
 {
-    size_t size = least > ARENA_CHUNK_BYTES ? least : ARENA_CHUNK_BYTES;
-    struct arena_chunk *chunk = system_take(sizeof *chunk + size);
+    const bool own = least > ARENA_CHUNK_BYTES;
+    size_t size = own ? least : ARENA_CHUNK_BYTES;
+    struct arena_chunk *chunk = system_take(sizeof *chunk + size, own);
 
     if (chunk == NULL)
         out_of_memory(arena);
@@ -120,7 +125,8 @@ static void add_chunk(struct arena *arena, size_t least)
     poison(chunk->bytes, size);
 }
 
-void *arena_take(struct arena *arena, size_t count, size_t size)
+/* `cleared`: else the caller writes all of it. */
+static void *take(struct arena *arena, size_t count, size_t size, bool cleared)
 {
     size_t bytes;
 
@@ -136,41 +142,72 @@ void *arena_take(struct arena *arena, size_t count, size_t size)
     void *taken = arena->chunk->bytes + arena->used;
     arena->used += rounded;
     unpoison(taken, bytes == 0 ? 1 : bytes);
+    if (cleared && arena->chunk->size <= ARENA_CHUNK_BYTES)
+        memset(taken, 0, bytes);
     return taken;
+}
+
+void *arena_take(struct arena *arena, size_t count, size_t size)
+{
+    return take(arena, count, size, true);
 }
 
 void *arena_grow(struct arena *arena, const void *old, size_t old_count, size_t new_count,
                  size_t size)
 {
     assert(new_count >= old_count);
-    void *larger = arena_take(arena, new_count, size);
+    char *larger = take(arena, new_count, size, false);
     if (old_count > 0)
         memcpy(larger, old, old_count * size);
+    if (arena->chunk->size <= ARENA_CHUNK_BYTES)
+        memset(larger + old_count * size, 0, (new_count - old_count) * size);
     return larger;
 }
 
 char *arena_copy(struct arena *arena, const void *bytes, size_t size)
 {
-    char *copy = arena_take(arena, size + 1, 1);
+    char *copy = take(arena, size + 1, 1, false);
     if (size > 0)
         memcpy(copy, bytes, size);
+    copy[size] = '\0';
     return copy;
 }
 
+/* Most of what is printed is short, so it is printed once, in passing; what is longer, twice. */
 char *arena_print(struct arena *arena, const char *format, ...)
 {
     va_list arguments;
     va_list again;
+    char small[64];
 
     va_start(arguments, format);
     va_copy(again, arguments);
-    int size = vsnprintf(NULL, 0, format, arguments);
+    int size = vsnprintf(small, sizeof small, format, arguments);
     assert(size >= 0);
-    char *text = arena_take(arena, (size_t)size + 1, 1);
-    (void)vsnprintf(text, (size_t)size + 1, format, again);
+    char *text = take(arena, (size_t)size + 1, 1, false);
+    if ((size_t)size < sizeof small)
+        memcpy(text, small, (size_t)size + 1);
+    else
+        (void)vsnprintf(text, (size_t)size + 1, format, again);
     va_end(again);
     va_end(arguments);
     return text;
+}
+
+char *arena_number(struct arena *arena, int64_t number)
+{
+    char digits[20];
+    size_t at = sizeof digits;
+    /* Also of the least one, which has no opposite. */
+    uint64_t left = number < 0 ? -(uint64_t)number : (uint64_t)number;
+
+    do {
+        digits[--at] = (char)('0' + left % 10);
+        left /= 10;
+    } while (left > 0);
+    if (number < 0)
+        digits[--at] = '-';
+    return arena_copy(arena, digits + at, sizeof digits - at);
 }
 
 void arena_free(struct arena *arena)

@@ -72,6 +72,9 @@ char *arena_copy(struct arena *arena, const void *bytes, size_t size);
 __attribute__((format(printf, 2, 3)))
 char *arena_print(struct arena *arena, const char *format, ...);
 
+/* The number in digits: what "%lld" prints, in a tenth of the time. */
+char *arena_number(struct arena *arena, int64_t number);
+
 /* Gives everything back; the arena can be used again. */
 void arena_free(struct arena *arena);
 

@@ -12,13 +12,12 @@
 
 static struct arena arena;
 
-static void what_is_taken_is_aligned_zero_and_apart(void **state)
+static void take_and_fill(void)
 {
     static unsigned char *place[TAKEN];
     static size_t size[TAKEN];
     struct chance chance = chance_of(test_seed);
 
-    (void)state;
     for (size_t i = 0; i < TAKEN; i++) {
         size[i] = chance_one_in(&chance, 50) ? chance_below(&chance, 300000)
                                              : chance_below(&chance, 100);
@@ -35,6 +34,14 @@ static void what_is_taken_is_aligned_zero_and_apart(void **state)
     arena_free(&arena);
     assert_int_equal(arena.total, 0);
     assert_null(arena.chunk);
+}
+
+/* The second time the system gives back what was written before. */
+static void what_is_taken_is_aligned_zero_and_apart(void **state)
+{
+    (void)state;
+    take_and_fill();
+    take_and_fill();
 }
 
 static void nothing_at_all_has_a_place_too(void **state)
@@ -75,6 +82,12 @@ static void copies_and_prints_end_in_nul(void **state)
     assert_string_equal(arena_print(&arena, "%s, line %d", "pools.csv", 7), "pools.csv, line 7");
     const char *longer = arena_print(&arena, "%0200000d", 1);
     assert_int_equal(strlen(longer), 200000);
+    static const int64_t numbers[] = { 0, 7, -7, 10, 1234567890, INT64_MAX, INT64_MIN };
+    for (size_t i = 0; i < COUNT(numbers); i++)
+        assert_string_equal(arena_number(&arena, numbers[i]),
+                            arena_print(&arena, "%lld", (long long)numbers[i]));
+    for (int size = 60; size < 70; size++)
+        assert_int_equal(strlen(arena_print(&arena, "%0*d", size, 1)), size);
     arena_free(&arena);
 }
 

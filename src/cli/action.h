@@ -17,6 +17,7 @@
 
 #include "base/base.h"
 
+struct api_call;
 struct command;
 struct request;
 
@@ -75,6 +76,7 @@ struct action {
     enum err           (*prepare)(struct request *);    /* slow work, outside any transaction */
     enum err           (*respond)(struct request *);
     uint64_t             upload_most;   /* bytes of a file that is sent; 0: a form, or nothing */
+    const struct api_call *call;        /* of a row of the API: web/api_field.h */
 };
 
 struct feature {

@@ -10,10 +10,16 @@ const struct option store_options[] = {
     { 0 },
 };
 
+static const char *const second_factor_choices[] = { "off", "roles", "everybody", NULL };
+
 static const struct option init_options[] = {
+    { .name = "second-factor", .value = "WHOSE", .choices = second_factor_choices,
+      .help = "Of whom every council asks for a code of a telephone: those who approve or "
+              "administer (roles, which is usual), everybody, or nobody (off). Each council can "
+              "change it." },
     { .name = "council", .letter = 'c', .value = "CODE=NAME", .repeatable = true,
-      .required = true,
       .help = "A council that shares the store, with its code as in partners.csv." },
+    { .name = "sample", .help = "Make a store to try out: accounts for every role, one password." },
     { .name = "role", .value = "NAME",
       .help = "PostgreSQL: the role that will serve, which is granted the tables' rows." },
     { 0 },
@@ -127,6 +133,8 @@ static const struct action actions[] = {
             { "ochil init -c CLK=Clackmannanshire -c STI=Stirling "
               "--db postgres://owner@/ochil --role ochil",
               "In PostgreSQL, served later as the role ochil." },
+            { "ochil init --sample",
+              "To try Ochil out: two councils, and an account for every role in each." },
         },
         .exits = { ERR_IO, ERR_CHECK, ERR_RIGHTS, ERR_CONFLICT, ERR_BUSY },
         .see_also = "migrate doctor conf",
@@ -197,8 +205,9 @@ static const struct action actions[] = {
             "folder, or the evidence in the backup can never be read.\n\n"
             "On PostgreSQL the role must be shown the rows of every council: CREATE ROLE "
             "ochil_backup LOGIN BYPASSRLS IN ROLE ochil, where ochil is the role that serves. On "
-            "SQLite others may write meanwhile; if a server writes all the time, its writers wait "
-            "while the last part is copied.\n\n"
+            "SQLite others may write meanwhile; if a server writes all the time, it is asked to "
+            "make the backup itself, a piece at a time, so that nobody waits for the whole of "
+            "it.\n\n"
             "Nothing is ever deleted: how long backups are kept is for the councils to say.",
         .options = backup_options, .shared = store_options,
         .example = {
@@ -270,12 +279,13 @@ static const struct action actions[] = {
     },
     {
         .verb = "export", .run = server_forward_run,
-        .summary = "Write the system's own tables as CSV",
+        .summary = "Write the system's own tables as CSV and JSON lines",
         .description =
-            "Writes a CSV file for each table that is no council's -- the schema, the councils, "
-            "their public keys, hashes of the trail -- with schema.json to describe them, and "
-            "how many rows every table has. What a council recorded is not in it: to run the "
-            "machine is no right in it, and each council exports its own.",
+            "Writes a file of CSV and one of JSON lines for each table that is no council's -- the "
+            "schema, the councils, their public keys, hashes of the trail -- with schema.json to "
+            "describe them, and how many rows every table has. What a council recorded is not in it: to run the "
+            "machine is no right in it, and each council exports its own, on the page Full export "
+            "or by POST /api/v1/exports.",
         .options = export_options, .shared = store_options,
         .example = {
             { "ochil export --out export", "A folder of CSV files." },

@@ -19,6 +19,8 @@ const struct setting setting_table[] = {
     { "backup-key", "PUB", NULL,
       "The public key that the server's own backups are sealed to (ochil backup key makes one). "
       "Without it they are not sealed, and do not hold the server's keys." },
+    { "upload-most", "MIB", "1024",
+      "The largest file that somebody may send, with the form around it: 1 to 1048576 MiB." },
     { NULL, NULL, NULL, NULL },
 };
 

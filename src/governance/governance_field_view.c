@@ -201,7 +201,6 @@ void day_shown(struct html *h, struct text iso)
     static const char *const month[] = { "January", "February", "March", "April", "May", "June",
                                          "July", "August", "September", "October", "November",
                                          "December" };
-    char words[40];
     struct db_day day;
 
     if (!db_day_parse(iso, &day)) {
@@ -210,11 +209,13 @@ void day_shown(struct html *h, struct text iso)
     }
     const char *at = iso.data;
     const int number = (at[5] - '0') * 10 + at[6] - '0';
-    (void)snprintf(words, sizeof words, "%d %s %.4s", (at[8] - '0') * 10 + at[9] - '0',
-                   month[number - 1], at);
     El(h, "time") {
         Attr(h, "datetime", iso);
-        html_text(h, text_of(words));
+        html_int(h, (at[8] - '0') * 10 + at[9] - '0');
+        Lit(h, " ");
+        html_text(h, text_of(month[number - 1]));
+        Lit(h, " ");
+        html_text(h, (struct text){ at, 4 });
     }
 }
 

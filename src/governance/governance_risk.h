@@ -91,7 +91,8 @@ struct risks {
 
 /* --- rules: pure --- */
 
-/* The words of the store, of JSON and of addresses. */
+/* The words of the store, of JSON and of addresses; each list ends at NULL. */
+extern const char *const risk_states[], *const risk_sharings[], *const risk_bands[];
 const char *risk_state_word(enum risk_state);
 const char *risk_event_word(enum risk_event);
 const char *risk_sharing_word(enum risk_sharing);

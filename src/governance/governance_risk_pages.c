@@ -1,6 +1,7 @@
 /*
  * governance/governance_risk_pages.c -- what a browser or a program can ask of the risk register.
  */
+#include "governance/governance_risk_call.h"
 #include "governance/governance_risk_view.h"
 #include "governance/governance_table.h"
 #include "store/council.h"
@@ -588,16 +589,16 @@ static const struct action actions[] = {
 
     { .verb = "api risk list", .summary = "Risks, a page of them; the next by Link",
       .method = ACTION_GET, .route = "/api/v1/risks", .right = MAY_SEE_RISK,
-      .respond = api_risks_show },
+      .respond = api_risks_show, .call = &risk_list_call },
     { .verb = "api risk show", .summary = "A risk, with its ETag",
       .method = ACTION_GET, .route = "/api/v1/risks/{risk:word}", .right = MAY_SEE_RISK,
-      .respond = api_risk_show },
+      .respond = api_risk_show, .call = &risk_show_call },
     { .verb = "api risk make", .summary = "Record a risk",
       .method = ACTION_POST, .route = "/api/v1/risks", .right = MAY_EDIT_RISK,
-      .respond = api_risk_make },
+      .respond = api_risk_make, .call = &risk_make_call },
     { .verb = "api risk change", .summary = "Change a risk, with If-Match",
       .method = ACTION_PUT, .route = "/api/v1/risks/{risk:word}", .right = MAY_EDIT_RISK,
-      .respond = api_risk_change },
+      .respond = api_risk_change, .call = &risk_change_call },
     { 0 },
 };
 

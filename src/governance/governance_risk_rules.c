@@ -73,11 +73,14 @@ const struct column_form risk_columns[RISK_COLUMNS] = {
 
 /* --- words --- */
 
-static const char *const state_word[RISK_STATES] = { "open", "treating", "tolerated", "closed",
-                                                     "reopened" };
+const char *const risk_states[] = { "open", "treating", "tolerated", "closed", "reopened", NULL };
 static const char *const event_word[RISK_EVENTS] = { "treat", "tolerate", "close", "reopen" };
-static const char *const sharing_word[RISK_SHARINGS] = { "own", "shared", "joint" };
-static const char *const band_word[RISK_BANDS] = { "low", "medium", "high", "very high" };
+const char *const risk_sharings[] = { "own", "shared", "joint", NULL };
+const char *const risk_bands[] = { "low", "medium", "high", "very high", NULL };
+
+static_assert(COUNT(risk_states) == RISK_STATES + 1, "a word for each state");
+static_assert(COUNT(risk_sharings) == RISK_SHARINGS + 1, "a word for each sharing");
+static_assert(COUNT(risk_bands) == RISK_BANDS + 1, "a word for each band");
 
 /* The place of the word in the list; -1: it is not there. */
 static int word_find(const char *const list[], int count, struct text word)
@@ -91,7 +94,7 @@ static int word_find(const char *const list[], int count, struct text word)
 const char *risk_state_word(enum risk_state state)
 {
     assert(state < RISK_STATES);
-    return state_word[state];
+    return risk_states[state];
 }
 
 const char *risk_event_word(enum risk_event event)
@@ -103,18 +106,18 @@ const char *risk_event_word(enum risk_event event)
 const char *risk_sharing_word(enum risk_sharing sharing)
 {
     assert(sharing < RISK_SHARINGS);
-    return sharing_word[sharing];
+    return risk_sharings[sharing];
 }
 
 const char *risk_band_word(enum risk_band band)
 {
     assert(band < RISK_BANDS);
-    return band_word[band];
+    return risk_bands[band];
 }
 
 bool risk_state_parse(struct text word, enum risk_state *out)
 {
-    const int found = word_find(state_word, RISK_STATES, word);
+    const int found = word_find(risk_states, RISK_STATES, word);
 
     *out = found < 0 ? RISK_OPEN : (enum risk_state)found;
     return found >= 0;
@@ -130,7 +133,7 @@ bool risk_event_parse(struct text word, enum risk_event *out)
 
 bool risk_sharing_parse(struct text word, enum risk_sharing *out)
 {
-    const int found = word_find(sharing_word, RISK_SHARINGS, word);
+    const int found = word_find(risk_sharings, RISK_SHARINGS, word);
 
     *out = found < 0 ? RISK_OWN : (enum risk_sharing)found;
     return found >= 0;
@@ -138,7 +141,7 @@ bool risk_sharing_parse(struct text word, enum risk_sharing *out)
 
 bool risk_band_parse(struct text word, enum risk_band *out)
 {
-    const int found = word_find(band_word, RISK_BANDS, word);
+    const int found = word_find(risk_bands, RISK_BANDS, word);
 
     *out = found < 0 ? BAND_LOW : (enum risk_band)found;
     return found >= 0;

@@ -23,9 +23,8 @@ static struct text read_field(struct arena *arena, struct statement *row, enum r
 
     switch (risk_fields[field].kind) {
     case FIELD_SCALE:
-        return column_null(row, column)
-                   ? text_of("")
-                   : text_of(arena_print(arena, "%lld", (long long)column_int(row, column)));
+        return column_null(row, column) ? text_of("")
+                                        : text_of(arena_number(arena, column_int(row, column)));
     case FIELD_DAY:
         db_day_print(column_day(row, column), day);
         return text_of(arena_copy(arena, day, strlen(day)));
@@ -64,6 +63,18 @@ static void bind_field(struct statement *statement, const struct risk *risk, enu
     bind_text(statement, number, value);
 }
 
+/* "CLK-12" */
+static struct text reference_of(struct arena *arena, struct text code, int64_t number)
+{
+    const struct text digits = text_of(arena_number(arena, number));
+    char *bytes = arena_take(arena, code.size + 1 + digits.size + 1, 1);
+
+    memcpy(bytes, code.data, code.size);
+    bytes[code.size] = '-';
+    memcpy(bytes + code.size + 1, digits.data, digits.size);
+    return (struct text){ bytes, code.size + 1 + digits.size };
+}
+
 static enum err read_risk(struct arena *arena, struct statement *row, struct risk *risk,
                           struct trouble *trouble)
 {
@@ -75,8 +86,7 @@ static enum err read_risk(struct arena *arena, struct statement *row, struct ris
         .changed_at = column_moment(row, 10),
         .changed_by = keep(arena, column_text(row, 11)),
     };
-    risk->reference = text_of(arena_print(arena, "%.*s-%lld", TEXT(column_text(row, 1)),
-                                          (long long)risk->number));
+    risk->reference = reference_of(arena, column_text(row, 1), risk->number);
     if (!risk_state_parse(column_text(row, 4), &risk->state))
         return fail(trouble, ERR_CHECK, "a risk has a state that is none");
     if (column_bool(row, 5)) {

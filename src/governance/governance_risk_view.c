@@ -49,8 +49,6 @@ static void cell_shown(struct request *request, struct html *h, const struct ris
 
 /* --- the list --- */
 
-static const char *const state_choices[] = { "open", "treating", "tolerated", "closed", "reopened",
-                                             NULL };
 static const char *const rating_choices[] = { "very high", "high", "medium", "low", NULL };
 
 static void hidden(struct html *h, const char *name, const char *value)
@@ -77,7 +75,7 @@ static void filter_form(struct request *request, struct html *h,
         Href(h, "action", Url("/risks"));
         LitAttr(h, "role", "search");
         search_box(h, "q", "Words in number, title or description", filter->words);
-        choice_box(request, h, "state", "State", "Any", state_choices, filter->state);
+        choice_box(request, h, "state", "State", "Any", risk_states, filter->state);
         choice_box(request, h, "rating", "Rating", "Any", rating_choices, filter->rating);
         choice_box(request, h, "category", "Category", "Any", risk_categories, filter->category);
         search_box(h, "owner_post", "Owner", filter->owner_post);
@@ -345,7 +343,10 @@ void risk_json(struct json *json, const struct risk *risk)
     for (enum risk_field field = 0; field < RISK_FIELDS; field++) {
         const int scale = risk_fields[field].kind == FIELD_SCALE ? risk_scale(risk, field) : 0;
         json_key(json, risk_fields[field].name);
-        json_cell(json, (struct cell){ scale > 0, scale, risk->field[field] });
+        if (risk_fields[field].kind == FIELD_FLAG)
+            json_bool(json, risk->field[field].size > 0);
+        else
+            json_cell(json, (struct cell){ scale > 0, scale, risk->field[field] });
     }
     for (enum risk_column column = COLUMN_INHERENT; column <= COLUMN_APPETITE; column++) {
         json_key(json, risk_columns[column].name);
@@ -485,12 +486,11 @@ static void review_form(struct request *request, struct html *h, const struct ri
 
 static void sharing_form(struct request *request, struct html *h, const struct risk_model *model)
 {
-    static const char *const choices[] = { "own", "shared", "joint", NULL };
 
     El(h, "h2") Lit(h, "Who sees it");
     Form(request, h, risk_sub_url(request, model->risk.reference, "sharing")) {
         version_field(request, h, &model->risk);
-        choice_box(request, h, "sharing", "Seen by", "Choose", choices,
+        choice_box(request, h, "sharing", "Seen by", "Choose", risk_sharings,
                    text_of(risk_sharing_word(model->risk.sharing)));
         page_button(h, "Change who sees it");
     }

@@ -5,11 +5,15 @@
 
 bool login_is(struct text login)
 {
+    size_t ats = 0;
+
     for (size_t i = 0; i < login.size; i++)
-        if (!is_one_of(login.data[i], "abcdefghijklmnopqrstuvwxyz0123456789._-"))
+        if (login.data[i] == '@')
+            ats++;
+        else if (!is_one_of(login.data[i], "abcdefghijklmnopqrstuvwxyz0123456789._-"))
             return false;
     return login.size >= 2 && login.size <= ACTOR_LOGIN_MOST && login.data[0] >= 'a' &&
-           login.data[0] <= 'z';
+           login.data[0] <= 'z' && ats <= 1 && login.data[login.size - 1] != '@';
 }
 
 enum err account_add(struct tx *tx, const struct happening *happening, struct text login,

@@ -1,9 +1,9 @@
 /*
  * identity/account.h -- one person's way in: a home council, a login name, a password.
  *
- * A login name is 2 to 64 of a-z 0-9 . _ - and begins with a letter; it is the actor of the trail,
- * and no two accounts have the same one. It is found by its hash (identity_key), since a council
- * is known only afterwards.
+ * A login name is 2 to 64 of a-z 0-9 . _ - and begins with a letter; one @ may stand within, as in
+ * an address of mail. It is the actor of the trail, and no two accounts have the same one. It is
+ * found by its hash (identity_key), since a council is known only afterwards.
  *
  * Inside a transaction, which is then in the scope of the account's council.
  */

@@ -22,6 +22,8 @@ struct actor {
     int64_t     session;        /* 0: by an API token */
     int64_t     token;          /* 0: by a session */
     bool        may_write;      /* a token may be for reading alone */
+    bool        strong;         /* more than a password was shown */
+    bool        held_back;      /* roles that the council asks more for do not count */
     struct moment seen_at;      /* of the session, as kept */
     bool        role[ROLES];    /* in the acting council, today */
     char        login[ACTOR_LOGIN_MOST + 1];

@@ -23,6 +23,7 @@ enum err token_make(struct tx *tx, const struct happening *happening, const stru
     bind_bool(add, 5, token->may_write);
     bind_moment(add, 6, happening->now);
     bind_moment(add, 7, token->ends_at);
+    bind_bool(add, 8, actor->strong);
     if ((err = statement_one(add, trouble)) != OK)
         return err;
     token->id = column_int(add, 0);
@@ -66,7 +67,8 @@ enum err token_find(struct tx *tx, struct moment now, struct text bearer, struct
     const struct text login = column_text(get, 3);
     *out = (struct actor){ .account = column_int(get, 0), .home = found.council,
                            .acting = column_int(get, 1), .token = found.subject,
-                           .may_write = column_bool(get, 2) };
+                           .may_write = column_bool(get, 2),
+                           .strong = column_bool(get, 4) };
     (void)snprintf(out->login, sizeof out->login, "%.*s", TEXT(login));
     statement_end(get);
     return OK;

@@ -87,14 +87,14 @@ UPDATE one_time_link SET used_at = ?3
  WHERE id = ?1 AND council = ?2 AND used_at IS NULL AND ends_at > ?3;
 
 -- name: session_add
--- takes: ?1 council, ?2 account, ?3 acting, ?4 now      gives: id
-INSERT INTO session (council, account, acting, made_at, seen_at)
-VALUES (?1, ?2, ?3, ?4, ?4) RETURNING id;
+-- takes: ?1 council, ?2 account, ?3 acting, ?4 now, ?5 strong      gives: id
+INSERT INTO session (council, account, acting, made_at, seen_at, strong)
+VALUES (?1, ?2, ?3, ?4, ?4, ?5) RETURNING id;
 
 -- name: session_get
--- takes: ?1 id, ?2 council      gives: account, acting, made_at, seen_at, login, unless it or the
--- account has ended; at most one row
-SELECT s.account, s.acting, s.made_at, s.seen_at, a.login
+-- takes: ?1 id, ?2 council      gives: account, acting, made_at, seen_at, login, strong, unless it or
+-- the account has ended; at most one row
+SELECT s.account, s.acting, s.made_at, s.seen_at, a.login, s.strong
   FROM session s JOIN account a ON a.id = s.account AND a.council = s.council
  WHERE s.id = ?1 AND s.council = ?2 AND s.ended_at IS NULL AND a.state = 'open' ORDER BY s.id;
 
@@ -126,15 +126,15 @@ DELETE FROM identity_key WHERE kind = 'session' AND council = ?1 AND subject IN
 DELETE FROM session WHERE council = ?1 AND account = ?2 AND made_at < ?3;
 
 -- name: token_add
--- takes: ?1 council, ?2 account, ?3 acting, ?4 name, ?5 may_write, ?6 made_at, ?7 ends_at
+-- takes: ?1 council, ?2 account, ?3 acting, ?4 name, ?5 may_write, ?6 made_at, ?7 ends_at, ?8 strong
 -- gives: id
-INSERT INTO api_token (council, account, acting, name, may_write, made_at, ends_at)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) RETURNING id;
+INSERT INTO api_token (council, account, acting, name, may_write, made_at, ends_at, strong)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) RETURNING id;
 
 -- name: token_get
--- takes: ?1 id, ?2 council, ?3 now      gives: account, acting, may_write, login, unless it or the
--- account has ended; at most one row
-SELECT t.account, t.acting, t.may_write, a.login
+-- takes: ?1 id, ?2 council, ?3 now      gives: account, acting, may_write, login, strong, unless it
+-- or the account has ended; at most one row
+SELECT t.account, t.acting, t.may_write, a.login, t.strong
   FROM api_token t JOIN account a ON a.id = t.account AND a.council = t.council
  WHERE t.id = ?1 AND t.council = ?2 AND t.ended_at IS NULL AND t.ends_at > ?3
    AND a.state = 'open' ORDER BY t.id;
@@ -214,3 +214,52 @@ SELECT request, status, type, body FROM kept_answer
 -- name: kept_answer_forget
 -- takes: ?1 council, ?2 made before
 DELETE FROM kept_answer WHERE council = ?1 AND made_at <= ?2;
+
+-- name: login_setting_get
+-- takes: ?1 council      gives: second_factor, local_login; at most one row
+SELECT second_factor, local_login FROM login_setting WHERE council = ?1 ORDER BY council;
+
+-- name: login_setting_set
+-- takes: ?1 council, ?2 second_factor, ?3 local_login
+INSERT INTO login_setting (council, second_factor, local_login) VALUES (?1, ?2, ?3)
+ON CONFLICT (council) DO UPDATE SET second_factor = ?2, local_login = ?3;
+
+-- name: second_factor_get
+-- takes: ?1 account, ?2 council      gives: secret, offered, counter; at most one row
+SELECT secret, offered, counter FROM second_factor
+ WHERE account = ?1 AND council = ?2 ORDER BY account;
+
+-- name: second_factor_offer
+-- takes: ?1 account, ?2 council, ?3 sealed, ?4 now
+INSERT INTO second_factor (account, council, offered, counter, made_at)
+VALUES (?1, ?2, ?3, 0, ?4) ON CONFLICT (account) DO UPDATE SET offered = ?3;
+
+-- name: second_factor_confirm
+-- takes: ?1 account, ?2 council, ?3 counter      changes one row, or none: none was offered
+UPDATE second_factor SET secret = offered, offered = NULL, counter = ?3
+ WHERE account = ?1 AND council = ?2 AND offered IS NOT NULL;
+
+-- name: second_factor_use
+-- takes: ?1 account, ?2 council, ?3 counter      changes one row, or none: used, or a later one was
+UPDATE second_factor SET counter = ?3 WHERE account = ?1 AND council = ?2 AND counter < ?3;
+
+-- name: second_factor_drop
+-- takes: ?1 account, ?2 council      changes one row, or none
+DELETE FROM second_factor WHERE account = ?1 AND council = ?2;
+
+-- name: recovery_code_add
+-- takes: ?1 account, ?2 council, ?3 hash, ?4 now
+INSERT INTO recovery_code (account, council, hash, made_at) VALUES (?1, ?2, ?3, ?4);
+
+-- name: recovery_codes_drop
+-- takes: ?1 account, ?2 council
+DELETE FROM recovery_code WHERE account = ?1 AND council = ?2;
+
+-- name: recovery_codes_count
+-- takes: ?1 account, ?2 council      gives: how many are left; one row
+SELECT count(*) FROM recovery_code WHERE account = ?1 AND council = ?2 AND used_at IS NULL;
+
+-- name: recovery_code_use
+-- takes: ?1 account, ?2 council, ?3 hash, ?4 now      changes one row, or none
+UPDATE recovery_code SET used_at = ?4
+ WHERE account = ?1 AND council = ?2 AND hash = ?3 AND used_at IS NULL;

@@ -11,8 +11,10 @@
 #include "identity/kept_answer.h"
 #include "identity/leaver.h"
 #include "identity/login_attempt.h"
+#include "identity/login_setting.h"
 #include "identity/one_time_link.h"
 #include "identity/role_grant.h"
+#include "identity/second_factor.h"
 #include "identity/session.h"
 #include "store/store_sql.h"
 #include "store/test_trail_store.h"
@@ -21,17 +23,15 @@ static struct test_store store;
 static struct trouble said;
 static struct happening at = { { TEST_NOW }, &real_outside, { "", 0 } };
 
-static const struct migration *const migrations[] = {
-    &migration_0001_store, &migration_0002_council, &migration_0003_trail,
-    &migration_0004_evidence, &migration_0005_job, &migration_0006_identity,
-    &migration_0007_backup, &migration_0008_people, NULL,
-};
+/* Of the whole program: what identity's tables refer to stands to its left, but a store is migrated
+ * number by number. */
+extern const struct migration *const server_migrations[];
 
 static int open_store(void **state)
 {
     (void)state;
     at.now.ms = TEST_NOW;
-    test_store_make(&store, migrations);
+    test_store_make(&store, server_migrations);
     test_councils_add(&store);
     return 0;
 }
@@ -53,6 +53,9 @@ struct deed {
     struct api_token     token;
     struct login_attempt attempt;
     struct kept_answer   answer;
+    struct second_factor second;
+    struct recovery_codes codes;
+    struct login_setting setting;
     struct sessions      sessions;
     int64_t              council, id;
     bool                 allowed;
@@ -135,8 +138,9 @@ static struct deed somebody(int64_t council, const char *login)
 
 static void login_names_have_a_form(void **state)
 {
-    static const char *const good[] = { "ab", "m.reid", "a-b_c.9" };
+    static const char *const good[] = { "ab", "m.reid", "a-b_c.9", "clerk@stirling.example" };
     static const char *const bad[] = { "", "a", "M.Reid", "9a", ".a", "m reid", "m\xC3\xA9", "a/b",
+        "a@", "a@b@c", "@ab",
         "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" };
 
     (void)state;
@@ -443,6 +447,7 @@ static void every_role_can_be_granted(void **state)
                                           .ends = day_of(at.now) };
         DID(make_grant, &deed);
     }
+    deed.actor.strong = true;
     DID(read_roles, &deed);
     for (enum role role = 0; role < ROLES; role++) {
         enum role read;
@@ -834,6 +839,302 @@ static void every_query_can_be_prepared(void **state)
     DID(prepare_all, &deed);
 }
 
+/* --- a second factor --- */
+
+/* RFC 4226, appendix D, and RFC 6238, appendix B (of whose eight digits these are the last six). */
+static void codes_are_those_of_the_standards(void **state)
+{
+    static const struct {
+        int64_t     counter;
+        const char *code;
+    } rows[] = {
+        { 0, "755224" }, { 1, "287082" }, { 2, "359152" }, { 3, "969429" }, { 4, "338314" },
+        { 5, "254676" }, { 6, "287922" }, { 7, "162583" }, { 8, "399871" }, { 9, "520489" },
+        { 59 / 30, "287082" }, { 1111111109 / 30, "081804" }, { 1111111111 / 30, "050471" },
+        { 1234567890 / 30, "005924" }, { 2000000000 / 30, "279037" },
+        { 20000000000 / 30, "353130" },
+    };
+    struct totp_secret secret;
+
+    (void)state;
+    memcpy(secret.bytes, "12345678901234567890", sizeof secret.bytes);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        char code[TOTP_DIGITS + 1];
+        assert_int_equal(totp_code(&secret, rows[i].counter, code, &said), OK);
+        assert_string_equal(code, rows[i].code);
+    }
+}
+
+static void a_code_counts_half_a_minute_early_or_late_and_once(void **state)
+{
+    const struct moment now = { 59000 };
+    static const struct {
+        int64_t of, used, wanted;
+    } rows[] = {
+        { 1, 0, 1 }, { 0, -1, 0 }, { 2, 0, 2 }, { 3, 0, 0 }, { 1, 1, 0 }, { 2, 1, 2 }, { 1, 2, 0 },
+    };
+    struct totp_secret secret;
+
+    (void)state;
+    memcpy(secret.bytes, "12345678901234567890", sizeof secret.bytes);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        char code[TOTP_DIGITS + 1];
+        int64_t counter = 7;
+        assert_int_equal(totp_code(&secret, rows[i].of, code, &said), OK);
+        assert_int_equal(totp_match(&secret, now, rows[i].used, text_of(code), &counter, &said),
+                         OK);
+        assert_int_equal(counter, rows[i].wanted);
+        code[TOTP_DIGITS - 1] = (char)(code[TOTP_DIGITS - 1] == '0' ? '1' : '0');
+        assert_int_equal(totp_match(&secret, now, 0, text_of(code), &counter, &said), OK);
+        assert_int_equal(counter, 0);
+    }
+}
+
+static void a_secret_is_shown_in_fours(void **state)
+{
+    struct totp_secret secret;
+
+    (void)state;
+    memcpy(secret.bytes, "12345678901234567890", sizeof secret.bytes);
+    assert_true(text_is(totp_secret_words(&store.arena, &secret),
+                        "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ"));
+    assert_true(text_is(totp_address(&store.arena, &secret, text_of("m.reid")),
+                        "otpauth://totp/Ochil:m.reid?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+                        "&issuer=Ochil"));
+}
+
+static void sealed_words_open_where_they_belong(void **state)
+{
+    const struct master_key key = { { 1 } }, other_key = { { 2 } };
+    const struct seal_place here = { &key, text_of("CLK"), "second factor", 7 };
+    const struct seal_place elsewhere[] = {
+        { &other_key, text_of("CLK"), "second factor", 7 },
+        { &key, text_of("STI"), "second factor", 7 },
+        { &key, text_of("CLK"), "form", 7 },
+        { &key, text_of("CLK"), "second factor", 8 },
+    };
+    struct text sealed, plain;
+
+    (void)state;
+    assert_int_equal(words_seal(&real_outside, &store.arena, &here, text_of("words"), &sealed,
+                                &said), OK);
+    assert_int_equal(words_unseal(&store.arena, &here, sealed, &plain, &said), OK);
+    assert_true(text_is(plain, "words"));
+    for (size_t i = 0; i < COUNT(elsewhere); i++)
+        assert_int_equal(words_unseal(&store.arena, &elsewhere[i], sealed, &plain, &said),
+                         ERR_CHECK);
+    sealed.size--;
+    assert_int_equal(words_unseal(&store.arena, &here, sealed, &plain, &said), ERR_CHECK);
+    const struct seal_place keyless = { NULL, text_of("CLK"), "form", 7 };
+    assert_int_equal(words_seal(&real_outside, &store.arena, &keyless, text_of("x"), &sealed,
+                                &said), ERR_MISSING);
+}
+
+static enum err offer_second(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct deed *deed = context;
+
+    return second_factor_offer(tx, &at, &deed->actor, text_of(deed->secret.text), trouble);
+}
+
+static enum err begin_second(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct deed *deed = context;
+
+    return second_factor_begin(tx, &at, &deed->actor, deed->id, trouble);
+}
+
+static enum err read_second(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct deed *deed = context;
+
+    return second_factor_read(tx, &store.arena, &deed->actor, &deed->second, trouble);
+}
+
+static enum err use_second(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct deed *deed = context;
+
+    return second_factor_use(tx, &deed->actor, deed->id, &deed->allowed, trouble);
+}
+
+static enum err make_codes(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct deed *deed = context;
+
+    return recovery_codes_make(tx, &at, &deed->actor, &deed->codes, trouble);
+}
+
+static enum err use_recovery(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct deed *deed = context;
+
+    return recovery_code_use(tx, &at, &deed->actor, text_of(deed->secret.text), &deed->allowed,
+                             trouble);
+}
+
+static enum err count_codes(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct deed *deed = context;
+
+    return recovery_codes_count(tx, &deed->actor, &deed->id, trouble);
+}
+
+static enum err reset_second(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct deed *deed = context;
+
+    return second_factor_reset(tx, &at, text_of("m.admin"), &deed->account, trouble);
+}
+
+static void a_second_factor_is_in_force_when_confirmed(void **state)
+{
+    struct deed deed = somebody(1, "m.reid");
+
+    (void)state;
+    (void)snprintf(deed.secret.text, sizeof deed.secret.text, "one");
+    assert_int_equal(run(begin_second, &deed), ERR_MISSING);
+    DID(offer_second, &deed);
+    DID(read_second, &deed);
+    assert_false(deed.second.on);
+    assert_true(text_is(deed.second.offered, "one"));
+    deed.id = 5;
+    DID(begin_second, &deed);
+    (void)snprintf(deed.secret.text, sizeof deed.secret.text, "two");
+    DID(offer_second, &deed);
+    DID(read_second, &deed);
+    assert_true(deed.second.on && deed.second.counter == 5);
+    assert_true(text_is(deed.second.secret, "one") && text_is(deed.second.offered, "two"));
+    assert_int_equal(run(begin_second, &deed), OK);
+    assert_int_equal(run(begin_second, &deed), ERR_MISSING);
+}
+
+static void a_counter_is_used_once(void **state)
+{
+    static const struct {
+        int64_t counter;
+        bool    fresh;
+    } rows[] = { { 5, false }, { 6, true }, { 6, false }, { 4, false }, { 9, true } };
+    struct deed deed = somebody(1, "m.reid"), other = somebody(1, "other");
+
+    (void)state;
+    DID(offer_second, &deed);
+    deed.id = 5;
+    DID(begin_second, &deed);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        deed.id = other.id = rows[i].counter;
+        DID(use_second, &deed);
+        assert_int_equal(deed.allowed, rows[i].fresh);
+        DID(use_second, &other);
+        assert_false(other.allowed);
+    }
+}
+
+static void a_recovery_code_lets_its_owner_in_once(void **state)
+{
+    struct deed deed = somebody(1, "m.reid"), other = somebody(1, "other");
+    char upper[RECOVERY_CODE_TEXT];
+
+    (void)state;
+    DID(make_codes, &deed);
+    for (size_t i = 0; i < sizeof upper; i++) {
+        const char c = deed.codes.code[3][i];
+        upper[i] = c == '-' ? ' ' : c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+    }
+    (void)snprintf(other.secret.text, sizeof other.secret.text, "%s", upper);
+    (void)snprintf(deed.secret.text, sizeof deed.secret.text, "%s", upper);
+    DID(use_recovery, &other);
+    assert_false(other.allowed);
+    DID(use_recovery, &deed);
+    assert_true(deed.allowed);
+    DID(use_recovery, &deed);
+    assert_false(deed.allowed);
+    DID(count_codes, &deed);
+    assert_int_equal(deed.id, RECOVERY_CODES - 1);
+    (void)snprintf(deed.secret.text, sizeof deed.secret.text, "%s", deed.codes.code[4]);
+    DID(make_codes, &deed);
+    DID(use_recovery, &deed);
+    assert_false(deed.allowed);
+    static const char *const none[] = { "", "abcd", "aaaa-aaaa-aaaa-aaaa", "aaaaaaaaaaaaaaaaa" };
+    for (size_t i = 0; i < COUNT(none); i++) {
+        (void)snprintf(deed.secret.text, sizeof deed.secret.text, "%s", none[i]);
+        DID(use_recovery, &deed);
+        assert_false(deed.allowed);
+    }
+}
+
+static void a_second_factor_that_is_taken_away_leaves_nothing(void **state)
+{
+    struct deed deed = somebody(1, "m.reid");
+
+    (void)state;
+    assert_int_equal(run(reset_second, &deed), ERR_MISSING);
+    DID(offer_second, &deed);
+    deed.id = 5;
+    DID(begin_second, &deed);
+    DID(make_codes, &deed);
+    DID(make_session, &deed);
+    DID(reset_second, &deed);
+    assert_int_equal(run(find_session, &deed), ERR_MISSING);
+    DID(read_second, &deed);
+    assert_false(deed.second.on);
+    (void)snprintf(deed.secret.text, sizeof deed.secret.text, "%s", deed.codes.code[0]);
+    DID(use_recovery, &deed);
+    assert_false(deed.allowed);
+}
+
+static enum err write_setting(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct deed *deed = context;
+
+    return login_setting_write(tx, &at, text_of("m.admin"), deed->council, &deed->setting,
+                               trouble);
+}
+
+/* The council acted for says of whom it is asked; who came in with more than a password keeps all. */
+static void roles_count_as_far_as_enough_was_shown(void **state)
+{
+    static const struct {
+        bool                    written;
+        enum second_factor_rule rule;
+        bool                    strong, administrator, member, held_back;
+    } rows[] = {
+        { false, SECOND_FACTOR_ROLES, false, false, true, true },
+        { false, SECOND_FACTOR_ROLES, true, true, true, false },
+        { true, SECOND_FACTOR_ROLES, false, false, true, true },
+        { true, SECOND_FACTOR_EVERYBODY, false, false, false, true },
+        { true, SECOND_FACTOR_EVERYBODY, true, true, true, false },
+        { true, SECOND_FACTOR_OFF, false, true, true, false },
+    };
+    struct deed deed = somebody(1, "m.reid");
+    static const enum role roles[] = { ROLE_ADMINISTRATOR, ROLE_MEMBER };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(roles); i++) {
+        deed.grant = (struct role_grant){ .council = 2, .account = deed.account.id,
+                                          .role = roles[i], .starts = day_of(at.now),
+                                          .endless = true };
+        DID(make_grant, &deed);
+    }
+    deed.actor.acting = 2;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        deed.setting = (struct login_setting){ rows[i].rule, true };
+        deed.council = 2;
+        if (rows[i].written)
+            DID(write_setting, &deed);
+        /* Of the other council it is no matter. */
+        deed.council = 1;
+        deed.setting.rule = rows[i].rule == SECOND_FACTOR_OFF ? SECOND_FACTOR_EVERYBODY
+                                                              : SECOND_FACTOR_OFF;
+        DID(write_setting, &deed);
+        deed.actor.strong = rows[i].strong;
+        DID(read_roles, &deed);
+        assert_int_equal(deed.actor.role[ROLE_ADMINISTRATOR], rows[i].administrator);
+        assert_int_equal(deed.actor.role[ROLE_MEMBER], rows[i].member);
+        assert_int_equal(deed.actor.held_back, rows[i].held_back);
+    }
+}
+
 #define ON_STORE(test) cmocka_unit_test_setup_teardown(test, open_store, drop)
 
 int main(void)
@@ -843,6 +1144,15 @@ int main(void)
         cmocka_unit_test(passwords_are_judged_by_length),
         cmocka_unit_test(grants_are_judged),
         cmocka_unit_test(rights_come_from_roles_alone),
+        cmocka_unit_test(codes_are_those_of_the_standards),
+        cmocka_unit_test(a_code_counts_half_a_minute_early_or_late_and_once),
+        ON_STORE(a_secret_is_shown_in_fours),
+        ON_STORE(sealed_words_open_where_they_belong),
+        ON_STORE(a_second_factor_is_in_force_when_confirmed),
+        ON_STORE(a_counter_is_used_once),
+        ON_STORE(a_recovery_code_lets_its_owner_in_once),
+        ON_STORE(a_second_factor_that_is_taken_away_leaves_nothing),
+        ON_STORE(roles_count_as_far_as_enough_was_shown),
         ON_STORE(a_password_is_kept_and_tried),
         ON_STORE(an_account_is_found_by_its_name),
         ON_STORE(a_link_is_used_once),

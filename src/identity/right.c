@@ -6,6 +6,7 @@
 static const struct {
     const char *name, *title, *purpose;
     bool        gives[RIGHTS];
+    bool        decides;
 } roles[ROLES] = {
     [ROLE_ADMINISTRATOR] = {
         "administrator", "council administrator",
@@ -14,45 +15,51 @@ static const struct {
         { [MAY_READ_TRAIL] = true, [MAY_SEE_JOBS] = true, [MAY_STOP_JOBS] = true,
           [MAY_GRANT] = true, [MAY_SEE_PEOPLE] = true, [MAY_ADMIT_PEOPLE] = true,
           [MAY_SET_KEY] = true, [MAY_EXPORT] = true,
-          [MAY_SEE_RISK] = true, [MAY_EDIT_RISK] = true } },
+          [MAY_SEE_RISK] = true, [MAY_EDIT_RISK] = true }, .decides = true },
     [ROLE_AUDITOR] = {
         "auditor", "auditor", "Reads and verifies; changes nothing; for a time.",
         { [MAY_READ_TRAIL] = true, [MAY_SEE_JOBS] = true, [MAY_SEE_PEOPLE] = true,
-          [MAY_SEE_RISK] = true } },
+          [MAY_SEE_RISK] = true,
+          [MAY_SEE_EVIDENCE] = true } },
     [ROLE_CHIEF_EXECUTIVE] = {
         "chief-executive", "chief executive", "Answers for the council's part in the partnership.",
         { [MAY_READ_TRAIL] = true, [MAY_SEE_PEOPLE] = true, [MAY_EXPORT] = true,
-          [MAY_SEE_RISK] = true } },
+          [MAY_SEE_RISK] = true, [MAY_SEE_EVIDENCE] = true,
+          [MAY_TAKE_EVIDENCE] = true }, .decides = true },
     [ROLE_HEAD_OF_FINANCE] = {
         "head-of-finance", "head of finance",
         "Closes periods, agrees bases and signs bills for the council.",
-        { [MAY_SEE_JOBS] = true, [MAY_SEE_RISK] = true } },
+        { [MAY_SEE_JOBS] = true, [MAY_SEE_RISK] = true,
+          [MAY_SEE_EVIDENCE] = true, [MAY_TAKE_EVIDENCE] = true }, .decides = true },
     [ROLE_ACCOUNTANT] = {
         "accountant", "accountant", "Takes in extracts, prepares what the head of finance signs.",
-        { [MAY_SEE_JOBS] = true } },
+        { [MAY_SEE_JOBS] = true,
+          [MAY_SEE_EVIDENCE] = true, [MAY_TAKE_EVIDENCE] = true } },
     [ROLE_BUDGET_HOLDER] = {
         "budget-holder", "budget holder", "Watches the spending of cost centres.", { false } },
     [ROLE_HEAD_OF_SERVICE] = {
         "head-of-service", "head of service",
         "Runs a service; if a joint one, with a role from each council.",
-        { [MAY_SEE_RISK] = true, [MAY_EDIT_RISK] = true } },
+        { [MAY_SEE_RISK] = true, [MAY_EDIT_RISK] = true }, .decides = true },
     [ROLE_HR_LEAD] = {
         "hr-lead", "HR lead", "Transfer lists, terms and conditions.", { false } },
     [ROLE_PROGRAMME_MANAGER] = {
         "programme-manager", "programme manager", "The plan, risks and benefits.",
-        { [MAY_SEE_RISK] = true, [MAY_EDIT_RISK] = true } },
+        { [MAY_SEE_RISK] = true, [MAY_EDIT_RISK] = true,
+          [MAY_SEE_EVIDENCE] = true, [MAY_TAKE_EVIDENCE] = true } },
     [ROLE_PERFORMANCE_OFFICER] = {
         "performance-officer", "performance officer", "Indicators and the reports on them.",
         { [MAY_SEE_RISK] = true } },
     [ROLE_LEGAL_OFFICER] = {
         "legal-officer", "legal officer", "Agreements, notices and data sharing.",
-        { [MAY_SEE_RISK] = true } },
+        { [MAY_SEE_RISK] = true,
+          [MAY_SEE_EVIDENCE] = true, [MAY_TAKE_EVIDENCE] = true, [MAY_ERASE_EVIDENCE] = true } },
     [ROLE_CLERK] = {
         "clerk", "committee clerk", "Democratic services: meetings, reports and decisions.",
-        { false } },
+        { [MAY_SEE_EVIDENCE] = true, [MAY_TAKE_EVIDENCE] = true } },
     [ROLE_ICT_OFFICER] = {
         "ict-officer", "ICT officer", "Keeps the store running; of records sees long work alone.",
-        { [MAY_SEE_JOBS] = true, [MAY_STOP_JOBS] = true } },
+        { [MAY_SEE_JOBS] = true, [MAY_STOP_JOBS] = true }, .decides = true },
     [ROLE_MEMBER] = {
         "member", "elected member", "The council's papers, and what it is asked to decide.",
         { false } },
@@ -87,6 +94,12 @@ bool role_parse(struct text name, enum role *out)
             return true;
         }
     return false;
+}
+
+bool role_decides(enum role role)
+{
+    assert(role < ROLES);
+    return roles[role].decides;
 }
 
 bool role_gives(enum role role, enum right right)

@@ -31,6 +31,9 @@ enum right {
     MAY_EXPORT,         /* everything of the acting council */
     MAY_SEE_RISK,       /* the acting council's risks, and those shared with it */
     MAY_EDIT_RISK,      /* its own and joint ones */
+    MAY_SEE_EVIDENCE,   /* the acting council's kept files, and those it was shown */
+    MAY_TAKE_EVIDENCE,
+    MAY_ERASE_EVIDENCE, /* for good */
     RIGHTS
 };
 
@@ -63,6 +66,10 @@ const char *role_title(enum role);
 /* A sentence or two: what it is for. */
 const char *role_purpose(enum role);
 MUST_USE bool role_parse(struct text, enum role *);
+
+/* Does it approve or administer? Then a council asks for a second factor, unless it says
+ * otherwise (login_setting.h). */
+MUST_USE bool role_decides(enum role);
 
 /* Rights that a role gives; not those above it, which need none. */
 MUST_USE bool role_gives(enum role, enum right);

@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "identity/identity_sql.h"
+#include "identity/login_setting.h"
 
 static const char *const sentence[GRANT_REFUSALS] = {
     [GRANT_FIT] = "",
@@ -101,7 +102,7 @@ enum err grant_roles(struct tx *tx, struct moment now, struct actor *actor,
     while ((err = statement_step(list, &row, trouble)) == OK && row)
         if (role_parse(column_text(list, 0), &role))
             actor->role[role] = true;
-    return err;
+    return err != OK ? err : login_setting_hold(tx, actor, trouble);
 }
 
 static struct role_grant grant_of_row(struct statement *row, int64_t council, enum role role)

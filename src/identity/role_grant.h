@@ -50,7 +50,8 @@ MUST_USE enum err grant_end(struct tx *, const struct happening *, struct text l
 MUST_USE enum err grant_list(struct tx *, struct arena *, struct moment now, int64_t council,
                              int64_t account, struct role_grants *, struct trouble *);
 
-/* The actor's roles in the acting council, today: sets actor->role. */
+/* The actor's roles in the acting council, today, as far as they count (login_setting.h): sets
+ * actor->role and actor->held_back. */
 MUST_USE enum err grant_roles(struct tx *, struct moment now, struct actor *, struct trouble *);
 
 #endif

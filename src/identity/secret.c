@@ -7,6 +7,7 @@
 static const char *const kind_name[] = {
     [SECRET_LOGIN] = "login", [SECRET_SESSION] = "session", [SECRET_TOKEN] = "token",
     [SECRET_LINK] = "link",   [SECRET_FORM] = "form",       [SECRET_ADDRESS] = "address",
+    [SECRET_RECOVERY] = "recovery",
 };
 
 enum err secret_make(const struct outside *outside, struct secret *out, struct trouble *trouble)

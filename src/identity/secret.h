@@ -37,7 +37,8 @@ enum secret_kind {
     SECRET_LINK,
     /* These lead to no row. */
     SECRET_FORM,        /* of a session's id: what its forms carry */
-    SECRET_ADDRESS      /* of a network address, for counting guesses */
+    SECRET_ADDRESS,     /* of a network address, for counting guesses */
+    SECRET_RECOVERY     /* a code on paper, in place of a second factor */
 };
 
 /* A new one. ERR_IO: the system gives no random bytes. */

@@ -32,6 +32,7 @@ static enum err add(struct tx *tx, struct moment now, struct actor *actor,
     bind_int(made, 2, actor->account);
     bind_int(made, 3, actor->acting);
     bind_moment(made, 4, now);
+    bind_bool(made, 5, actor->strong);
     if ((err = statement_one(made, trouble)) != OK)
         return err;
     actor->session = column_int(made, 0);
@@ -89,7 +90,8 @@ enum err session_find(struct tx *tx, struct moment now, struct text secret, stru
     const struct text login = column_text(get, 4);
     *out = (struct actor){ .account = column_int(get, 0), .home = found.council,
                            .acting = column_int(get, 1), .session = found.subject,
-                           .may_write = true, .seen_at = { seen } };
+                           .may_write = true, .strong = column_bool(get, 5),
+                           .seen_at = { seen } };
     (void)snprintf(out->login, sizeof out->login, "%.*s", TEXT(login));
     statement_end(get);
     return now.ms - made < SESSION_WHOLE_MS && now.ms - seen < SESSION_IDLE_MS ? OK : ERR_MISSING;

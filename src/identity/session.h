@@ -22,7 +22,7 @@
 #define SESSION_SEEN_MS  INT64_C(60000)         /* a minute */
 #define SESSION_KEPT_MS  INT64_C(2592000000)    /* thirty days: then its row goes */
 
-/* A new session of `actor` (account, home, acting and login are read), who then is in it. What is
+/* A new session of `actor` (account, home, acting, login and strong are read), who then is in it. What is
  * left of the account's old sessions is cleared away. */
 MUST_USE enum err session_make(struct tx *, const struct happening *, struct actor *,
                                struct secret *, struct trouble *);

@@ -3,7 +3,10 @@
 
 #include "base/secret_outside.h"
 #include "formats/output_io.h"
+#include "identity/login_setting.h"
+#include "identity/account_password.h"
 #include "identity/one_time_link.h"
+#include "server/sample.h"
 #include "server/server.h"
 #include "store/council.h"
 
@@ -14,6 +17,9 @@ struct init {
     char            store[STORE_DIGITS + 1];
     struct moment   now;
     bool            made_keys;
+    bool            sample;
+    struct text     password;       /* of a sample's accounts, as kept */
+    struct login_setting login;     /* of every council, at first */
     struct secret   link[KEYRING_MASTERS_MAX];      /* of each council's first administrator */
 };
 
@@ -44,6 +50,10 @@ static enum err take_councils(struct init *init)
     const char *const *word = command_values(init->command, "council", &count);
     enum err err = OK;
 
+    if (count == 0 && init->sample) {
+        init->councils = sample_councils;
+        return OK;
+    }
     init->councils.council = arena_take(init->command->arena, count,
                                         sizeof *init->councils.council);
     for (size_t i = 0; i < count && err == OK; i++)
@@ -101,7 +111,7 @@ static enum err begin(struct tx *tx, void *context, struct trouble *trouble)
 {
     struct init *init = context;
     const struct store_identity identity = { text_of(init->store),
-                                             init->server->keyring.public };
+                                             init->server->keyring.public, init->sample };
     const struct happening happening = { init->now, &real_outside, { "", 0 } };
     enum err err = look(tx, init, trouble);
 
@@ -109,6 +119,12 @@ static enum err begin(struct tx *tx, void *context, struct trouble *trouble)
         err = store_identity_add(tx, init->command->work, &identity, init->now, trouble);
     for (size_t i = 0; i < init->councils.count && err == OK; i++)
         err = council_add(tx, &init->councils.council[i], trouble);
+    for (size_t i = 0; i < init->councils.count && err == OK; i++)
+        err = login_setting_write(tx, &happening, text_of("system"),
+                                  init->councils.council[i].id, &init->login, trouble);
+    if (err == OK && init->sample)
+        return sample_fill(tx, init->command->work, &happening, &init->councils, init->password,
+                           trouble);
     for (size_t i = 0; i < init->councils.count && err == OK; i++)
         err = link_make(tx, &happening, text_of("system"),
                         &(struct one_time_link){ .council = init->councils.council[i].id },
@@ -162,6 +178,11 @@ static void tell(const struct init *init)
                   setting_shown(init->command->arena, settings_value(settings, "db")));
     (void)fprintf(out, "Its keys stand in %s: keep a copy of that folder in a safe place. Without "
                   "it no kept file can be opened again.\n", settings_value(settings, "keys"));
+    if (init->sample) {
+        (void)fprintf(out, "\nWho can sign in:\n\n");
+        sample_tell(&init->councils, init->command->arena, out);
+        return;
+    }
     for (size_t i = 0; i < init->councils.count; i++)
         (void)fprintf(out, "%.*s  %.*s: its first administrator opens %s/first/%s once, within "
                       "seven days.\n", TEXT(init->councils.council[i].code),
@@ -173,8 +194,19 @@ enum err init_run(struct command *command)
 {
     struct server server = { .db = NULL };
     struct init init = { .command = command, .server = &server, .now = clock_now() };
-    enum err err = take_councils(&init);
+    const char *rule = command_value(command, "second-factor");
+    enum err err;
 
+    init.sample = command_has(command, "sample");
+    init.login = (struct login_setting){
+        init.sample ? SECOND_FACTOR_OFF : SECOND_FACTOR_ROLES, true
+    };
+    err = take_councils(&init);
+    if (err == OK && rule != NULL && !second_factor_rule_parse(text_of(rule), &init.login.rule))
+        err = ERR_BUG;      /* the table lets no other word pass */
+    if (err == OK && init.sample)
+        err = password_keep(&secret_outside, PASSWORD_COST_USUAL, command->arena,
+                            text_of(SAMPLE_PASSWORD), &init.password, command->trouble);
     if (err == OK)
         err = server_open_new(command, &server);
     if (err == OK)

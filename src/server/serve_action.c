@@ -11,7 +11,9 @@
 #include "base/secret_outside.h"
 #include "cli/stop.h"
 #include "governance/governance_table.h"
+#include "register/register_table.h"
 #include "server/chores.h"
+#include "store/council.h"
 #include "store/trail_guard_io.h"
 #include "web/http_listen.h"
 #include "web/site.h"
@@ -23,9 +25,15 @@ const struct feature *const site_features[] = {
     &web_feature,
     &admin_feature,
     &risk_feature,
+    &evidence_feature,
     NULL,
 };
 
+const struct two_key_kind *const site_kinds[] = {
+    NULL,
+};
+
+#define UPLOAD_MOST_MIB 1048576
 #define JOB_WORKERS 2
 #define CHORES_MS 60000             /* how often it is looked whether a chore is due */
 
@@ -34,33 +42,62 @@ struct serving {
     struct job_runner    *jobs;
     struct chores         chores;
     struct server         server;
+    struct store_identity identity;
     struct http_listening listening;
     struct site           site;
+    uint64_t              upload_most;
 };
+
+static enum err read_identity(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct serving *serving = context;
+
+    return store_identity_read(tx, serving->command->work, &serving->identity, trouble);
+}
 
 /* May this store be served by this program? */
 static enum err check_store(struct serving *serving)
 {
     struct command *command = serving->command;
+    const struct db_scope nobody = { .arena = command->work };
     enum err err = schema_check(serving->server.db, server_migrations, command->trouble);
 
+    if (err == OK)
+        err = db_read(serving->server.db, nobody, read_identity, serving, command->trouble);
     return err != OK ? err : trail_guard(serving->server.db, &secret_outside, command->work,
                                          &serving->server.keyring, command->trouble);
+}
+
+static enum err read_limits(struct serving *serving)
+{
+    const char *value = settings_value(&serving->server.settings, "upload-most");
+    char *end;
+    const unsigned long long most = strtoull(value, &end, 10);
+
+    if (!is_digit(value[0]) || *end != '\0' || most < 1 || most > UPLOAD_MOST_MIB)
+        return fail(serving->command->trouble, ERR_USAGE, "upload-most = %s: 1 to %d MiB", value,
+                    UPLOAD_MOST_MIB);
+    serving->upload_most = (uint64_t)most * 1024 * 1024;
+    return OK;
 }
 
 static void make_site(struct serving *serving)
 {
     serving->site = (struct site){
         .db = serving->server.db,
+        .keys = &serving->server.keyring,
         .outside = &real_outside,
         .clock = clock_now,
         .features = site_features,
         .migrations = server_migrations,
+        .keyring = &serving->server.keyring,
+        .kinds = site_kinds,
         .origin = settings_value(&serving->server.settings, "origin"),
         .names = serving->listening.names,
+        .sample = serving->identity.sample,
         .cost = PASSWORD_COST_USUAL,
-        .keyring = &serving->server.keyring,
         .spool = server_spool(),
+        .upload_most = serving->upload_most,
         .log = serving->command->err,
     };
 }
@@ -164,6 +201,8 @@ enum err serve_run(struct command *command)
         err = server_keys(command, &serving.server);
     if (err == OK)
         err = check_store(&serving);
+    if (err == OK)
+        err = read_limits(&serving);
     if (err == OK)
         err = chores_open(&serving.chores, command->work, &serving.server, command->trouble);
     if (err == OK)

@@ -17,6 +17,11 @@ extern const struct migration *const server_migrations[];
 /* What is served: the action tables of every feature; ends at NULL. */
 extern const struct feature *const site_features[];
 
+struct two_key_kind;
+
+/* What two keys are turned for: the kinds of every feature; ends at NULL. */
+extern const struct two_key_kind *const site_kinds[];
+
 struct server {
     struct settings settings;
     struct db      *db;         /* NULL: not opened */

@@ -16,5 +16,11 @@ const struct migration *const server_migrations[] = {
     &migration_0008_people,
     &migration_0009_two_keys,
     &migration_0010_risk,
+    &migration_0011_login,
+    &migration_0012_gap12,
+    &migration_0013_gap13,
+    &migration_0014_gap14,
+    &migration_0015_gap15,
+    &migration_0016_evidence_link,
     NULL,
 };

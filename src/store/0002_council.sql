@@ -7,6 +7,7 @@ CREATE TABLE store_identity (
     store      TEXT NOT NULL,           -- 32 hex digits, random
     made_at    @int64 NOT NULL,         -- milliseconds since 1970, UTC
     server_key TEXT NOT NULL,           -- the server's public key, as minisign writes it: one line
+    sample     @bool NOT NULL DEFAULT FALSE,    -- nothing in it is real, and every page says so
     CONSTRAINT store_identity_one CHECK (id = 1),
     CONSTRAINT store_identity_store CHECK (length(store) = 32)
 );

@@ -34,6 +34,7 @@ enum err store_identity_read(struct tx *tx, struct arena *arena, struct store_id
         return err;
     out->store = keep(arena, column_text(read, 0));
     err = minisign_public_parse(column_text(read, 1), &out->server, trouble);
+    out->sample = column_bool(read, 2);
     statement_end(read);
     return err;
 }
@@ -50,6 +51,7 @@ enum err store_identity_add(struct tx *tx, struct arena *arena,
     bind_text(add, 1, identity->store);
     bind_moment(add, 2, now);
     bind_text(add, 3, council_key_line(arena, &identity->server));
+    bind_bool(add, 4, identity->sample);
     return statement_run(add, NULL, trouble);
 }
 

@@ -31,6 +31,7 @@ struct councils {
 struct store_identity {
     struct text            store;       /* STORE_DIGITS of hex */
     struct minisign_public server;
+    bool                   sample;      /* nothing in it is real: to try out (server/sample.h) */
 };
 
 MUST_USE enum err store_identity_read(struct tx *, struct arena *, struct store_identity *,

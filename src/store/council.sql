@@ -1,12 +1,12 @@
 -- Queries of council.c.
 
 -- name: identity_read
--- gives: store, server_key; one row
-SELECT store, server_key FROM store_identity ORDER BY id;
+-- gives: store, server_key, sample; one row
+SELECT store, server_key, sample FROM store_identity ORDER BY id;
 
 -- name: identity_add
--- takes: ?1 store, ?2 made_at, ?3 server_key
-INSERT INTO store_identity (id, store, made_at, server_key) VALUES (1, ?1, ?2, ?3);
+-- takes: ?1 store, ?2 made_at, ?3 server_key, ?4 sample
+INSERT INTO store_identity (id, store, made_at, server_key, sample) VALUES (1, ?1, ?2, ?3, ?4);
 
 -- name: councils
 -- gives: id, code, name

@@ -606,23 +606,31 @@ void statement_end(struct statement *statement)
 /* --- columns --- */
 
 /* A column of a wrong type dooms the transaction: it is a fault of the program, but no reason to
- * end a server. What is given back then is empty. */
-static struct value column_of(struct statement *statement, int column, enum value_type wanted)
+ * end a server. What is given back then is empty. Apart from column_of(), which is called for
+ * every value that is read: the message would be cleared each time. */
+static __attribute__((noinline)) struct value column_wrong(struct statement *statement, int column,
+                                                           enum value_type wanted)
 {
     static const char *const names[] = { "NULL", "an int", "a bool", "a text", "a blob", "a day" };
-    struct tx *tx = statement->connection->tx;
-    struct value value = { VALUE_NULL, 0, { "", 0 } };
     struct trouble said = { 0 };
+
+    fault_clear(statement->connection);
+    (void)fail(&said, ERR_BUG, "%s: column %d is not %s", statement->query->name, column,
+               names[wanted]);
+    (void)tx_doom(statement->connection->tx, ERR_BUG, &said);
+    return (struct value){ VALUE_NULL, 0, { "", 0 } };
+}
+
+static inline struct value column_of(struct statement *statement, int column,
+                                     enum value_type wanted)
+{
+    struct value value = { VALUE_NULL, 0, { "", 0 } };
 
     assert(statement->has_row && column >= 0);
     if (statement->connection->engine->column(statement, column, wanted, &value) &&
         value.type == wanted)
         return value;
-    fault_clear(statement->connection);
-    (void)fail(&said, ERR_BUG, "%s: column %d is not %s", statement->query->name, column,
-               names[wanted]);
-    (void)tx_doom(tx, ERR_BUG, &said);
-    return (struct value){ VALUE_NULL, 0, { "", 0 } };
+    return column_wrong(statement, column, wanted);
 }
 
 bool column_null(struct statement *statement, int column)

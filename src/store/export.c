@@ -21,7 +21,8 @@ static const struct {
     const char *column;         /* NULL: all of the table */
 } withheld[] = {
     { "identity_key", NULL }, { "session", NULL }, { "one_time_link", NULL },
-    { "kept_answer", NULL }, { "evidence_chunk", NULL }, { "evidence_intake", NULL },
+    { "kept_answer", NULL }, { "second_factor", NULL }, { "recovery_code", NULL },
+    { "evidence_chunk", NULL }, { "evidence_intake", NULL },
     { "account", "password" }, { "evidence", "head" }, { "evidence", "wrapped_key" },
 };
 

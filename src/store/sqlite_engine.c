@@ -380,26 +380,29 @@ static bool is_day(struct text text, struct value *value)
     return true;
 }
 
+/* The value is asked for once: a connection is one thread's, so that it may be looked at while the
+ * statement stands on its row. */
 static bool sqlite_column(struct statement *statement, int column, enum value_type wanted,
                           struct value *value)
 {
     sqlite3_stmt *prepared = statement->prepared;
-    const int type = sqlite3_column_type(prepared, column);
+    sqlite3_value *found = sqlite3_column_value(prepared, column);
+    const int type = sqlite3_value_type(found);
 
     value->type = wanted;
-    if (column >= sqlite3_column_count(prepared))
-        return false;
+    /* A column that the row does not have is NULL, too, says SQLite. */
     if (type == SQLITE_NULL || wanted == VALUE_NULL)
-        return type == SQLITE_NULL && wanted == VALUE_NULL;
+        return type == SQLITE_NULL && wanted == VALUE_NULL &&
+               column < sqlite3_column_count(prepared);
     if (type == SQLITE_INTEGER) {
-        value->number = sqlite3_column_int64(prepared, column);
+        value->number = sqlite3_value_int64(found);
         return wanted == VALUE_INT || (wanted == VALUE_BOOL && (value->number | 1) == 1);
     }
     /* An empty blob has no address; its bytes are asked for before their number, as SQLite wants
      * it. */
-    const void *bytes = sqlite3_column_blob(prepared, column);
+    const void *bytes = sqlite3_value_blob(found);
     value->bytes = (struct text){ bytes == NULL ? "" : bytes,
-                                  (size_t)sqlite3_column_bytes(prepared, column) };
+                                  (size_t)sqlite3_value_bytes(found) };
     if (type == SQLITE_BLOB)
         return wanted == VALUE_BLOB;
     if (type != SQLITE_TEXT)

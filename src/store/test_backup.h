@@ -87,7 +87,7 @@ static inline enum err test_backup_begin(struct tx *tx, void *context, struct tr
 {
     struct test_backup *test = context;
     const struct store_identity identity = { text_of("0123456789abcdef0123456789abcdef"),
-                                             test->public };
+                                             test->public, false };
     const struct council council[] = { { 1, text_of("CLK"), text_of("Clackmannanshire") },
                                        { 2, text_of("STI"), text_of("Stirling") } };
     enum err err = store_identity_add(tx, &test->arena, &identity, (struct moment){ 1 }, trouble);

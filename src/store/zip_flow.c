@@ -90,12 +90,10 @@ static enum err write_head(struct zip_flow *flow, struct trouble *trouble)
 /* Packs what was given in, and with Z_FINISH all that is left. */
 static enum err pack(struct zip_flow *flow, int how, struct trouble *trouble)
 {
-    int code = Z_OK;
-
     do {
         flow->deflate.next_out = flow->packed;
         flow->deflate.avail_out = sizeof flow->packed;
-        code = deflate(&flow->deflate, how);
+        const int code = deflate(&flow->deflate, how);
         assert(code == Z_OK || code == Z_STREAM_END || code == Z_BUF_ERROR);
         const size_t size = sizeof flow->packed - flow->deflate.avail_out;
         enum err err = size == 0 ? OK : pass_on(flow, flow->packed, size, trouble);

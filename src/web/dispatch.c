@@ -1,7 +1,6 @@
 #include "web/dispatch.h"
 
 #include <assert.h>
-#include <unistd.h>
 
 #include "identity/api_token.h"
 #include "identity/kept_answer.h"
@@ -9,6 +8,7 @@
 #include "identity/session.h"
 #include "web/credential.h"
 #include "web/form_json.h"
+#include "web/multipart.h"
 #include "web/origin.h"
 
 /* What becomes of a request. */
@@ -247,7 +247,7 @@ static void begin_answer(struct request *request)
     const struct text cookie = cookie_value(cookies, COOKIE_NAME);
     const char *route = request->action == NULL ? "-" : request->action->route;
 
-    *request->answer = (struct http_answer){ .file = request->answer->file, .route = route };
+    *request->answer = (struct http_answer){ .spool = request->answer->spool, .route = route };
     request->cookie = secret_is(cookie) ? cookie : (struct text){ 0 };
     request->language = text_is(cookie_value(cookies, COOKIE_LANGUAGE), "gd") ? GAELIC : ENGLISH;
     if (!word_find(cookie_value(cookies, COOKIE_DONE), &request->done) ||
@@ -257,9 +257,7 @@ static void begin_answer(struct request *request)
 
 static void drop_file(struct request *request)
 {
-    if (request->answer->file >= 0)
-        (void)close(request->answer->file);
-    request->answer->file = -1;
+    spool_close(&request->answer->spool);
 }
 
 /* Is there something to do between being allowed and doing it? */
@@ -367,26 +365,49 @@ static bool is_urlencoded(struct text type)
     return text_is(type, "application/x-www-form-urlencoded");
 }
 
-/* The form, and that it may be taken: an answer is there unless it is. */
-static bool take_form(struct request *request)
+/* A program sends a file as it is: what there is to say of it stands in the query. */
+static void take_file(struct request *request, struct text type)
+{
+    const struct text media = media_of(type);
+
+    request->files = (struct sent_files){
+        .file = { { { "", 0 }, request_field(request, "name"),
+                    media.data == NULL ? text_of("application/octet-stream") : media, 0,
+                    request->http->upload.spool.size } },
+        .count = request->http->upload.spool.file >= 0 ? 1 : 0,
+    };
+}
+
+static enum err read_form(struct request *request, bool *read)
 {
     const struct http_request *http = request->http;
     const struct text type = http_header(http, "content-type");
-    const bool file = request->action->upload_most > 0;
-    bool read;
+    const bool files = request->action->upload_most > 0;
 
-    if (file)
-        read = form_read(request->arena, http->query, &request->form);
-    else if (request->api)
-        read = http->body.size == 0 || (is_json(type) &&
-                                        form_read_json(request->arena, http->body,
-                                                       &request->form));
+    if (files && !request->api)
+        return sent_form_read(request->arena, &http->upload.spool, type, &request->form,
+                              &request->files, read, request->trouble);
+    if (files) {
+        *read = form_read(request->arena, http->query, &request->form);
+        take_file(request, type);
+    } else if (request->api)
+        *read = http->body.size == 0 || (is_json(type) &&
+                                         form_read_json(request->arena, http->body,
+                                                        &request->form));
     else
-        read = (http->body.size == 0 || is_urlencoded(type)) &&
-               form_read(request->arena, http->body, &request->form);
-    if (!read)
-        (void)answer_error(request, 400, "Not understood", "The form cannot be read.");
-    return read;
+        *read = (http->body.size == 0 || is_urlencoded(type)) &&
+                form_read(request->arena, http->body, &request->form);
+    return OK;
+}
+
+/* The form, and that it may be taken: an answer is there unless it is. */
+static enum err take_form(struct request *request, bool *taken)
+{
+    const enum err err = read_form(request, taken);
+
+    if (err != OK || *taken)
+        return err;
+    return answer_error(request, 400, "Not understood", "The form cannot be read.");
 }
 
 /* Did the person at the browser send this, from a page of ours? A bearer token is in no browser. */
@@ -411,9 +432,9 @@ static enum err before_work(struct request *request, bool *go_on)
     bool good = false;
     enum err err;
 
-    *go_on = !changes(request) || take_form(request);
-    if (!*go_on)
-        return OK;
+    *go_on = true;
+    if (changes(request) && ((err = take_form(request, go_on)) != OK || !*go_on))
+        return err;
     if (changes(request) && (err = test_form_token(request, &good)) != OK)
         return err;
     if (changes(request) && !good) {

@@ -7,7 +7,7 @@ struct html {
     struct arena *arena;
     char         *bytes;
     size_t        size, room;
-    const char   *open[HTML_DEPTH_MAX];
+    struct text   open[HTML_DEPTH_MAX];
     int           depth;
     bool          in_tag;       /* attributes may follow */
     bool          wrong;
@@ -20,22 +20,43 @@ struct html *html_open(struct arena *arena)
     struct html *html = arena_take(arena, 1, sizeof *html);
 
     html->arena = arena;
-    html->room = 8192;
+    html->room = 32768;      /* most pages: they are not copied once */
     html->bytes = arena_take(arena, html->room, 1);
     return html;
 }
 
+static void make_room(struct html *html, size_t size)
+{
+    size_t room = html->room;
+
+    while (size > room - html->size)
+        room *= 2;
+    html->bytes = arena_grow(html->arena, html->bytes, html->size, room, 1);
+    html->room = room;
+}
+
+/* Where the next bytes go, of which there are at most `size`; put_end() says how many there were. */
+static inline char *put_begin(struct html *html, size_t size)
+{
+    if (size > html->room - html->size)
+        make_room(html, size);
+    return html->bytes + html->size;
+}
+
+static inline void put_end(struct html *html, const char *behind)
+{
+    html->size = (size_t)(behind - html->bytes);
+}
+
+static inline char *add(char *at, const char *bytes, size_t size)
+{
+    memcpy(at, bytes, size);
+    return at + size;
+}
+
 static void put(struct html *html, const char *bytes, size_t size)
 {
-    if (size > html->room - html->size) {
-        size_t room = html->room;
-        while (size > room - html->size)
-            room *= 2;
-        html->bytes = arena_grow(html->arena, html->bytes, html->size, room, 1);
-        html->room = room;
-    }
-    memcpy(html->bytes + html->size, bytes, size);
-    html->size += size;
+    put_end(html, add(put_begin(html, size), bytes, size));
 }
 
 struct html *html_document(struct arena *arena)
@@ -52,17 +73,19 @@ bool html_ok(const struct html *html)
     return !html->wrong && html->depth == 0;
 }
 
-static void put_word(struct html *html, const char *word)
+/* The element begun last gets no more attributes. */
+static inline char *add_tag_end(struct html *html, char *at)
 {
-    put(html, word, strlen(word));
+    if (html->in_tag)
+        *at++ = '>';
+    html->in_tag = false;
+    return at;
 }
 
-/* The element begun last gets no more attributes. */
 static void close_tag(struct html *html)
 {
     if (html->in_tag)
-        put(html, ">", 1);
-    html->in_tag = false;
+        put_end(html, add_tag_end(html, put_begin(html, 1)));
 }
 
 struct text html_bytes(struct html *html)
@@ -71,29 +94,39 @@ struct text html_bytes(struct html *html)
     return (struct text){ html->bytes, html->size };
 }
 
-static bool is_word_of(const char *word, const char *const list[])
+/* The letters that the words of a list begin with, as bits. */
+#define LETTER(c) (UINT32_C(1) << ((c) - 'a'))
+
+/* Asked of every tag and attribute, so the first letter is asked first. */
+static bool is_word_of(struct text word, uint32_t letters, const char *const list[])
 {
+    const char first = word.data[0];
+
+    if (first < 'a' || first > 'z' || (letters & LETTER(first)) == 0)
+        return false;
     for (size_t i = 0; list[i] != NULL; i++)
-        if (strcmp(word, list[i]) == 0)
+        if (first == list[i][0] && text_is(word, list[i]))
             return true;
     return false;
 }
 
 /* --- elements --- */
 
-static void begin_tag(struct html *html, const char *tag)
+static inline void begin_tag(struct html *html, struct text tag)
 {
     static const char *const never[] = { "script", "style", "iframe", "object", "embed", "base",
                                          NULL };
+    static const uint32_t letters = LETTER('s') | LETTER('i') | LETTER('o') | LETTER('e') |
+                                    LETTER('b');
+    char *at = add_tag_end(html, put_begin(html, tag.size + 2));
 
-    html->wrong |= is_word_of(tag, never);
-    close_tag(html);
-    put(html, "<", 1);
-    put_word(html, tag);
+    html->wrong |= is_word_of(tag, letters, never);
+    *at++ = '<';
+    put_end(html, add(at, tag.data, tag.size));
     html->in_tag = true;
 }
 
-bool html_begin(struct html *html, const char *tag)
+bool html_begin_word(struct html *html, struct text tag)
 {
     begin_tag(html, tag);
     assert(html->depth < HTML_DEPTH_MAX);
@@ -101,37 +134,45 @@ bool html_begin(struct html *html, const char *tag)
     return true;
 }
 
-bool html_end(struct html *html, const char *tag)
+/* One literal, most often: then there is nothing to compare. */
+static bool is_same_tag(struct text one, struct text other)
+{
+    return one.data == other.data || text_equal(one, other);
+}
+
+bool html_end_word(struct html *html, struct text tag)
 {
     /* What was left by `break` or `return` stands open above. */
-    if (html->depth == 0 || strcmp(html->open[html->depth - 1], tag) != 0) {
+    if (html->depth == 0 || !is_same_tag(html->open[html->depth - 1], tag)) {
         html->wrong = true;
         return false;
     }
-    close_tag(html);
-    put(html, "</", 2);
-    put_word(html, tag);
-    put(html, ">", 1);
+    char *at = add_tag_end(html, put_begin(html, tag.size + 4));
+    *at++ = '<';
+    *at++ = '/';
+    at = add(at, tag.data, tag.size);
+    *at++ = '>';
+    put_end(html, at);
     html->depth--;
     return false;
 }
 
 void html_void(struct html *html, const char *tag)
 {
-    begin_tag(html, tag);
+    begin_tag(html, text_of(tag));
 }
 
 /* --- text --- */
 
-static const char *entity(char c)
+static struct text entity(char c)
 {
     switch (c) {
-    case '&': return "&amp;";
-    case '<': return "&lt;";
-    case '>': return "&gt;";
-    case '"': return "&quot;";
-    case '\'': return "&#39;";
-    default: return NULL;
+    case '&': return (struct text){ "&amp;", 5 };
+    case '<': return (struct text){ "&lt;", 4 };
+    case '>': return (struct text){ "&gt;", 4 };
+    case '"': return (struct text){ "&quot;", 6 };
+    case '\'': return (struct text){ "&#39;", 5 };
+    default: return (struct text){ NULL, 0 };
     }
 }
 
@@ -146,60 +187,105 @@ static size_t character_size(struct text text, size_t at)
     return size;
 }
 
-static void put_escaped(struct html *html, struct text text)
+/* Does the byte stand for itself, with no need of being looked at below? */
+static inline bool is_plain(unsigned char c)
 {
-    for (size_t at = 0, size; at < text.size; at += size) {
-        const char c = text.data[at];
-        const char *escaped = entity(c);
-        const bool control = ((unsigned char)c < 0x20 && c != '\n' && c != '\t') || c == 0x7F;
+    /* Below the blank, and the five with an entity, all of which are below '@'. */
+    static const uint64_t special = UINT64_C(0xFFFFFFFF) | UINT64_C(1) << '&' |
+                                    UINT64_C(1) << '<' | UINT64_C(1) << '>' |
+                                    UINT64_C(1) << '"' | UINT64_C(1) << '\'';
 
-        size = character_size(text, at);
-        if (escaped != NULL)
-            put_word(html, escaped);
-        else if (control || size == 0)
-            put(html, unknown.data, unknown.size);
-        else
-            put(html, text.data + at, size);
-        size += size == 0;
+    return c < 0x40 ? (special >> c & 1) == 0 : c < 0x7F;
+}
+
+/* Copies from `from` on what is plain, to where there is room for all of `text`; gives how far it
+ * came. */
+static inline size_t add_plain(char **at, struct text text, size_t from)
+{
+    char *to = *at;
+    size_t i = from;
+
+    for (; i < text.size && is_plain((unsigned char)text.data[i]); i++)
+        *to++ = text.data[i];
+    *at = to;
+    return i;
+}
+
+/* A character that is not plain; gives its size. */
+static size_t put_character(struct html *html, struct text text, size_t at)
+{
+    const char c = text.data[at];
+    const struct text escaped = entity(c);
+    const bool control = ((unsigned char)c < 0x20 && c != '\n' && c != '\t') || c == 0x7F;
+    const size_t size = character_size(text, at);
+
+    if (escaped.data != NULL)
+        put(html, escaped.data, escaped.size);
+    else if (control || size == 0)
+        put(html, unknown.data, unknown.size);
+    else
+        put(html, text.data + at, size);
+    return size == 0 ? 1 : size;
+}
+
+/* What add_plain() left. */
+static __attribute__((noinline)) void put_rest(struct html *html, struct text text, size_t from)
+{
+    while (from < text.size) {
+        from += put_character(html, text, from);
+        char *at = put_begin(html, text.size - from);
+        from = add_plain(&at, text, from);
+        put_end(html, at);
     }
 }
 
 void html_text(struct html *html, struct text text)
 {
-    close_tag(html);
-    put_escaped(html, text);
+    char *at = add_tag_end(html, put_begin(html, text.size + 1));
+    const size_t plain = add_plain(&at, text, 0);
+
+    put_end(html, at);
+    if (plain < text.size)
+        put_rest(html, text, plain);
 }
 
 void html_int(struct html *html, int64_t number)
 {
-    char digits[24];
-
-    (void)snprintf(digits, sizeof digits, "%lld", (long long)number);
-    html_text(html, text_of(digits));
+    html_text(html, text_of(arena_number(html->arena, number)));
 }
 
 /* --- attributes --- */
 
-static void attribute(struct html *html, const char *name, struct text value)
+static void attribute(struct html *html, struct text name, struct text value)
 {
+    char *at = put_begin(html, name.size + 3 + value.size + 1);
+
     html->wrong |= !html->in_tag;
-    put(html, " ", 1);
-    put_word(html, name);
-    put(html, "=\"", 2);
-    put_escaped(html, value);
+    *at++ = ' ';
+    at = add(at, name.data, name.size);
+    *at++ = '=';
+    *at++ = '"';
+    const size_t plain = add_plain(&at, value, 0);
+    put_end(html, at);
+    if (plain < value.size)
+        put_rest(html, value, plain);
     put(html, "\"", 1);
 }
 
 static const char *const addresses[] = { "href", "src", "action", NULL };
+static const uint32_t address_letters = LETTER('h') | LETTER('s') | LETTER('a');
 
-void html_attribute(struct html *html, const char *name, struct text value)
+void html_attribute_word(struct html *html, struct text name, struct text value)
 {
     /* Names that hold addresses, script or style. */
     static const char *const never[] = { "style", "srcset", "srcdoc", "formaction", "data",
                                          "poster", "ping", "background", "cite", NULL };
+    static const uint32_t letters = LETTER('s') | LETTER('f') | LETTER('d') | LETTER('p') |
+                                    LETTER('b') | LETTER('c');
 
-    html->wrong |= is_word_of(name, never) || is_word_of(name, addresses) ||
-                   strncmp(name, "on", 2) == 0;
+    html->wrong |= is_word_of(name, letters, never) ||
+                   is_word_of(name, address_letters, addresses) ||
+                   strncmp(name.data, "on", 2) == 0;
     attribute(html, name, value);
 }
 
@@ -207,13 +293,13 @@ void html_flag(struct html *html, const char *name)
 {
     html->wrong |= !html->in_tag;
     put(html, " ", 1);
-    put_word(html, name);
+    put(html, name, strlen(name));
 }
 
 void html_address(struct html *html, const char *name, struct url url)
 {
-    html->wrong |= !is_word_of(name, addresses) || url.text.size == 0;
-    attribute(html, name, url.text);
+    html->wrong |= !is_word_of(text_of(name), address_letters, addresses) || url.text.size == 0;
+    attribute(html, text_of(name), url.text);
 }
 
 /* --- addresses --- */
@@ -246,45 +332,58 @@ struct url url_id(struct arena *arena, struct url url, int64_t id)
                                              (long long)id)) };
 }
 
-/* `before` and the value, percent-encoded but for what RFC 3986 calls unreserved. */
-static struct url with_encoded(struct arena *arena, struct url url, struct text before,
-                               struct text value)
+/* Does RFC 3986 call it unreserved? Then it stands for itself. */
+static bool is_unreserved(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '-' ||
+           c == '.' || c == '_' || c == '~';
+}
+
+static char *add_encoded(char *at, struct text value)
 {
     static const char digit[] = "0123456789ABCDEF";
-    const size_t least = url.text.size + before.size;
-    char *bytes = arena_take(arena, least + 3 * value.size + 1, 1);
-    size_t size = least;
 
-    memcpy(bytes, url.text.data, url.text.size);
-    memcpy(bytes + url.text.size, before.data, before.size);
     for (size_t i = 0; i < value.size; i++) {
         const unsigned char c = (unsigned char)value.data[i];
-        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit((char)c) ||
-            is_one_of((char)c, "-._~")) {
-            bytes[size++] = (char)c;
+        if (is_unreserved((char)c)) {
+            *at++ = (char)c;
             continue;
         }
-        bytes[size++] = '%';
-        bytes[size++] = digit[c >> 4];
-        bytes[size++] = digit[c & 15];
+        *at++ = '%';
+        *at++ = digit[c >> 4];
+        *at++ = digit[c & 15];
     }
-    return (struct url){ { bytes, size } };
+    return at;
+}
+
+/* The address, `mark`, `name` and, behind a = if there is a name, the value, percent-encoded. */
+static struct url with_encoded(struct arena *arena, struct url url, char mark, struct text name,
+                               struct text value)
+{
+    char *bytes = arena_take(arena, url.text.size + name.size + 2 + 3 * value.size + 1, 1);
+    char *at = add(bytes, url.text.data, url.text.size);
+
+    *at++ = mark;
+    at = add(at, name.data, name.size);
+    if (name.size > 0)
+        *at++ = '=';
+    at = add_encoded(at, value);
+    return (struct url){ { bytes, (size_t)(at - bytes) } };
 }
 
 struct url url_anchor(struct arena *arena, const char *name)
 {
-    return with_encoded(arena, (struct url){ { "", 0 } }, text_of("#"), text_of(name));
+    return with_encoded(arena, (struct url){ { "", 0 } }, '#', text_of(""), text_of(name));
 }
 
 struct url url_segment(struct arena *arena, struct url url, struct text segment)
 {
-    return with_encoded(arena, url, text_of("/"), segment);
+    return with_encoded(arena, url, '/', text_of(""), segment);
 }
 
 struct url url_argument(struct arena *arena, struct url url, const char *name, struct text value)
 {
     const bool first = memchr(url.text.data, '?', url.text.size) == NULL;
-    const char *before = arena_print(arena, "%c%s=", first ? '?' : '&', name);
 
-    return with_encoded(arena, url, text_of(before), value);
+    return with_encoded(arena, url, first ? '?' : '&', text_of(name), value);
 }

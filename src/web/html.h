@@ -89,13 +89,29 @@ MUST_USE bool url_sent(struct text, struct url *);
 #define HTML_ELEMENT(h, tag, once)                                                               \
     for (bool once = html_begin(h, "" tag ""); once; once = html_end(h, "" tag ""))
 
-bool html_begin(struct html *, const char *tag);    /* true */
-bool html_end(struct html *, const char *tag);      /* false */
+bool html_begin_word(struct html *, struct text tag);
+bool html_end_word(struct html *, struct text tag);
 void html_void(struct html *, const char *tag);
-void html_attribute(struct html *, const char *name, struct text value);
+void html_attribute_word(struct html *, struct text name, struct text value);
 void html_flag(struct html *, const char *name);
 void html_address(struct html *, const char *name, struct url);
 struct url url_literal(const char *literal, size_t size);
 struct url url_argument(struct arena *, struct url, const char *name, struct text value);
+
+/* Inline, so that a literal is measured when it is compiled: a page has a thousand of them. */
+static inline bool html_begin(struct html *html, const char *tag)    /* true */
+{
+    return html_begin_word(html, text_of(tag));
+}
+
+static inline bool html_end(struct html *html, const char *tag)      /* false */
+{
+    return html_end_word(html, text_of(tag));
+}
+
+static inline void html_attribute(struct html *html, const char *name, struct text value)
+{
+    html_attribute_word(html, text_of(name), value);
+}
 
 #endif

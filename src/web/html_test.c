@@ -55,6 +55,51 @@ static void text_is_escaped(void **state)
     }
 }
 
+/* A second, plain reading of the law: byte for byte, of ASCII. */
+static const char *escaped_slowly(const char *given)
+{
+    char *out = arena_take(&arena, 6 * strlen(given) + 1, 1);
+    size_t size = 0;
+
+    for (; *given != '\0'; given++) {
+        const char c = *given;
+        const char one[2] = { c, '\0' };
+        const char *word = c == '&' ? "&amp;" : c == '<' ? "&lt;" : c == '>' ? "&gt;"
+                           : c == '"' ? "&quot;" : c == '\'' ? "&#39;"
+                           : (c < 0x20 && c != '\n' && c != '\t') || c == 0x7F ? "\xEF\xBF\xBD"
+                           : one;
+        memcpy(out + size, word, strlen(word));
+        size += strlen(word);
+    }
+    return out;
+}
+
+/* Every byte of ASCII at every place of a text, and texts longer than the writer has room for. */
+static void any_text_is_escaped(void **state)
+{
+    char given[12], *longer = arena_take(&arena, 100001, 1);
+
+    (void)state;
+    for (int c = 1; c < 0x80; c++)
+        for (size_t at = 0; at + 1 < sizeof given; at++) {
+            memset(given, 'a', sizeof given - 1);
+            given[sizeof given - 1] = '\0';
+            given[at] = (char)c;
+            struct html *h = html_open(&arena);
+            html_text(h, text_of(given));
+            expect(h, escaped_slowly(given));
+        }
+    for (int i = 0; i < 100000; i++)
+        longer[i] = (char)(1 + i * 31 % 127);
+    struct html *h = html_open(&arena);
+    El(h, "p") {
+        Attr(h, "title", text_of(longer));
+        html_text(h, text_of(longer));
+    }
+    const char *wanted = escaped_slowly(longer);
+    expect(h, arena_print(&arena, "<p title=\"%s\">%s</p>", wanted, wanted));
+}
+
 static void elements_close_themselves(void **state)
 {
     struct html *h = html_document(&arena);
@@ -133,6 +178,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(text_is_escaped, end),
+        cmocka_unit_test_teardown(any_text_is_escaped, end),
         cmocka_unit_test_teardown(elements_close_themselves, end),
         cmocka_unit_test_teardown(what_is_left_open_is_not_well, end),
         cmocka_unit_test_teardown(some_things_are_never_written, end),

@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "formats/sha256.h"
+#include "web/spool.h"
 
 #define HTTP_HEADERS_MOST 64            /* of a request */
 #define HTTP_ANSWER_HEADERS 16
@@ -23,10 +24,9 @@ struct http_header {
     struct text name, value;
 };
 
-/* A body too large for memory: a file without a name. */
+/* A body too large for memory. */
 struct http_upload {
-    int               file;             /* -1: none */
-    uint64_t          size;
+    struct spool      spool;            /* SPOOL_NONE: none */
     struct sha256_sum sha256;
 };
 
@@ -47,7 +47,7 @@ struct http_answer {
     struct http_header header[HTTP_ANSWER_HEADERS];
     size_t             headers;
     struct text        body;
-    int                file;            /* >= 0: its whole content is the body; closed when sent */
+    struct spool       spool;           /* if it is one, its content is the body; closed then */
     const char        *route;           /* for the log: the row's, "-" without one */
 };
 

@@ -19,6 +19,8 @@
 #include "web/http_deadline.h"
 #include "web/http_queue.h"
 
+#define SEND_BYTES ((size_t)64 * 1024)      /* of a large answer at a time */
+
 /* Where a request stands. Only one thread is at it at a time: the network's, or a worker while the
  * connection is suspended. */
 enum stage {
@@ -99,8 +101,8 @@ static void *on_target(void *context, const char *target, struct MHD_Connection 
     server->free_exchange = exchange->next_free;
     *exchange = (struct exchange){ .server = server, .stage = STAGE_HEAD, .link = link };
     exchange->deadline = deadline_of(link);
-    exchange->request.upload.file = -1;
-    exchange->answer.file = -1;
+    exchange->request.upload.spool = SPOOL_NONE;
+    exchange->answer.spool = SPOOL_NONE;
     exchange->answer.route = "-";
     exchange->target = text_of(target);
     keep_target(exchange);
@@ -143,10 +145,8 @@ static void on_end(void *context, struct MHD_Connection *link, void **own,
     tell(exchange, took_ms, exchange->answer.body.size);
     http_deadline_set(&server->deadlines, exchange->deadline, head_ms);
     sha256_drop(&exchange->sum);
-    if (exchange->request.upload.file >= 0)
-        (void)close(exchange->request.upload.file);
-    if (exchange->answer.file >= 0)
-        (void)close(exchange->answer.file);
+    spool_close(&exchange->request.upload.spool);
+    spool_close(&exchange->answer.spool);
     arena_free(&exchange->arena);
     exchange->stage = STAGE_FREE;
     exchange->next_free = server->free_exchange;
@@ -180,22 +180,28 @@ static void *as_mutable(const char *bytes)
     return same;
 }
 
-/* NULL: no memory. The response takes the file over. */
+/* A piece of a large answer. The exchange outlives its response. */
+static ssize_t read_spool(void *context, uint64_t at, char *bytes, size_t size)
+{
+    const struct spool *spool = context;
+    const uint64_t left = spool->size - at;
+    const size_t piece = left < size ? (size_t)left : size;
+
+    if (spool_read(spool, at, bytes, piece, NULL) != OK)
+        return MHD_CONTENT_READER_END_WITH_ERROR;
+    return (ssize_t)piece;
+}
+
+/* NULL: no memory. */
 static struct MHD_Response *response_of(struct exchange *exchange)
 {
     struct http_answer *answer = &exchange->answer;
-    struct MHD_Response *response;
-    struct stat status;
 
-    if (answer->file >= 0 && fstat(answer->file, &status) == 0) {
-        response = MHD_create_response_from_fd64((uint64_t)status.st_size, answer->file);
-        answer->file = response != NULL ? -1 : answer->file;
-    } else {
-        response = MHD_create_response_from_buffer(answer->body.size,
-                                                   as_mutable(answer->body.data),
-                                                   MHD_RESPMEM_PERSISTENT);
-    }
-    return response;
+    if (answer->spool.file >= 0)
+        return MHD_create_response_from_callback(answer->spool.size, SEND_BYTES, read_spool,
+                                                 &answer->spool, NULL);
+    return MHD_create_response_from_buffer(answer->body.size, as_mutable(answer->body.data),
+                                           MHD_RESPMEM_PERSISTENT);
 }
 
 static const char *terminated(struct arena *arena, struct text text)
@@ -372,27 +378,12 @@ static enum MHD_Result head_came(struct exchange *exchange, const char *method,
 
 /* --- the body --- */
 
-static bool write_whole(int file, const char *bytes, size_t size)
-{
-    while (size > 0) {
-        const ssize_t put = write(file, bytes, size);
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put <= 0)
-            return false;
-        bytes += put;
-        size -= (size_t)put;
-    }
-    return true;
-}
-
 static bool take_to_disk(struct exchange *exchange, struct text bytes)
 {
     struct http_upload *upload = &exchange->request.upload;
 
     sha256_add(&exchange->sum, bytes.data, bytes.size);
-    upload->size += bytes.size;
-    return write_whole(upload->file, bytes.data, bytes.size);
+    return spool_add(&upload->spool, bytes.data, bytes.size, NULL) == OK;
 }
 
 static void take_to_memory(struct exchange *exchange, struct text bytes)
@@ -413,7 +404,7 @@ static enum MHD_Result body_came(struct exchange *exchange, struct text bytes)
 {
     if (exchange->stage == STAGE_PAST)
         return MHD_YES;
-    if (exchange->request.upload.file < 0)
+    if (exchange->request.upload.spool.file < 0)
         take_to_memory(exchange, bytes);
     else if (!take_to_disk(exchange, bytes)) {
         http_answer_words(&exchange->answer, 507, "There is no room for this file.\n");
@@ -426,7 +417,7 @@ static enum MHD_Result body_ended(struct exchange *exchange)
 {
     if (exchange->stage == STAGE_PAST)
         return send_answer(exchange, true);
-    if (exchange->request.upload.file >= 0 &&
+    if (exchange->request.upload.spool.file >= 0 &&
         sha256_end(&exchange->sum, &exchange->request.upload.sha256, NULL) != OK)
         return MHD_NO;
     return want_worker(exchange, STAGE_ANSWER);
@@ -501,11 +492,11 @@ static enum MHD_Result on_call(void *context, struct MHD_Connection *link, const
 
 static bool begin_upload(struct exchange *exchange)
 {
-    const int flags = O_TMPFILE | O_RDWR | O_CLOEXEC;
-    const int file = open(exchange->server->options.spool, flags, 0600);
+    const struct http_options *options = &exchange->server->options;
 
-    exchange->request.upload.file = file;
-    return file >= 0 && sha256_begin(&exchange->sum, NULL) == OK;
+    return spool_open(&exchange->request.upload.spool, options->spool, options->outside,
+                      NULL) == OK &&
+           sha256_begin(&exchange->sum, NULL) == OK;
 }
 
 static void admit(struct exchange *exchange)

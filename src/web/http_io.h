@@ -11,8 +11,8 @@
  *       service->terms: how large a body?
  *     a body for memory: taken from the arena
  *     a body for disk: --- queue ------------> service->admit: may it come at all?
- *       written to a file without a name,
- *       hashed on the way
+ *       written to a sealed file without a
+ *       name (spool.h), hashed on the way
  *     the end of it: --- queue --------------> service->answer
  *     sent, logged; arena given back
  *

@@ -57,10 +57,10 @@ static void make_answer(void *context, struct http_request *request, struct aren
     (void)atomic_fetch_add(&fake->at_work, 1);
     while (atomic_load(&fake->held))
         (void)poll(NULL, 0, 5);
-    if (request->upload.file >= 0)
+    if (request->upload.spool.file >= 0)
         sha256_hex(&request->upload.sha256, hex);
     http_answer_words(out, 200, arena_print(arena, "%.*s|%llu|%s\n", TEXT(request->body),
-                                            (unsigned long long)request->upload.size, hex));
+                                            (unsigned long long)request->upload.spool.size, hex));
 }
 
 static void fake_open(struct fake *fake, struct http_limits limits)

@@ -3,14 +3,17 @@
 const struct menu_row menu[] = {
     { WORD_HOME, WORD_HOME, "/", MAY_OWN },
     { WORD_PROGRAMME, WORD_RISKS, "/risks", MAY_SEE_RISK },
+    { WORD_RECORDS, WORD_EVIDENCE, "/evidence", MAY_SEE_EVIDENCE },
     { WORD_RECORDS, WORD_JOBS, "/jobs", MAY_SEE_JOBS },
     { WORD_RECORDS, WORD_TRAIL, "/trail", MAY_READ_TRAIL },
     { WORD_ADMIN, WORD_PEOPLE, "/people", MAY_SEE_PEOPLE },
     { WORD_ADMIN, WORD_KEY, "/council/key", MAY_SET_KEY },
     { WORD_ADMIN, WORD_EXPORTS, "/exports", MAY_EXPORT },
     { WORD_ACCOUNT, WORD_SESSIONS, "/sessions", MAY_OWN },
+    { WORD_ACCOUNT, WORD_SECOND, "/second-factor", MAY_OWN },
     { WORD_ACCOUNT, WORD_TOKENS, "/tokens", MAY_OWN },
     { WORD_HELP, WORD_HELP_ALL, "/help", MAY_ANYBODY },
+    { WORD_HELP, WORD_API, "/api", MAY_ANYBODY },
     { WORD_HELP, WORD_ACCESSIBILITY, "/accessibility", MAY_ANYBODY },
 };
 const size_t menu_rows = COUNT(menu);

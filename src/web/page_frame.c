@@ -264,6 +264,16 @@ static void header(struct request *request, struct html *h, const struct menu_ro
     }
 }
 
+/* A store to try out says so on every page. */
+static void sample(struct request *request, struct html *h)
+{
+    if (request->site->sample)
+        El(h, "p") {
+            LitAttr(h, "class", "sample");
+            page_say(request, h, WORD_SAMPLE);
+        }
+}
+
 struct html *page_begin(struct request *request, const char *title)
 {
     struct html *h = html_document(request->arena);
@@ -275,6 +285,7 @@ struct html *page_begin(struct request *request, const char *title)
     head(request, h, title);
     (void)html_begin(h, "body");
     header(request, h, here);
+    sample(request, h);
     (void)html_begin(h, "div");
     LitAttr(h, "class", "wide");
     breadcrumbs(request, h, here, title);
@@ -385,7 +396,7 @@ enum err page_end(struct request *request, struct html *h, int status)
 
 /* --- forms --- */
 
-bool page_form_begin(struct request *request, struct html *h, struct url url)
+static bool form_begin(struct request *request, struct html *h, struct url url, bool files)
 {
     char token[SHA256_HEX_SIZE] = "";
 
@@ -393,12 +404,24 @@ bool page_form_begin(struct request *request, struct html *h, struct url url)
     (void)(request_form_token(request, token) != OK);
     (void)html_begin(h, "form");
     LitAttr(h, "method", "post");
+    if (files)
+        LitAttr(h, "enctype", "multipart/form-data");
     Href(h, "action", url);
     Void(h, "input");
     LitAttr(h, "type", "hidden");
     LitAttr(h, "name", "form_token");
     Attr(h, "value", text_of(token));
     return true;
+}
+
+bool page_form_begin(struct request *request, struct html *h, struct url url)
+{
+    return form_begin(request, h, url, false);
+}
+
+bool page_upload_begin(struct request *request, struct html *h, struct url url)
+{
+    return form_begin(request, h, url, true);
 }
 
 static void note(struct html *h, const struct field *field, const char *kind, const char *words)
@@ -415,33 +438,94 @@ static void note(struct html *h, const struct field *field, const char *kind, co
     }
 }
 
-void page_field(struct html *h, const struct field *field)
+/* Around a box: its label, and what there is to say of it. */
+static void box_begin(struct html *h, const struct field *field)
+{
+    (void)html_begin(h, "div");
+    Attr(h, "class", text_of(field->error != NULL ? "field wrong" : "field"));
+    El(h, "label") {
+        Attr(h, "for", text_of(field->name));
+        html_text(h, text_of(field->label));
+    }
+    note(h, field, "hint", field->hint);
+    note(h, field, "error", field->error);
+}
+
+/* Of the element begun last. */
+static void box_named(struct html *h, const struct field *field)
 {
     char described[160];
 
     (void)snprintf(described, sizeof described, "%s%s%s%s",
                    field->hint != NULL ? field->name : "", field->hint != NULL ? "-hint " : "",
                    field->error != NULL ? field->name : "", field->error != NULL ? "-error" : "");
-    El(h, "div") {
-        Attr(h, "class", text_of(field->error != NULL ? "field wrong" : "field"));
-        El(h, "label") {
-            Attr(h, "for", text_of(field->name));
-            html_text(h, text_of(field->label));
-        }
-        note(h, field, "hint", field->hint);
-        note(h, field, "error", field->error);
-        Void(h, "input");
-        Attr(h, "id", text_of(field->name));
-        Attr(h, "name", text_of(field->name));
-        Attr(h, "type", text_of(field->type));
-        Attr(h, "autocomplete", text_of(field->autocomplete));
-        if (field->value.size > 0)
-            Attr(h, "value", field->value);
-        if (field->hint != NULL || field->error != NULL)
-            Attr(h, "aria-describedby", text_of(described));
-        if (field->error != NULL)
-            LitAttr(h, "aria-invalid", "true");
+    Attr(h, "id", text_of(field->name));
+    Attr(h, "name", text_of(field->name));
+    if (field->hint != NULL || field->error != NULL)
+        Attr(h, "aria-describedby", text_of(described));
+    if (field->error != NULL)
+        LitAttr(h, "aria-invalid", "true");
+}
+
+void page_field(struct html *h, const struct field *field)
+{
+    box_begin(h, field);
+    Void(h, "input");
+    box_named(h, field);
+    Attr(h, "type", text_of(field->type));
+    Attr(h, "autocomplete", text_of(field->autocomplete));
+    if (field->value.size > 0)
+        Attr(h, "value", field->value);
+    (void)html_end(h, "div");
+}
+
+void page_text_field(struct html *h, const struct field *field)
+{
+    box_begin(h, field);
+    El(h, "textarea") {
+        box_named(h, field);
+        LitAttr(h, "rows", "4");
+        /* The first line end after the tag is the parser's. */
+        if (field->value.size > 0 && field->value.data[0] == '\n')
+            Lit(h, "\n");
+        html_text(h, field->value);
     }
+    (void)html_end(h, "div");
+}
+
+static void option(struct html *h, const struct field *field, const char *value,
+                   const char *label)
+{
+    El(h, "option") {
+        Attr(h, "value", text_of(value));
+        if (text_is(field->value, value))
+            Flag(h, "selected");
+        html_text(h, text_of(label));
+    }
+}
+
+void page_choice_field(struct html *h, const struct field *field, const char *none,
+                       const struct choice choice[], size_t count)
+{
+    box_begin(h, field);
+    El(h, "select") {
+        box_named(h, field);
+        option(h, field, "", none);
+        for (size_t i = 0; i < count; i++)
+            option(h, field, choice[i].value, choice[i].label);
+    }
+    (void)html_end(h, "div");
+}
+
+void page_file_field(struct html *h, const struct field *field, bool several)
+{
+    box_begin(h, field);
+    Void(h, "input");
+    box_named(h, field);
+    LitAttr(h, "type", "file");
+    if (several)
+        Flag(h, "multiple");
+    (void)html_end(h, "div");
 }
 
 void page_errors(struct request *request, struct html *h, const struct field field[],

@@ -39,6 +39,12 @@ struct text page_council(struct request *, int64_t council);
 #define PAGE_FORM(request, h, url, once)                                                         \
     for (bool once = page_form_begin(request, h, url); once; once = html_end(h, "form"))
 bool page_form_begin(struct request *, struct html *, struct url);      /* true */
+/* One that can hold files, for a row with `upload_most`. */
+#define UploadForm(request, h, url)                                                              \
+    PAGE_UPLOAD_FORM(request, h, url, HTML_JOIN(page_once_, __COUNTER__))
+#define PAGE_UPLOAD_FORM(request, h, url, once)                                                  \
+    for (bool once = page_upload_begin(request, h, url); once; once = html_end(h, "form"))
+bool page_upload_begin(struct request *, struct html *, struct url);    /* true */
 
 /* GET: what narrows down a list. Its fields stand before the button that it ends with. */
 #define Filter(request, h, url) PAGE_FILTER(request, h, url, HTML_JOIN(page_once_, __COUNTER__))
@@ -59,6 +65,20 @@ struct field {
 
 /* Label, hint, what is wrong, and the box. */
 void page_field(struct html *, const struct field *);
+
+/* The same with room for several lines. */
+void page_text_field(struct html *, const struct field *);
+
+/* The same, a list to choose from; `none` stands for nothing that was chosen. */
+struct choice {
+    const char *value;
+    const char *label;
+};
+void page_choice_field(struct html *, const struct field *, const char *none,
+                       const struct choice[], size_t count);
+
+/* The box for a file, or several, in an UploadForm. */
+void page_file_field(struct html *, const struct field *, bool several);
 
 /* A box to tick; ticked it is sent as "yes". */
 void page_tick(struct html *, const char *name, const char *label, bool ticked);

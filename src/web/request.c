@@ -1,10 +1,8 @@
 #include "web/request.h"
 
 #include <assert.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <unistd.h>
 
+#include "web/api_problem.h"
 #include "web/credential.h"
 
 int64_t request_number(const struct request *request, const char *name)
@@ -86,36 +84,24 @@ static enum err write_file(struct sink *sink, const void *bytes, size_t size,
                            struct trouble *trouble)
 {
     const struct answer_file *out = (const struct answer_file *)sink;
-    const char *at = bytes;
 
-    while (size > 0) {
-        const ssize_t put = write(out->file, at, size);
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put <= 0)
-            return fail(trouble, ERR_IO, "an answer cannot be written: %s", strerror(errno));
-        at += put;
-        size -= (size_t)put;
-    }
-    return OK;
+    return spool_add(out->spool, bytes, size, trouble);
 }
 
 enum err answer_file_begin(struct request *request, struct answer_file *out)
 {
-    assert(request->answer->file < 0);
-    const int file = open(request->site->spool, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    struct http_answer *answer = request->answer;
 
-    if (file < 0)
-        return fail(request->trouble, ERR_IO, "%s: %s", request->site->spool, strerror(errno));
-    *out = (struct answer_file){ { write_file }, file };
-    /* The answer owns it from now on, so that it is closed whatever comes. */
-    request->answer->file = file;
-    return OK;
+    assert(answer->spool.file < 0);
+    /* The answer owns it, so that it is closed whatever comes. */
+    *out = (struct answer_file){ { write_file }, &answer->spool };
+    return spool_open(&answer->spool, request->site->spool, request->site->outside,
+                      request->trouble);
 }
 
 enum err answer_file_send(struct request *request, const char *type, const char *name)
 {
-    assert(request->answer->file >= 0);
+    assert(request->answer->spool.file >= 0);
     request->answer->status = 200;
     http_answer_header(request->answer, "Content-Type", text_of(type));
     http_answer_header(request->answer, "Content-Disposition",
@@ -157,31 +143,29 @@ enum err answer_json_end(struct request *request, struct answer_json *out, int s
 
 /* --- errors --- */
 
-/* RFC 9457. */
-static enum err answer_problem(struct request *request, int status, const char *title,
-                               const char *words)
+/* RFC 9457. A status has one title, whatever the page says of it. */
+static enum err answer_problem(struct request *request, int status, const char *words)
 {
+    const struct api_problem *problem = api_problem_find(status);
     struct answer_json out;
 
+    assert(problem != NULL);
     answer_json_begin(request, &out);
     json_object(&out.json);
-    json_key(&out.json, "type");
-    json_string(&out.json, "about:blank");
-    json_key(&out.json, "title");
-    json_string(&out.json, title);
+    json_word(&out.json, "type", arena_print(request->arena, "/api#%s", problem->name));
+    json_word(&out.json, "title", problem->title);
     json_key(&out.json, "status");
     json_integer(&out.json, status);
-    json_key(&out.json, "detail");
-    json_string(&out.json, words);
+    json_word(&out.json, "detail", words);
     json_object_end(&out.json);
-    return answer_json_end(request, &out, status, "application/problem+json");
+    return answer_json_end(request, &out, status, API_PROBLEM_TYPE);
 }
 
 /* The same bytes for everybody: it says nothing of who asks. */
 enum err answer_error(struct request *request, int status, const char *title, const char *words)
 {
     if (request->api)
-        return answer_problem(request, status, title, words);
+        return answer_problem(request, status, words);
     struct html *h = html_document(request->arena);
     El(h, "html") {
         LitAttr(h, "lang", "en-GB");

@@ -40,6 +40,7 @@
 #include "web/form_fields.h"
 #include "web/html.h"
 #include "web/route.h"
+#include "web/sent_files.h"
 #include "web/site.h"
 #include "web/words.h"
 
@@ -54,6 +55,7 @@ struct request {
     const struct action *action;
     struct route_values  route;
     struct form          form;          /* of the query, of the body for POST; JSON is flat here */
+    struct sent_files    files;         /* of a row with `upload_most`; what stands where */
     struct actor         actor;
     int64_t              council;       /* whose rows */
     struct text          cookie;        /* the secret in it; data NULL: none that is one */
@@ -84,11 +86,11 @@ enum err answer_done(struct request *, struct url, enum word done);
 void answer_done_told(struct request *);
 /* The bytes live as long as the arena. */
 enum err answer_bytes(struct request *, int status, const char *type, struct text);
-/* What is too large for memory: a file without a name, written in `prepare`, so that neither the
- * writing nor a slow client holds a transaction; then answered under the name `name`. */
+/* What is too large for memory: a spool, written in `prepare`, so that neither the writing nor a
+ * slow client holds a transaction; then answered under the name `name`. */
 struct answer_file {
-    struct sink sink;
-    int         file;
+    struct sink   sink;
+    struct spool *spool;
 };
 MUST_USE enum err answer_file_begin(struct request *, struct answer_file *);
 enum err answer_file_send(struct request *, const char *type, const char *name);
@@ -104,6 +106,7 @@ struct answer_json {
 void answer_json_begin(struct request *, struct answer_json *);
 enum err answer_json_end(struct request *, struct answer_json *, int status, const char *type);
 #define JSON_TYPE "application/json"
+#define FILE_TYPE "application/octet-stream"
 
 /* An error, as a page or as problem+json. `words` is a sentence for people. */
 enum err answer_error(struct request *, int status, const char *title, const char *words);

@@ -2,8 +2,6 @@
 
 #include <assert.h>
 
-enum value_type { TYPE_NUMBER, TYPE_SECRET, TYPE_WORD, TYPE_WRONG };
-
 /* One segment of a route or path, cut off the front behind its /. False at the end. */
 static bool next_segment(struct text *rest, struct text *segment)
 {
@@ -24,19 +22,31 @@ static bool is_value(struct text segment)
     return segment.size > 2 && segment.data[0] == '{' && segment.data[segment.size - 1] == '}';
 }
 
-/* "{token:secret}" -> "token", TYPE_SECRET */
-static enum value_type value_type(struct text segment, struct text *name)
+/* "{token:secret}" -> "token", ROUTE_SECRET */
+static enum route_type value_type(struct text segment, struct text *name)
 {
     const struct text inside = { segment.data + 1, segment.size - 2 };
     const char *colon = memchr(inside.data, ':', inside.size);
 
     *name = colon == NULL ? inside : (struct text){ inside.data, (size_t)(colon - inside.data) };
     if (colon == NULL)
-        return TYPE_NUMBER;
+        return ROUTE_NUMBER;
     const struct text type = { colon + 1, inside.size - name->size - 1 };
     if (text_is(type, "secret"))
-        return TYPE_SECRET;
-    return text_is(type, "word") ? TYPE_WORD : TYPE_WRONG;
+        return ROUTE_SECRET;
+    return text_is(type, "word") ? ROUTE_WORD : ROUTE_WRONG;
+}
+
+bool route_next(struct text *rest, struct text *name, enum route_type *type)
+{
+    struct text segment;
+
+    while (next_segment(rest, &segment))
+        if (is_value(segment)) {
+            *type = value_type(segment, name);
+            return true;
+        }
+    return false;
 }
 
 static bool all_of(struct text text, const char *characters)
@@ -49,15 +59,15 @@ static bool all_of(struct text text, const char *characters)
 
 #define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
-static bool fits(enum value_type type, struct text value)
+static bool fits(enum route_type type, struct text value)
 {
     switch (type) {
-    case TYPE_NUMBER:
+    case ROUTE_NUMBER:
         return value.size >= 1 && value.size <= 18 && value.data[0] != '0' &&
                text_digits(value, 0) == value.size;
-    case TYPE_SECRET:
+    case ROUTE_SECRET:
         return value.size == 64 && all_of(value, "0123456789abcdef");
-    case TYPE_WORD:
+    case ROUTE_WORD:
         return value.size >= 1 && value.size <= 64 && value.data[0] != '.' &&
                all_of(value, LETTERS "0123456789._-");
     default:
@@ -75,7 +85,7 @@ bool route_sane(const char *route)
     while (next_segment(&rest, &segment)) {
         if (is_value(segment)) {
             values++;
-            if (value_type(segment, &name) == TYPE_WRONG ||
+            if (value_type(segment, &name) == ROUTE_WRONG ||
                 !all_of(name, "abcdefghijklmnopqrstuvwxyz_") || name.size == 0)
                 return false;
         } else if (segment.size == 0 || !all_of(segment, LETTERS "0123456789._-")) {

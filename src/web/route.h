@@ -21,6 +21,11 @@ struct route_values {
     size_t      count;
 };
 
+enum route_type { ROUTE_NUMBER, ROUTE_SECRET, ROUTE_WORD, ROUTE_WRONG };
+
+/* Walks what the template names: begins with all of it in `*rest`; false at the end. */
+bool route_next(struct text *rest, struct text *name, enum route_type *);
+
 /* Is the template well formed? Asked once for each row, when the server begins. */
 MUST_USE bool route_sane(const char *route);
 

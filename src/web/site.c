@@ -1,5 +1,6 @@
 #include "web/site.h"
 
+#include "web/api_field.h"
 #include "web/dispatch.h"
 
 /* --- what can be served --- */
@@ -19,6 +20,8 @@ static enum err check_row(const struct action *action, struct trouble *trouble)
         why = "has no handler";
     else if (action->right == MAY_NOTHING || action->right >= RIGHTS)
         why = "names no right";
+    else if (action_is_call(action) != (action->call != NULL))
+        why = "is a call that does not say what it takes and gives, or says it and is none";
     return why == NULL ? OK : fail(trouble, ERR_BUG, "the row '%s' %s", action->verb, why);
 }
 
@@ -69,10 +72,13 @@ static const struct action *row_of(const struct site *site, const struct http_re
 
 static struct http_terms terms(void *context, const struct http_request *http)
 {
-    const struct action *action = row_of(context, http);
-    const bool file = action != NULL && action->upload_most > 0 && http->method == HTTP_POST;
+    const struct site *site = context;
+    const struct action *action = row_of(site, http);
+    const uint64_t most = action == NULL || http->method != HTTP_POST ? 0 : action->upload_most;
 
-    return (struct http_terms){ file ? action->upload_most : FORM_BYTES_MOST, file };
+    if (most == 0)
+        return (struct http_terms){ FORM_BYTES_MOST, false };
+    return (struct http_terms){ most < site->upload_most ? most : site->upload_most, true };
 }
 
 static bool admit(void *context, struct http_request *http, struct arena *arena,

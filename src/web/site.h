@@ -12,24 +12,33 @@
 #include "store/migrate.h"
 #include "web/http_io.h"
 
+/* The most that a row with `upload_most` takes, when that is the server's own setting. */
+#define UPLOAD_USUAL UINT64_MAX
+
+struct two_key_kind;    /* register/two_key_kind.h */
+
 struct site {
     struct db                          *db;
+    const struct keyring               *keys;
     const struct outside               *outside;
     struct moment                     (*clock)(void);
     const struct feature *const        *features;       /* ends at NULL */
     const struct migration *const      *migrations;
+    const struct keyring               *keyring;        /* what is sealed opens with it */
+    const struct two_key_kind *const   *kinds;          /* of proposals; ends at NULL */
     const char                         *origin;         /* "https://ochil.example.org"; NULL:
                                                            http:// and the name asked for */
     struct http_names                   names;
+    bool                                sample;         /* every page says: sample data */
     struct password_cost                cost;
-    const struct keyring               *keyring;        /* to open what is kept sealed */
-    const char                         *spool;          /* the folder for large answers */
+    const char                         *spool;          /* the folder for large bodies */
+    uint64_t                            upload_most;    /* bytes of a file that is sent */
     FILE                               *log;            /* NULL: none */
     struct http_server                 *http;           /* for /metrics; NULL: not begun */
 };
 
-/* Rows that cannot be served: a route that is not well formed, a right of 0, no handler, two rows
- * for one path. Asked when the server begins. */
+/* Rows that cannot be served: a route that is not well formed, a right of 0, no handler, a call
+ * without its fields, two rows for one path. Asked when the server begins. */
 MUST_USE enum err site_check(const struct site *, struct trouble *);
 
 /* What http_io.h calls; `context` is the site. */

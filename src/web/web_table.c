@@ -1,5 +1,6 @@
 #include "web/web_table.h"
 
+#include "web/api_page.h"
 #include "web/help_pages.h"
 #include "web/style_css.h"
 
@@ -103,6 +104,13 @@ static const struct action actions[] = {
       .description = "What a page is for, what can be done there, and who can see it.",
       .method = ACTION_GET, .route = "/help/{page:word}", .right = MAY_ANYBODY,
       .respond = help_show },
+    { .verb = "api list", .summary = "The API: every call that a program can make",
+      .description = "What a program sends and gets, with an example of each call, how calls fail, "
+                     "and how a program is let in.",
+      .method = ACTION_GET, .route = "/api", .right = MAY_ANYBODY, .respond = api_show },
+    { .verb = "api document", .summary = "The same as an OpenAPI document",
+      .method = ACTION_GET, .route = "/api/openapi.json", .right = MAY_FETCH,
+      .respond = api_document_show },
     { .verb = "accessibility show", .summary = "The accessibility statement",
       .description = "For whom these pages are made, how that is tested, what is known to be "
                      "wanting, and whom to tell when something keeps you out.",

@@ -16,6 +16,7 @@
 
 #define WORD_LIST(W)                                                                             \
     W(SITE_FOR, "Shared services", NULL)                                                         \
+    W(SAMPLE, "Sample data: nothing here is real.", NULL)                                        \
     W(SKIP, "Skip to the main part", NULL)                                                       \
     W(ACTING_FOR, "Acting for", NULL)                                                            \
     W(SIGNED_IN_AS, "Signed in as", NULL)                                                        \
@@ -32,13 +33,16 @@
     W(PEOPLE, "People and roles", NULL)                                                          \
     W(KEY, "The council's key", NULL)                                                            \
     W(EXPORTS, "Full export", NULL)                                                              \
+    W(EVIDENCE, "Evidence", NULL)                                                                \
     W(TRAIL, "Trail", NULL)                                                                      \
     W(JOBS, "Jobs", NULL)                                                                        \
     W(ACCOUNT, "Your account", NULL)                                                             \
     W(SESSIONS, "Sessions", NULL)                                                                \
+    W(SECOND, "Second factor", NULL)                                                             \
     W(TOKENS, "Tokens", NULL)                                                                    \
     W(HELP, "Help", "Cuideachadh")                                                               \
     W(HELP_ALL, "All pages", NULL)                                                               \
+    W(API, "For programs", NULL)                                                                 \
     W(HELP_HERE, "Help with this page", NULL)                                                    \
     W(ACCESSIBILITY, "Accessibility", NULL)                                                      \
     W(LANGUAGE, "Gaelic", "G\u00E0idhlig")                                                       \
@@ -55,6 +59,11 @@
     W(DONE_JOB_TOLD, "The job was told to stop.", NULL)                                          \
     W(DONE_EXPORT_BEGUN, "The export was asked for.", NULL)                                      \
     W(DONE_ACTING, "You act for another council now.", NULL)                                     \
+    W(DONE_SECOND_RESET, "The second factor was taken away.", NULL)                              \
+    W(DONE_FILE_KEPT, "The file is kept.", NULL)                                                 \
+    W(DONE_FILES_KEPT, "The files are kept.", NULL)                                              \
+    W(DONE_FILE_ALREADY, "This very file was kept already; nothing was added.", NULL)            \
+    W(DONE_FILE_ERASED, "The file is erased.", NULL)                                             \
     W(DONE_SIGNED_OUT, "You are signed out.", NULL)
 
 #define WORD_NAME(name, english, gaelic) WORD_##name,

@@ -158,7 +158,7 @@ const holds = async (selector, text) =>
     (await page.locator(selector).allInnerTexts()).some((t) => t.includes(text))
         ? [] : [`${page.url()}: no ${text} in ${selector}`];
 
-await walk(page, ['/login', '/help', ...told.help, '/accessibility', told.first]);
+await walk(page, ['/login', '/help', ...told.help, '/api', '/accessibility', told.first]);
 
 await page.fill('#login', 'm.reid');
 await page.fill('#password', 'short');
@@ -173,9 +173,24 @@ const cookie = (await context.cookies()).find((c) => c.name === '__Host-ochil');
 tell('the cookie is secure and closed to scripts',
      cookie && cookie.secure && cookie.httpOnly && cookie.sameSite === 'Lax' ? [] : [cookie]);
 
-await walk(page, ['/', '/jobs', '/trail', '/sessions', '/tokens', '/people', '/council/key',
-                  '/exports', '/risks', '/new-risk', '/help', told.help[0], '/accessibility',
-                  '/no/such/page']);
+await walk(page, [
+    '/',
+    '/jobs',
+    '/trail',
+    '/sessions',
+    '/tokens',
+    '/second-factor',
+    '/people',
+    '/council/key',
+    '/exports',
+    '/risks',
+    '/new-risk',
+    '/help',
+    told.help[0],
+    '/api',
+    '/accessibility',
+    '/no/such/page',
+]);
 await page.goto(told.base + '/tokens');
 await look(page, 'a token refused', await send('Make it'));
 await page.fill('#name', 'month end script');
