@@ -283,9 +283,9 @@ static const struct action actions[] = {
         .description =
             "Writes a file of CSV and one of JSON lines for each table that is no council's -- the "
             "schema, the councils, their public keys, hashes of the trail -- with schema.json to "
-            "describe them, and how many rows every table has. What a council recorded is not in it: to run the "
-            "machine is no right in it, and each council exports its own, on the page Full export "
-            "or by POST /api/v1/exports.",
+            "describe them, and how many rows every table has. What a council recorded is not in "
+            "it: to run the machine is no right in it, and each council exports its own, on the "
+            "page Full export or by POST /api/v1/exports.",
         .options = export_options, .shared = store_options,
         .example = {
             { "ochil export --out export", "A folder of CSV files." },
