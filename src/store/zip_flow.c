@@ -14,7 +14,7 @@
 #define PLAIN_VERSION 20
 #define LARGE_VERSION 45
 #define LARGE UINT64_C(0xffffffff)      /* as a size: it stands in the extra field */
-#define MANY 0xffffu
+#define MANY 0xffffU
 /* Deflate makes what it cannot pack larger by less than this in 4 GiB. */
 #define SPARE (UINT64_C(16) << 20)
 
@@ -113,7 +113,7 @@ static enum err write_entry(struct sink *sink, const void *bytes, size_t size,
 
     assert(flow->entry != NULL);
     while (size > 0 && err == OK) {
-        const uInt now = size < 1u << 30 ? (uInt)size : 1u << 30;
+        const uInt now = size < 1U << 30 ? (uInt)size : 1U << 30;
         flow->entry->sum = (uint32_t)crc32(flow->entry->sum, at, now);
         flow->entry->size += now;
         flow->deflate.next_in = at;
