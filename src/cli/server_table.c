@@ -205,8 +205,9 @@ static const struct action actions[] = {
             "folder, or the evidence in the backup can never be read.\n\n"
             "On PostgreSQL the role must be shown the rows of every council: CREATE ROLE "
             "ochil_backup LOGIN BYPASSRLS IN ROLE ochil, where ochil is the role that serves. On "
-            "SQLite others may write meanwhile; if a server writes all the time, its writers wait "
-            "while the last part is copied.\n\n"
+            "SQLite others may write meanwhile; if a server writes all the time, it is asked to "
+            "make the backup itself, a piece at a time, so that nobody waits for the whole of "
+            "it.\n\n"
             "Nothing is ever deleted: how long backups are kept is for the councils to say.",
         .options = backup_options, .shared = store_options,
         .example = {
@@ -278,12 +279,13 @@ static const struct action actions[] = {
     },
     {
         .verb = "export", .run = server_forward_run,
-        .summary = "Write the system's own tables as CSV",
+        .summary = "Write the system's own tables as CSV and JSON lines",
         .description =
-            "Writes a CSV file for each table that is no council's -- the schema, the councils, "
-            "their public keys, hashes of the trail -- with schema.json to describe them, and "
-            "how many rows every table has. What a council recorded is not in it: to run the "
-            "machine is no right in it, and each council exports its own.",
+            "Writes a file of CSV and one of JSON lines for each table that is no council's -- the "
+            "schema, the councils, their public keys, hashes of the trail -- with schema.json to "
+            "describe them, and how many rows every table has. What a council recorded is not in "
+            "it: to run the machine is no right in it, and each council exports its own, on the "
+            "page Full export or by POST /api/v1/exports.",
         .options = export_options, .shared = store_options,
         .example = {
             { "ochil export --out export", "A folder of CSV files." },

@@ -117,7 +117,7 @@ static enum err wait_for_end(struct command *command, struct server *server,
         const bool nobody = asking->job.state == JOB_QUEUED && clock_now().ms > late;
         /* What is begun or has ended just now shows when one looks again. */
         if (nobody || stop)
-            err = db_write(server->db, SYSTEM, take_back, asking, NULL);
+            (void)(db_write(server->db, SYSTEM, take_back, asking, NULL) != OK);
         if (stop)
             return fail(command->trouble, ERR_BUSY, "stopped%s", asking->job.state == JOB_RUNNING
                         ? ": the server may end what it has begun" : "");

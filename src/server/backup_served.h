@@ -4,8 +4,8 @@
  * To copy a SQLite file to which another process writes takes a moment in which that one waits: as
  * long as the whole copy. The server itself copies a MiB at a time, and its writers go on between
  * (store/store_copy.h). So it is asked, by a job of the system's, and does it as it does its own of
- * every day: with its own keys, as the user it runs as. Whoever can put such a job into the store is
- * whoever runs the machine.
+ * every day: with its own keys, as the user it runs as. Only whoever runs the machine can put such
+ * a job into the store.
  */
 #ifndef OCHIL_BACKUP_SERVED_H
 #define OCHIL_BACKUP_SERVED_H

@@ -34,7 +34,7 @@ MUST_USE enum err chores_back_up(struct job_run *, const struct chores *, const 
                                  const char *to, struct trouble *);
 
 /* council_export_job.c: what a council asks for, and no chore: never due by itself. */
-enum err council_export_work(struct job_run *, void *chores, struct trouble *);
+enum err council_export_work(struct job_run *, void *context, struct trouble *);
 
 /* Puts what is due into the queue; to be called every minute or so. */
 MUST_USE enum err chores_add(struct chores *, struct arena *, struct moment now,

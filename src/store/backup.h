@@ -64,7 +64,7 @@ struct backup_making {
     const char                   *keys;
     const char                   *scratch;
     /* A SQLite store to which another process writes all the while: ERR_BUSY, instead of letting
-     * its writers wait for the whole of the copy (store_copy.h; `copied` of what was made tells). */
+     * its writers wait for the whole of the copy (store_copy.h; `copied` of what was made). */
     bool                          yields;
 };
 

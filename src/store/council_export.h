@@ -3,7 +3,7 @@
  * for auditors, for its own archive.
  *
  *   README.txt            what the files are and how they can be verified
- *   tables/NAME.csv       each table, its rows alone (export.h says which, and how they are written)
+ *   tables/NAME.csv       each table, the council's rows (export.h says which, and how written)
  *   tables/NAME.jsonl     the same with every text as it is
  *   tables/schema.json    their columns
  *   trail.jsonl           the trail as the council may read it: ochil trail verify

@@ -17,8 +17,8 @@
 
 static struct test_store store;
 static struct arena arena;
-/* What a test has begun: one that fails leaves it to drop(), which must not take the store away from
- * under threads that work. */
+/* What a test has begun: one that fails leaves it to drop(), which must not take the store away
+ * from under threads that work. */
 static struct job_runner *running[RUNNERS];
 static struct db *other;
 static atomic_int begun;
@@ -39,7 +39,7 @@ static int make(void **state)
     return 0;
 }
 
-static void stop(int number)
+static void end(int number)
 {
     job_runner_stop(running[number]);
     running[number] = NULL;
@@ -49,7 +49,7 @@ static int drop(void **state)
 {
     (void)state;
     for (int i = 0; i < RUNNERS; i++)
-        stop(i);
+        end(i);
     db_close(other);
     other = NULL;
     test_store_drop(&store);
@@ -173,8 +173,8 @@ static void many_jobs_are_each_done_once(void **state)
     wait_until("SELECT count(*) FROM job WHERE state <> 'done'", "0");
     printf("# %d jobs: added in %lld ms, done in %lld ms\n", jobs, (long long)(added - began),
            (long long)(clock_now().ms - added));
-    stop(0);
-    stop(1);
+    end(0);
+    end(1);
     assert_true(answers("SELECT count(*) FROM mark", count));
     assert_true(answers("SELECT count(*) FROM (SELECT DISTINCT job FROM mark) AS once", count));
     assert_true(atomic_load(&begun) >= jobs);
@@ -188,7 +188,7 @@ static void beats_keep_a_lease(void **state)
     (void)add("silent", CLK);
     job_runner_wake(runner);
     wait_until("SELECT count(*) FROM job WHERE ended_at > 0", "1");
-    stop(0);
+    end(0);
     assert_true(answers("SELECT token FROM job", "1"));
     assert_true(answers("SELECT count(*) FROM mark", "1"));
 }
@@ -200,7 +200,7 @@ static void a_server_that_stops_puts_its_work_back(void **state)
     (void)add("on", CLK);
     wait_until("SELECT count(*) FROM job WHERE state = 'running'", "1");
     wait_until("SELECT progress_words FROM job_detail", "on and on");
-    stop(0);
+    end(0);
     assert_true(answers("SELECT count(*) FROM job WHERE state = 'queued' AND attempt = 0", "1"));
 }
 
@@ -222,7 +222,7 @@ static void work_that_somebody_wants_stopped_stops(void **state)
     assert_int_equal(db_write(store.db, (struct db_scope){ CLK, NULL }, cancel_all, &id, NULL),
                      OK);
     wait_until("SELECT count(*) FROM job WHERE state = 'cancelled'", "1");
-    stop(0);
+    end(0);
     assert_true(answers("SELECT outcome FROM job_detail", "Cancelled"));
 }
 
@@ -238,8 +238,8 @@ static void work_taken_away_is_given_up(void **state)
     other = test_db_open(&store, 0);
     (void)runner_on(1, other, 1, &skew);
     wait_until("SELECT count(*) FROM job WHERE state = 'running' AND token >= 2", "1");
-    stop(0);
-    stop(1);
+    end(0);
+    end(1);
     /* However often they took it from each other, it has one state, and nobody has a lease. */
     assert_true(answers("SELECT count(*) FROM job WHERE state IN ('queued', 'failed') OR "
                         "(state = 'running' AND token > 2)", "1"));
@@ -296,7 +296,7 @@ static void a_store_without_tables_is_told(void **state)
     assert_int_equal(job_runner_start(&arena, &options, &running[0], NULL), OK);
     while (!atomic_load(&said) && clock_now().ms - began < PATIENCE_MS)
         (void)poll(NULL, 0, 5);
-    stop(0);
+    end(0);
     assert_true(atomic_load(&said));
 }
 

@@ -14,7 +14,7 @@
 #define PLAIN_VERSION 20
 #define LARGE_VERSION 45
 #define LARGE UINT64_C(0xffffffff)      /* as a size: it stands in the extra field */
-#define MANY 0xffffu
+#define MANY 0xffffU
 /* Deflate makes what it cannot pack larger by less than this in 4 GiB. */
 #define SPARE (UINT64_C(16) << 20)
 
@@ -90,12 +90,10 @@ static enum err write_head(struct zip_flow *flow, struct trouble *trouble)
 /* Packs what was given in, and with Z_FINISH all that is left. */
 static enum err pack(struct zip_flow *flow, int how, struct trouble *trouble)
 {
-    int code = Z_OK;
-
     do {
         flow->deflate.next_out = flow->packed;
         flow->deflate.avail_out = sizeof flow->packed;
-        code = deflate(&flow->deflate, how);
+        const int code = deflate(&flow->deflate, how);
         assert(code == Z_OK || code == Z_STREAM_END || code == Z_BUF_ERROR);
         const size_t size = sizeof flow->packed - flow->deflate.avail_out;
         enum err err = size == 0 ? OK : pass_on(flow, flow->packed, size, trouble);
@@ -115,7 +113,7 @@ static enum err write_entry(struct sink *sink, const void *bytes, size_t size,
 
     assert(flow->entry != NULL);
     while (size > 0 && err == OK) {
-        const uInt now = size < 1u << 30 ? (uInt)size : 1u << 30;
+        const uInt now = size < 1U << 30 ? (uInt)size : 1U << 30;
         flow->entry->sum = (uint32_t)crc32(flow->entry->sum, at, now);
         flow->entry->size += now;
         flow->deflate.next_in = at;
