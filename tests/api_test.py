@@ -195,7 +195,7 @@ def roles(s, who, run):
              run('trail download')[1].splitlines()]
     s.same('who looked stands in the trail', [
         (entry['actor'], entry['after']) for entry in trail
-        if entry.get('action') == 'role.preview'], [('m.reid', 'clerk'), ('m.reid', 'member')])
+        if entry.get('action') == 'role.preview'], [('first.clk', 'clerk'), ('first.clk', 'member')])
 
 
 def uploads(s, run):
@@ -284,11 +284,11 @@ def main():
         links = server.init()
         with server:
             who = Browser(server.port)
-            who.become_first(links[0], 'm.reid')
+            who.become_first(links[0], 'first.clk')
             # Whoever administers sees no evidence.
             change(os.path.join(folder, 'ochil.db'), "INSERT INTO role_grant (id, council, "
                    "account, role, starts, made_at) SELECT 9001, 1, id, 'accountant', "
-                   "'2020-01-01', 1 FROM account WHERE login = 'm.reid'")
+                   "'2020-01-01', 1 FROM account WHERE login = 'first.clk'")
             with open(os.path.join(folder, 'FILE'), 'wb') as file:
                 file.write(b'A file\n' * 100000)
             token = make_token(who, folder, 'token', True)

@@ -63,7 +63,7 @@ def seed(folder, office):
                       "4000000000000, 1400000000000, 0, 0, FALSE)")
         store.execute("INSERT INTO job_detail (job, council, asked_by, arguments, checkpoint, "
                       "progress_at, progress_done, progress_of, progress_words, outcome, result) "
-                      "VALUES (7, 1, 'm.reid', '{}', '', 1400000005000, 3, 4, "
+                      "VALUES (7, 1, 'first.clk', '{}', '', 1400000005000, 3, 4, "
                       "'lines of stirling-2014-06.csv', '', '')")
     store.close()
 

@@ -87,7 +87,7 @@ def set_up(s, who):
     page = who.post('/second-factor', {}, page='/second-factor')
     secret = secret_on(page.body)
     s.true('a secret is offered, as words, an address and a picture', secret and len(secret) == 32
-           and 'otpauth://totp/Ochil:m.reid?secret=' + secret in page.body and '<svg' in page.body,
+           and 'otpauth://totp/Ochil:first.clk?secret=' + secret in page.body and '<svg' in page.body,
            page.body)
     wrong = who.post('/second-factor/confirm', {'code': '000000' if code_of(secret) != '000000'
                                                 else '000001'}, page='/second-factor')
@@ -118,29 +118,29 @@ def second_factor(s, server, place, admin, other):
     if weak:
         s.same('a token from before stays as weak as its session was', Browser(server.port).get(
             '/api/v1/trail/export', Authorization='Bearer ' + weak.group(0)).status, 404)
-    used = sign_in(server, 'm.reid', code_of(secret))[1]
+    used = sign_in(server, 'first.clk', code_of(secret))[1]
     s.same('the code that confirmed it is used', used.status, 422)
-    who, came = sign_in(server, 'm.reid', code_of(secret, 1))
+    who, came = sign_in(server, 'first.clk', code_of(secret, 1))
     s.same('the next one lets in', (came.status, who.get('/people').status), (303, 200))
-    again = sign_in(server, 'm.reid', code_of(secret, 1))[1]
+    again = sign_in(server, 'first.clk', code_of(secret, 1))[1]
     s.same('once', again.status, 422)
-    refused = {words: sign_in(server, 'm.reid', code, password) for words, code, password in (
+    refused = {words: sign_in(server, 'first.clk', code, password) for words, code, password in (
         ('no code', '', PASSWORD), ('another code', '123456', PASSWORD),
         ('an old code', code_of(secret, -3), PASSWORD), ('a wrong password', codes[0], 'x' * 12))}
     strip = re.compile(r'value="[^"]*"')
     s.same('whatever is wrong, it is refused in the same words',
            {(answer.status, strip.sub('', answer.body)) for _, answer in refused.values()},
            {(422, strip.sub('', again.body))})
-    who, came = sign_in(server, 'm.reid', codes[0].upper().replace('-', ' '))
+    who, came = sign_in(server, 'first.clk', codes[0].upper().replace('-', ' '))
     s.same('a recovery code lets in, as well', (came.status, who.get('/people').status),
            (303, 200))
     s.true('and is then one less', ' 9 ' in who.get('/second-factor').body)
-    s.same('once', sign_in(server, 'm.reid', codes[0])[1].status, 422)
+    s.same('once', sign_in(server, 'first.clk', codes[0])[1].status, 422)
     change(place, 'DELETE FROM login_attempt')
     new = codes_on(who.post('/second-factor/codes', {}, page='/second-factor').body)
     s.same('new ones are made', len(set(new) - set(codes)), 10)
-    s.same('and the old ones are none', (sign_in(server, 'm.reid', codes[1])[1].status,
-                                         sign_in(server, 'm.reid', new[1])[1].status), (422, 303))
+    s.same('and the old ones are none', (sign_in(server, 'first.clk', codes[1])[1].status,
+                                         sign_in(server, 'first.clk', new[1])[1].status), (422, 303))
     rows = change(place, 'SELECT * FROM second_factor') + change(place,
                                                                  'SELECT * FROM recovery_code')
     s.true('neither secret nor codes are in the store', secret not in rows and not any(
@@ -153,7 +153,7 @@ def second_factor(s, server, place, admin, other):
 
 def throttle(s, server, place):
     change(place, 'DELETE FROM login_attempt')
-    statuses = [sign_in(server, 'm.reid', '%06d' % number)[1].status for number in range(11)]
+    statuses = [sign_in(server, 'first.clk', '%06d' % number)[1].status for number in range(11)]
     s.same('guessed codes are counted like passwords', statuses, 10 * [422] + [429])
     change(place, 'DELETE FROM login_attempt')
 
@@ -180,7 +180,7 @@ def taken_away(s, server, place, admin, other):
                                                             page='/').status, 404)
     s.same('nor who has it', who.post(person + '/second-factor/end', {}, page='/').status, 404)
     s.true('still signed in', who.signed_in())
-    own = re.search(r'href="(/people/\d+)">m.reid<', admin.get('/people').body).group(1)
+    own = re.search(r'href="(/people/\d+)">first.clk<', admin.get('/people').body).group(1)
     s.same('an administrator not the own one', admin.post(own + '/second-factor/end', {},
                                                           page='/people').status, 400)
     taken = admin.post(person + '/second-factor/end', {}, page='/people')
@@ -453,7 +453,7 @@ def break_glass(s, server, place, admin, other_admin, provider):
     through(admin, provider, '/council/login/test', groups=['finance'])
     admin.post('/council/login/on', {}, page='/council/login')
     admin.post('/council/login/rules', {'rule': 'everybody'}, page='/council/login')
-    for name in ('X', 'm.reid'):
+    for name in ('X', 'first.clk'):
         s.same('no break-glass account is called %s' % name, admin.post(
             '/council/login/break-glass', {'glass': name}, page='/council/login').status, 422)
     made = admin.post('/council/login/break-glass', {'glass': 'emergency.clk'},
@@ -572,7 +572,7 @@ def one_engine(t, build, engine, folder, owner_url, url):
                                                   *(['--role', 'ochil_app'] if url else []))
     with Served(build, folder, url) as server:
         admin, other = Browser(server.port), Browser(server.port)
-        admin.become_first(links[0], 'm.reid')
+        admin.become_first(links[0], 'first.clk')
         other.become_first(links[1], 's.first')
         secrets = second_factor(s, server, place, admin, other)
         told = admin.get('/trail/export').body + server.said()

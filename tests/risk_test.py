@@ -88,7 +88,7 @@ def edits(s, who):
     shown = who.get('/risks/CLK-1').body
     s.true('history has before, after, who and why', re.search(
         r'Controls in place</td>.{0,60}Tested each month</td>.{0,60}Two servers</td>'
-        r'<td>m.reid</td>.*?bought one', shown, re.S) is not None, shown)
+        r'<td>first.clk</td>.*?bought one', shown, re.S) is not None, shown)
     late = who.post('/risks/CLK-1', dict(fields, controls='Three <b>servers'),
                     page='/risks/CLK-1/edit')
     s.same('who comes late is told', late.status, 409)
@@ -198,7 +198,7 @@ def files(s, who):
     s.same('as many columns as on the screen', len(rows[0]), len(heads))
     about = json.loads(who.get('/risks.json?q=below&state=open').body)['about']
     s.same('JSON says what was asked for, by whom', [about[key] for key in (
-        'council', 'by', 'words', 'state', 'rows', 'of')], ['CLK', 'm.reid', 'below', 'open', 1, 4])
+        'council', 'by', 'words', 'state', 'rows', 'of')], ['CLK', 'first.clk', 'below', 'open', 1, 4])
 
 
 def workbook(who, kind, query):
@@ -240,7 +240,7 @@ def councils(s, who, sti):
     s.same('shared', step(who, 'CLK-1', '/sharing', sharing='shared').status, 303)
     page = sti.get('/risks/CLK-1').body
     s.true('it is read, by whom it was shared', 'Shared: the other council' in page and
-           'Said so by m.reid' in page, page)
+           'Said so by first.clk' in page, page)
     s.true('not what was said before', 'canary' not in page.split('<h2>Comments</h2>')[1], page)
     s.true('and not changed', 'Change this risk' not in page and
            sti.get('/risks/CLK-1/edit').status == 404 and
@@ -251,7 +251,7 @@ def councils(s, who, sti):
     step(who, 'CLK-1', '/sharing', sharing='joint')
     s.same('joint, it is changed by both', sti.post(
         '/risks/CLK-1', risk(title='Ours', version=version(who, 'CLK-1')), token=token).status, 303)
-    s.true('as both see', 'Ours' in who.get('/risks').body and 'j.orr' in
+    s.true('as both see', 'Ours' in who.get('/risks').body and 'second.clk' in
            who.get('/risks/CLK-1').body)
     s.same('who sees it is for the one whose it is', sti.post(
         '/risks/CLK-1/sharing', {'sharing': 'own', 'version': version(who, 'CLK-1')},
@@ -331,8 +331,8 @@ def one_engine(t, build, engine, folder, url, serving):
         server.where[1] = serving
     with server:
         who, sti = Browser(server.port), Browser(server.port)
-        who.become_first(links[0], 'm.reid')
-        sti.become_first(links[1], 'j.orr')
+        who.become_first(links[0], 'first.clk')
+        sti.become_first(links[1], 'second.clk')
         forms(s, who)
         edits(s, who)
         race(s, who)

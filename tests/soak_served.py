@@ -88,7 +88,7 @@ class Soak:
         for server in self.servers:
             server.start()
         who = Browser(self.servers[0].port)
-        who.become_first(links[0], 'm.reid')
+        who.become_first(links[0], 'first.clk')
         ends = time.strftime('%Y-%m-%d', time.gmtime(time.time() + 30 * 86400))
         made = who.post('/tokens', {'name': 'soak', 'ends': ends, 'write': 'yes'}, page='/tokens')
         self.bearer = made.body[made.body.index('ochil_'):][:70]

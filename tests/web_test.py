@@ -84,20 +84,20 @@ def first_links(s, server, links):
     page = who.get(links[0])
     s.true('a link shows its council', 'Clackmannanshire' in page.body, page.body)
     planted = who.cookie
-    refused = who.post(links[0], {'login': 'm.reid', 'password': 'short', 'again': 'short'},
+    refused = who.post(links[0], {'login': 'first.clk', 'password': 'short', 'again': 'short'},
                        page=links[0])
     s.same('a short password is refused', refused.status, 422)
     s.true('in words, beside the field', 'at least 12 characters' in refused.body and
-           'aria-invalid="true"' in refused.body and 'value="m.reid"' in refused.body,
+           'aria-invalid="true"' in refused.body and 'value="first.clk"' in refused.body,
            refused.body)
-    differ = who.post(links[0], {'login': 'm.reid', 'password': PASSWORD, 'again': PASSWORD + '.'},
+    differ = who.post(links[0], {'login': 'first.clk', 'password': PASSWORD, 'again': PASSWORD + '.'},
                       page=links[0])
     s.same('two passwords that differ are refused', differ.status, 422)
-    made = who.become_first(links[0], 'm.reid')
+    made = who.become_first(links[0], 'first.clk')
     s.same('the account is made, and signed in', (made.status, made.location), (303, '/'))
     s.true('its session has another id than the page before', who.cookie != planted)
     home = who.get('/')
-    s.true('it knows who it is', 'm.reid' in home.body and 'council administrator' in home.body,
+    s.true('it knows who it is', 'first.clk' in home.body and 'council administrator' in home.body,
            home.body)
     for path in (links[0], '/first/' + 'a' * 64):
         s.same('a link that is used, or none, shows nothing', Browser(server.port).get(path).status,
@@ -107,7 +107,7 @@ def first_links(s, server, links):
     again = late.post(links[0], {'login': 'late', 'password': PASSWORD, 'again': PASSWORD},
                       token=late.token('/login'))
     s.same('a link is used once', again.status, 404)
-    taken = Browser(server.port).become_first(links[1], 'm.reid')
+    taken = Browser(server.port).become_first(links[1], 'first.clk')
     s.true('a name that is taken is refused, and the link stays', taken.status == 422 and
            'is taken' in taken.body, taken.body)
     return who
@@ -132,7 +132,7 @@ def sessions(s, server, who):
     other = Browser(server.port)
     fixed = other.cookie = 'ab' * 32
     s.same('an id that somebody made up is nobody', other.get('/').location, '/login')
-    signed = other.sign_in('m.reid')
+    signed = other.sign_in('first.clk')
     s.same('signing in', (signed.status, signed.location), (303, '/'))
     s.true('gives a new id, whatever was there before', other.cookie != fixed)
     s.true('the cookie is for this host, its scripts cannot read it',
@@ -145,7 +145,7 @@ def sessions(s, server, who):
     s.same('it is ended', who.post(ends[0], {}, page='/sessions').location, '/sessions')
     s.same('and dead at once', other.get('/').location, '/login')
     s.same('twice is not found', who.post(ends[0], {}, page='/sessions').status, 404)
-    other.sign_in('m.reid')
+    other.sign_in('first.clk')
     old = other.cookie
     out = other.post('/logout', {}, page='/')
     s.same('signing out', out.location, '/login')
@@ -157,7 +157,7 @@ def sessions(s, server, who):
 def wrong_passwords(s, server):
     """Nobody is told whether there is such an account; ten in five minutes, however fast."""
     known, unknown = Browser(server.port), Browser(server.port)
-    one = known.sign_in('m.reid', 'not this password')
+    one = known.sign_in('first.clk', 'not this password')
     other = unknown.sign_in('nobody.at.all', 'not this password')
     strip = re.compile(r'value="[^"]*"')
     s.same('a wrong password and a wrong name are refused alike',
@@ -166,13 +166,13 @@ def wrong_passwords(s, server):
 
     def guess(number):
         browser = Browser(server.port, known.cookie)
-        return browser.post('/login', {'login': 'm.reid', 'password': 'guess %d' % number},
+        return browser.post('/login', {'login': 'first.clk', 'password': 'guess %d' % number},
                             token=token).status
     with concurrent.futures.ThreadPoolExecutor(6) as pool:
         statuses = list(pool.map(guess, range(14)))
     s.same('guesses made at once are all counted', (statuses.count(422), statuses.count(429)),
            (8, 6))
-    s.same('then the right one waits, too', Browser(server.port).sign_in('m.reid').status, 429)
+    s.same('then the right one waits, too', Browser(server.port).sign_in('first.clk').status, 429)
 
 
 # --- forms from elsewhere ---
@@ -200,7 +200,7 @@ def forged(s, server, who):
                     for path, fields in POSTS}
         s.same('a form %s is refused' % words, statuses, dict.fromkeys(statuses, 403))
     s.true('and nothing was done', who.signed_in())
-    for path, fields in (('/login', {'login': 'm.reid', 'password': PASSWORD}),):
+    for path, fields in (('/login', {'login': 'first.clk', 'password': PASSWORD}),):
         for words, sent, headers in shapes[:4]:
             browser = Browser(port, stranger.cookie)
             if words.startswith('with somebody'):
@@ -209,7 +209,7 @@ def forged(s, server, who):
             s.same('%s %s is refused' % (path, words),
                    browser.post(path, fields, token=sent, headers=headers).status, 403)
     renewed = Browser(port)
-    renewed.sign_in('m.reid')
+    renewed.sign_in('first.clk')
     s.same("an earlier session's token is stale",
            renewed.post('/logout', {}, token=token).status, 403)
     s.true('GET changes nothing', all(who.get(path).status in (404, 405) for path in
@@ -272,7 +272,7 @@ def api(s, server, who, login):
     _, writer = make_token(who, True)
     own = program.get('/api/v1/session', Authorization='Bearer ' + reader)
     s.same('a token stands for its owner', json.loads(own.body),
-           {'login': 'm.reid', 'home': 'CLK', 'acting': 'CLK', 'may_write': False,
+           {'login': 'first.clk', 'home': 'CLK', 'acting': 'CLK', 'may_write': False,
             'roles': ['administrator']})
     without = [program.get('/api/v1/' + path) for path in ('session', 'nothing')]
     s.same('without one every address is 401', without[0].alike(), without[1].alike())
@@ -296,8 +296,8 @@ def api(s, server, who, login):
     good = json.dumps({'login': login, 'role': 'auditor', 'starts': '2020-01-01',
                        'ends': '2099-12-31'})
     s.same('a token that reads only', grant(reader, good).status, 403)
-    for body in ('', '[]', '{"login":"m.reid"}', '{"a":1.5}', '{"a":1,"a":2}', '{"a":{}}', '{',
-                 good.replace('auditor', 'king'), good.replace(login, 'nobody'), good.replace(login, 'm.reid'),
+    for body in ('', '[]', '{"login":"first.clk"}', '{"a":1.5}', '{"a":1,"a":2}', '{"a":{}}', '{',
+                 good.replace('auditor', 'king'), good.replace(login, 'nobody'), good.replace(login, 'first.clk'),
                  good.replace('2099', '2019'), good.replace('2020-01-01', '2020-02-30'),
                  good.replace('"2099-12-31"', 'null')):
         s.same('refused: %s' % body[:60], grant(writer, body).status, 400)
@@ -332,7 +332,7 @@ def jobs(s, server, who, sti, change):
            "FALSE)")
     change("INSERT INTO job_detail (job, council, asked_by, arguments, checkpoint, progress_at, "
            "progress_done, progress_of, progress_words, outcome, result) VALUES "
-           "(7, 1, 'm.reid', '{}', '', 5, 3, 4, '<script>alert(1)</script>', '', '')")
+           "(7, 1, 'first.clk', '{}', '', 5, 3, 4, '<script>alert(1)</script>', '', '')")
     s.true('it is listed', 'href="/jobs/7"' in who.get('/jobs').body)
     page = who.get('/jobs/7').body
     s.true('and shown, escaped', '&lt;script&gt;alert(1)' in page and '<script' not in page and
@@ -364,7 +364,7 @@ def acting(s, server, who, sti, login):
     s.true('with the roles granted there', 'auditor' in home and 'administrator' not in home, home)
     s.same('sees its jobs', auditor.get('/jobs/7').status, 200)
     s.same('does not stop them', auditor.post('/jobs/7/cancel', {}, page='/').status, 404)
-    s.same('reads its trail', '"actor":"m.reid"' in auditor.get('/trail/export').body, True)
+    s.same('reads its trail', '"actor":"first.clk"' in auditor.get('/trail/export').body, True)
     program.ask('POST', '/api/v1/grants/%d/end' % json.loads(made.body)['grant'], None,
                 {'Authorization': 'Bearer ' + token})
     s.same('taken back, it is over with the next request',
@@ -392,7 +392,7 @@ def trails(s, server, build, folder, who, sti):
                    'account.password', 'account.close', 'council.key'):
         s.true('the trail tells %s' % action, '"action":"%s"' % action in texts['clk'])
     s.true("and not what the other council's people did, but for the key", not any(
-        'm.reid' in row and '"council.key"' not in row and '"grant.end"' not in row for row in texts['sti'].splitlines()))
+        'first.clk' in row and '"council.key"' not in row and '"grant.end"' not in row for row in texts['sti'].splitlines()))
     s.true('no password, no id', PASSWORD not in texts['clk'] and
            'not this password' not in texts['clk'] and who.cookie not in texts['clk'] and
            'nobody.at.all' not in texts['clk'] + texts['sti'])
@@ -423,7 +423,7 @@ def exports(s, server, who, sti, login):
         account, trail, about = (packed.read(name).decode() for name in (
             'tables/account.csv', 'trail.jsonl', 'README.txt'))
     s.true("it holds the council's people, none of the partner's and no password",
-           'm.reid' in account and login not in account and 'argon2' not in account, account)
+           'first.clk' in account and login not in account and 'argon2' not in account, account)
     s.true('the trail', '"job.add"' in trail)
     s.true('and says what it is', 'About this file' in about and 'Clackmannanshire' in about, about)
     s.same("the partner's is not there, nor in its list",
@@ -502,7 +502,7 @@ def end_of(admin, login):
 
 def people(s, server, who, sti):
     """Let in, given roles by both councils, helped, and gone from one request to the next."""
-    for name, words in (('m.reid', 'taken'), ('M', 'form')):
+    for name, words in (('first.clk', 'taken'), ('M', 'form')):
         refused = who.post('/people', {'invite': name}, page='/people')
         s.true('a name that is %s is refused' % words, refused.status == 422 and
                'aria-invalid="true"' in refused.body, refused.body)
@@ -513,15 +513,15 @@ def people(s, server, who, sti):
            'auditor, from' not in who.get(page_of(who, 'j.head')).body and
            'auditor, from' in sti.get(page_of(sti, 'j.head')).body)
     s.same('it counts at once', joint.get('/jobs').status, 200)
-    for words, login, role, ends in (('to oneself', 'm.reid', 'auditor', '2099-12-31'),
+    for words, login, role, ends in (('to oneself', 'first.clk', 'auditor', '2099-12-31'),
                                      ('to nobody', 'no.body', 'member', ''),
                                      ('that there is not', 'j.head', 'king', ''),
                                      ('of an auditor without an end', 'j.head', 'auditor', '')):
         s.same('a role %s is refused' % words, give(who, login, role, ends).status, 422)
-    own = page_of(who, 'm.reid')
+    own = page_of(who, 'first.clk')
     s.same('nobody closes the own account', who.post(own + '/close', {}, page='/people').status,
            400)
-    s.same('the last administrator stays one', who.post(end_of(who, 'm.reid')[0], {},
+    s.same('the last administrator stays one', who.post(end_of(who, 'first.clk')[0], {},
                                                         page='/people').status, 400)
     s.same('and is one', who.get('/people').status, 200)
     theirs = [sti.post(path, {}, page='/people').alike()
@@ -561,7 +561,7 @@ def leaver(s, server, who, sti, joint):
            'No role' in who.get(page).body)
     s.true('also in the other council', 'j.head' not in sti.get('/people').body)
     s.true('which reads it in its trail', any(
-        '"grant.end"' in row and '"m.reid"' in row
+        '"grant.end"' in row and '"first.clk"' in row
         for row in sti.get('/trail/export').body.splitlines()))
     for path in ('/close', '/link'):
         s.same('closed is closed: %s' % path, who.post(page + path, {}, page='/people').status, 404)
@@ -605,7 +605,7 @@ def council_keys(s, server, build, folder, who, sti):
                 if '"council.key"' in row]
         s.same('%s reads that it was named' % council,
                [(row['entry']['action'], row['entry']['actor'], row['entry']['after'])
-                for row in told], [('council.key', 'm.reid', line)])
+                for row in told], [('council.key', 'first.clk', line)])
     with open(export, 'w', encoding='utf-8') as file:
         code, said = run('checkpoint', 'make', made, *server.where)
         s.same('a checkpoint is made', code, 0)
@@ -738,7 +738,7 @@ def log_is_discreet(s, server, links, who):
     s.true('the log names routes', 'route=/first/{token:secret}' in said and
            'route=/sessions/{session}/end' in said)
     s.true('and no person, secret or address',
-           not any(word in said for word in ('m.reid', links[0][7:], who.cookie, '127.0.0.1',
+           not any(word in said for word in ('first.clk', links[0][7:], who.cookie, '127.0.0.1',
                                              'guess', 'level=error')),
            '\n'.join(l for l in said.splitlines() if 'route=' not in l)[:800])
 
@@ -762,7 +762,7 @@ def one_engine(t, build, engine, folder, owner_url, url):
         at_store = owner_url or os.path.join(folder, 'ochil.db')
         for number, role in enumerate(SENDERS, 9000):
             change(at_store, "INSERT INTO role_grant (id, council, account, role, starts, made_at) "
-                   "SELECT %d, 1, id, '%s', '2020-01-01', 1 FROM account WHERE login = 'm.reid'"
+                   "SELECT %d, 1, id, '%s', '2020-01-01', 1 FROM account WHERE login = 'first.clk'"
                    % (number, role))
         forged(s, server, who)
         change(at_store, 'DELETE FROM role_grant WHERE id >= 9000')

@@ -125,7 +125,7 @@ def under_systemd(s, server):
     s.same('it says that it is ready', server.told(), b'READY=1')
     s.true('on the socket that systemd gave', raw(server.socket, ALIVE).endswith(b'ok\n'))
     begun = connect(server.socket, 5)
-    body = b'login=m.reid&password=x'
+    body = b'login=first.clk&password=x'
     begun.sendall(b'POST /login HTTP/1.1\r\nHost: %s\r\nContent-Type: application/x-www-form-'
                   b'urlencoded\r\nContent-Length: %d\r\n\r\n%s' % (NAME.encode(), len(body),
                                                                    body[:9]))
@@ -229,7 +229,7 @@ class Encrypted(Browser):
 def in_front(s, nginx, links):
     """People at the example."""
     who = Encrypted(nginx.tls)
-    made = who.become_first(links[0], 'm.reid')
+    made = who.become_first(links[0], 'first.clk')
     s.same('signed in through nginx', (made.status, made.location), (303, '/'))
     home = who.get('/')
     s.same('a page', home.status, 200)
@@ -242,7 +242,7 @@ def in_front(s, nginx, links):
     # Ten guesses, each from "another address" that the client made up.
     guesser = Encrypted(nginx.tls)
     token = guesser.token()
-    statuses = [guesser.post('/login', {'login': 'm.reid', 'password': 'guess'}, token=token,
+    statuses = [guesser.post('/login', {'login': 'first.clk', 'password': 'guess'}, token=token,
                              headers={'X-Forwarded-For': '10.0.0.%d' % number}).status
                 for number in range(11)]
     s.same('who makes up addresses is counted as one', statuses, 10 * [422] + [429])
@@ -254,7 +254,7 @@ def failures(s, server, nginx):
         subprocess.run(['sqlite3', os.path.join(server.folder, 'ochil.db'), '.timeout 5000', sql],
                        check=True)
     who = Encrypted(nginx.tls)
-    who.sign_in('m.reid')
+    who.sign_in('first.clk')
     change('ALTER TABLE risk RENAME TO risk_away')
     page = who.get('/risks')
     change('ALTER TABLE risk_away RENAME TO risk')

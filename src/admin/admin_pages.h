@@ -124,8 +124,6 @@ enum err api_grant_make(struct request *);
 enum err api_grant_end(struct request *);
 
 /* admin_call.c: what these take and give. */
-extern const struct api_call export_list_call, export_make_call, export_show_call,
-                             export_file_call;
 extern const struct api_call session_show_call, trail_download_call, grant_make_call,
     grant_end_call, export_list_call, export_make_call, export_show_call, export_file_call;
 

@@ -349,7 +349,7 @@ struct doing {
 static struct doing by(int64_t council, const char *action)
 {
     return (struct doing){ .deed = { &at, &store.arena, council,
-                                     text_of(council == CLK ? "m.reid" : "j.orr"), action,
+                                     text_of(council == CLK ? "first.clk" : "second.clk"), action,
                                      { "", 0 }, NULL } };
 }
 
@@ -481,7 +481,7 @@ static void a_risk_comes_back_as_it_was(void **state)
     assert_int_equal(found.risk.version, 1);
     assert_int_equal(found.risk.state, 0);
     assert_int_equal(found.risk.sharing, SHARING_OWN);
-    assert_true(text_is(found.risk.changed_by, "m.reid"));
+    assert_true(text_is(found.risk.changed_by, "first.clk"));
     /* A row of history for each field that is not empty. */
     assert_int_equal(found.file.changes, 11);
 }
@@ -522,7 +522,7 @@ static void a_council_sees_its_own_and_what_is_shared(void **state)
     assert_int_equal(count_as(STI), 2);
     struct doing doing = open_as(STI, "CLK-1", "risk.edit");
     assert_int_equal(doing.risk.sharing, SHARING_SHARED);
-    assert_true(text_is(doing.risk.shared_by, "m.reid"));
+    assert_true(text_is(doing.risk.shared_by, "first.clk"));
     assert_int_equal(doing.risk.shared_at.ms, TEST_NOW);
     share("CLK-1", SHARING_OWN);
     assert_int_equal(find_as(STI, "CLK-1"), ERR_MISSING);
@@ -547,7 +547,7 @@ static void what_is_shared_is_read_and_what_is_joint_is_changed(void **state)
     DID(save, &doing);
     doing = open_as(STI, "CLK-1", "risk.share");
     assert_true(text_is(doing.risk.field[RISK_TITLE], "Ours"));
-    assert_true(text_is(doing.risk.changed_by, "j.orr"));
+    assert_true(text_is(doing.risk.changed_by, "second.clk"));
     /* Whose it is says who sees it. */
     doing.risk.sharing = SHARING_OWN;
     assert_int_equal(run(save, &doing), ERR_MISSING);
@@ -572,7 +572,7 @@ static void history_tells_every_field(void **state)
                 text_is(title->after, "B"));
     assert_true(text_is(life->field, "state") && text_is(life->before, "open") &&
                 text_is(life->after, "closed"));
-    assert_true(text_is(life->why, "it is over") && text_is(life->by, "m.reid"));
+    assert_true(text_is(life->why, "it is over") && text_is(life->by, "first.clk"));
     assert_int_equal(life->at.ms, TEST_NOW + 1000);
     assert_int_equal(doing.file.change[2].version, 1);
 }

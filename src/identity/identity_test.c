@@ -144,9 +144,9 @@ static struct deed somebody(int64_t council, const char *login)
 
 static void login_names_have_a_form(void **state)
 {
-    static const char *const good[] = { "ab", "m.reid", "a-b_c.9", "clerk@stirling.example" };
-    static const char *const bad[] = { "", "a", "M.Reid", "9a", ".a", "m reid", "m\xC3\xA9", "a/b",
-        "a@", "a@b@c", "@ab",
+    static const char *const good[] = { "ab", "first.clk", "a-b_c.9", "clerk@stirling.example" };
+    static const char *const bad[] = { "", "a", "First.Clk", "9a", ".a", "first clk", "m\xC3\xA9",
+        "a/b", "a@", "a@b@c", "@ab",
         "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" };
 
     (void)state;
@@ -158,7 +158,7 @@ static void login_names_have_a_form(void **state)
 
 static void passwords_are_judged_by_length(void **state)
 {
-    const struct text login = text_of("m.reid");
+    const struct text login = text_of("first.clk");
 
     (void)state;
     assert_int_equal(password_judge(text_of("elevenchars"), login), PASSWORD_SHORT);
@@ -167,7 +167,7 @@ static void passwords_are_judged_by_length(void **state)
     assert_int_equal(password_judge(text_of("\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9"
                                             "\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9"), login),
                      PASSWORD_SHORT);
-    assert_int_equal(password_judge(text_of("m.reid m.reid"), login), PASSWORD_IS_LOGIN);
+    assert_int_equal(password_judge(text_of("first.clk first.clk"), login), PASSWORD_IS_LOGIN);
     assert_int_equal(password_judge(text_of("twelve char\xFF"), login), PASSWORD_NOT_TEXT);
     for (enum password_refusal refusal = PASSWORD_SHORT; refusal < PASSWORD_REFUSALS; refusal++)
         assert_true(strlen(password_refusal_sentence(refusal)) > 20);
@@ -200,18 +200,18 @@ static void a_password_is_kept_and_tried(void **state)
 
 static void an_account_is_found_by_its_name(void **state)
 {
-    struct deed deed = somebody(STI, "m.reid");
+    struct deed deed = somebody(STI, "first.clk");
     const int64_t id = deed.account.id;
 
     (void)state;
-    deed.account = (struct account){ .login = text_of("m.reid") };
+    deed.account = (struct account){ .login = text_of("first.clk") };
     DID(find_account, &deed);
     assert_int_equal(deed.account.id, id);
     assert_int_equal(deed.account.council, STI);
     assert_true(deed.account.open);
-    deed.account.login = text_of("m.reidx");
+    deed.account.login = text_of("first.clkx");
     assert_int_equal(run(find_account, &deed), ERR_MISSING);
-    deed.account = (struct account){ .council = CLK, .login = text_of("m.reid"),
+    deed.account = (struct account){ .council = CLK, .login = text_of("first.clk"),
                                      .password = text_of("x") };
     assert_int_equal(run(make_account, &deed), ERR_CONFLICT);
 }
@@ -232,7 +232,7 @@ static enum err use_link(struct tx *tx, void *context, struct trouble *trouble)
     enum err err = link_find(tx, at.now, LINK_ADMINISTRATOR, text_of(deed->secret.text),
                              &deed->link, trouble);
 
-    return err != OK ? err : link_use(tx, &at, deed->link, text_of("m.reid"), trouble);
+    return err != OK ? err : link_use(tx, &at, deed->link, text_of("first.clk"), trouble);
 }
 
 static void a_link_is_used_once(void **state)
@@ -260,7 +260,7 @@ static void a_link_is_used_once(void **state)
 /* Whoever reads the store finds nothing to come in with. */
 static void secrets_are_not_in_the_store(void **state)
 {
-    struct deed deed = somebody(CLK, "m.reid");
+    struct deed deed = somebody(CLK, "first.clk");
     struct rival rival = rival_open(store.url);
     char sql[256], text[TEST_PATH];
 
@@ -281,12 +281,12 @@ static void secrets_are_not_in_the_store(void **state)
 
 static void a_session_ends_by_itself(void **state)
 {
-    struct deed deed = somebody(CLK, "m.reid");
+    struct deed deed = somebody(CLK, "first.clk");
 
     (void)state;
     DID(make_session, &deed);
     DID(find_session, &deed);
-    assert_string_equal(deed.actor.login, "m.reid");
+    assert_string_equal(deed.actor.login, "first.clk");
     at.now.ms += SESSION_IDLE_MS - 1;
     DID(find_session, &deed);
     at.now.ms += 1;
@@ -309,8 +309,8 @@ static void a_session_ends_by_itself(void **state)
 
 static void sessions_are_listed_and_ended(void **state)
 {
-    struct deed deed = somebody(CLK, "m.reid");
-    struct deed other = somebody(STI, "j.orr"), colleague = somebody(CLK, "a.bell");
+    struct deed deed = somebody(CLK, "first.clk");
+    struct deed other = somebody(STI, "second.clk"), colleague = somebody(CLK, "third.clk");
     struct secret first;
 
     (void)state;
@@ -337,7 +337,7 @@ static void sessions_are_listed_and_ended(void **state)
 
 static void a_closed_account_has_no_session(void **state)
 {
-    struct deed deed = somebody(CLK, "m.reid");
+    struct deed deed = somebody(CLK, "first.clk");
     struct rival rival = rival_open(store.url);
 
     (void)state;
@@ -349,7 +349,7 @@ static void a_closed_account_has_no_session(void **state)
 
 static void old_sessions_are_cleared_away(void **state)
 {
-    struct deed deed = somebody(CLK, "m.reid");
+    struct deed deed = somebody(CLK, "first.clk");
     struct rival rival;
     char text[TEST_PATH];
 
@@ -372,7 +372,7 @@ static enum err make_grant(struct tx *tx, void *context, struct trouble *trouble
 {
     struct deed *deed = context;
 
-    return grant_make(tx, &at, text_of("m.reid"), &deed->grant, trouble);
+    return grant_make(tx, &at, text_of("first.clk"), &deed->grant, trouble);
 }
 
 static enum err read_roles(struct tx *tx, void *context, struct trouble *trouble)
@@ -386,7 +386,7 @@ static enum err take_grant(struct tx *tx, void *context, struct trouble *trouble
 {
     struct deed *deed = context;
 
-    return grant_end(tx, &at, text_of("m.reid"), deed->council, deed->grant.id, trouble);
+    return grant_end(tx, &at, text_of("first.clk"), deed->council, deed->grant.id, trouble);
 }
 
 static void a_grant_is_for_one_council_and_its_days(void **state)
@@ -562,7 +562,7 @@ static enum err end_token(struct tx *tx, void *context, struct trouble *trouble)
 
 static void a_token_ends(void **state)
 {
-    struct deed deed = somebody(CLK, "m.reid");
+    struct deed deed = somebody(CLK, "first.clk");
 
     (void)state;
     deed.actor.acting = STI;
@@ -606,7 +606,7 @@ static enum err make_password_link(struct tx *tx, void *context, struct trouble 
 
     deed->link = (struct one_time_link){ .council = deed->account.council,
                                          .purpose = LINK_PASSWORD, .account = deed->account.id };
-    return link_make(tx, &at, text_of("m.reid"), &deed->link, &deed->secret, trouble);
+    return link_make(tx, &at, text_of("first.clk"), &deed->link, &deed->secret, trouble);
 }
 
 static enum err find_password_link(struct tx *tx, void *context, struct trouble *trouble)
@@ -634,7 +634,7 @@ static void give_role(struct deed *deed, int64_t council, enum role role)
 
 static void who_leaves_loses_everything(void **state)
 {
-    struct deed admin = somebody(CLK, "m.reid"), leaver = somebody(CLK, "j.head"), link = leaver;
+    struct deed admin = somebody(CLK, "first.clk"), leaver = somebody(CLK, "j.head"), link = leaver;
     struct deed token;
     struct rival rival = rival_open(store.url);
     char text[TEST_PATH];
@@ -675,7 +675,7 @@ static void who_leaves_loses_everything(void **state)
 
 static void the_last_administrator_stays(void **state)
 {
-    struct deed admin = somebody(CLK, "m.reid"), second = somebody(CLK, "second");
+    struct deed admin = somebody(CLK, "first.clk"), second = somebody(CLK, "second");
     struct deed foreign = somebody(STI, "foreign");
 
     (void)state;
@@ -754,17 +754,17 @@ static void ten_attempts_in_five_minutes(void **state)
     (void)state;
     for (int i = 0; i < ATTEMPTS_MOST; i++) {
         (void)snprintf(address, sizeof address, "10.0.0.%d", i);
-        assert_true(attempt(&deed, "m.reid", address));
+        assert_true(attempt(&deed, "first.clk", address));
         at.now.ms += 1;
     }
-    assert_false(attempt(&deed, "m.reid", "10.0.0.99"));
-    assert_true(attempt(&deed, "j.orr", "10.0.0.1"));
+    assert_false(attempt(&deed, "first.clk", "10.0.0.99"));
+    assert_true(attempt(&deed, "second.clk", "10.0.0.1"));
     /* The first one is five minutes old: there is room for one. */
     at.now.ms = TEST_NOW + ATTEMPT_MS;
-    assert_true(attempt(&deed, "m.reid", "10.0.0.99"));
-    assert_false(attempt(&deed, "m.reid", "10.0.0.99"));
+    assert_true(attempt(&deed, "first.clk", "10.0.0.99"));
+    assert_false(attempt(&deed, "first.clk", "10.0.0.99"));
     DID(forgive_attempt, &deed);
-    assert_true(attempt(&deed, "m.reid", "10.0.0.99"));
+    assert_true(attempt(&deed, "first.clk", "10.0.0.99"));
 }
 
 static void an_address_is_counted_too(void **state)
@@ -802,7 +802,7 @@ static enum err find_answer(struct tx *tx, void *context, struct trouble *troubl
 
 static void an_answer_is_kept_for_a_day(void **state)
 {
-    struct deed deed = somebody(CLK, "m.reid");
+    struct deed deed = somebody(CLK, "first.clk");
 
     (void)state;
     deed.answer = (struct kept_answer){ text_of("key"), text_of("hash"), 201, text_of("type"),
@@ -904,8 +904,8 @@ static void a_secret_is_shown_in_fours(void **state)
     memcpy(secret.bytes, "12345678901234567890", sizeof secret.bytes);
     assert_true(text_is(totp_secret_words(&store.arena, &secret),
                         "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ"));
-    assert_true(text_is(totp_address(&store.arena, &secret, text_of("m.reid")),
-                        "otpauth://totp/Ochil:m.reid?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+    assert_true(text_is(totp_address(&store.arena, &secret, text_of("first.clk")),
+                        "otpauth://totp/Ochil:first.clk?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
                         "&issuer=Ochil"));
 }
 
@@ -995,7 +995,7 @@ static enum err reset_second(struct tx *tx, void *context, struct trouble *troub
 
 static void a_second_factor_is_in_force_when_confirmed(void **state)
 {
-    struct deed deed = somebody(1, "m.reid");
+    struct deed deed = somebody(1, "first.clk");
 
     (void)state;
     (void)snprintf(deed.secret.text, sizeof deed.secret.text, "one");
@@ -1021,7 +1021,7 @@ static void a_counter_is_used_once(void **state)
         int64_t counter;
         bool    fresh;
     } rows[] = { { 5, false }, { 6, true }, { 6, false }, { 4, false }, { 9, true } };
-    struct deed deed = somebody(1, "m.reid"), other = somebody(1, "other");
+    struct deed deed = somebody(1, "first.clk"), other = somebody(1, "other");
 
     (void)state;
     DID(offer_second, &deed);
@@ -1038,7 +1038,7 @@ static void a_counter_is_used_once(void **state)
 
 static void a_recovery_code_lets_its_owner_in_once(void **state)
 {
-    struct deed deed = somebody(1, "m.reid"), other = somebody(1, "other");
+    struct deed deed = somebody(1, "first.clk"), other = somebody(1, "other");
     char upper[RECOVERY_CODE_TEXT];
 
     (void)state;
@@ -1071,7 +1071,7 @@ static void a_recovery_code_lets_its_owner_in_once(void **state)
 
 static void a_second_factor_that_is_taken_away_leaves_nothing(void **state)
 {
-    struct deed deed = somebody(1, "m.reid");
+    struct deed deed = somebody(1, "first.clk");
 
     (void)state;
     assert_int_equal(run(reset_second, &deed), ERR_MISSING);
@@ -1112,7 +1112,7 @@ static void roles_count_as_far_as_enough_was_shown(void **state)
         { true, SECOND_FACTOR_EVERYBODY, true, true, true, false },
         { true, SECOND_FACTOR_OFF, false, true, true, false },
     };
-    struct deed deed = somebody(1, "m.reid");
+    struct deed deed = somebody(1, "first.clk");
     static const enum role roles[] = { ROLE_ADMINISTRATOR, ROLE_MEMBER };
 
     (void)state;
@@ -1173,7 +1173,7 @@ static void comes(struct deed *deed, const char *subject, const char *const grou
     char got[ROLES + 1] = "";
 
     deed->claims = (struct oidc_claims){ .subject = text_of(subject), .group = group,
-                                         .name = text_of("M.Reid@clacks.example") };
+                                         .name = text_of("First.Clk@clacks.example") };
     while (groups[deed->claims.groups] != NULL) {
         group[deed->claims.groups] = text_of(groups[deed->claims.groups]);
         deed->claims.groups++;
@@ -1211,7 +1211,7 @@ static void a_group_gives_and_takes_its_roles(void **state)
     assert_int_equal(run(come_in, &deed), ERR_REFUSED);
     comes(&deed, "s", finance, "e");
     const int64_t account = deed.account.id, first = deed.grants.grant[0].id;
-    assert_true(text_is(deed.account.login, "m.reid"));
+    assert_true(text_is(deed.account.login, "first.clk"));
     assert_true(deed.grants.grant[0].by_group && !deed.grants.grant[0].endless);
     assert_int_equal(deed.grants.grant[0].ends.days, day_of(at.now).days + OIDC_GRANT_DAYS);
     comes(&deed, "s", both, "be");
@@ -1237,14 +1237,14 @@ static void nobody_is_taken_for_another_of_the_same_name(void **state)
     struct deed deed = { .id = 0 };
 
     (void)state;
-    (void)somebody(2, "m.reid");
+    (void)somebody(2, "first.clk");
     add_groups(&deed);
     comes(&deed, "s", finance, "e");
-    assert_true(text_is(deed.account.login, "m.reid.2"));
+    assert_true(text_is(deed.account.login, "first.clk.2"));
     comes(&deed, "t", finance, "e");
-    assert_true(text_is(deed.account.login, "m.reid.3"));
+    assert_true(text_is(deed.account.login, "first.clk.3"));
     comes(&deed, "s", finance, "e");
-    assert_true(text_is(deed.account.login, "m.reid.2"));
+    assert_true(text_is(deed.account.login, "first.clk.2"));
 }
 
 static enum err use_state(struct tx *tx, void *context, struct trouble *trouble)

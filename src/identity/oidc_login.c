@@ -67,7 +67,7 @@ static enum err add_identity(struct tx *tx, struct moment now, const struct acco
     return statement_run(add, NULL, trouble);
 }
 
-/* What a login name can have of a name there: "M.Reid@clacks.example" is "m.reid". */
+/* What a login name can have of a name there: "First.Clk@clacks.example" is "first.clk". */
 static struct text plain_name(struct arena *arena, struct text name)
 {
     char *plain = arena_take(arena, NAME_MOST + 1, 1);
@@ -83,7 +83,7 @@ static struct text plain_name(struct arena *arena, struct text name)
     return login_is(made) ? made : text_of("person");
 }
 
-/* A name that nobody has or had: "m.reid", "m.reid.2" ... */
+/* A name that nobody has or had: "first.clk", "first.clk.2" ... */
 static enum err free_name(struct tx *tx, struct arena *arena, struct text wanted,
                           struct text *out, struct trouble *trouble)
 {

@@ -64,7 +64,7 @@ MUST_USE enum err oidc_domains_write(struct tx *, int64_t council, struct text d
                                      struct trouble *);
 /* Are they written as domains are, in small letters? */
 MUST_USE bool oidc_domains_are(struct text);
-/* "m.reid@clacks.example" against "clacks.example ..." */
+/* "first.clk@clacks.example" against "clacks.example ..." */
 MUST_USE bool oidc_domains_hold(struct text domains, struct text address);
 
 struct oidc_group {

@@ -33,7 +33,7 @@ MUST_USE enum err totp_match(const struct totp_secret *, struct moment now, int6
 /* RFC 4648's base 32, without =, grouped by four: "JBSW Y3DP ..." */
 struct text totp_secret_words(struct arena *, const struct totp_secret *);
 
-/* "otpauth://totp/Ochil:m.reid?..." which programs on telephones read. */
+/* "otpauth://totp/Ochil:first.clk?..." which programs on telephones read. */
 struct text totp_address(struct arena *, const struct totp_secret *, struct text login);
 
 #endif

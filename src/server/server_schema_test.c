@@ -293,7 +293,7 @@ static enum err add_entry(struct tx *tx, void *context, struct trouble *trouble)
 {
     const struct register_type *type = context;
     const struct happening at = { { TEST_NOW }, &real_outside, { "", 0 } };
-    const struct register_deed deed = { &at, &store.arena, CLK, text_of("m.reid"), "test.make",
+    const struct register_deed deed = { &at, &store.arena, CLK, text_of("first.clk"), "test.make",
                                         { "", 0 }, NULL };
     struct entry entry = { 0 }, found = { 0 };
 

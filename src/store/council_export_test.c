@@ -59,7 +59,7 @@ static struct council_exporting plan_of(const struct evidence_council *council, 
 {
     return (struct council_exporting){
         .db = store.db, .url = store.url, .outside = &real_outside, .clock = test_clock,
-        .council = *council, .name = text_of("=Clackmannanshire"), .actor = text_of("m.reid"),
+        .council = *council, .name = text_of("=Clackmannanshire"), .actor = text_of("first.clk"),
         .spool = store.folder, .tell = count_calls, .context = calls };
 }
 

@@ -159,7 +159,7 @@ static void a_row_says_what_came(void **state)
         fail_msg("out of memory");
     assert_int_equal(evidence_row_load(store.db, &arena, CLK, &id, &row, NULL), OK);
     assert_true(text_is(row.name, "june.csv") && text_is(row.media, "text/csv"));
-    assert_true(text_is(row.taken_by, "m.reid"));
+    assert_true(text_is(row.taken_by, "first.clk"));
     assert_int_equal(row.taken_at.ms, TEST_NOW);
     assert_true(row.personal && !row.erased);
     assert_int_equal(row.size, 8);

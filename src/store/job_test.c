@@ -197,7 +197,7 @@ static void a_job_is_added_and_shown(void **state)
 
     (void)state;
     assert_string_equal(job.kind.data, "evidence.collect");
-    assert_string_equal(job.asked_by.data, "m.reid");
+    assert_string_equal(job.asked_by.data, "first.clk");
     assert_string_equal(job.arguments.data, "{\"n\":1}");
     assert_int_equal(job.priority, JOB_PRIORITY_USUAL);
     assert_int_equal(job.added_at.ms, TEST_NOW);
@@ -342,7 +342,7 @@ static void a_lease_tells_all_that_the_work_needs(void **state)
     assert_int_equal(lease.attempt, 1);
     assert_string_equal(lease.arguments.data, "{\"n\":1}");
     assert_string_equal(lease.checkpoint.data, "");
-    assert_string_equal(lease.asked_by.data, "m.reid");
+    assert_string_equal(lease.asked_by.data, "first.clk");
     assert_int_equal(job_of(id).attempt, 1);
     expect_job(id, JOB_RUNNING, "");
 }

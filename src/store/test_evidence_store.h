@@ -75,7 +75,7 @@ static inline struct evidence_arrival test_arrival(struct db *db,
 {
     return (struct evidence_arrival){
         .db = db, .outside = &real_outside, .clock = test_clock, .council = *council,
-        .actor = text_of("m.reid"), .name = text_of("june.csv"), .media = text_of("text/csv"),
+        .actor = text_of("first.clk"), .name = text_of("june.csv"), .media = text_of("text/csv"),
         .kind = EVIDENCE_RECORDS,
     };
 }
@@ -125,7 +125,7 @@ static inline struct evidence_warrant test_warrant(const struct evidence_council
 {
     return (struct evidence_warrant){
         .outside = &real_outside, .now = test_now, .acting = council->id,
-        .actor = text_of("m.reid"), .council = council, .councils = 1, .whole = true,
+        .actor = text_of("first.clk"), .council = council, .councils = 1, .whole = true,
         .lines = { &council->code, 1, true },
     };
 }

@@ -78,7 +78,7 @@ static inline enum err test_job_add(struct db *db, const struct job_order *order
 static inline struct job_order test_order(const char *kind, int64_t council, int64_t now_ms)
 {
     return (struct job_order){ .now = { now_ms }, .kind = text_of(kind), .council = council,
-                               .asked_by = text_of("m.reid"), .arguments = text_of("{\"n\":1}"),
+                               .asked_by = text_of("first.clk"), .arguments = text_of("{\"n\":1}"),
                                .priority = JOB_PRIORITY_USUAL };
 }
 

@@ -160,14 +160,14 @@ const holds = async (selector, text) =>
 
 await walk(page, ['/login', '/help', ...told.help, '/api', '/accessibility', told.first]);
 
-await page.fill('#login', 'm.reid');
+await page.fill('#login', 'first.clk');
 await page.fill('#password', 'short');
 await page.fill('#again', 'short');
 await look(page, 'a refused form', await send('Make the account'));
 await page.fill('#password', told.password);
 await page.fill('#again', told.password);
 await send('Make the account');
-tell('the cookie is taken over http://localhost: signed in', await holds('.whom', 'm.reid'));
+tell('the cookie is taken over http://localhost: signed in', await holds('.whom', 'first.clk'));
 tell('whom one acts for is in sight', await holds('.whom', 'Acting for Clackmannanshire'));
 const cookie = (await context.cookies()).find((c) => c.name === '__Host-ochil');
 tell('the cookie is secure and closed to scripts',
@@ -256,12 +256,12 @@ tell('Gaelic words are Gaelic', await page.evaluate(() => [
 await send('English');
 await send('Sign out');
 tell('signed out', await holds('.done', 'You are signed out.'));
-await page.fill('#login', 'm.reid');
+await page.fill('#login', 'first.clk');
 await page.fill('#password', 'not this one');
 await look(page, 'a wrong password', await send('Sign in'));
 await page.fill('#password', told.password);
 await send('Sign in');
-tell('signed in again', await holds('.whom', 'm.reid'));
+tell('signed in again', await holds('.whom', 'first.clk'));
 
 /* --- two people of two councils --- */
 
@@ -344,10 +344,10 @@ page = ours;
 await walk(page, ['/evidence']);
 page = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
 await page.goto(told.base + '/login');
-await page.fill('#login', 'm.reid');
+await page.fill('#login', 'first.clk');
 await page.fill('#password', told.password);
 await send('Sign in');
-tell('without script: signed in', await holds('.whom', 'm.reid'));
+tell('without script: signed in', await holds('.whom', 'first.clk'));
 await send('Sign out');
 tell('without script: signed out', await holds('.done', 'You are signed out.'));
 
