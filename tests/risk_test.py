@@ -431,7 +431,7 @@ def goes(s, server, place):
     change(place, 'UPDATE kept_form SET kept_at = kept_at - 2592000000')
     s.same('after thirty days nobody sees it', (old.sign_in('first.clk').location, waiting(place)),
            ('/', 1))
-    change(place, "UPDATE job SET idempotency = 'before' WHERE kind = 'form.collect'")
+    change(place, "UPDATE job SET idempotency = 'before' WHERE kind = 'evidence.collect'")
     server.stop()
     server.start()
     for _ in range(100):

@@ -122,8 +122,8 @@ static enum err refuse_or(struct back *back, enum err err, struct trouble *said)
 static enum err open_secret(struct tx *tx, struct back *back, struct trouble *trouble)
 {
     struct seal_place place;
-    enum err err = request_seal_place(back->request, tx, back->council.id, OIDC_SECRET_PURPOSE, 0,
-                                    &place, trouble);
+    enum err err = request_seal_place(back->request, tx, back->council.id, OIDC_SECRET_PURPOSE,
+                                      0, &place, trouble);
 
     return err != OK ? err : words_unseal(back->request->arena, &place, back->provider.secret,
                                           &back->secret, trouble);

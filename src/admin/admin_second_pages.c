@@ -12,7 +12,7 @@ static enum err open_secret(struct request *request, const struct actor *actor,
     struct seal_place place;
     struct text plain = { "", 0 };
     enum err err = request_seal_place(request, request->tx, actor->home, SECOND_FACTOR_PURPOSE,
-                                    actor->account, &place, request->trouble);
+                                      actor->account, &place, request->trouble);
 
     if (err == OK)
         err = words_unseal(request->arena, &place, sealed, &plain, request->trouble);
@@ -148,7 +148,7 @@ enum err second_offer(struct request *request)
     if (request->site->outside->random(secret.bytes, sizeof secret.bytes) != 0)
         return fail(request->trouble, ERR_IO, "the system gives no random bytes");
     err = request_seal_place(request, request->tx, actor->home, SECOND_FACTOR_PURPOSE,
-                           actor->account, &place, request->trouble);
+                             actor->account, &place, request->trouble);
     if (err == OK)
         err = words_seal(request->site->outside, request->arena, &place,
                          (struct text){ (const char *)secret.bytes, sizeof secret.bytes },

@@ -27,33 +27,12 @@ struct chore {
 
 /* ---- the work ---- */
 
-static enum err collect(struct job_run *run, void *context, struct trouble *trouble)
-{
-    const struct chores *chores = context;
-    const struct moment now = run->server->clock.now(run->server->clock.context);
-    struct evidence_collected collected = { 0 };
-    int64_t exports;
-    enum err err = council_export_collect(chores->server->db, run->server->outside,
-                                          run->lease->council, now, &exports, trouble);
-
-    if (err == OK)
-        err = evidence_collect(chores->server->db, run->lease->council, now, IDLE_MS, &collected,
-                               trouble);
-    if (err != OK)
-        return err;
-    const struct job_outcome outcome = { .words = text_of(arena_print(
-        run->arena, "%llu intakes that were given up and %llu chunks were taken away, and %lld "
-        "exports that were kept for a week.", (unsigned long long)collected.intakes,
-        (unsigned long long)collected.chunks, (long long)exports)) };
-    return job_finish(run, NULL, NULL, &outcome, trouble);
-}
-
 struct collecting {
     int64_t       council, forms;
     struct moment now;
 };
 
-static enum err collect_rows(struct tx *tx, void *context, struct trouble *trouble)
+static enum err collect_forms(struct tx *tx, void *context, struct trouble *trouble)
 {
     struct collecting *collecting = context;
 
@@ -61,20 +40,30 @@ static enum err collect_rows(struct tx *tx, void *context, struct trouble *troub
                              trouble);
 }
 
-static enum err collect_forms(struct job_run *run, void *context, struct trouble *trouble)
+static enum err collect(struct job_run *run, void *context, struct trouble *trouble)
 {
     const struct chores *chores = context;
-    struct collecting collecting = { run->lease->council, 0,
-                                     run->server->clock.now(run->server->clock.context) };
-    const enum err err = db_write(chores->server->db,
-                                  (struct db_scope){ collecting.council, run->arena },
-                                  collect_rows, &collecting, trouble);
+    const struct moment now = run->server->clock.now(run->server->clock.context);
+    struct evidence_collected collected = { 0 };
+    struct collecting collecting = { .council = run->lease->council, .now = now };
+    int64_t exports;
+    enum err err = council_export_collect(chores->server->db, run->server->outside,
+                                          run->lease->council, now, &exports, trouble);
 
+    if (err == OK)
+        err = evidence_collect(chores->server->db, run->lease->council, now, IDLE_MS, &collected,
+                               trouble);
+    if (err == OK)
+        err = db_write(chores->server->db,
+                       (struct db_scope){ collecting.council, run->arena }, collect_forms,
+                       &collecting, trouble);
     if (err != OK)
         return err;
     const struct job_outcome outcome = { .words = text_of(arena_print(
-        run->arena, "%lld forms that waited for thirty days were taken away.",
-        (long long)collecting.forms)) };
+        run->arena, "%llu intakes that were given up and %llu chunks were taken away, %lld "
+        "exports that were kept for a week, and %lld forms that waited for thirty days.",
+        (unsigned long long)collected.intakes, (unsigned long long)collected.chunks,
+        (long long)exports, (long long)collecting.forms)) };
     return job_finish(run, NULL, NULL, &outcome, trouble);
 }
 
@@ -164,7 +153,6 @@ static enum err back_up(struct job_run *run, void *context, struct trouble *trou
 
 static const struct chore chore_table[] = {
     { "evidence.collect", HOUR_MS, true, NULL, 3, collect },
-    { "form.collect", DAY_MS, true, NULL, 3, collect_forms },
     { "store.check", DAY_MS, false, NULL, 3, check },
     { "backup", DAY_MS, false, "backups", 5, back_up },
     { COUNCIL_EXPORT_JOB, 0, true, NULL, 3, council_export_work },
