@@ -853,6 +853,27 @@ def row_level_security(t, url, serving):
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True).stdout)
 
 
+def sample(t, build, folder):
+    """A store to try out: it says so, and lets in whoever knows its published password."""
+    s = Suite(t, 'sample')
+    server = Served(build, folder)
+    said = server.run('init', '--sample')
+    password = re.search(r'Password of all: (.*)', said).group(1)
+    offices = re.findall(r'[a-z]+\.(?:clk|sti)@demo\.example', said)
+    s.same('every role has an account in each council', (len(offices), len(set(offices))), (30, 30))
+    with server:
+        for login in ('finance.clk@demo.example', 'programme.sti@demo.example'):
+            who = Browser(server.port)
+            who.sign_in(login, password)
+            home = who.get('/').body
+            s.true('%s is in, without a second factor' % login, login in home and
+                   'do not count yet' not in home)
+            s.true('every page says that it is a sample', 'Sample data' in home and
+                   'Sample data' in who.get('/risks').body)
+            s.true('what is joint is seen by both', '/risks/CLK-1' in who.get('/risks').body)
+        s.true("the other council's own is not", '/risks/CLK-2' not in who.get('/risks').body)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('--ochil', default=tap.default_engine(), help='in the build to use')
@@ -860,6 +881,8 @@ def main():
     t = tap.Tap()
     with tempfile.TemporaryDirectory(prefix='ochil-') as folder:
         one_engine(t, build, 'SQLite', folder, None, None)
+    with tempfile.TemporaryDirectory(prefix='ochil-') as folder:
+        sample(t, build, folder)
     try:
         with postgres.Server() as url, tempfile.TemporaryDirectory(prefix='ochil-') as folder:
             change(url, 'CREATE ROLE ochil_app LOGIN')

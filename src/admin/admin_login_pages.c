@@ -114,9 +114,12 @@ static enum err show_way(struct request *request)
     return page_end(request, h, 200);
 }
 
-static bool is_address(struct text login)
+/* Without a password an address is asked for its council's login; with one it is a login name, as
+ * addresses may be. */
+static bool asks_the_way(const struct request *request, struct text login)
 {
-    return memchr(login.data, '@', login.size) != NULL;
+    return memchr(login.data, '@', login.size) != NULL &&
+           request_field(request, "password").size == 0;
 }
 
 enum err login_show(struct request *request)
@@ -168,7 +171,7 @@ enum err login_prepare(struct request *request)
     login->attempt = (struct login_attempt){ request_field(request, "login"),
                                              request->http->address, request->happening.now };
     request->work = login;
-    if (is_address(login->attempt.login))
+    if (asks_the_way(request, login->attempt.login))
         return OK;
     err = db_write(request->site->db, nobody, begin, request, request->trouble);
     if (err == OK && login->allowed)
@@ -221,7 +224,7 @@ enum err login_make(struct request *request)
     bool good = false;
     enum err err;
 
-    if (is_address(login->attempt.login))
+    if (asks_the_way(request, login->attempt.login))
         return show_way(request);
     if (!login->allowed) {
         err = show(request, "There were too many attempts. Wait five minutes and try again.",

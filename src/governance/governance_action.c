@@ -24,7 +24,7 @@ static const struct field_form fields[FIELDS] = {
     [OWNER_POST] = { "owner_post", "Owner", "The post that answers for it", FIELD_LINE,
                      .required = true, .most = 100 },
     [ASSIGNED] = { "assigned", "Assigned to", "Who does it: the name with which they sign in",
-                   FIELD_LOGIN },
+                   FIELD_LOGIN, .required = false },
     [DUE] = { "due", "Due", "A day as 2026-04-01", FIELD_DAY, .required = true },
     [PROGRESS] = { "progress", "Progress", "In per cent, 0 to 100", FIELD_NUMBER, .most = 100 },
     [OUTCOME] = { "outcome", "Outcome", "What came of it, and where the evidence is", FIELD_TEXT,

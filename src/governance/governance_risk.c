@@ -27,8 +27,10 @@ static const struct field_form fields[RISK_FIELDS] = {
                                   .required = true },
     [RISK_CURRENT_IMPACT] = { "current_impact", "Current impact", WITH, FIELD_SCALE,
                               .required = true },
-    [RISK_TARGET_LIKELIHOOD] = { "target_likelihood", "Target likelihood", PLANNED, FIELD_SCALE },
-    [RISK_TARGET_IMPACT] = { "target_impact", "Target impact", PLANNED, FIELD_SCALE },
+    [RISK_TARGET_LIKELIHOOD] = { "target_likelihood", "Target likelihood", PLANNED, FIELD_SCALE,
+                                 .required = false },
+    [RISK_TARGET_IMPACT] = { "target_impact", "Target impact", PLANNED, FIELD_SCALE,
+                             .required = false },
     [RISK_OWNER_POST] = { "owner_post", "Owner",
                           "The post that answers for it, not a person's name", FIELD_LINE,
                           .required = true, .most = 100 },
@@ -36,7 +38,7 @@ static const struct field_form fields[RISK_FIELDS] = {
     [RISK_REVIEW_DUE] = { "review_due", "Next review", "A day as 2026-04-01", FIELD_DAY,
                           .required = true },
     [RISK_ESCALATED] = { "escalated", "Escalated", "To the chief executives of both councils",
-                         FIELD_FLAG },
+                         FIELD_FLAG, .required = false },
 };
 
 const struct field_form risk_action_fields[ACTION_FIELDS] = {

@@ -131,6 +131,8 @@ static void sharing_form(struct request *request, struct html *h, const struct e
 static void comments(struct request *request, struct html *h, const struct entry_page *page)
 {
     El(h, "h2") Lit(h, "Comments");
+    if (page->file.comments == 0)
+        El(h, "p") Lit(h, "Nobody has commented yet.");
     for (size_t i = 0; i < page->file.comments; i++) {
         const struct entry_comment *comment = &page->file.comment[i];
         El(h, "p") {

@@ -36,9 +36,9 @@ static const struct post {
 
 #define AUDIT_DAYS 365      /* an auditor's role has an end */
 
-static struct text login_of(struct arena *arena, const struct post *post, struct text code)
+struct text sample_login(struct arena *arena, const char *office, struct text code)
 {
-    char *login = arena_print(arena, "%s.%.*s@demo.example", post->name, TEXT(code));
+    char *login = arena_print(arena, "%s.%.*s@demo.example", office, TEXT(code));
 
     for (char *c = login; *c != '\0'; c++)
         if (*c >= 'A' && *c <= 'Z')
@@ -67,9 +67,9 @@ static enum err add_accounts(const struct filling *filling, size_t at)
     enum err err = OK;
 
     for (size_t i = 0; i < COUNT(posts) && err == OK; i++) {
-        struct account account = { .council = council->id, .password = filling->password,
-                                   .login = login_of(filling->arena, &posts[i], council->code) };
+        struct account account = { .council = council->id, .password = filling->password };
 
+        account.login = sample_login(filling->arena, posts[i].name, council->code);
         err = account_add(filling->tx, filling->happening, account.login, &account,
                           filling->trouble);
         *account_at(filling, at, i) = account.id;
@@ -81,7 +81,7 @@ static enum err add_accounts(const struct filling *filling, size_t at)
 static enum err grant_roles_of(const struct filling *filling, size_t at, size_t home)
 {
     const struct council *council = &filling->councils->council[at];
-    const struct text login = login_of(filling->arena, &posts[0], council->code);
+    const struct text login = sample_login(filling->arena, posts[0].name, council->code);
     const struct db_day today = day_of(filling->happening->now);
     enum err err = OK;
 
@@ -117,7 +117,7 @@ enum err sample_fill(struct tx *tx, struct arena *arena, const struct happening 
     for (size_t at = 0; at < councils->count && err == OK; at++)
         for (size_t home = 0; home < councils->count && err == OK; home++)
             err = grant_roles_of(&filling, at, home);
-    return err;
+    return err != OK ? err : sample_entries_fill(tx, arena, happening, councils, trouble);
 }
 
 void sample_tell(const struct councils *councils, struct arena *arena, FILE *out)
@@ -133,7 +133,7 @@ void sample_tell(const struct councils *councils, struct arena *arena, FILE *out
     for (size_t i = 0; i < COUNT(posts); i++) {
         table_put(&table, "%s%s", role_title(posts[i].role), posts[i].joint ? " (in both)" : "");
         for (size_t at = 0; at < councils->count; at++)
-            table_put(&table, "%.*s", TEXT(login_of(arena, &posts[i],
+            table_put(&table, "%.*s", TEXT(sample_login(arena, posts[i].name,
                                                     councils->council[at].code)));
     }
     table_print(&table, out, 2);

@@ -23,6 +23,13 @@ MUST_USE enum err sample_fill(struct tx *, struct arena *, const struct happenin
                               const struct councils *, struct text password_kept,
                               struct trouble *);
 
+/* What stands in the registers, in the same transaction, behind the accounts. */
+MUST_USE enum err sample_entries_fill(struct tx *, struct arena *, const struct happening *,
+                                      const struct councils *, struct trouble *);
+
+/* "finance.clk@demo.example" */
+struct text sample_login(struct arena *, const char *office, struct text code);
+
 /* Who can sign in, as a table. */
 void sample_tell(const struct councils *, struct arena *, FILE *);
 
