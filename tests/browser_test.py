@@ -65,6 +65,8 @@ def seed(folder, office):
                       "progress_at, progress_done, progress_of, progress_words, outcome, result) "
                       "VALUES (7, 1, 'first.clk', '{}', '', 1400000005000, 3, 4, "
                       "'lines of stirling-2014-06.csv', '', '')")
+        store.execute("INSERT INTO kept_form (id, council, account, session, acting, path, fields, "
+                      "kept_at) VALUES (7, 1, 1, 1, 1, '/risks', x'00', 4000000000000)")
     store.close()
 
 

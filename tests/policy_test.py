@@ -183,7 +183,7 @@ class People:
                     role, starts, ends, '2' if ended else 'NULL'))
         for council in acting:
             actor = Actor(name, council, roles, not closed)
-            # Its session and its token have this number.
+            # Its session, its token and its kept form have this number.
             actor.session = actor.token = 1000 * account + COUNCILS[council]
             self.sql.append("INSERT INTO session (id, council, account, acting, made_at, seen_at) "
                             "VALUES (%d, 1, %d, %d, %d, %d)" % (actor.session, account,
@@ -192,6 +192,9 @@ class People:
                 "INSERT INTO api_token (id, council, account, acting, name, may_write, made_at, "
                 "ends_at) VALUES (%d, 1, %d, %d, 'x', TRUE, 1, %d)" % (
                     actor.token, account, COUNCILS[council], now + 10**9))
+            self.sql.append("INSERT INTO kept_form (id, council, account, session, acting, path, "
+                            "fields, kept_at) VALUES (%d, 1, %d, 1, %d, '/risks', A_BLOB, %d)" % (
+                                actor.session, account, COUNCILS[council], now))
             for kind in ('session', 'token'):
                 self.sql.append("INSERT INTO identity_key (hash, kind, council, subject) VALUES "
                                 "('%s', '%s', 1, %d)" % (key_hash(kind, actor.secret), kind,
@@ -253,7 +256,7 @@ def number_of(what, council, actor, own):
     """Of a record of the council that a route calls `what`; the actor's own, or another's."""
     if what == 'evidence':
         return EVIDENCE[council]
-    if what in ('session', 'token'):
+    if what in ('session', 'token', 'form'):
         # Another's: of the first account that was added, or, for that one, of the second.
         return actor.session if own else (102001 if actor.session // 1000 == 101 else 101001)
     if what in ('risk', 'action', 'obligation', 'policy'):
@@ -395,7 +398,8 @@ def one_engine(t, build, engine, folder, owner_url, url, rules, roles):
     place = owner_url or os.path.join(folder, 'ochil.db')
     tool = ['psql', '-qX', '-v', 'ON_ERROR_STOP=1', place] if owner_url else ['sqlite3', '-bail',
                                                                               place]
-    subprocess.run(tool, input=';\n'.join(people.sql + objects_sql()) + ';\n', text=True,
+    sql = ';\n'.join(people.sql + objects_sql()) + ';\n'
+    subprocess.run(tool, input=sql.replace('A_BLOB', "'x'" if owner_url else "x'00'"), text=True,
                    check=True, stdout=subprocess.DEVNULL)
     with Served(build, folder, url) as server:
         for link, login in zip(links, ('first.of.clk', 'first.of.sti')):

@@ -323,6 +323,124 @@ def api(s, who, sti):
     s.same('without a token', program.get('/api/v1/risks').status, 401)
 
 
+# --- a session ends while somebody types ---
+
+def expire(place, login):
+    """An hour goes by: every session of this account ends by itself."""
+    change(place, "UPDATE session SET made_at = made_at - 3700000, seen_at = seen_at - 3700000 "
+           "WHERE account = (SELECT id FROM account WHERE login = '%s')" % login)
+
+
+def waiting(place):
+    return int(change(place, 'SELECT count(*) FROM kept_form'))
+
+
+def nothing_planted(s, place, who, token, sti):
+    """`who` holds a session that has ended, `token` is that of its forms."""
+    sent = [who.post('/risks', FIT, token=given, headers=headers).location for given, headers in (
+        (None, {}), ('0' * 64, {}), (sti.token('/new-risk'), {}),
+        (token, {'Origin': 'https://evil.example'}), (token, {'Sec-Fetch-Site': 'cross-site'}))]
+    nobody = Browser(who.port)
+    sent += [nobody.post('/risks', FIT, page='/login').location,
+             who.post('/tokens', {'name': 'x', 'ends': '2030-01-01'}, token=token).location,
+             who.post('/risks', {'title': '', 'password': 'hunter2'}, token=token).location]
+    s.same('a forged form keeps nothing, nor one of nobody, of the own access, without words',
+           (set(sent), waiting(place)), ({'/login'}, 0))
+
+
+def typed(server, place, how=expire, **fields):
+    """A browser whose form was sent too late."""
+    who = Browser(server.port)
+    who.sign_in('first.clk')
+    token = who.token('/new-risk')
+    how(place, 'first.clk')
+    who.post('/risks', risk(**fields), token=token)
+    return who
+
+
+def hidden_of(page):
+    form = page.split('action="/risks"')[1].split('</form>')[0]
+    return {name: html.unescape(value) for name, value in
+            re.findall(r'name="(\w+)" value="([^"]*)"', form)}
+
+
+def survives(s, server, place, sti):
+    who = Browser(server.port)
+    who.sign_in('first.clk')
+    token = who.token('/new-risk')
+    expire(place, 'first.clk')
+    nothing_planted(s, place, who, token, sti)
+    before = change(place, 'SELECT count(*) FROM risk')
+    late = who.post('/risks', risk(title='Waits', cause=CANARY, password='hunter2', code='123456',
+                                   description='One line\r\nand another'), token=token)
+    s.same('a form that comes after the session waits, and nothing is done', (
+        late.location, waiting(place), change(place, 'SELECT count(*) FROM risk')),
+           ('/login', 1, before))
+    s.true('sealed', 'Head of Finance' not in change(place, 'SELECT * FROM kept_form'))
+    other = Browser(server.port, who.cookie)
+    s.same('another account in that browser comes to the first page',
+           other.sign_in('second.clk').location, '/')
+    number = change(place, 'SELECT max(id) FROM kept_form').strip()
+    there = '/kept-forms/' + number
+    s.same('and neither sees it nor throws it away', (
+        'filled in' in other.get('/').body, other.get(there).status,
+        other.post(there + '/discard', {}, page='/').status, waiting(place)), (False, 404, 404, 1))
+    s.same('the same one finds it', who.sign_in('first.clk').location, there)
+    page = who.get(there).body
+    s.true('as it was typed, without what is secret', all(words in page for words in (
+        'What you had typed', 'Waits', '&lt;script&gt;canary', 'One line\nand another')) and
+        not any(words in page for words in ('hunter2', '123456', '<script')), page)
+    s.true('and listed on Home', 'A form you had filled in waits' in who.get('/').body and
+           'href="%s"' % there in who.get('/').body, who.get('/').body)
+    s.same('in another browser, too, though nobody is sent there', (
+        Browser(server.port).sign_in('first.clk').location,), ('/',))
+    sends(s, place, who, there, page)
+
+
+def sends(s, place, who, there, page):
+    fields = hidden_of(page)
+    change(place, 'UPDATE kept_form SET acting = 2')
+    s.same('typed for another council it is not sent for this one', (
+        'Send it now' in who.get(there).body, who.post('/risks', fields).status), (False, 409))
+    change(place, 'UPDATE kept_form SET acting = 1')
+    s.same('an old token does not send it', who.post('/risks', dict(
+        fields, form_token='0' * 64)).status, 403)
+    s.same('nor is it another form', who.post('/actions', fields).status, 409)
+    s.same('what is refused goes on waiting', (who.post('/risks', dict(
+        fields, title='')).status, waiting(place)), (422, 1))
+    made = who.post('/risks', fields)
+    s.true('sent it is a risk', made.status == 303 and 'One line\nand another' in
+           who.get(made.location or '/').body, made.body)
+    s.same('and waits no longer', (waiting(place), who.get(there).status,
+                                   'filled in' in who.get('/').body), (0, 404, False))
+    s.same('it is sent once', who.post('/risks', fields).status, 409)
+
+
+def goes(s, server, place):
+    """Discarded, or by itself."""
+    whole = typed(server, place, how=lambda at, login: change(
+        at, 'UPDATE session SET made_at = made_at - 43200000'))
+    there = whole.sign_in('first.clk').location
+    s.true('after twelve hours it waits as well', there.startswith('/kept-forms/'), there)
+    s.same('discarded it is gone', (whole.post(there + '/discard', {}, page=there).location,
+                                    waiting(place)), ('/', 0))
+    typed(server, place, how=lambda at, login: change(
+        at, 'UPDATE session SET ended_at = seen_at WHERE ended_at IS NULL'))
+    s.same('a session that somebody ended keeps nothing', waiting(place), 0)
+    old = typed(server, place)
+    change(place, 'UPDATE kept_form SET kept_at = kept_at - 2592000000')
+    s.same('after thirty days nobody sees it', (old.sign_in('first.clk').location, waiting(place)),
+           ('/', 1))
+    change(place, "UPDATE job SET idempotency = 'before' WHERE kind = 'evidence.collect'")
+    server.stop()
+    server.start()
+    for _ in range(100):
+        if waiting(place) == 0:
+            break
+        time.sleep(0.1)
+    s.same('and it is collected', waiting(place), 0)
+
+
 def one_engine(t, build, engine, folder, url, serving):
     s = Suite(t, engine)
     server = Served(build, folder, url)
@@ -343,6 +461,9 @@ def one_engine(t, build, engine, folder, url, serving):
         with api_schema.watched(server) as faults:
             api(s, who, sti)
         s.same('every call was answered as the document says', faults, [])
+        place = url or os.path.join(folder, 'ochil.db')
+        survives(s, server, place, sti)
+        goes(s, server, place)
     said = server.said()
     s.true('nothing went wrong on the way', 'level=error' not in said, said[-2000:])
 

@@ -29,6 +29,7 @@ from served import PASSWORD, Browser, Served
 
 # Every POST of the action table that a browser may send: (path, fields).
 POSTS = [('/logout', {}), ('/acting', {'council': 'CLK'}), ('/sessions/1/end', {}),
+         ('/kept-forms/1/discard', {}),
          ('/tokens', {'name': 'x', 'ends': '2030-01-01'}), ('/tokens/1/end', {}),
          ('/jobs/1/cancel', {}), ('/council/key', {'key': 'x'}), ('/exports', {}),
          ('/second-factor', {}), ('/second-factor/confirm', {'code': '1'}),
@@ -744,10 +745,10 @@ def log_is_discreet(s, server, links, who):
 
 
 def change(url, sql):
-    """Past the program, as its owner."""
-    tool = ['psql', '-qX', url, '-c', sql] if url.startswith('postgres') else \
+    """Past the program, as its owner; what it gives."""
+    tool = ['psql', '-qXAt', url, '-c', sql] if url.startswith('postgres') else \
         ['sqlite3', url, '.timeout 5000', sql]
-    subprocess.run(tool, check=True, stdout=subprocess.DEVNULL)
+    return subprocess.run(tool, check=True, stdout=subprocess.PIPE).stdout.decode('utf-8', 'replace')
 
 
 def one_engine(t, build, engine, folder, owner_url, url):

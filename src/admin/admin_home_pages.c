@@ -113,7 +113,9 @@ enum err home_show(struct request *request)
     struct html *h = page_begin(request, "Home");
     bool any = false;
 
-    enum err err = show_waits(request, h);
+    enum err err = admin_show_forms(request, h);
+    if (err == OK)
+        err = show_waits(request, h);
     if (err != OK)
         return err;
     El(h, "h2") Lit(h, "Who you are here");

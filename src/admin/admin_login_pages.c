@@ -244,7 +244,7 @@ enum err login_make(struct request *request)
     if (err != OK)
         return err;
     answer_cookie(request, &secret);
-    return answer_redirect(request, Url("/"));
+    return admin_go_on(request, &actor);
 }
 
 enum err logout_make(struct request *request)

@@ -100,6 +100,7 @@ struct back {
     bool                 strong;
     const char          *refusal;       /* NULL: none so far */
     struct secret        session;
+    struct actor         actor;         /* in it */
 };
 
 static void refuse(struct back *back, const char *words)
@@ -121,8 +122,8 @@ static enum err refuse_or(struct back *back, enum err err, struct trouble *said)
 static enum err open_secret(struct tx *tx, struct back *back, struct trouble *trouble)
 {
     struct seal_place place;
-    enum err err = admin_seal_place(back->request, tx, back->council.id, OIDC_SECRET_PURPOSE, 0,
-                                    &place, trouble);
+    enum err err = request_seal_place(back->request, tx, back->council.id, OIDC_SECRET_PURPOSE,
+                                      0, &place, trouble);
 
     return err != OK ? err : words_unseal(back->request->arena, &place, back->provider.secret,
                                           &back->secret, trouble);
@@ -268,7 +269,9 @@ static enum err come_in(struct tx *tx, void *context, struct trouble *trouble)
     struct actor actor = { .account = account.id, .home = account.council,
                            .acting = account.council, .strong = back->strong };
     (void)snprintf(actor.login, sizeof actor.login, "%.*s", TEXT(account.login));
-    return session_make(tx, &request->happening, &actor, &back->session, trouble);
+    err = session_make(tx, &request->happening, &actor, &back->session, trouble);
+    back->actor = actor;
+    return err;
 }
 
 static enum err note_test(struct tx *tx, void *context, struct trouble *trouble)
@@ -386,5 +389,5 @@ enum err oidc_back(struct request *request)
     if (back->trip.purpose == OIDC_TEST)
         return show_test(request, back);
     answer_cookie(request, &back->session);
-    return answer_redirect(request, Url("/"));
+    return admin_go_on(request, &back->actor);
 }

@@ -50,11 +50,7 @@ enum err second_offer(struct request *);
 enum err second_confirm(struct request *);
 enum err second_codes(struct request *);
 
-/* There, too: where words of a council are sealed. */
-MUST_USE enum err admin_seal_place(const struct request *, struct tx *, int64_t council,
-                                   const char *purpose, int64_t subject, struct seal_place *,
-                                   struct trouble *);
-/* Is `code` a fresh one of the actor's secret? `*counter` as totp_match() has it. */
+/* There, too: is `code` a fresh one of the actor's secret? `*counter` as totp_match() has it. */
 MUST_USE enum err admin_second_matches(struct request *, const struct actor *, struct text sealed,
                                        int64_t used, struct text code, int64_t *counter);
 
@@ -76,6 +72,15 @@ enum err login_group_add(struct request *);
 enum err login_group_drop(struct request *);
 enum err login_rules_set(struct request *);
 enum err login_break_glass(struct request *);
+
+/* admin_form_pages.c: what one had typed when the session ended. */
+enum err form_show(struct request *);
+enum err form_discard(struct request *);
+/* There, too: the list of them, for Home; nothing when none waits. */
+MUST_USE enum err admin_show_forms(struct request *, struct html *);
+/* And where somebody who has just signed in goes on: to what was typed in this browser's session
+ * before, or to the first page. */
+MUST_USE enum err admin_go_on(struct request *, const struct actor *);
 
 /* admin_home_pages.c: who I am, and for which council I act. */
 enum err home_show(struct request *);

@@ -5,29 +5,14 @@
 #include "identity/session.h"
 #include "store/council.h"
 
-enum err admin_seal_place(const struct request *request, struct tx *tx, int64_t council,
-                          const char *purpose, int64_t subject, struct seal_place *out,
-                          struct trouble *trouble)
-{
-    struct councils councils;
-    enum err err = councils_read(tx, request->arena, &councils, trouble);
-
-    *out = (struct seal_place){ .purpose = purpose, .subject = subject };
-    for (size_t i = 0; err == OK && i < councils.count; i++)
-        if (councils.council[i].id == council)
-            out->council = councils.council[i].code;
-    out->key = keyring_master(request->site->keyring, out->council);
-    return err;
-}
-
 /* The secret that was sealed for the actor's account. */
 static enum err open_secret(struct request *request, const struct actor *actor,
                             struct text sealed, struct totp_secret *out)
 {
     struct seal_place place;
     struct text plain = { "", 0 };
-    enum err err = admin_seal_place(request, request->tx, actor->home, SECOND_FACTOR_PURPOSE,
-                                    actor->account, &place, request->trouble);
+    enum err err = request_seal_place(request, request->tx, actor->home, SECOND_FACTOR_PURPOSE,
+                                      actor->account, &place, request->trouble);
 
     if (err == OK)
         err = words_unseal(request->arena, &place, sealed, &plain, request->trouble);
@@ -162,8 +147,8 @@ enum err second_offer(struct request *request)
         return err != OK ? err : refuse(request);
     if (request->site->outside->random(secret.bytes, sizeof secret.bytes) != 0)
         return fail(request->trouble, ERR_IO, "the system gives no random bytes");
-    err = admin_seal_place(request, request->tx, actor->home, SECOND_FACTOR_PURPOSE,
-                           actor->account, &place, request->trouble);
+    err = request_seal_place(request, request->tx, actor->home, SECOND_FACTOR_PURPOSE,
+                             actor->account, &place, request->trouble);
     if (err == OK)
         err = words_seal(request->site->outside, request->arena, &place,
                          (struct text){ (const char *)secret.bytes, sizeof secret.bytes },

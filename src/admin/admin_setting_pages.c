@@ -306,8 +306,8 @@ static enum err look(struct tx *tx, void *context, struct trouble *trouble)
     judge(request, page);
     if (err != OK || page->field[SECRET].value.size == 0)
         return err;
-    err = admin_seal_place(request, tx, request->council, OIDC_SECRET_PURPOSE, 0, &place,
-                           trouble);
+    err = request_seal_place(request, tx, request->council, OIDC_SECRET_PURPOSE, 0, &place,
+                             trouble);
     return err != OK ? err : words_seal(request->site->outside, request->arena, &place,
                                         page->field[SECRET].value, &page->provider.secret,
                                         trouble);

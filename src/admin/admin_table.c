@@ -95,6 +95,19 @@ static const struct action actions[] = {
       .method = ACTION_POST, .route = "/sessions/{session}/end", .right = MAY_OWN,
       .scope = scope_home, .respond = session_revoke },
 
+    { .verb = "form show", .summary = "What I had typed when my session ended",
+      .description =
+          "A form that you sent when your session had ended is not lost: sign in again, and it "
+          "waits for you, on this page and listed on Home. Nothing is done with it until you send "
+          "it from here, for the council you had typed it for. Passwords, codes and files are "
+          "not kept.\n\n"
+          "Nobody else sees it. It goes when you send or discard it, and after thirty days.",
+      .method = ACTION_GET, .route = "/kept-forms/{form}", .right = MAY_OWN,
+      .scope = scope_home, .respond = form_show },
+    { .verb = "form discard", .summary = "Discard it",
+      .method = ACTION_POST, .route = "/kept-forms/{form}/discard", .right = MAY_OWN,
+      .scope = scope_home, .respond = form_discard },
+
     { .verb = "token list", .summary = "My tokens for the API",
       .description =
           "A token lets a program of yours fetch or send something by itself, as "

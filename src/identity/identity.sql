@@ -350,3 +350,36 @@ INSERT INTO break_glass_use (council, used_at) VALUES (?1, ?2);
 -- name: break_glass_uses
 -- takes: ?1 after      gives: council, used_at
 SELECT council, used_at FROM break_glass_use WHERE used_at > ?1 ORDER BY used_at DESC, id DESC;
+
+-- name: kept_form_add
+-- takes: ?1 council, ?2 account, ?3 session, ?4 acting, ?5 path, ?6 fields, ?7 kept_at
+INSERT INTO kept_form (council, account, session, acting, path, fields, kept_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7);
+
+-- name: kept_form_thin
+-- takes: ?1 council, ?2 account, ?3 how many stay      the oldest go
+DELETE FROM kept_form WHERE council = ?1 AND account = ?2 AND id NOT IN
+    (SELECT id FROM kept_form WHERE council = ?1 AND account = ?2 ORDER BY id DESC LIMIT ?3);
+
+-- name: kept_form_list
+-- takes: ?1 council, ?2 account, ?3 kept after      gives: id, session, acting, path, kept_at
+SELECT id, session, acting, path, kept_at FROM kept_form
+ WHERE council = ?1 AND account = ?2 AND kept_at > ?3 ORDER BY id DESC;
+
+-- name: kept_form_get
+-- takes: ?1 id, ?2 council, ?3 account, ?4 kept after
+-- gives: session, acting, path, kept_at, fields; at most one row
+SELECT session, acting, path, kept_at, fields FROM kept_form
+ WHERE id = ?1 AND council = ?2 AND account = ?3 AND kept_at > ?4 ORDER BY id;
+
+-- name: kept_form_drop
+-- takes: ?1 id, ?2 council, ?3 account      changes one row, or none
+DELETE FROM kept_form WHERE id = ?1 AND council = ?2 AND account = ?3;
+
+-- name: account_kept_forms_drop
+-- takes: ?1 account, ?2 council
+DELETE FROM kept_form WHERE account = ?1 AND council = ?2;
+
+-- name: kept_form_collect
+-- takes: ?1 council, ?2 kept until
+DELETE FROM kept_form WHERE council = ?1 AND kept_at <= ?2;

@@ -10,6 +10,7 @@
 #include "identity/break_glass.h"
 #include "identity/identity_sql.h"
 #include "identity/kept_answer.h"
+#include "identity/kept_form.h"
 #include "identity/leaver.h"
 #include "identity/login_attempt.h"
 #include "identity/login_setting.h"
@@ -55,6 +56,8 @@ struct deed {
     struct api_token     token;
     struct login_attempt attempt;
     struct kept_answer   answer;
+    struct kept_form     form;
+    struct kept_forms    forms;
     struct second_factor second;
     struct recovery_codes codes;
     struct login_setting setting;
@@ -632,6 +635,14 @@ static void give_role(struct deed *deed, int64_t council, enum role role)
     DID(make_grant, deed);
 }
 
+static enum err add_form(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct deed *deed = context;
+
+    return kept_form_add(tx, at.now, &deed->actor, text_of("/risks"), (struct text){ "a\0b", 3 },
+                         trouble);
+}
+
 static void who_leaves_loses_everything(void **state)
 {
     struct deed admin = somebody(CLK, "first.clk"), leaver = somebody(CLK, "j.head"), link = leaver;
@@ -648,6 +659,7 @@ static void who_leaves_loses_everything(void **state)
     token.token = (struct api_token){ .name = text_of("x"), .ends_at = { at.now.ms + 1000 } };
     DID(make_token, &token);
     DID(make_password_link, &link);
+    DID(add_form, &leaver);
     admin.account = leaver.account;
     admin.actor.acting = STI;
     assert_int_equal(run(close_account, &admin), ERR_MISSING);
@@ -668,6 +680,7 @@ static void who_leaves_loses_everything(void **state)
     assert_true(rival_ask(&rival, "SELECT (SELECT count(*) FROM session WHERE ended_at IS NULL) + "
                           "(SELECT count(*) FROM api_token WHERE ended_at IS NULL) + "
                           "(SELECT count(*) FROM one_time_link WHERE used_at IS NULL) + "
+                          "(SELECT count(*) FROM kept_form) + "
                           "(SELECT count(*) FROM identity_key WHERE kind <> 'login')", text));
     assert_string_equal(text, "0");
     rival_close(&rival);
@@ -823,6 +836,117 @@ static void an_answer_is_kept_for_a_day(void **state)
     at.now.ms += ANSWER_KEPT_MS;
     assert_int_equal(run(find_answer, &deed), ERR_MISSING);
     DID(keep_answer, &deed);
+}
+
+/* --- a form that waits --- */
+
+static enum err list_forms(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct deed *deed = context;
+
+    return kept_form_list(tx, &store.arena, at.now, &deed->actor, &deed->forms, trouble);
+}
+
+static enum err get_form(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct deed *deed = context;
+
+    return kept_form_get(tx, &store.arena, at.now, &deed->actor, deed->id, &deed->form, trouble);
+}
+
+static enum err drop_form(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct deed *deed = context;
+
+    return kept_form_drop(tx, &deed->actor, deed->id, trouble);
+}
+
+static enum err collect_forms(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct deed *deed = context;
+
+    return kept_form_collect(tx, at.now, deed->council, &deed->id, trouble);
+}
+
+static void a_kept_form_is_its_owners_for_thirty_days(void **state)
+{
+    struct deed deed = somebody(CLK, "first.clk"), other = somebody(CLK, "j.head");
+
+    (void)state;
+    deed.actor.session = 7;
+    deed.actor.acting = STI;
+    DID(add_form, &deed);
+    DID(list_forms, &deed);
+    assert_int_equal(deed.forms.count, 1);
+    deed.id = other.id = deed.forms.form[0].id;
+    DID(get_form, &deed);
+    assert_int_equal(deed.form.session, 7);
+    assert_int_equal(deed.form.acting, STI);
+    assert_true(text_is(deed.form.path, "/risks"));
+    assert_true(text_equal(deed.form.fields, (struct text){ "a\0b", 3 }));
+    assert_int_equal(run(get_form, &other), ERR_MISSING);
+    assert_int_equal(run(drop_form, &other), ERR_MISSING);
+    DID(list_forms, &other);
+    assert_int_equal(other.forms.count, 0);
+    at.now.ms += KEPT_FORM_MS - 1;
+    DID(get_form, &deed);
+    deed.council = CLK;
+    DID(collect_forms, &deed);
+    assert_int_equal(deed.id, 0);
+    at.now.ms++;
+    deed.id = other.id;
+    assert_int_equal(run(get_form, &deed), ERR_MISSING);
+    deed.council = STI;
+    DID(collect_forms, &deed);
+    assert_int_equal(deed.id, 0);
+    deed.council = CLK;
+    DID(collect_forms, &deed);
+    assert_int_equal(deed.id, 1);
+}
+
+static void an_account_keeps_its_newest_forms(void **state)
+{
+    struct deed deed = somebody(CLK, "first.clk"), other = somebody(CLK, "j.head");
+
+    (void)state;
+    DID(add_form, &other);
+    for (deed.actor.session = 1; deed.actor.session <= KEPT_FORMS_MOST + 1; deed.actor.session++)
+        DID(add_form, &deed);
+    DID(list_forms, &deed);
+    assert_int_equal(deed.forms.count, KEPT_FORMS_MOST);
+    assert_int_equal(deed.forms.form[0].session, KEPT_FORMS_MOST + 1);
+    assert_int_equal(deed.forms.form[KEPT_FORMS_MOST - 1].session, 2);
+    DID(list_forms, &other);
+    assert_int_equal(other.forms.count, 1);
+    deed.id = deed.forms.form[0].id;
+    DID(drop_form, &deed);
+    assert_int_equal(run(drop_form, &deed), ERR_MISSING);
+}
+
+static enum err find_expired(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct deed *deed = context;
+
+    return session_find_expired(tx, at.now, text_of(deed->secret.text), &deed->actor, trouble);
+}
+
+static void a_session_that_ended_by_itself_is_known_for_thirty_days(void **state)
+{
+    struct deed deed = somebody(CLK, "first.clk"), ended = deed;
+
+    (void)state;
+    DID(make_session, &deed);
+    DID(make_session, &ended);
+    assert_int_equal(run(find_expired, &deed), ERR_MISSING);
+    ended.id = ended.actor.session;
+    DID(end_session, &ended);
+    at.now.ms += SESSION_IDLE_MS;
+    assert_int_equal(run(find_session, &deed), ERR_MISSING);
+    DID(find_expired, &deed);
+    assert_int_equal(deed.actor.account, deed.account.id);
+    assert_int_equal(run(find_expired, &ended), ERR_MISSING);
+    at.now.ms += SESSION_KEPT_MS - SESSION_IDLE_MS;
+    assert_int_equal(run(find_expired, &deed), ERR_MISSING);
 }
 
 static enum err prepare_all(struct tx *tx, void *context, struct trouble *trouble)
@@ -1359,6 +1483,9 @@ int main(void)
         ON_STORE(ten_attempts_in_five_minutes),
         ON_STORE(an_address_is_counted_too),
         ON_STORE(an_answer_is_kept_for_a_day),
+        ON_STORE(a_kept_form_is_its_owners_for_thirty_days),
+        ON_STORE(an_account_keeps_its_newest_forms),
+        ON_STORE(a_session_that_ended_by_itself_is_known_for_thirty_days),
         ON_STORE(every_query_can_be_prepared),
     };
 

@@ -69,8 +69,9 @@ enum err session_make(struct tx *tx, const struct happening *happening, struct a
     return identity_record(tx, happening, &event, trouble);
 }
 
-enum err session_find(struct tx *tx, struct moment now, struct text secret, struct actor *out,
-                      struct trouble *trouble)
+/* Whose session this is, or was: unless it was ended, or the account closed. */
+static enum err read_session(struct tx *tx, struct moment now, struct text secret,
+                             struct actor *out, bool *expired, struct trouble *trouble)
 {
     struct key_found found;
     struct statement *get;
@@ -98,7 +99,27 @@ enum err session_find(struct tx *tx, struct moment now, struct text secret, stru
     (void)snprintf(out->login, sizeof out->login, "%.*s", TEXT(login));
     statement_end(get);
     const int64_t whole_ms = out->break_glass ? BREAK_GLASS_MS : SESSION_WHOLE_MS;
-    return now.ms - made < whole_ms && now.ms - seen < SESSION_IDLE_MS ? OK : ERR_MISSING;
+    *expired = now.ms - made >= whole_ms || now.ms - seen >= SESSION_IDLE_MS;
+    return OK;
+}
+
+enum err session_find(struct tx *tx, struct moment now, struct text secret, struct actor *out,
+                      struct trouble *trouble)
+{
+    bool expired = false;
+    const enum err err = read_session(tx, now, secret, out, &expired, trouble);
+
+    return err == OK && expired ? ERR_MISSING : err;
+}
+
+enum err session_find_expired(struct tx *tx, struct moment now, struct text secret,
+                              struct actor *out, struct trouble *trouble)
+{
+    bool expired = false;
+    const enum err err = read_session(tx, now, secret, out, &expired, trouble);
+
+    return err == OK && (!expired || now.ms - out->seen_at.ms >= SESSION_KEPT_MS) ? ERR_MISSING
+                                                                                : err;
 }
 
 enum err session_touch(struct tx *tx, struct moment now, const struct actor *actor,

@@ -32,6 +32,12 @@ MUST_USE enum err session_make(struct tx *, const struct happening *, struct act
 MUST_USE enum err session_find(struct tx *, struct moment now, struct text secret,
                                struct actor *, struct trouble *);
 
+/* Whose session this was, of one that ended by itself within SESSION_KEPT_MS. It lets nobody in.
+ * ERR_MISSING, without words: it is live, or somebody ended it (whoever held the secret then is
+ * nobody's friend), or the account is closed. */
+MUST_USE enum err session_find_expired(struct tx *, struct moment now, struct text secret,
+                                       struct actor *, struct trouble *);
+
 /* It is used at this moment. */
 MUST_USE enum err session_touch(struct tx *, struct moment now, const struct actor *,
                                 struct trouble *);

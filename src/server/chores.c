@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "identity/kept_form.h"
 #include "server/backup_means.h"
 #include "server/backup_served.h"
 #include "store/council_export.h"
@@ -26,11 +27,25 @@ struct chore {
 
 /* ---- the work ---- */
 
+struct collecting {
+    int64_t       council, forms;
+    struct moment now;
+};
+
+static enum err collect_forms(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct collecting *collecting = context;
+
+    return kept_form_collect(tx, collecting->now, collecting->council, &collecting->forms,
+                             trouble);
+}
+
 static enum err collect(struct job_run *run, void *context, struct trouble *trouble)
 {
     const struct chores *chores = context;
     const struct moment now = run->server->clock.now(run->server->clock.context);
     struct evidence_collected collected = { 0 };
+    struct collecting collecting = { .council = run->lease->council, .now = now };
     int64_t exports;
     enum err err = council_export_collect(chores->server->db, run->server->outside,
                                           run->lease->council, now, &exports, trouble);
@@ -38,12 +53,17 @@ static enum err collect(struct job_run *run, void *context, struct trouble *trou
     if (err == OK)
         err = evidence_collect(chores->server->db, run->lease->council, now, IDLE_MS, &collected,
                                trouble);
+    if (err == OK)
+        err = db_write(chores->server->db,
+                       (struct db_scope){ collecting.council, run->arena }, collect_forms,
+                       &collecting, trouble);
     if (err != OK)
         return err;
     const struct job_outcome outcome = { .words = text_of(arena_print(
-        run->arena, "%llu intakes that were given up and %llu chunks were taken away, and %lld "
-        "exports that were kept for a week.", (unsigned long long)collected.intakes,
-        (unsigned long long)collected.chunks, (long long)exports)) };
+        run->arena, "%llu intakes that were given up and %llu chunks were taken away, %lld "
+        "exports that were kept for a week, and %lld forms that waited for thirty days.",
+        (unsigned long long)collected.intakes, (unsigned long long)collected.chunks,
+        (long long)exports, (long long)collecting.forms)) };
     return job_finish(run, NULL, NULL, &outcome, trouble);
 }
 

@@ -21,9 +21,9 @@ static const struct {
     const char *column;         /* NULL: all of the table */
 } withheld[] = {
     { "identity_key", NULL }, { "session", NULL }, { "one_time_link", NULL },
-    { "kept_answer", NULL }, { "second_factor", NULL }, { "recovery_code", NULL },
-    { "oidc_identity", NULL }, { "oidc_state", NULL }, { "oidc_provider", "secret" },
-    { "evidence_chunk", NULL }, { "evidence_intake", NULL },
+    { "kept_answer", NULL }, { "kept_form", NULL }, { "second_factor", NULL },
+    { "recovery_code", NULL }, { "oidc_identity", NULL }, { "oidc_state", NULL },
+    { "oidc_provider", "secret" }, { "evidence_chunk", NULL }, { "evidence_intake", NULL },
     { "account", "password" }, { "evidence", "head" }, { "evidence", "wrapped_key" },
 };
 

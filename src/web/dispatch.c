@@ -8,6 +8,7 @@
 #include "identity/session.h"
 #include "web/credential.h"
 #include "web/form_json.h"
+#include "web/keep_form.h"
 #include "web/multipart.h"
 #include "web/origin.h"
 
@@ -47,19 +48,6 @@ static const struct action *next_row(const struct site *site, struct text path, 
 
     while ((action = action_next(site->features, feature, row)) != NULL)
         if (action->route != NULL && route_matches(action->route, path, values))
-            return action;
-    return NULL;
-}
-
-static const struct action *find_row(const struct site *site, const struct http_request *http,
-                                     struct route_values *values)
-{
-    const enum action_method method = method_of(http);
-    const struct action *action;
-    size_t feature = 0, row = 0;
-
-    while ((action = next_row(site, http->path, &feature, &row, values)) != NULL)
-        if (action->method == method)
             return action;
     return NULL;
 }
@@ -193,11 +181,6 @@ static struct text type_of(const struct http_answer *answer)
     return (struct text){ "", 0 };
 }
 
-static enum err respond(struct request *request)
-{
-    return request->action->respond(request);
-}
-
 /* The answer of the first time, or the work and its answer kept. */
 static enum err respond_once(struct request *request)
 {
@@ -220,7 +203,7 @@ static enum err respond_once(struct request *request)
     if (err == ERR_MISSING)
         err = tx_scope(request->tx, request->council, request->trouble);
     if (err == OK)
-        err = respond(request);
+        err = request->action->respond(request);
     /* Only what was done is kept; what was refused may be tried again. */
     if (err != OK || request->answer->status >= 300)
         return err;
@@ -238,6 +221,7 @@ struct attempt {
     struct request *request;
     bool            second;     /* what comes before the work is done */
     bool            done;       /* there is an answer */
+    bool            stranger;   /* it sends to the login */
 };
 
 /* Nothing of an answer yet but the file that `prepare` may have made. */
@@ -275,19 +259,21 @@ static enum err try(struct tx *tx, void *context, struct trouble *trouble)
     request->tx = tx;
     request->trouble = trouble;
     attempt->done = true;
+    attempt->stranger = false;
     begin_answer(request);
     enum err err = decide(request, &fate);
     if (err != OK)
         return err;
     if (fate != FATE_LET_IN) {
         drop_file(request);
+        attempt->stranger = fate == FATE_STRANGER;
         return answer_fate(request, fate);
     }
     if (has_two_steps(request) && !attempt->second) {
         attempt->done = false;
         return OK;
     }
-    return may_come_again(request) ? respond_once(request) : respond(request);
+    return may_come_again(request) ? respond_once(request) : form_respond(request);
 }
 
 /* For whoever runs the server; on one line whatever the message holds. */
@@ -335,9 +321,10 @@ static void answer_failure(struct request *request, enum err err, const struct t
     log_failure(request, err, trouble);
 }
 
-static enum err run(struct request *request, bool second, bool *done, struct trouble *trouble)
+static enum err run(struct request *request, bool second, bool *done, bool *stranger,
+                    struct trouble *trouble)
 {
-    struct attempt attempt = { request, second, false };
+    struct attempt attempt = { request, second, false, false };
     const struct db_scope nobody = { 0, request->arena };
     enum err err = second && changes(request)
                        ? db_write(request->site->db, nobody, try, &attempt, trouble)
@@ -346,6 +333,7 @@ static enum err run(struct request *request, bool second, bool *done, struct tro
     request->tx = NULL;
     request->trouble = trouble;
     *done = attempt.done;
+    *stranger = attempt.stranger;
     return err;
 }
 
@@ -446,6 +434,26 @@ static enum err before_work(struct request *request, bool *go_on)
     return request->action->prepare == NULL ? OK : request->action->prepare(request);
 }
 
+/* The session had ended while somebody typed: nobody's request, and yet the text is not lost. The
+ * answer that sends to the login is there. */
+static enum err save_typed(struct request *request)
+{
+    bool good = false;
+    enum err err = OK;
+
+    if (!form_may_wait(request))
+        return OK;
+    err = read_form(request, &good);
+    if (err == OK && good)
+        err = test_form_token(request, &good);
+    if (err == OK && good)
+        err = form_keep(request, &good);
+    if (err != OK || !good)
+        return err;
+    begin_answer(request);
+    return answer_done(request, Url("/login"), WORD_DONE_FORM_WAITS);
+}
+
 /* --- the whole --- */
 
 static void add_headers(const struct site *site, struct http_answer *answer, bool kept)
@@ -489,18 +497,20 @@ static bool is_local(const struct http_request *http)
 
 static enum err work(struct request *request, struct trouble *trouble)
 {
-    bool done = false, go_on = false;
+    bool done = false, go_on = false, stranger = false;
     enum err err;
 
     if (!changes(request) && !form_read(request->arena, request->http->query, &request->form)) {
         begin_answer(request);
         return answer_error(request, 400, "Not understood", "The query cannot be read.");
     }
-    err = run(request, false, &done, trouble);
+    err = run(request, false, &done, &stranger, trouble);
+    if (err == OK && stranger)
+        return save_typed(request);
     if (err == OK && !done)
         err = before_work(request, &go_on);
     if (err == OK && go_on)
-        err = run(request, true, &done, trouble);
+        err = run(request, true, &done, &stranger, trouble);
     return err;
 }
 
@@ -523,7 +533,7 @@ static struct request begin_request(const struct site *site, struct http_request
         .api = http->path.size >= 5 && memcmp(http->path.data, "/api/", 5) == 0,
     };
 
-    request.action = find_row(site, http, &request.route);
+    request.action = site_action(site, method_of(http), http->path, &request.route);
     return request;
 }
 
@@ -536,7 +546,7 @@ void dispatch(const struct site *site, struct http_request *http, struct arena *
 
     if (asks_no_store(&request)) {
         begin_answer(&request);
-        err = respond(&request);
+        err = request.action->respond(&request);
     } else {
         err = work(&request, &trouble);
     }
@@ -552,8 +562,8 @@ bool dispatch_admit(const struct site *site, struct http_request *http, struct a
 {
     struct trouble trouble = { 0 };
     struct request request = begin_request(site, http, arena, answer, &trouble);
-    bool done = false;
-    enum err err = run(&request, false, &done, &trouble);
+    bool done = false, stranger = false;
+    enum err err = run(&request, false, &done, &stranger, &trouble);
 
     if (err == OK && !done && (request.api || origin_is_ours(http, site->origin)))
         return true;

@@ -5,6 +5,7 @@
 
 #include "store/council.h"
 #include "web/help_pages.h"
+#include "web/keep_form.h"
 #include "web/menu.h"
 
 /* --- words --- */
@@ -469,6 +470,10 @@ static void box_named(struct html *h, const struct field *field)
 
 void page_field(struct html *h, const struct field *field)
 {
+    /* What is typed unseen, or used once, must never wait with a kept form. */
+    assert((strcmp(field->type, "password") != 0 &&
+            strcmp(field->autocomplete, "one-time-code") != 0) ||
+           form_field_is_secret(field->name));
     box_begin(h, field);
     Void(h, "input");
     box_named(h, field);

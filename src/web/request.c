@@ -2,6 +2,7 @@
 
 #include <assert.h>
 
+#include "store/council.h"
 #include "web/api_problem.h"
 #include "web/credential.h"
 
@@ -32,6 +33,21 @@ enum err scope_home(struct request *request)
 {
     request->council = request->actor.home;
     return OK;
+}
+
+enum err request_seal_place(const struct request *request, struct tx *tx, int64_t council,
+                            const char *purpose, int64_t subject, struct seal_place *out,
+                            struct trouble *trouble)
+{
+    struct councils councils;
+    enum err err = councils_read(tx, request->arena, &councils, trouble);
+
+    *out = (struct seal_place){ .purpose = purpose, .subject = subject };
+    for (size_t i = 0; err == OK && i < councils.count; i++)
+        if (councils.council[i].id == council)
+            out->council = councils.council[i].code;
+    out->key = keyring_master(request->site->keyring, out->council);
+    return err;
 }
 
 /* --- answers --- */

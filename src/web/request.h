@@ -36,6 +36,7 @@
 
 #include "formats/json.h"
 #include "identity/actor.h"
+#include "identity/sealed.h"
 #include "identity/secret.h"
 #include "web/form_fields.h"
 #include "web/html.h"
@@ -75,6 +76,11 @@ struct text request_field(const struct request *, const char *name);
 
 /* A row's `scope`: the rows of the account's home council. */
 enum err scope_home(struct request *);
+
+/* Where words of a council are sealed. */
+MUST_USE enum err request_seal_place(const struct request *, struct tx *, int64_t council,
+                                     const char *purpose, int64_t subject, struct seal_place *,
+                                     struct trouble *);
 
 /* --- answers --- */
 

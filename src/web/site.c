@@ -55,25 +55,26 @@ enum err site_check(const struct site *site, struct trouble *trouble)
     return err;
 }
 
-/* --- what http_io.h calls --- */
-
-static const struct action *row_of(const struct site *site, const struct http_request *http)
+const struct action *site_action(const struct site *site, enum action_method method,
+                                 struct text path, struct route_values *values)
 {
-    struct route_values values;
     const struct action *action;
     size_t feature = 0, row = 0;
 
     while ((action = action_next(site->features, &feature, &row)) != NULL)
-        if (action->method == ACTION_POST && action->route != NULL &&
-            route_matches(action->route, http->path, &values))
+        if (action->method == method && action->route != NULL &&
+            route_matches(action->route, path, values))
             return action;
     return NULL;
 }
 
+/* --- what http_io.h calls --- */
+
 static struct http_terms terms(void *context, const struct http_request *http)
 {
     const struct site *site = context;
-    const struct action *action = row_of(site, http);
+    struct route_values values;
+    const struct action *action = site_action(site, ACTION_POST, http->path, &values);
     const uint64_t most = action == NULL || http->method != HTTP_POST ? 0 : action->upload_most;
 
     if (most == 0)

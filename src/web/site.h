@@ -11,6 +11,7 @@
 #include "store/keyring_io.h"
 #include "store/migrate.h"
 #include "web/http_io.h"
+#include "web/route.h"
 
 /* The most that a row with `upload_most` takes, when that is the server's own setting. */
 #define UPLOAD_USUAL UINT64_MAX
@@ -39,6 +40,10 @@ struct site {
 /* Rows that cannot be served: a route that is not well formed, a right of 0, no handler, a call
  * without its fields, two rows for one path. Asked when the server begins. */
 MUST_USE enum err site_check(const struct site *, struct trouble *);
+
+/* The row that answers this path by this method, and what its route holds there; NULL: none. */
+const struct action *site_action(const struct site *, enum action_method, struct text path,
+                                 struct route_values *);
 
 /* What http_io.h calls; `context` is the site. */
 struct http_service site_service(struct site *);

@@ -81,7 +81,10 @@
     W(DONE_IN_FORCE, "Every council has agreed.", NULL)                                          \
     W(DONE_RETURNED, "It is returned.", NULL)                                                    \
     W(DONE_WITHDRAWN, "It is withdrawn.", NULL)                                                  \
-    W(DONE_SIGNED_OUT, "You are signed out.", NULL)
+    W(DONE_SIGNED_OUT, "You are signed out.", NULL)                                              \
+    W(DONE_FORM_WAITS, "Your session had ended. What you had typed waits: sign in to find it.",  \
+      NULL)                                                                                      \
+    W(DONE_FORM_DISCARDED, "It is discarded.", NULL)
 
 #define WORD_NAME(name, english, gaelic) WORD_##name,
 enum word { WORD_LIST(WORD_NAME) WORDS };

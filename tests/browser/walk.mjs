@@ -240,7 +240,7 @@ await look(page, 'an export asked for', await send('Pack everything'));
 /* With rows in it, which the one who called this has put there. */
 console.log('# seed');
 await new Promise((resolve) => process.stdin.once('data', resolve));
-await walk(page, ['/jobs', '/jobs/7']);
+await walk(page, ['/kept-forms/7', '/jobs', '/jobs/7']);
 await send('Stop it');
 tell('a job is told to stop', await holds('.done', 'told to stop'));
 
