@@ -30,45 +30,59 @@ static void filter_form(struct request *request, struct html *h, const struct re
     }
 }
 
-/* The list by this column; by the one it has already, the other way round. */
-static struct url sorted_by(struct request *request, const struct register_list *list,
-                            const struct register_column *column)
+/* The list as it is narrowed down, in no order yet. */
+static struct url narrowed(struct request *request, const struct register_list *list)
 {
     const struct register_filter *filter = &list->filter;
-    const bool same = strcmp(column->name, filter->order.name) == 0;
     struct url url = register_url(list->type, request->arena);
 
     url = UrlArg(request->arena, url, "q", filter->words);
     for (size_t i = 0; i < filter->count; i++)
         url = url_argument(request->arena, url, filter->by[i].name, filter->asked[i]);
-    url = UrlArg(request->arena, url, "sort", text_of(column->name));
+    return url;
+}
+
+/* By this column; by the one it has already, the other way round. */
+static struct url sorted_by(struct request *request, const struct register_filter *filter,
+                            struct url narrowed, const struct register_column *column)
+{
+    const bool same = strcmp(column->name, filter->order.name) == 0;
+    const struct url url = UrlArg(request->arena, narrowed, "sort", text_of(column->name));
+
     return UrlArg(request->arena, url, "down", text_of(same && !filter->down ? "yes" : ""));
 }
 
 /* --- the table --- */
 
-static bool is_number(const struct register_list *list, const struct register_column *column)
+/* Which columns are numbers, as the first entry has them. */
+static void find_numbers(const struct register_list *list, bool number[REGISTER_COLUMNS_MAX])
 {
-    return list->found.count > 0 &&
-           (entry_cell(list->type, &list->found.entry[0], column).kind == CELL_IS_NUMBER ||
-            entry_cell(list->type, &list->found.entry[0], column).kind == CELL_IS_MONEY);
+    for (size_t i = 0; i < list->columns; i++) {
+        const enum register_cell_kind kind = entry_cell(list->type, &list->found.entry[0],
+                                                        &list->column[i]).kind;
+        number[i] = kind == CELL_IS_NUMBER || kind == CELL_IS_MONEY;
+    }
 }
 
-static void list_head(struct request *request, struct html *h, const struct register_list *list)
+static void list_head(struct request *request, struct html *h, const struct register_list *list,
+                      const bool number[])
 {
+    const struct url url = narrowed(request, list);
+
     El(h, "thead") El(h, "tr") for (size_t i = 0; i < list->columns; i++)
         El(h, "th") {
             LitAttr(h, "scope", "col");
-            if (is_number(list, &list->column[i]))
+            if (number[i])
                 LitAttr(h, "class", "number");
             if (strcmp(list->column[i].name, list->filter.order.name) == 0)
                 Attr(h, "aria-sort", text_of(list->filter.down ? "descending" : "ascending"));
-            link_to(h, sorted_by(request, list, &list->column[i]), list->column[i].label);
+            link_to(h, sorted_by(request, &list->filter, url, &list->column[i]),
+                    list->column[i].label);
         }
 }
 
 static void list_row(struct request *request, struct html *h, const struct register_list *list,
-                     const struct entry *entry)
+                     const bool number[], const struct entry *entry)
 {
     El(h, "tr") {
         El(h, "th") {
@@ -77,7 +91,7 @@ static void list_row(struct request *request, struct html *h, const struct regis
         }
         for (size_t i = 1; i < list->columns; i++)
             El(h, "td") {
-                if (is_number(list, &list->column[i]))
+                if (number[i])
                     LitAttr(h, "class", "number");
                 cell_shown(request, h, list->type, &list->column[i], entry);
             }
@@ -87,16 +101,18 @@ static void list_row(struct request *request, struct html *h, const struct regis
 static void list_table(struct request *request, struct html *h, const struct register_list *list)
 {
     const struct text caption = word_shown(request->arena, text_of(list->type->many));
+    bool number[REGISTER_COLUMNS_MAX];
 
+    find_numbers(list, number);
     El(h, "section") {
         LitAttr(h, "class", "scroll");
         LitAttr(h, "tabindex", "0");
         Attr(h, "aria-label", caption);
         El(h, "table") {
             El(h, "caption") html_text(h, caption);
-            list_head(request, h, list);
+            list_head(request, h, list, number);
             El(h, "tbody") for (size_t i = list->begin; i < list->end; i++)
-                list_row(request, h, list, &list->found.entry[i]);
+                list_row(request, h, list, number, &list->found.entry[i]);
         }
     }
 }
