@@ -48,12 +48,10 @@ struct url register_url(const struct register_type *type, struct arena *arena)
     return url_segment(arena, (struct url){ { "", 0 } }, text_of(type->many));
 }
 
-void entry_link(struct request *request, struct html *h, const struct register_type *type,
-                struct text reference)
+void entry_link(struct request *request, struct html *h, struct url url, struct text reference)
 {
     El(h, "a") {
-        Href(h, "href", url_segment(request->arena, register_url(type, request->arena),
-                                    reference));
+        Href(h, "href", url_segment(request->arena, url, reference));
         html_text(h, reference);
     }
 }
@@ -259,7 +257,8 @@ void cell_shown(struct request *request, struct html *h, const struct register_t
     }
     if (column->source == SOURCE_FIELD && type->fields[column->place].kind == FIELD_ENTRY &&
         cell.text.size > 0)
-        entry_link(request, h, type->fields[column->place].of, cell.text);
+        entry_link(request, h, register_url(type->fields[column->place].of, request->arena),
+                   cell.text);
     else if (written)
         words_shown(h, cell.text);
     else

@@ -54,25 +54,34 @@ static struct url sorted_by(struct request *request, const struct register_filte
 
 /* --- the table --- */
 
-/* Which columns are numbers, as the first entry has them. */
-static void find_numbers(const struct register_list *list, bool number[REGISTER_COLUMNS_MAX])
+/* What is the same in every row. */
+struct rows {
+    const struct register_list *list;
+    struct url                  url;                            /* of the register */
+    bool                        number[REGISTER_COLUMNS_MAX];   /* as the first entry has them */
+};
+
+static struct rows rows_of(struct request *request, const struct register_list *list)
 {
+    struct rows rows = { .list = list, .url = register_url(list->type, request->arena) };
+
     for (size_t i = 0; i < list->columns; i++) {
         const enum register_cell_kind kind = entry_cell(list->type, &list->found.entry[0],
                                                         &list->column[i]).kind;
-        number[i] = kind == CELL_IS_NUMBER || kind == CELL_IS_MONEY;
+        rows.number[i] = kind == CELL_IS_NUMBER || kind == CELL_IS_MONEY;
     }
+    return rows;
 }
 
-static void list_head(struct request *request, struct html *h, const struct register_list *list,
-                      const bool number[])
+static void list_head(struct request *request, struct html *h, const struct rows *rows)
 {
+    const struct register_list *list = rows->list;
     const struct url url = narrowed(request, list);
 
     El(h, "thead") El(h, "tr") for (size_t i = 0; i < list->columns; i++)
         El(h, "th") {
             LitAttr(h, "scope", "col");
-            if (number[i])
+            if (rows->number[i])
                 LitAttr(h, "class", "number");
             if (strcmp(list->column[i].name, list->filter.order.name) == 0)
                 Attr(h, "aria-sort", text_of(list->filter.down ? "descending" : "ascending"));
@@ -81,17 +90,19 @@ static void list_head(struct request *request, struct html *h, const struct regi
         }
 }
 
-static void list_row(struct request *request, struct html *h, const struct register_list *list,
-                     const bool number[], const struct entry *entry)
+static void list_row(struct request *request, struct html *h, const struct rows *rows,
+                     const struct entry *entry)
 {
+    const struct register_list *list = rows->list;
+
     El(h, "tr") {
         El(h, "th") {
             LitAttr(h, "scope", "row");
-            entry_link(request, h, list->type, entry->reference);
+            entry_link(request, h, rows->url, entry->reference);
         }
         for (size_t i = 1; i < list->columns; i++)
             El(h, "td") {
-                if (number[i])
+                if (rows->number[i])
                     LitAttr(h, "class", "number");
                 cell_shown(request, h, list->type, &list->column[i], entry);
             }
@@ -101,18 +112,17 @@ static void list_row(struct request *request, struct html *h, const struct regis
 static void list_table(struct request *request, struct html *h, const struct register_list *list)
 {
     const struct text caption = word_shown(request->arena, text_of(list->type->many));
-    bool number[REGISTER_COLUMNS_MAX];
+    const struct rows rows = rows_of(request, list);
 
-    find_numbers(list, number);
     El(h, "section") {
         LitAttr(h, "class", "scroll");
         LitAttr(h, "tabindex", "0");
         Attr(h, "aria-label", caption);
         El(h, "table") {
             El(h, "caption") html_text(h, caption);
-            list_head(request, h, list, number);
+            list_head(request, h, &rows);
             El(h, "tbody") for (size_t i = list->begin; i < list->end; i++)
-                list_row(request, h, list, number, &list->found.entry[i]);
+                list_row(request, h, &rows, &list->found.entry[i]);
         }
     }
 }
