@@ -157,7 +157,7 @@ def life(s, who):
 def lists(s, who):
     add(who, title='-2 below', category='technology', inherent_impact='5', current_likelihood='4',
         current_impact='5')
-    add(who, title='\tTabbed, "quoted"', owner_post='+44 desk')
+    add(who, title='\tTabbed, "quoted"', owner_post='+44 desk', cause='A cause')
     page = who.get('/risks').body
     s.true('each is listed once', all(page.count('href="/risks/CLK-%d"' % n) == 1
                                       for n in range(1, 5)), page)
@@ -169,6 +169,8 @@ def lists(s, who):
                           ('owner_post=%2B44+desk', ['CLK-4']),
                           ('q=nothing', []), ('sort=current_score&down=yes&category=technology', ['CLK-3']),
                           ('sort=risk&down=yes', ['CLK-4', 'CLK-3', 'CLK-2', 'CLK-1']),
+                          ('q=a+CAUSE', ['CLK-4']),
+                          ('sort=cause', ['CLK-4', 'CLK-1', 'CLK-2', 'CLK-3']),
                           ('sort=current_score', ['CLK-1', 'CLK-2', 'CLK-4', 'CLK-3'])):
         listed = re.findall(r'href="/risks/(CLK-\d+)"', who.get('/risks?' + query).body)
         s.same('the list of %s' % query, listed, wanted)

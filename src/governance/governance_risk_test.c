@@ -399,8 +399,8 @@ static enum err list(struct tx *tx, void *context, struct trouble *trouble)
 {
     struct doing *doing = context;
 
-    return entry_list(tx, &store.arena, &risk_register, doing->deed.council, &doing->risks,
-                      trouble);
+    return entry_list(tx, &store.arena, &risk_register, doing->deed.council, ENTRY_WHOLE,
+                      &doing->risks, trouble);
 }
 
 static enum err comment(struct tx *tx, void *context, struct trouble *trouble)

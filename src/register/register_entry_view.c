@@ -166,7 +166,7 @@ static void link_row(struct request *request, struct html *h, const struct entry
     El(h, "tr") {
         El(h, "th") {
             LitAttr(h, "scope", "row");
-            entry_link(request, h, link->type, entry->reference);
+            entry_link(request, h, register_url(link->type, request->arena), entry->reference);
         }
         page_cell(h, entry->field[0]);
         El(h, "td") if (there)

@@ -21,6 +21,20 @@ void words_shown(struct html *h, struct text text)
         html_text(h, text);
 }
 
+/* As word_shown(), written at once. */
+static void word_put(struct html *h, struct text word)
+{
+    const bool small = word.size > 0 && word.data[0] >= 'a' && word.data[0] <= 'z';
+    const char first = small ? (char)(word.data[0] - 'a' + 'A') : '\0';
+
+    if (small)
+        html_text(h, (struct text){ &first, 1 });
+    if (small && word.size > 1)
+        html_text(h, (struct text){ word.data + 1, word.size - 1 });
+    if (!small)
+        words_shown(h, word);
+}
+
 void link_to(struct html *h, struct url url, const char *words)
 {
     El(h, "a") {
@@ -31,17 +45,13 @@ void link_to(struct html *h, struct url url, const char *words)
 
 struct url register_url(const struct register_type *type, struct arena *arena)
 {
-    const char *path = arena_print(arena, "/%s", type->many);
-
-    return url_literal(path, strlen(path));
+    return url_segment(arena, (struct url){ { "", 0 } }, text_of(type->many));
 }
 
-void entry_link(struct request *request, struct html *h, const struct register_type *type,
-                struct text reference)
+void entry_link(struct request *request, struct html *h, struct url url, struct text reference)
 {
     El(h, "a") {
-        Href(h, "href", url_segment(request->arena, register_url(type, request->arena),
-                                    reference));
+        Href(h, "href", url_segment(request->arena, url, reference));
         html_text(h, reference);
     }
 }
@@ -224,7 +234,7 @@ void day_shown(struct html *h, struct text iso)
     struct db_day day;
 
     if (db_day_parse(iso, &day))
-        page_day(h, day);
+        page_iso_day(h, iso);
     else
         html_text(h, iso);
 }
@@ -242,14 +252,17 @@ void cell_shown(struct request *request, struct html *h, const struct register_t
     switch (cell.kind) {
     case CELL_IS_NUMBER: html_int(h, cell.number); return;
     case CELL_IS_MONEY: page_pounds(h, cell.number); return;
-    case CELL_IS_DAY: day_shown(h, cell.text); return;
+    case CELL_IS_DAY: page_iso_day(h, cell.text); return;
     case CELL_IS_WORDS: break;
     }
     if (column->source == SOURCE_FIELD && type->fields[column->place].kind == FIELD_ENTRY &&
         cell.text.size > 0)
-        entry_link(request, h, type->fields[column->place].of, cell.text);
+        entry_link(request, h, register_url(type->fields[column->place].of, request->arena),
+                   cell.text);
+    else if (written)
+        words_shown(h, cell.text);
     else
-        words_shown(h, written ? cell.text : word_shown(request->arena, cell.text));
+        word_put(h, cell.text);
 }
 
 /* --- files --- */

@@ -34,9 +34,8 @@ void link_to(struct html *, struct url, const char *words);
 /* "/risks". */
 struct url register_url(const struct register_type *, struct arena *);
 
-/* An entry's number, as a link to its page. */
-void entry_link(struct request *, struct html *, const struct register_type *,
-                struct text reference);
+/* An entry's number, as a link to its page below the register's address. */
+void entry_link(struct request *, struct html *, struct url, struct text reference);
 
 /* A day as "1 April 2026", and the same for machines. `iso` is one. */
 void day_shown(struct html *, struct text iso);

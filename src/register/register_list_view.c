@@ -30,54 +30,79 @@ static void filter_form(struct request *request, struct html *h, const struct re
     }
 }
 
-/* The list by this column; by the one it has already, the other way round. */
-static struct url sorted_by(struct request *request, const struct register_list *list,
-                            const struct register_column *column)
+/* The list as it is narrowed down, in no order yet. */
+static struct url narrowed(struct request *request, const struct register_list *list)
 {
     const struct register_filter *filter = &list->filter;
-    const bool same = strcmp(column->name, filter->order.name) == 0;
     struct url url = register_url(list->type, request->arena);
 
     url = UrlArg(request->arena, url, "q", filter->words);
     for (size_t i = 0; i < filter->count; i++)
         url = url_argument(request->arena, url, filter->by[i].name, filter->asked[i]);
-    url = UrlArg(request->arena, url, "sort", text_of(column->name));
+    return url;
+}
+
+/* By this column; by the one it has already, the other way round. */
+static struct url sorted_by(struct request *request, const struct register_filter *filter,
+                            struct url narrowed, const struct register_column *column)
+{
+    const bool same = strcmp(column->name, filter->order.name) == 0;
+    const struct url url = UrlArg(request->arena, narrowed, "sort", text_of(column->name));
+
     return UrlArg(request->arena, url, "down", text_of(same && !filter->down ? "yes" : ""));
 }
 
 /* --- the table --- */
 
-static bool is_number(const struct register_list *list, const struct register_column *column)
+/* What is the same in every row. */
+struct rows {
+    const struct register_list *list;
+    struct url                  url;                            /* of the register */
+    bool                        number[REGISTER_COLUMNS_MAX];   /* as the first entry has them */
+};
+
+static struct rows rows_of(struct request *request, const struct register_list *list)
 {
-    return list->found.count > 0 &&
-           (entry_cell(list->type, &list->found.entry[0], column).kind == CELL_IS_NUMBER ||
-            entry_cell(list->type, &list->found.entry[0], column).kind == CELL_IS_MONEY);
+    struct rows rows = { .list = list, .url = register_url(list->type, request->arena) };
+
+    for (size_t i = 0; i < list->columns; i++) {
+        const enum register_cell_kind kind = entry_cell(list->type, &list->found.entry[0],
+                                                        &list->column[i]).kind;
+        rows.number[i] = kind == CELL_IS_NUMBER || kind == CELL_IS_MONEY;
+    }
+    return rows;
 }
 
-static void list_head(struct request *request, struct html *h, const struct register_list *list)
+static void list_head(struct request *request, struct html *h, const struct rows *rows)
 {
+    const struct register_list *list = rows->list;
+    const struct url url = narrowed(request, list);
+
     El(h, "thead") El(h, "tr") for (size_t i = 0; i < list->columns; i++)
         El(h, "th") {
             LitAttr(h, "scope", "col");
-            if (is_number(list, &list->column[i]))
+            if (rows->number[i])
                 LitAttr(h, "class", "number");
             if (strcmp(list->column[i].name, list->filter.order.name) == 0)
                 Attr(h, "aria-sort", text_of(list->filter.down ? "descending" : "ascending"));
-            link_to(h, sorted_by(request, list, &list->column[i]), list->column[i].label);
+            link_to(h, sorted_by(request, &list->filter, url, &list->column[i]),
+                    list->column[i].label);
         }
 }
 
-static void list_row(struct request *request, struct html *h, const struct register_list *list,
+static void list_row(struct request *request, struct html *h, const struct rows *rows,
                      const struct entry *entry)
 {
+    const struct register_list *list = rows->list;
+
     El(h, "tr") {
         El(h, "th") {
             LitAttr(h, "scope", "row");
-            entry_link(request, h, list->type, entry->reference);
+            entry_link(request, h, rows->url, entry->reference);
         }
         for (size_t i = 1; i < list->columns; i++)
             El(h, "td") {
-                if (is_number(list, &list->column[i]))
+                if (rows->number[i])
                     LitAttr(h, "class", "number");
                 cell_shown(request, h, list->type, &list->column[i], entry);
             }
@@ -87,6 +112,7 @@ static void list_row(struct request *request, struct html *h, const struct regis
 static void list_table(struct request *request, struct html *h, const struct register_list *list)
 {
     const struct text caption = word_shown(request->arena, text_of(list->type->many));
+    const struct rows rows = rows_of(request, list);
 
     El(h, "section") {
         LitAttr(h, "class", "scroll");
@@ -94,9 +120,9 @@ static void list_table(struct request *request, struct html *h, const struct reg
         Attr(h, "aria-label", caption);
         El(h, "table") {
             El(h, "caption") html_text(h, caption);
-            list_head(request, h, list);
+            list_head(request, h, &rows);
             El(h, "tbody") for (size_t i = list->begin; i < list->end; i++)
-                list_row(request, h, list, &list->found.entry[i]);
+                list_row(request, h, &rows, &list->found.entry[i]);
         }
     }
 }

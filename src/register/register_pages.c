@@ -79,6 +79,25 @@ static enum err find_place(struct request *request, struct register_list *list)
     return OK;
 }
 
+static bool is_text(const struct register_type *type, const struct register_column *column)
+{
+    return column->source == SOURCE_FIELD && type->fields[column->place].kind == FIELD_TEXT;
+}
+
+/* Programs are given whole entries; a page or file, what it shows, asks for or is sorted by. */
+static enum entry_depth depth_needed(const struct request *request,
+                                     const struct register_list *list)
+{
+    const struct register_filter *filter = &list->filter;
+    bool whole = request->api || filter->words.size > 0 || is_text(list->type, &filter->order);
+
+    for (size_t i = 0; i < list->columns; i++)
+        whole = whole || is_text(list->type, &list->column[i]);
+    for (size_t i = 0; i < filter->count; i++)
+        whole = whole || is_text(list->type, &filter->by[i]);
+    return whole ? ENTRY_WHOLE : ENTRY_SHORT;
+}
+
 enum err register_list_load(struct request *request, const char *path, struct register_list *list)
 {
     const struct register_type *type = type_of(request);
@@ -89,8 +108,8 @@ enum err register_list_load(struct request *request, const char *path, struct re
     enum err err = read_filter(request, &list->filter);
     list->url = list_url(request, path, &list->filter);
     if (err == OK)
-        err = entry_list(request->tx, request->arena, type, request->actor.acting, &list->found,
-                         request->trouble);
+        err = entry_list(request->tx, request->arena, type, request->actor.acting,
+                         depth_needed(request, list), &list->found, request->trouble);
     if (err != OK)
         return err;
     list->all = list->found.count;
@@ -187,7 +206,7 @@ static enum err add_link(struct request *request, struct entry_page *page,
         !register_column_find(type, text_of(type->one), &filter.order))
         return ERR_BUG;
     const enum err err = entry_list(request->tx, request->arena, type, request->actor.acting,
-                                    &link.found, request->trouble);
+                                    ENTRY_SHORT, &link.found, request->trouble);
     if (err != OK)
         return err;
     entries_select(type, &filter, &link.found);

@@ -96,7 +96,8 @@ struct register_cell {
 struct register_cell cell_words(struct text);
 struct register_cell cell_number(int64_t);       /* 0: nothing */
 
-/* What follows from the fields: a column, and a line on the entry's page. */
+/* What follows from the fields, those of FIELD_TEXT apart: a column, and a line on the entry's
+ * page. */
 struct figure {
     const char        *name, *label;
     struct register_cell      (*cell)(const struct entry *);
@@ -143,7 +144,7 @@ struct register_type {
     /* Why this event may not be, though the life cycle has it; NULL: it may. "share": the entry is
      * as it would be. */
     const char *(*refuses)(const struct entry *, const char *event);
-    /* Below the list, of all that were found. */
+    /* Below the list, of all that were found; they may be ENTRY_SHORT. */
     void (*below_list)(struct request *, struct html *, const struct entries *);
     /* On the entry's page, above comments and history: reads what it shows, and shows it. */
     enum err (*gather)(struct request *, struct entry_page *);

@@ -58,12 +58,23 @@ struct text field_kept(struct arena *arena, const struct field_form *form, struc
 #define FIELD_COLUMN 12         /* of the first field in a type's `list` and `get` */
 #define FIELD_PARAMETER 10      /* of the first field in its `add` and `save` */
 
+/* Is NULL there where there is nothing, unless it is required? Of other kinds it is an empty text,
+ * or false. (server_schema_test holds the tables to that.) */
+static bool may_be_null(const struct field_form *form)
+{
+    return form->kind == FIELD_SCALE || form->kind == FIELD_NUMBER || form->kind == FIELD_MONEY ||
+           form->kind == FIELD_DAY;
+}
+
 static struct text read_number(struct arena *arena, const struct field_form *form, int64_t number)
 {
+    static const char digits[] = "0123456789";
     char money[MONEY_TEXT_MAX];
 
     if (form->kind == FIELD_MONEY)
         return text_of(arena_copy(arena, money, money_print(number, money)));
+    if (number >= 0 && number <= 9)     /* every FIELD_SCALE */
+        return (struct text){ digits + number, 1 };
     return text_of(arena_number(arena, number));
 }
 
@@ -72,7 +83,7 @@ static struct text read_field(struct arena *arena, struct statement *row,
 {
     char day[DB_DAY_TEXT];
 
-    if (column_null(row, column))
+    if (!form->required && may_be_null(form) && column_null(row, column))
         return text_of("");
     switch (form->kind) {
     case FIELD_SCALE:
@@ -94,17 +105,14 @@ static struct text read_field(struct arena *arena, struct statement *row,
 static void bind_field(struct statement *statement, const struct field_form *form,
                        struct text value, int number)
 {
-    const bool counted = form->kind == FIELD_SCALE || form->kind == FIELD_NUMBER ||
-                         form->kind == FIELD_MONEY;
-
     if (form->kind == FIELD_FLAG)
         bind_bool(statement, number, value.size > 0);
-    else if ((counted || form->kind == FIELD_DAY) && value.size == 0)
+    else if (may_be_null(form) && value.size == 0)
         bind_null(statement, number);
-    else if (counted)
-        bind_int(statement, number, field_number(form, value));
     else if (form->kind == FIELD_DAY)
         bind_day(statement, number, (struct db_day){ (int32_t)field_number(form, value) });
+    else if (may_be_null(form))
+        bind_int(statement, number, field_number(form, value));
     else
         bind_text(statement, number, value);
 }
@@ -122,17 +130,20 @@ static struct text reference_of(struct arena *arena, struct text code, int64_t n
 }
 
 static enum err read_entry(const struct register_type *type, struct arena *arena,
-                           struct statement *row, struct entry *entry, struct trouble *trouble)
+                           struct statement *row, enum entry_depth depth, struct entry *entry,
+                           struct trouble *trouble)
 {
     *entry = (struct entry){
         .council = column_int(row, 0),
         .number = column_int(row, 2),
         .version = column_int(row, 3),
         .state = word_place(type->states, column_text(row, 4)),
-        .made_at = column_moment(row, 9),
-        .changed_at = column_moment(row, 10),
-        .changed_by = keep(arena, column_text(row, 11)),
     };
+    if (depth == ENTRY_WHOLE) {
+        entry->made_at = column_moment(row, 9);
+        entry->changed_at = column_moment(row, 10);
+        entry->changed_by = keep(arena, column_text(row, 11));
+    }
     entry->reference = reference_of(arena, column_text(row, 1), entry->number);
     if (entry->state < 0)
         return fail(trouble, ERR_CHECK, "%s %.*s has a state that is none", type->one,
@@ -143,12 +154,14 @@ static enum err read_entry(const struct register_type *type, struct arena *arena
         entry->shared_by = keep(arena, column_text(row, 8));
     }
     for (size_t i = 0; i < type->field_count; i++)
-        entry->field[i] = read_field(arena, row, &type->fields[i], FIELD_COLUMN + (int)i);
+        if (depth == ENTRY_WHOLE || type->fields[i].kind != FIELD_TEXT)
+            entry->field[i] = read_field(arena, row, &type->fields[i], FIELD_COLUMN + (int)i);
     return OK;
 }
 
 enum err entry_list(struct tx *tx, struct arena *arena, const struct register_type *type,
-                    int64_t council, struct entries *out, struct trouble *trouble)
+                    int64_t council, enum entry_depth depth, struct entries *out,
+                    struct trouble *trouble)
 {
     struct statement *list;
     size_t room = 0;
@@ -164,7 +177,7 @@ enum err entry_list(struct tx *tx, struct arena *arena, const struct register_ty
             room = room == 0 ? 64 : 2 * room;
             out->entry = arena_grow(arena, out->entry, out->count, room, sizeof *out->entry);
         }
-        err = read_entry(type, arena, list, &out->entry[out->count++], trouble);
+        err = read_entry(type, arena, list, depth, &out->entry[out->count++], trouble);
     }
     return err;
 }
@@ -190,7 +203,7 @@ enum err entry_load(struct tx *tx, struct arena *arena, const struct register_ty
         return err;
     if (!row)
         return ERR_MISSING;
-    err = read_entry(type, arena, get, out, trouble);
+    err = read_entry(type, arena, get, ENTRY_WHOLE, out, trouble);
     statement_end(get);
     return err;
 }

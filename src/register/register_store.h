@@ -27,10 +27,17 @@ struct register_deed {
                                            no field became another; NULL: nothing */
 };
 
+enum entry_depth {
+    ENTRY_WHOLE,
+    ENTRY_SHORT         /* what a list seldom shows is left empty: every FIELD_TEXT, most of what
+                           there is to read, and when and by whom it was made and changed */
+};
+
 /* All that the council may see, by reference. A register is read whole: it has hundreds of rows,
  * and filter and order are then the same on both engines. */
 MUST_USE enum err entry_list(struct tx *, struct arena *, const struct register_type *,
-                             int64_t council, struct entries *, struct trouble *);
+                             int64_t council, enum entry_depth, struct entries *,
+                             struct trouble *);
 
 /* ERR_MISSING, without words: there is none, or it is not this council's to see. */
 MUST_USE enum err entry_load(struct tx *, struct arena *, const struct register_type *,

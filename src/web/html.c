@@ -94,41 +94,21 @@ struct text html_bytes(struct html *html)
     return (struct text){ html->bytes, html->size };
 }
 
-/* The letters that the words of a list begin with, as bits. */
-#define LETTER(c) (UINT32_C(1) << ((c) - 'a'))
-
-/* Asked of every tag and attribute, so the first letter is asked first. */
-static bool is_word_of(struct text word, uint32_t letters, const char *const list[])
-{
-    const char first = word.data[0];
-
-    if (first < 'a' || first > 'z' || (letters & LETTER(first)) == 0)
-        return false;
-    for (size_t i = 0; list[i] != NULL; i++)
-        if (first == list[i][0] && text_is(word, list[i]))
-            return true;
-    return false;
-}
-
 /* --- elements --- */
 
-static inline void begin_tag(struct html *html, struct text tag)
+static inline void begin_tag(struct html *html, struct text tag, bool never)
 {
-    static const char *const never[] = { "script", "style", "iframe", "object", "embed", "base",
-                                         NULL };
-    static const uint32_t letters = LETTER('s') | LETTER('i') | LETTER('o') | LETTER('e') |
-                                    LETTER('b');
     char *at = add_tag_end(html, put_begin(html, tag.size + 2));
 
-    html->wrong |= is_word_of(tag, letters, never);
+    html->wrong |= never;
     *at++ = '<';
     put_end(html, add(at, tag.data, tag.size));
     html->in_tag = true;
 }
 
-bool html_begin_word(struct html *html, struct text tag)
+bool html_begin_word(struct html *html, struct text tag, bool never)
 {
-    begin_tag(html, tag);
+    begin_tag(html, tag, never);
     assert(html->depth < HTML_DEPTH_MAX);
     html->open[html->depth++] = tag;
     return true;
@@ -157,9 +137,9 @@ bool html_end_word(struct html *html, struct text tag)
     return false;
 }
 
-void html_void(struct html *html, const char *tag)
+void html_void_word(struct html *html, struct text tag, bool never)
 {
-    begin_tag(html, text_of(tag));
+    begin_tag(html, tag, never);
 }
 
 /* --- text --- */
@@ -256,11 +236,11 @@ void html_int(struct html *html, int64_t number)
 
 /* --- attributes --- */
 
-static void attribute(struct html *html, struct text name, struct text value)
+void html_attribute_word(struct html *html, struct text name, struct text value, bool never)
 {
     char *at = put_begin(html, name.size + 3 + value.size + 1);
 
-    html->wrong |= !html->in_tag;
+    html->wrong |= never || !html->in_tag;
     *at++ = ' ';
     at = add(at, name.data, name.size);
     *at++ = '=';
@@ -272,21 +252,10 @@ static void attribute(struct html *html, struct text name, struct text value)
     put(html, "\"", 1);
 }
 
-static const char *const addresses[] = { "href", "src", "action", NULL };
-static const uint32_t address_letters = LETTER('h') | LETTER('s') | LETTER('a');
-
-void html_attribute_word(struct html *html, struct text name, struct text value)
+void html_attribute_whole(struct html *html, struct text whole)
 {
-    /* Names that hold addresses, script or style. */
-    static const char *const never[] = { "style", "srcset", "srcdoc", "formaction", "data",
-                                         "poster", "ping", "background", "cite", NULL };
-    static const uint32_t letters = LETTER('s') | LETTER('f') | LETTER('d') | LETTER('p') |
-                                    LETTER('b') | LETTER('c');
-
-    html->wrong |= is_word_of(name, letters, never) ||
-                   is_word_of(name, address_letters, addresses) ||
-                   strncmp(name.data, "on", 2) == 0;
-    attribute(html, name, value);
+    html->wrong |= !html->in_tag;
+    put(html, whole.data, whole.size);
 }
 
 void html_flag(struct html *html, const char *name)
@@ -294,12 +263,6 @@ void html_flag(struct html *html, const char *name)
     html->wrong |= !html->in_tag;
     put(html, " ", 1);
     put(html, name, strlen(name));
-}
-
-void html_address(struct html *html, const char *name, struct url url)
-{
-    html->wrong |= !is_word_of(text_of(name), address_letters, addresses) || url.text.size == 0;
-    attribute(html, text_of(name), url.text);
 }
 
 /* --- addresses --- */

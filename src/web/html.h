@@ -57,7 +57,7 @@ struct text html_bytes(struct html *);
 /* Of the element begun last. */
 #define Attr(h, name, value) html_attribute(h, "" name "", value)
 #define LitAttr(h, name, literal)                                                                \
-    html_attribute(h, "" name "", (struct text){ "" literal "", sizeof(literal) - 1 })
+    html_literal_attribute(h, "" name "", "" literal "", " " name "=\"" literal "\"")
 /* Without a value: "required". */
 #define Flag(h, name) html_flag(h, "" name "")
 /* "href", "src" or "action". */
@@ -89,29 +89,82 @@ MUST_USE bool url_sent(struct text, struct url *);
 #define HTML_ELEMENT(h, tag, once)                                                               \
     for (bool once = html_begin(h, "" tag ""); once; once = html_end(h, "" tag ""))
 
-bool html_begin_word(struct html *, struct text tag);
+/* `never`: it is one that may not be written. */
+bool html_begin_word(struct html *html, struct text tag, bool never);
 bool html_end_word(struct html *, struct text tag);
-void html_void(struct html *, const char *tag);
-void html_attribute_word(struct html *, struct text name, struct text value);
+void html_void_word(struct html *html, struct text tag, bool never);
+void html_attribute_word(struct html *, struct text name, struct text value, bool never);
+void html_attribute_whole(struct html *, struct text whole);
 void html_flag(struct html *, const char *name);
-void html_address(struct html *, const char *name, struct url);
 struct url url_literal(const char *literal, size_t size);
 struct url url_argument(struct arena *, struct url, const char *name, struct text value);
 
-/* Inline, so that a literal is measured when it is compiled: a page has a thousand of them. */
-static inline bool html_begin(struct html *html, const char *tag)    /* true */
+/* Inline whatever the compiler thinks of it, so that a literal is measured and judged when it is
+ * compiled: a page has a thousand of them. */
+#define HTML_INLINE static inline __attribute__((always_inline))
+
+HTML_INLINE bool html_is_word(const char *word, const char *other)
 {
-    return html_begin_word(html, text_of(tag));
+    return strcmp(word, other) == 0;
 }
 
-static inline bool html_end(struct html *html, const char *tag)      /* false */
+HTML_INLINE bool html_never_tag(const char *tag)
+{
+    return html_is_word(tag, "script") || html_is_word(tag, "style") ||
+           html_is_word(tag, "iframe") || html_is_word(tag, "object") ||
+           html_is_word(tag, "embed") || html_is_word(tag, "base");
+}
+
+HTML_INLINE bool html_is_address(const char *name)
+{
+    return html_is_word(name, "href") || html_is_word(name, "src") ||
+           html_is_word(name, "action");
+}
+
+/* Names that hold addresses, script or style. */
+HTML_INLINE bool html_never_attribute(const char *name)
+{
+    return html_is_address(name) || strncmp(name, "on", 2) == 0 || html_is_word(name, "style") ||
+           html_is_word(name, "srcset") || html_is_word(name, "srcdoc") ||
+           html_is_word(name, "formaction") || html_is_word(name, "data") ||
+           html_is_word(name, "poster") || html_is_word(name, "ping") ||
+           html_is_word(name, "background") || html_is_word(name, "cite");
+}
+
+HTML_INLINE bool html_begin(struct html *html, const char *tag)    /* true */
+{
+    return html_begin_word(html, text_of(tag), html_never_tag(tag));
+}
+
+HTML_INLINE void html_void(struct html *html, const char *tag)
+{
+    html_void_word(html, text_of(tag), html_never_tag(tag));
+}
+
+HTML_INLINE bool html_end(struct html *html, const char *tag)      /* false */
 {
     return html_end_word(html, text_of(tag));
 }
 
-static inline void html_attribute(struct html *html, const char *name, struct text value)
+HTML_INLINE void html_attribute(struct html *html, const char *name, struct text value)
 {
-    html_attribute_word(html, text_of(name), value);
+    html_attribute_word(html, text_of(name), value, html_never_attribute(name));
+}
+
+/* `whole`: the same as it is written, when nothing in it needs an entity. */
+HTML_INLINE void html_literal_attribute(struct html *html, const char *name, const char *value,
+                                        const char *whole)
+{
+    if (html_never_attribute(name) || strpbrk(value, "&<>\"'") != NULL)
+        html_attribute(html, name, text_of(value));
+    else
+        html_attribute_whole(html, text_of(whole));
+}
+
+HTML_INLINE void html_address(struct html *html, const char *name, struct url url)
+{
+    html_attribute_word(html, text_of(name), url.text,
+                        !html_is_address(name) || url.text.size == 0);
 }
 
 #endif

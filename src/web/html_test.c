@@ -116,6 +116,18 @@ static void elements_close_themselves(void **state)
               "<li class=\"one\">-2<br>a &lt; b</li></ul>");
 }
 
+static void literals_are_escaped(void **state)
+{
+    struct html *h = html_open(&arena);
+
+    (void)state;
+    El(h, "p") {
+        LitAttr(h, "title", "one");
+        LitAttr(h, "lang", "a \"b\" & 'c' <d>");
+    }
+    expect(h, "<p title=\"one\" lang=\"a &quot;b&quot; &amp; &#39;c&#39; &lt;d&gt;\"></p>");
+}
+
 static void returns_from_inside(struct html *h)
 {
     El(h, "p") {
@@ -157,6 +169,9 @@ static void some_things_are_never_written(void **state)
     }
     assert_false(html_ok(h));
     h = html_open(&arena);
+    El(h, "p") LitAttr(h, "onclick", "x");
+    assert_false(html_ok(h));
+    h = html_open(&arena);
     El(h, "p") Href(h, "title", Url("/"));
     assert_false(html_ok(h));
 }
@@ -180,6 +195,7 @@ int main(void)
         cmocka_unit_test_teardown(text_is_escaped, end),
         cmocka_unit_test_teardown(any_text_is_escaped, end),
         cmocka_unit_test_teardown(elements_close_themselves, end),
+        cmocka_unit_test_teardown(literals_are_escaped, end),
         cmocka_unit_test_teardown(what_is_left_open_is_not_well, end),
         cmocka_unit_test_teardown(some_things_are_never_written, end),
         cmocka_unit_test_teardown(addresses_are_encoded, end),

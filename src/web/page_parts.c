@@ -145,15 +145,25 @@ static void day_words(const char *iso, char words[32])
                                          "July", "August", "September", "October", "November",
                                          "December" };
     const int number = (iso[5] - '0') * 10 + iso[6] - '0';
-    const int day = (iso[8] - '0') * 10 + iso[9] - '0';
+    const char *const name = month[number - 1];
+    const size_t size = strlen(name);
+    char *to = words;
 
-    (void)snprintf(words, 32, "%d %s %.4s", day, month[number - 1], iso);
+    if (iso[8] != '0')
+        *to++ = iso[8];
+    *to++ = iso[9];
+    *to++ = ' ';
+    memcpy(to, name, size);
+    to += size;
+    *to++ = ' ';
+    memcpy(to, iso, 4);
+    to[4] = '\0';
 }
 
-static void time_shown(struct html *h, const char *iso, const char *words)
+static void time_shown(struct html *h, struct text iso, const char *words)
 {
     El(h, "time") {
-        Attr(h, "datetime", text_of(iso));
+        Attr(h, "datetime", iso);
         html_text(h, text_of(words));
     }
 }
@@ -165,14 +175,21 @@ void page_moment(struct html *h, struct moment moment)
     trail_time_print(moment.ms, iso);
     day_words(iso, day);
     (void)snprintf(words, sizeof words, "%s, %.5s UTC", day, iso + 11);
-    time_shown(h, iso, words);
+    time_shown(h, text_of(iso), words);
 }
 
 void page_day(struct html *h, struct db_day day)
 {
-    char iso[DB_DAY_TEXT], words[32];
+    char iso[DB_DAY_TEXT];
 
     db_day_print(day, iso);
-    day_words(iso, words);
+    page_iso_day(h, text_of(iso));
+}
+
+void page_iso_day(struct html *h, struct text iso)
+{
+    char words[32];
+
+    day_words(iso.data, words);
     time_shown(h, iso, words);
 }

@@ -72,5 +72,7 @@ void page_tabs(struct html *, const char *label, const struct tab[], size_t coun
 void page_moment(struct html *, struct moment);
 /* "1 April 2026", likewise. */
 void page_day(struct html *, struct db_day);
+/* Of "2026-04-01", which is one. */
+void page_iso_day(struct html *, struct text iso);
 
 #endif
