@@ -20,13 +20,12 @@ import time
 import api_schema
 import postgres
 import tap
-from policy_test import COUNCILS, account_sql, key_hash
-from served import Browser, Served
+from policy_test import COUNCILS, account_sql
+from served import BOUNDARY, Browser, Served, key_hash
 from web_test import Suite, change
 
 CANARY = '"><script>canary</script>'
 CSV = b'id,amount\r\n1,2.50\r\n' * 40000
-BOUNDARY = '----canary7'
 
 
 class Office:
@@ -63,28 +62,6 @@ class Office:
 
 
 class Person(Browser):
-    def send(self, path, fields=(), files=(), token='', headers=None):
-        """A form with files, as a browser sends it: `files` are (field, name, type, bytes). The
-        token of the page comes first; another one, or None, if given."""
-        if token == '':
-            token = key_hash('form', self.cookie)
-        parts = [('form_token', None, None, token.encode())] if token else []
-        parts += [(name, None, None, value.encode()) for name, value in fields]
-        parts += list(files)
-        body = b''
-        for name, file, kind, data in parts:
-            body += b'--%s\r\nContent-Disposition: form-data; name="%s"' % (BOUNDARY.encode(),
-                                                                          name.encode())
-            if file is not None:
-                body += b'; filename="%s"\r\nContent-Type: %s' % (
-                    file.replace('"', '%22').encode(), kind.encode())
-            body += b'\r\n\r\n' + data + b'\r\n'
-        body += b'--%s--\r\n' % BOUNDARY.encode()
-        given = {'Content-Type': 'multipart/form-data; boundary=' + BOUNDARY,
-                 'Origin': 'http://127.0.0.1:%d' % self.port, 'Sec-Fetch-Site': 'same-origin'}
-        given.update(headers or {})
-        return self.ask('POST', path, body, given)
-
     def form(self, path, **fields):
         return self.post(path, fields, token=key_hash('form', self.cookie))
 

@@ -71,6 +71,7 @@ OIDC = ('oidc_test',)
 POLICY = ('policy_test.py', '--walk')
 API = ('api_test.py', '--walk')
 RISK = ('governance_risk_test',)
+RISKS = ('risk_test.py',)
 BOOK = ('workbook_io_test',)
 SENT = ('sent_files_test',)
 DECIDE = ('decide_test.py', '--file')
@@ -549,6 +550,13 @@ PLANTS = [
      'return err == OK && changed != 1 ? ERR_CONFLICT : err;', 'return err;'),
     ('what is written of a private entry is shared', RISK, 'register/register_store.c',
      'bind_bool(add, 2, shared);', 'bind_bool(add, 2, true);'),
+    ('what is taken back is still read by its files', RISKS, 'register/register_store.c',
+     'if (err == OK && now->sharing == SHARING_OWN && was', 'if (false && was'),
+    ('personal data are attached for the partner', RISKS, 'register/register_attachment.c',
+     '!found.row.personal && !is_personal(request)', '!found.row.personal'),
+    ('a file is fetched through any entry', RISKS, 'register/register_attachment.c',
+     'const enum err err = look(&looking, look_file);',
+     'const enum err err = look(&looking, look_entry);'),
     ('a formula stays a formula', RISK, 'register/register_field_view.c',
      'return text_of(arena_print(arena, "\'%.*s", TEXT(cell.text)));', 'return cell.text;'),
     ('a register counts the numbers of all councils', RISK, 'register/register_store.c',

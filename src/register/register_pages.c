@@ -225,6 +225,10 @@ enum err register_entry_answer(struct request *request, struct entry_page *page,
                                    &page->entry, &page->file, request->trouble);
 
     page->type = type;
+    const struct evidence_subject subject = entry_subject(type, &page->entry);
+    if (err == OK)
+        err = evidence_links(request->tx, request->arena, request->actor.acting, &subject,
+                             &page->attached, request->trouble);
     if (err == OK)
         err = gather_links(request, page);
     if (err == OK && type->gather != NULL)

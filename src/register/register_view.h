@@ -6,6 +6,7 @@
 #ifndef OCHIL_REGISTER_VIEW_H
 #define OCHIL_REGISTER_VIEW_H
 
+#include "register/evidence_desk.h"
 #include "register/register_field_view.h"
 
 #define REGISTER_PAGE_ROWS 50
@@ -48,6 +49,7 @@ struct entry_page {
     bool                        may_edit;   /* the right, and it is the council's to change */
     bool                        may_share;
     bool                        may_comment;
+    struct evidence_links       attached;   /* files, as far as the council may read them */
     struct entry_links         *link;
     size_t                      links;
     const char                 *refused;    /* what was wrong with what was sent; NULL: nothing */
