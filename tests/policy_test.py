@@ -210,6 +210,9 @@ def objects_sql():
                        "VALUES (%d, %d, 'x', '{}', '', 5, 3, 4, 'x', '', '')" % (job, council))
         sql.append("INSERT INTO oidc_group (id, council, name, role) VALUES (%d, %d, 'x', 'clerk')"
                    % (500 + council, council))
+        sql.append("INSERT INTO saved_view (id, council, account, made_by, register, name, query, "
+                   "shared, made_at) VALUES (%d, %d, %d, 'x', 'risk', 'x', '', TRUE, 1)" % (
+                       9000 + council, council, 90 + council))
         sql.append("INSERT INTO two_key (id, council, partners, shared, kind, subject, effective, "
                    "overtakes, payload, preparers, state, made_at, revision) VALUES (%d, %d, "
                    "',1,2,', FALSE, 'data-sharing', 'x', '2030-01-01', FALSE, '{}', ',9,', "
@@ -269,7 +272,7 @@ def number_of(what, council, actor, own):
     if what == 'page':
         return 'job-list'
     numbers = {'job': 7000, 'export': 8500, 'grant': 101000, 'account': 90, 'group': 500,
-               'proposal': 8000}
+               'proposal': 8000, 'view': 9000}
     return numbers[what] + COUNCILS[council]
 
 

@@ -422,10 +422,14 @@ def one_engine(t, build, engine, folder, url, serving):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('--ochil', default=tap.default_engine(), help='in the build to use')
-    build = os.path.dirname(tap.find_engine(parser.parse_args().ochil))
+    parser.add_argument('--file', action='store_true', help='only on SQLite')
+    options = parser.parse_args()
+    build = os.path.dirname(tap.find_engine(options.ochil))
     t = tap.Tap()
     with tempfile.TemporaryDirectory(prefix='ochil-') as folder:
         one_engine(t, build, 'SQLite', folder, None, None)
+    if options.file:
+        return t.done()
     try:
         with postgres.Server() as url, tempfile.TemporaryDirectory(prefix='ochil-') as folder:
             change(url, 'CREATE ROLE ochil_app LOGIN')

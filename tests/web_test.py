@@ -57,6 +57,7 @@ POSTS = [('/logout', {}), ('/acting', {'council': 'CLK'}), ('/sessions/1/end', {
          ('/policies/CLK-1/state', {'event': 'adopt'}), ('/policies/CLK-1/sharing', {}),
          ('/policies/CLK-1/comments', {'words': 'x'}),
          ('/policies/CLK-1/files', {}), ('/policies/CLK-1/files/%s/end' % (32 * '0'), {}),
+         ('/views', {'view_of': 'risk', 'view_name': 'x'}), ('/views/1/end', {}),
          ('/evidence', {'why': 'x'}), ('/evidence/%s/erase' % (32 * '0'), {'why': 'x'}),
          ('/proposals', {'kind': 'data-sharing'}), ('/proposals/1', {'revision': '1'}),
          ('/proposals/1/propose', {}), ('/proposals/1/withdraw', {}), ('/proposals/1/agree', {}),

@@ -3,6 +3,7 @@
 #include "identity/break_glass.h"
 #include "identity/role_grant.h"
 #include "identity/session.h"
+#include "register/register_pages.h"
 #include "register/two_key_desk.h"
 #include "store/council.h"
 
@@ -114,6 +115,8 @@ enum err home_show(struct request *request)
     bool any = false;
 
     enum err err = show_waits(request, h);
+    if (err == OK)
+        err = saved_views_home(request, h);
     if (err != OK)
         return err;
     El(h, "h2") Lit(h, "Who you are here");

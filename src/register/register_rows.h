@@ -23,8 +23,10 @@
       .description = about "\n\n"                                                                \
       "The list shows the council's own " many " and those that its partner shares. Narrow it "  \
       "down with the boxes above it; a column's heading sorts by that column, and once more "    \
-      "turns it round. The address of the page is the view: keep it, or send it on. The files "  \
-      "below the list hold all that was found, in the same order and columns.",                  \
+      "turns it round. The address of the page is the view: send it on, or keep it under a "     \
+      "name with the form at the bottom, for yourself or for everybody of the council who sees " \
+      "the list. Kept views stand above the list and on Home. The files below the list hold all " \
+      "that was found, in the same order and columns.",                                          \
       .method = ACTION_GET, .route = "/" many, .right = see, .of = &type,                        \
       .respond = register_list_show },                                                           \
     { .verb = one " csv", .summary = "The same as CSV",                                          \

@@ -8,6 +8,7 @@
 
 #include "register/evidence_desk.h"
 #include "register/register_field_view.h"
+#include "register/view_store.h"
 
 #define REGISTER_PAGE_ROWS 50
 
@@ -22,7 +23,12 @@ struct register_list {
     size_t                      all;        /* how many there are without the filter */
     size_t                      begin, end; /* those of `found` that are on this page */
     bool                        may_edit;
+    struct saved_views          views;
 };
+
+/* A view by its name, and whose it is. */
+void saved_view_link(struct request *, struct html *, const struct register_type *,
+                     const struct saved_view *);
 
 enum err register_list_page(struct request *, const struct register_list *);
 /* The same selection as files: every page of it, the same columns in the same order. */

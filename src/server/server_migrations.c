@@ -22,5 +22,6 @@ const struct migration *const server_migrations[] = {
     &migration_0014_obligation,
     &migration_0015_policy,
     &migration_0016_evidence_link,
+    &migration_0017_saved_view,
     NULL,
 };
