@@ -9,6 +9,7 @@ import argparse
 import base64
 import concurrent.futures
 import hashlib
+import html
 import json
 import os
 import re
@@ -20,13 +21,12 @@ import time
 import api_schema
 import postgres
 import tap
-from policy_test import COUNCILS, account_sql, key_hash
-from served import Browser, Served
+from policy_test import COUNCILS, account_sql
+from served import BOUNDARY, Browser, Served, key_hash
 from web_test import Suite, change
 
 CANARY = '"><script>canary</script>'
 CSV = b'id,amount\r\n1,2.50\r\n' * 40000
-BOUNDARY = '----canary7'
 
 
 class Office:
@@ -63,28 +63,6 @@ class Office:
 
 
 class Person(Browser):
-    def send(self, path, fields=(), files=(), token='', headers=None):
-        """A form with files, as a browser sends it: `files` are (field, name, type, bytes). The
-        token of the page comes first; another one, or None, if given."""
-        if token == '':
-            token = key_hash('form', self.cookie)
-        parts = [('form_token', None, None, token.encode())] if token else []
-        parts += [(name, None, None, value.encode()) for name, value in fields]
-        parts += list(files)
-        body = b''
-        for name, file, kind, data in parts:
-            body += b'--%s\r\nContent-Disposition: form-data; name="%s"' % (BOUNDARY.encode(),
-                                                                          name.encode())
-            if file is not None:
-                body += b'; filename="%s"\r\nContent-Type: %s' % (
-                    file.replace('"', '%22').encode(), kind.encode())
-            body += b'\r\n\r\n' + data + b'\r\n'
-        body += b'--%s--\r\n' % BOUNDARY.encode()
-        given = {'Content-Type': 'multipart/form-data; boundary=' + BOUNDARY,
-                 'Origin': 'http://127.0.0.1:%d' % self.port, 'Sec-Fetch-Site': 'same-origin'}
-        given.update(headers or {})
-        return self.ask('POST', path, body, given)
-
     def form(self, path, **fields):
         return self.post(path, fields, token=key_hash('form', self.cookie))
 
@@ -540,6 +518,58 @@ def policies(s, who):
            page.split('Common from')[1][:80])
 
 
+# --- views that are kept ---
+
+def kept_views(browser, path='/policies'):
+    """The views above a list, or on Home: name and address."""
+    return [(name, html.unescape(url)) for url, name in
+            re.findall(r'<li>(?:Policies: )?<a href="(/policies\?[^"]*)">([^<]*)</a>',
+                       browser.get(path).body)]
+
+
+def views(s, who):
+    legal, clerk, theirs = who['legal.clk'], who['clerk.clk'], who['legal.sti']
+    asked = {'view_of': 'policy', 'view_name': ' Mine ' + CANARY, 'state': 'draft', 'q': 'a&b=c',
+             'sort': 'title', 'down': 'yes', 'after': 'CLK-1', 'url': 'https://elsewhere.example'}
+    wanted = '/policies?q=a%26b%3Dc&state=draft&sort=title&down=yes'
+    got = legal.form('/views', **asked)
+    s.same('a view is kept, and shown', (got.status, got.location, done(got)),
+           (303, wanted, 'DONE_VIEW_KEPT'))
+    shown = ('Mine ' + html.escape(CANARY).replace('&#x27;', '&#39;'), wanted)
+    s.same('above the list and on Home, escaped, with what a list reads alone',
+           [kept_views(legal), kept_views(legal, '/')], 2 * [[shown]])
+    s.same('it can be opened', legal.get(wanted).status, 200)
+    s.same('it is its owner\'s', [kept_views(who) for who in (clerk, theirs)], [[], []])
+    legal.form('/views', **dict(asked, q='', down='', view_shared='yes'))
+    shown = (shown[0], '/policies?state=draft&sort=title')
+    s.same('of the same name it is replaced; shared, its council finds it',
+           [kept_views(who) for who in (legal, clerk, theirs)], [[shown], [shown], []])
+    s.true('and by whom it is shared', ', shared by legal.clk' in clerk.get('/policies').body)
+    s.same('on Home, too, unless one does not see the register',
+           [kept_views(clerk, '/'), kept_views(theirs, '/')], [[shown], []])
+    for words, fields in (('without a name', {'view_name': ' '}),
+                          ('with a long one', {'view_name': 'x' * 81}),
+                          ('with two lines', {'view_name': 'x\ny'}),
+                          ('too long', {'q': 'x' * 2001})):
+        s.same('none is kept %s' % words, legal.form('/views', **dict(asked, **fields)).status, 422)
+    s.same('nor of what no list reads', [legal.form('/views', **dict(asked, **fields)).status
+           for fields in ({'state': 'x'}, {'sort': 'x'}, {'down': 'x'})], [400, 400, 400])
+    s.same('nor of a register that one does not see, or there is not', [
+        legal.form('/views', **dict(asked, view_of=of)).status for of in ('x', '')] + [
+            clerk.form('/views', view_of='risk', view_name='x').status], [404, 404, 404])
+    end = re.search(r'action="(/views/\d+/end)"', legal.get('/policies').body).group(1)
+    s.true('who does not own it is offered no way', end not in clerk.get('/policies').body)
+    s.same('it is taken away by its owner, once', [
+        browser.form(end, view_of='policy').status for browser in (clerk, theirs, legal, legal)],
+           [404, 404, 303, 404])
+    s.same('and gone for all', [kept_views(who) for who in (legal, clerk)], [[], []])
+    for number in range(50):
+        legal.form('/views', view_of='policy', view_name='v%d' % number)
+    s.same('fifty are kept, no more', [legal.form(
+        '/views', view_of='policy', view_name=name).status for name in ('one more', 'v7')],
+           [422, 303])
+
+
 def walk(s, who):
     place = take(s, who['legal.clk'], who['clerk.clk'], who['finance.clk'], who['legal.sti'])
     readings(s, who['clerk.clk'], who['auditor.clk'])
@@ -552,6 +582,7 @@ def walk(s, who):
     superseded(s, who, path)
     race_of_two(s, who)
     policies(s, who)
+    views(s, who)
 
 
 def one_engine(t, build, engine, folder, owner_url, url):

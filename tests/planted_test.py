@@ -71,6 +71,7 @@ OIDC = ('oidc_test',)
 POLICY = ('policy_test.py', '--walk')
 API = ('api_test.py', '--walk')
 RISK = ('governance_risk_test',)
+RISKS = ('risk_test.py', '--file')
 BOOK = ('workbook_io_test',)
 SENT = ('sent_files_test',)
 DECIDE = ('decide_test.py', '--file')
@@ -559,6 +560,19 @@ PLANTS = [
      'return err == OK && changed != 1 ? ERR_CONFLICT : err;', 'return err;'),
     ('what is written of a private entry is shared', RISK, 'register/register_store.c',
      'bind_bool(add, 2, shared);', 'bind_bool(add, 2, true);'),
+    ('what is taken back is still read by its files', RISKS, 'register/register_store.c',
+     'if (err == OK && now->sharing == SHARING_OWN && was', 'if (false && was'),
+    ('personal data are attached for the partner', RISKS, 'register/register_attachment.c',
+     '!found.row.personal && !is_personal(request)', '!found.row.personal'),
+    ('a file is fetched through any entry', RISKS, 'register/register_attachment.c',
+     'const enum err err = look(&looking, look_file);',
+     'const enum err err = look(&looking, look_entry);'),
+    ('anybody takes a view away', DECIDE, 'register/view_store.c',
+     'enum err err = ask(tx, &sql_saved_view_drop, actor, &drop, trouble);',
+     'struct actor any = *actor;\n    any.account = 504;\n    any.account -= 3;\n'
+     '    enum err err = ask(tx, &sql_saved_view_drop, &any, &drop, trouble);'),
+    ('a view is kept of what one does not see', DECIDE, 'register/view_pages.c',
+     'return actor_may(&request->actor, type->may_see) ? type : NULL;', 'return type;'),
     ('a formula stays a formula', RISK, 'register/register_field_view.c',
      'return text_of(arena_print(arena, "\'%.*s", TEXT(cell.text)));', 'return cell.text;'),
     ('a register counts the numbers of all councils', RISK, 'register/register_store.c',

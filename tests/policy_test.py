@@ -23,7 +23,7 @@ import time
 
 import postgres
 import tap
-from served import COOKIE, Browser, Served
+from served import COOKIE, Browser, Served, key_hash
 
 POLICY = os.path.join(tap.HERE, '..', 'docs', 'policy.txt')
 LINE = re.compile(r'(\S+(?: \S+)*?)\s{2,}(GET|POST|PUT|DELETE) (\S+)\s{2,}(\S+)\s{2,}(\S.*)$')
@@ -44,6 +44,7 @@ class Rule:
     def path(self, number):
         """What the route names first has this number; what belongs to it is its first."""
         path = re.sub(r'\{\w+(:\w+)?\}', str(number), self.route, count=1)
+        path = path.replace('{evidence:word}', EVIDENCE.get(str(number)[:3], '0' * 32))
         return re.sub(r'\{\w+\}', '1', path)
 
     def allows(self, actor):
@@ -123,10 +124,6 @@ def compare_tables(t, build, rules):
 
 
 # --- people at a served store ---
-
-def key_hash(kind, text):
-    return hashlib.sha256(('ochil %s 1\n%s' % (kind, text)).encode()).hexdigest()
-
 
 class Actor:
     """Somebody signed in, with the roles that should count; `account` false: nobody is."""
@@ -216,6 +213,9 @@ def objects_sql():
                        "VALUES (%d, %d, 'x', '{}', '', 5, 3, 4, 'x', '', '')" % (job, council))
         sql.append("INSERT INTO oidc_group (id, council, name, role) VALUES (%d, %d, 'x', 'clerk')"
                    % (500 + council, council))
+        sql.append("INSERT INTO saved_view (id, council, account, made_by, register, name, query, "
+                   "shared, made_at) VALUES (%d, %d, %d, 'x', 'risk', 'x', '', TRUE, 1)" % (
+                       9000 + council, council, 90 + council))
         sql.append("INSERT INTO two_key (id, council, partners, shared, kind, subject, effective, "
                    "overtakes, payload, preparers, state, made_at, revision) VALUES (%d, %d, "
                    "',1,2,', FALSE, 'data-sharing', 'x', '2030-01-01', FALSE, '{}', ',9,', "
@@ -252,6 +252,15 @@ def keep_files(port, actors):
             EVIDENCE[actor.acting] = json.loads(body)['id']
 
 
+def attach_sql():
+    """That file to the council's entry of each register."""
+    return ["INSERT INTO evidence_link (council, partners, evidence, subject_kind, subject_id, "
+            "made_at, made_by) VALUES (%d, '', '%s', '%s', '%s-1', 1, 'x')" % (
+                COUNCILS[council], file, register, council)
+            for council, file in EVIDENCE.items()
+            for register in ('risk', 'action', 'obligation', 'policy')]
+
+
 def number_of(what, council, actor, own):
     """Of a record of the council that a route calls `what`; the actor's own, or another's."""
     if what == 'evidence':
@@ -266,7 +275,7 @@ def number_of(what, council, actor, own):
     if what == 'page':
         return 'job-list'
     numbers = {'job': 7000, 'export': 8500, 'grant': 101000, 'account': 90, 'group': 500,
-               'proposal': 8000}
+               'proposal': 8000, 'view': 9000}
     return numbers[what] + COUNCILS[council]
 
 
@@ -398,13 +407,16 @@ def one_engine(t, build, engine, folder, owner_url, url, rules, roles):
     place = owner_url or os.path.join(folder, 'ochil.db')
     tool = ['psql', '-qX', '-v', 'ON_ERROR_STOP=1', place] if owner_url else ['sqlite3', '-bail',
                                                                               place]
-    sql = ';\n'.join(people.sql + objects_sql()) + ';\n'
-    subprocess.run(tool, input=sql.replace('A_BLOB', "'x'" if owner_url else "x'00'"), text=True,
-                   check=True, stdout=subprocess.DEVNULL)
+
+    def put(sql):
+        words = ';\n'.join(sql).replace('A_BLOB', "'x'" if owner_url else "x'00'") + ';\n'
+        subprocess.run(tool, input=words, text=True, check=True, stdout=subprocess.DEVNULL)
+    put(people.sql + objects_sql())
     with Served(build, folder, url) as server:
         for link, login in zip(links, ('first.of.clk', 'first.of.sti')):
             Browser(server.port).become_first(link, login)
         keep_files(server.port, people.actors)
+        put(attach_sql())
         walk(t, engine, server, rules, people.actors)
         for actor in people.actors:
             if actor.name == 'only.auditor':

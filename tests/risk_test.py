@@ -264,6 +264,77 @@ def councils(s, who, sti):
     s.same('taken back, it is gone', sti.get('/risks/CLK-1').alike(), none)
 
 
+# --- files of an entry ---
+
+def attach(who, reference, name, data, **fields):
+    return who.send('/risks/%s/files' % reference, list(fields.items()),
+                    [('file', name, 'text/plain', data)])
+
+
+def attached(who, reference):
+    """The address of each file of the entry, by its name."""
+    return {name: path for path, name in re.findall(
+        r'<a href="(/risks/%s/files/[0-9a-f]{32})">([^<]*)</a>' % reference,
+        who.get('/risks/' + reference).body)}
+
+
+def attachments(s, who, sti):
+    mine, none = add(who, title='With files'), sti.get('/risks/CLK-99').alike()
+    page = '/risks/' + mine
+    s.true('an entry has no file at first', 'No file is attached' in who.get(page).body)
+    empty = who.send(page + '/files', files=[('file', '', 'text/plain', b'')])
+    s.true('nothing is not attached', empty.status == 422 and 'Choose a file' in empty.body)
+    s.same('a file is attached', attach(who, mine, CANARY, b'early').status, 303)
+    path = attached(who, mine)[html.escape(CANARY).replace('&#x27;', '&#39;')]
+    shown = who.get(page).body
+    s.true('and shown, escaped, as its council\'s alone', '<script' not in shown and
+           'Its council alone' in shown and 'Take off' in shown, shown)
+    s.same('it is the very bytes', who.raw(path), b'early')
+    other = add(who, title='Without')
+    s.same('by its own entry alone', who.get(path.replace(mine, other)).status, 404)
+    s.same('nor taken off another', who.post(path.replace(mine, other) + '/end', {},
+                                             page=page).status, 404)
+    s.same("the partner attaches nothing to what it does not see",
+           attach(sti, mine, 'x', b'x').status, 404)
+    step(who, mine, '/sharing', sharing='shared')
+    s.same('what was attached before it was shared stays', [attached(sti, mine),
+           sti.get(path).alike()], [{}, none])
+    s.same('attached again it is shown', attach(who, mine, 'early.txt', b'early').status, 303)
+    s.same('personal data are attached, too', attach(who, mine, 'secret.txt', b'secret',
+                                                     personal='yes').status, 303)
+    seen = attached(sti, mine)
+    s.same('the partner reads the one', [len(seen), sti.raw(path)], [1, b'early'])
+    secret = attached(who, mine)['secret.txt']
+    s.true('and never the other', secret not in seen.values() and 'secret.txt' not in
+           sti.get(page).body and sti.get(secret).alike() == none and
+           who.raw(secret) == b'secret')
+    s.same('said of what was kept before it counts, too', [attach(
+        who, mine, 'early.txt', b'early', personal='yes').status, attached(sti, mine), attach(
+            who, mine, 'early.txt', b'early').status, len(attached(sti, mine))], [303, {}, 303, 1])
+    s.same('sent again without a word they stay personal', [
+        attach(who, mine, 'plain.txt', b'secret').status, sti.get(secret).alike()], [303, none])
+    s.same('the partner takes nothing off, and attaches nothing', [
+        sti.post(path + '/end', {}, page='/').status, attach(sti, mine, 'x', b'x').status,
+        'Take off</button>' in sti.get(page).body], [404, 404, False])
+    step(who, mine, '/sharing', sharing='joint')
+    s.same('to a joint one it attaches its own', attach(sti, mine, 'theirs.txt', b'theirs').status,
+           303)
+    theirs = attached(who, mine)['theirs.txt']
+    s.same('which both read, and it alone takes off', [
+        who.raw(theirs), who.post(theirs + '/end', {}, page=page).status,
+        sti.post(theirs + '/end', {}, page=page).status, who.get(theirs).status],
+           [b'theirs', 404, 303, 404])
+    step(who, mine, '/sharing', sharing='own')
+    s.same('taken back, its files are, too', [sti.get(path).alike(), who.raw(path)],
+           [none, b'early'])
+    step(who, mine, '/sharing', sharing='shared')
+    s.same('also when it is shared again', attached(sti, mine), {})
+    s.same('it is taken off once', [who.post(path + '/end', {}, page=page).status
+                                    for _ in range(2)], [303, 404])
+    trail = who.get('/trail/export').body
+    s.true('the trail has it', 'evidence.link' in trail and 'evidence.unlink' in trail)
+
+
 # --- programs ---
 
 def token_of(who):
@@ -462,6 +533,7 @@ def one_engine(t, build, engine, folder, url, serving):
         councils(s, who, sti)
         with api_schema.watched(server) as faults:
             api(s, who, sti)
+        attachments(s, who, sti)
         s.same('every call was answered as the document says', faults, [])
         place = url or os.path.join(folder, 'ochil.db')
         survives(s, server, place, sti)
@@ -473,10 +545,14 @@ def one_engine(t, build, engine, folder, url, serving):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('--ochil', default=tap.default_engine(), help='in the build to use')
-    build = os.path.dirname(tap.find_engine(parser.parse_args().ochil))
+    parser.add_argument('--file', action='store_true', help='only on SQLite')
+    options = parser.parse_args()
+    build = os.path.dirname(tap.find_engine(options.ochil))
     t = tap.Tap()
     with tempfile.TemporaryDirectory(prefix='ochil-') as folder:
         one_engine(t, build, 'SQLite', folder, None, None)
+    if options.file:
+        return t.done()
     try:
         with postgres.Server() as url, tempfile.TemporaryDirectory(prefix='ochil-') as folder:
             change(url, 'CREATE ROLE ochil_app LOGIN')

@@ -1,5 +1,6 @@
 """served.py -- a served store for tests: `ochil-server serve` on a free port, and a browser that
 keeps its cookie and reads its forms. It is HTTP as Python's own library speaks it."""
+import hashlib
 import http.client
 import os
 import re
@@ -9,6 +10,11 @@ import urllib.parse
 
 COOKIE = '__Host-ochil'
 PASSWORD = 'four words are enough'
+BOUNDARY = '----canary7'
+
+
+def key_hash(kind, text):
+    return hashlib.sha256(('ochil %s 1\n%s' % (kind, text)).encode()).hexdigest()
 
 
 class Served:
@@ -143,6 +149,28 @@ class Browser:
                  'Origin': self.origin(), 'Sec-Fetch-Site': 'same-origin'}
         given.update(headers or {})
         return self.ask('POST', path, urllib.parse.urlencode(fields), given)
+
+    def send(self, path, fields=(), files=(), token='', headers=None):
+        """A form with files, as a browser sends it: `files` are (field, name, type, bytes). The
+        token of the page comes first; another one, or None, if given."""
+        if token == '':
+            token = key_hash('form', self.cookie)
+        parts = [('form_token', None, None, token.encode())] if token else []
+        parts += [(name, None, None, value.encode()) for name, value in fields]
+        parts += list(files)
+        body = b''
+        for name, file, kind, data in parts:
+            body += b'--%s\r\nContent-Disposition: form-data; name="%s"' % (BOUNDARY.encode(),
+                                                                          name.encode())
+            if file is not None:
+                body += b'; filename="%s"\r\nContent-Type: %s' % (
+                    file.replace('"', '%22').encode(), kind.encode())
+            body += b'\r\n\r\n' + data + b'\r\n'
+        body += b'--%s--\r\n' % BOUNDARY.encode()
+        given = {'Content-Type': 'multipart/form-data; boundary=' + BOUNDARY,
+                 'Origin': 'http://127.0.0.1:%d' % self.port, 'Sec-Fetch-Site': 'same-origin'}
+        given.update(headers or {})
+        return self.ask('POST', path, body, given)
 
     def become_first(self, link, login):
         return self.post(link, {'login': login, 'password': PASSWORD, 'again': PASSWORD},

@@ -3,6 +3,7 @@
 #include "identity/break_glass.h"
 #include "identity/role_grant.h"
 #include "identity/session.h"
+#include "register/register_pages.h"
 #include "register/two_key_desk.h"
 #include "store/council.h"
 
@@ -116,6 +117,8 @@ enum err home_show(struct request *request)
     enum err err = admin_show_forms(request, h);
     if (err == OK)
         err = show_waits(request, h);
+    if (err == OK)
+        err = saved_views_home(request, h);
     if (err != OK)
         return err;
     El(h, "h2") Lit(h, "Who you are here");

@@ -243,40 +243,68 @@ void evidence_box(struct html *h, const char *name, const char *label, const cha
     page_file_field(h, &field, several);
 }
 
-static void link_row(struct request *request, struct html *h, const struct evidence_link *link)
+static void file_name(struct request *request, struct html *h, const struct evidence_shown *shown,
+                      const struct evidence_row *row)
+{
+    if (row->erased) {
+        Lit(h, "Erased");
+        return;
+    }
+    El(h, "a") {
+        Href(h, "href", url_segment(request->arena, shown->url, text_of(row->hex)));
+        html_text(h, row->name);
+    }
+}
+
+static void end_cell(struct request *request, struct html *h, const struct evidence_shown *shown,
+                     const struct evidence_link *link)
+{
+    const struct url file = url_segment(request->arena, shown->url, text_of(link->file.row.hex));
+
+    El(h, "td") {
+        if (link->file.council != request->actor.acting)
+            Lit(h, "By its council");
+        else
+            Form(request, h, url_segment(request->arena, file, text_of("end")))
+                page_button(h, "Take off");
+    }
+}
+
+static void link_row(struct request *request, struct html *h, const struct evidence_shown *shown,
+                     const struct evidence_link *link)
 {
     const struct evidence_row *row = &link->file.row;
 
     El(h, "tr") {
         El(h, "th") {
             LitAttr(h, "scope", "row");
-            if (row->erased)
-                Lit(h, "Erased");
-            else
-                El(h, "a") {
-                    Href(h, "href", evidence_url(request->arena, text_of(row->hex)));
-                    html_text(h, row->name);
-                }
+            file_name(request, h, shown, row);
         }
         page_cell(h, text_of(evidence_size_shown(request->arena, row->size)));
         page_cell(h, page_council(request, link->file.council));
+        page_cell(h, text_of(row->personal ? "Its council alone: personal data"
+                             : link->subject.partners.size > 0 ? "Every council that reads this"
+                                                               : "Its council alone"));
         El(h, "td") page_moment(h, link->made_at);
+        if (shown->may_end)
+            end_cell(request, h, shown, link);
     }
 }
 
-void evidence_table(struct request *request, struct html *h, const char *caption,
-                    const struct evidence_links *links, const char *none)
+void evidence_table(struct request *request, struct html *h, const struct evidence_shown *shown)
 {
     static const struct column columns[] = {
         { "File", COLUMN_WORDS }, { "Size", COLUMN_WORDS }, { "Whose", COLUMN_WORDS },
-        { "Added", COLUMN_WORDS },
+        { "Read by", COLUMN_WORDS }, { "Added", COLUMN_WORDS }, { "Take off", COLUMN_WORDS },
     };
+    const struct evidence_links *links = shown->links;
 
     if (links->count == 0) {
-        El(h, "p") html_text(h, text_of(none));
+        El(h, "p") html_text(h, text_of(shown->none));
         return;
     }
-    Table(h, caption, columns)
-        for (size_t i = 0; i < links->count; i++)
-            link_row(request, h, &links->link[i]);
+    (void)page_table_begin(h, shown->caption, columns, COUNT(columns) - (shown->may_end ? 0 : 1));
+    for (size_t i = 0; i < links->count; i++)
+        link_row(request, h, shown, &links->link[i]);
+    (void)page_table_end(h);
 }

@@ -53,9 +53,15 @@ enum err evidence_fetched(struct request *);
 void evidence_box(struct html *, const char *name, const char *label, const char *hint,
                   const char *error, bool several);
 
-/* A table of links, each with the way to its file; or, without any, the sentence. */
-void evidence_table(struct request *, struct html *, const char *caption,
-                    const struct evidence_links *, const char *none);
+/* A record's files, each with the way to it: at `url`/HEX it is sent; at `url`/HEX/end it is taken
+ * off, if `may_end` and it is the acting council's. Without any, the sentence. */
+struct evidence_shown {
+    const char                  *caption, *none;
+    const struct evidence_links *links;
+    struct url                   url;
+    bool                         may_end;
+};
+void evidence_table(struct request *, struct html *, const struct evidence_shown *);
 
 /* The page of a file. */
 struct url evidence_url(struct arena *, struct text hex);

@@ -194,6 +194,46 @@ enum err evidence_links(struct tx *tx, struct arena *arena, int64_t council,
     return links_asked(tx, arena, ask, out, trouble);
 }
 
+const struct evidence_link *evidence_link_of(const struct evidence_links *links, int64_t council,
+                                             struct text hex)
+{
+    for (size_t i = 0; i < links->count; i++)
+        if (links->link[i].file.council == council && text_is(hex, links->link[i].file.row.hex))
+            return &links->link[i];
+    return NULL;
+}
+
+enum err evidence_relink(struct tx *tx, struct arena *arena, const struct evidence_deed *deed,
+                         struct text hex, const struct evidence_subject *subject,
+                         struct trouble *trouble)
+{
+    struct evidence_links links;
+    enum err err = evidence_links(tx, arena, deed->council, subject, &links, trouble);
+
+    if (err != OK)
+        return err;
+    const struct evidence_link *there = evidence_link_of(&links, deed->council, hex);
+    if (there != NULL && !text_equal(there->subject.partners, subject->partners))
+        err = evidence_unlink(tx, deed, hex, &there->subject, trouble);
+    return err != OK ? err : evidence_link(tx, arena, deed, hex, subject, trouble);
+}
+
+/* An erased file is read by nobody, and no new link is made for one. */
+enum err evidence_withdraw(struct tx *tx, struct arena *arena, const struct evidence_deed *deed,
+                           const struct evidence_subject *subject, struct trouble *trouble)
+{
+    const struct evidence_subject alone = { subject->kind, subject->id, text_of("") };
+    struct evidence_links links;
+    enum err err = evidence_links(tx, arena, deed->council, subject, &links, trouble);
+
+    for (size_t i = 0; i < links.count && err == OK; i++) {
+        const struct evidence_found *file = &links.link[i].file;
+        if (file->council == deed->council && !file->row.erased)
+            err = evidence_relink(tx, arena, deed, text_of(file->row.hex), &alone, trouble);
+    }
+    return err;
+}
+
 enum err evidence_uses(struct tx *tx, struct arena *arena, int64_t council, struct text hex,
                        struct evidence_links *out, struct trouble *trouble)
 {

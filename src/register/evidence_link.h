@@ -42,6 +42,16 @@ MUST_USE enum err evidence_link(struct tx *, struct arena *, const struct eviden
 MUST_USE enum err evidence_unlink(struct tx *, const struct evidence_deed *, struct text hex,
                                   const struct evidence_subject *, struct trouble *);
 
+/* The same; a link that names other partners is ended first, so that a file may be shown to more
+ * councils, or to fewer, than it was. */
+MUST_USE enum err evidence_relink(struct tx *, struct arena *, const struct evidence_deed *,
+                                  struct text hex, const struct evidence_subject *,
+                                  struct trouble *);
+
+/* The record is its council's alone again: nobody else reads the council's files for it. */
+MUST_USE enum err evidence_withdraw(struct tx *, struct arena *, const struct evidence_deed *,
+                                    const struct evidence_subject *, struct trouble *);
+
 /* A file that the council that asks may read. */
 struct evidence_found {
     int64_t             council;            /* whose it is */
@@ -64,6 +74,10 @@ struct evidence_links {
 MUST_USE enum err evidence_links(struct tx *, struct arena *, int64_t council,
                                  const struct evidence_subject *, struct evidence_links *,
                                  struct trouble *);
+
+/* The one that is this file of this council's; NULL: there is none. */
+const struct evidence_link *evidence_link_of(const struct evidence_links *, int64_t council,
+                                             struct text hex);
 
 /* Records that the file belongs to, as far as the council may know. */
 MUST_USE enum err evidence_uses(struct tx *, struct arena *, int64_t council, struct text hex,

@@ -208,6 +208,9 @@ static const struct place {
 } places[] = {
     { "two_key", "Proposal", "/proposals" },
     { "risk", "Risk", "/risks" },
+    { "action", "Action", "/actions" },
+    { "obligation", "Obligation", "/obligations" },
+    { "policy", "Policy", "/policies" },
 };
 
 static void use_item(struct request *request, struct html *h, const struct evidence_link *use)

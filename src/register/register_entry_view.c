@@ -155,6 +155,35 @@ static void comments(struct request *request, struct html *h, const struct entry
     }
 }
 
+/* --- its files --- */
+
+static void attach_form(struct request *request, struct html *h, const struct entry_page *page)
+{
+    const char *hint = page->entry.sharing == SHARING_OWN
+        ? "Seen by this council alone, also when the entry is shared later; attach a file again to "
+          "show it then."
+        : "The other council reads them, too, unless they hold personal data.";
+
+    UploadForm(request, h, entry_sub_url(request, page, "files")) {
+        evidence_box(h, "file", "Files", hint, NULL, true);
+        page_tick(h, "personal", "They hold personal data", false);
+        page_button(h, "Attach");
+    }
+}
+
+static void files(struct request *request, struct html *h, const struct entry_page *page)
+{
+    const struct evidence_shown shown = {
+        .caption = "What it rests on", .none = "No file is attached.", .links = &page->attached,
+        .url = entry_sub_url(request, page, "files"), .may_end = page->may_comment,
+    };
+
+    El(h, "h2") Lit(h, "Files");
+    evidence_table(request, h, &shown);
+    if (page->may_edit)
+        attach_form(request, h, page);
+}
+
 /* --- what names it --- */
 
 static void link_row(struct request *request, struct html *h, const struct entry_links *link,
@@ -272,6 +301,7 @@ enum err register_entry_page(struct request *request, const struct entry_page *p
         type->more(request, h, page);
     for (size_t i = 0; i < page->links; i++)
         links(request, h, page, &page->link[i]);
+    files(request, h, page);
     if (page->may_edit)
         state_form(request, h, page);
     if (page->may_share)

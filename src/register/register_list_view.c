@@ -52,6 +52,71 @@ static struct url sorted_by(struct request *request, const struct register_filte
     return UrlArg(request->arena, url, "down", text_of(same && !filter->down ? "yes" : ""));
 }
 
+/* --- views that are kept --- */
+
+void saved_view_link(struct request *request, struct html *h, const struct register_type *type,
+                     const struct saved_view *view)
+{
+    const struct url url = { text_of(arena_print(request->arena, "/%s?%.*s", type->many,
+                                                 TEXT(view->query))) };
+
+    El(h, "a") {
+        Href(h, "href", url);
+        html_text(h, view->name);
+    }
+    if (!view->own) {
+        Lit(h, ", shared by ");
+        html_text(h, view->made_by);
+    } else if (view->shared) {
+        Lit(h, ", shared");
+    }
+}
+
+static void view_item(struct request *request, struct html *h, const struct register_list *list,
+                      const struct saved_view *view)
+{
+    El(h, "li") {
+        saved_view_link(request, h, list->type, view);
+        if (view->own)
+            Form(request, h, url_segment(request->arena, url_id(request->arena, Url("/views"),
+                                                                view->id), text_of("end"))) {
+                hidden_field(h, "view_of", view->of);
+                page_button(h, arena_print(request->arena, "Take away: %.*s",
+                                           TEXT(view->name)));
+            }
+    }
+}
+
+static void list_views(struct request *request, struct html *h, const struct register_list *list)
+{
+    if (list->views.count == 0)
+        return;
+    El(h, "h2") Lit(h, "Views");
+    El(h, "ul") for (size_t i = 0; i < list->views.count; i++)
+        view_item(request, h, list, &list->views.view[i]);
+}
+
+static void view_form(struct request *request, struct html *h, const struct register_list *list)
+{
+    const struct register_filter *filter = &list->filter;
+    const struct field name = { .name = "view_name", .label = "Name", .type = "text",
+                                .autocomplete = "off",
+                                .hint = "A view of yours with the same name is replaced." };
+
+    El(h, "h2") Lit(h, "Keep this view");
+    Form(request, h, Url("/views")) {
+        hidden_field(h, "view_of", text_of(list->type->one));
+        hidden_field(h, "q", filter->words);
+        for (size_t i = 0; i < filter->count; i++)
+            hidden_field(h, filter->by[i].name, filter->asked[i]);
+        hidden_field(h, "sort", text_of(filter->order.name));
+        hidden_field(h, "down", text_of(filter->down ? "yes" : ""));
+        page_field(h, &name);
+        page_tick(h, "view_shared", "Everybody of my council who sees this list finds it", false);
+        page_button(h, "Keep it");
+    }
+}
+
 /* --- the table --- */
 
 /* What is the same in every row. */
@@ -197,6 +262,7 @@ enum err register_list_page(struct request *request, const struct register_list 
                                   "with you", type->one), type->about);
         return page_end(request, h, 200);
     }
+    list_views(request, h, list);
     filter_form(request, h, list);
     list_counts(request, h, list);
     if (list->found.count > 0) {
@@ -205,5 +271,6 @@ enum err register_list_page(struct request *request, const struct register_list 
         if (type->below_list != NULL)
             type->below_list(request, h, &list->found);
     }
+    view_form(request, h, list);
     return page_end(request, h, 200);
 }

@@ -21,17 +21,18 @@ static struct text acting_code(struct request *request)
 
 /* --- a list --- */
 
-static enum err read_filter(struct request *request, struct register_filter *filter)
+static enum err read_filter(struct request *request, const struct register_type *type,
+                            struct register_filter *filter)
 {
     const struct text down = request_field(request, "down");
     const struct text sort = request_field(request, "sort");
 
-    register_filter_any(type_of(request), filter);
+    register_filter_any(type, filter);
     filter->words = request_field(request, "q");
     filter->down = down.size > 0;
     for (size_t i = 0; i < filter->count; i++)
         filter->asked[i] = request_field(request, filter->by[i].name);
-    if ((sort.size > 0 && !register_column_find(type_of(request), sort, &filter->order)) ||
+    if ((sort.size > 0 && !register_column_find(type, sort, &filter->order)) ||
         !register_filter_sane(filter) || (filter->down && !text_is(down, "yes")))
         return fail(request->trouble, ERR_USAGE, "There is no such column, or no such word in it.");
     return OK;
@@ -53,6 +54,22 @@ static struct url list_url(struct request *request, const char *path,
     for (size_t i = 0; i < filter->count; i++)
         url = asked_for(request, url, filter->by[i].name);
     return asked_for(request, asked_for(request, url, "sort"), "down");
+}
+
+enum err register_query_read(struct request *request, const struct register_type *type,
+                             struct url *url, struct text *query)
+{
+    struct register_filter filter;
+    const struct url all = register_url(type, request->arena);
+    const char *path = arena_copy(request->arena, all.text.data, all.text.size);
+    const enum err err = read_filter(request, type, &filter);
+
+    if (err != OK)
+        return err;
+    *url = list_url(request, path, &filter);
+    const size_t past = all.text.size + (url->text.size > all.text.size ? 1 : 0);
+    *query = (struct text){ url->text.data + past, url->text.size - past };
+    return OK;
 }
 
 /* The page begins behind the entry that the last one ended with, wherever that stands by now and
@@ -105,7 +122,7 @@ enum err register_list_load(struct request *request, const char *path, struct re
     *list = (struct register_list){ .type = type,
                                     .may_edit = actor_may(&request->actor, type->may_edit) };
     list->columns = register_columns(type, list->column);
-    enum err err = read_filter(request, &list->filter);
+    enum err err = read_filter(request, type, &list->filter);
     list->url = list_url(request, path, &list->filter);
     if (err == OK)
         err = entry_list(request->tx, request->arena, type, request->actor.acting,
@@ -120,8 +137,11 @@ enum err register_list_load(struct request *request, const char *path, struct re
 enum err register_list_show(struct request *request)
 {
     struct register_list *list = arena_take(request->arena, 1, sizeof *list);
-    const enum err err = register_list_load(request, request->action->route, list);
+    enum err err = register_list_load(request, request->action->route, list);
 
+    if (err == OK)
+        err = saved_views_load(request->tx, request->arena, &request->actor,
+                               text_of(list->type->one), &list->views, request->trouble);
     return err != OK ? err : register_list_page(request, list);
 }
 
@@ -244,6 +264,10 @@ enum err register_entry_answer(struct request *request, struct entry_page *page,
                                    &page->entry, &page->file, request->trouble);
 
     page->type = type;
+    const struct evidence_subject subject = entry_subject(type, &page->entry);
+    if (err == OK)
+        err = evidence_links(request->tx, request->arena, request->actor.acting, &subject,
+                             &page->attached, request->trouble);
     if (err == OK)
         err = gather_links(request, page);
     if (err == OK && type->gather != NULL)

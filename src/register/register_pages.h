@@ -21,6 +21,10 @@ enum err register_change_make(struct request *);
 enum err register_state_make(struct request *);
 enum err register_sharing_make(struct request *);
 enum err register_comment_make(struct request *);
+enum err register_attach_prepare(struct request *);
+enum err register_attach_make(struct request *);
+enum err register_file_prepare(struct request *);
+enum err register_detach_make(struct request *);
 enum err api_register_list(struct request *);
 enum err api_register_show(struct request *);
 enum err api_register_make(struct request *);
@@ -28,6 +32,14 @@ enum err api_register_change(struct request *);
 
 /* The list that the query asks for; `path` as in "/risks". */
 enum err register_list_load(struct request *, const char *path, struct register_list *);
+
+/* The list that the request's fields ask for, judged: its address, and the query in it, in one
+ * spelling, of nothing but what a list reads. */
+enum err register_query_read(struct request *, const struct register_type *, struct url *,
+                             struct text *query);
+
+/* On Home: the views that somebody finds there. */
+enum err saved_views_home(struct request *, struct html *);
 
 /* The entry that the route names; `editable`: if it is this council's to change. */
 enum err register_entry_load(struct request *, bool editable, struct entry *);

@@ -23,8 +23,10 @@
       .description = about "\n\n"                                                                \
       "The list shows the council's own " many " and those that its partner shares. Narrow it "  \
       "down with the boxes above it; a column's heading sorts by that column, and once more "    \
-      "turns it round. The address of the page is the view: keep it, or send it on. The files "  \
-      "below the list hold all that was found, in the same order and columns.",                  \
+      "turns it round. The address of the page is the view: send it on, or keep it under a "     \
+      "name with the form at the bottom, for yourself or for everybody of the council who sees " \
+      "the list. Kept views stand above the list and on Home. The files below the list hold all " \
+      "that was found, in the same order and columns.",                                          \
       .method = ACTION_GET, .route = "/" many, .right = see, .of = &type,                        \
       .respond = register_list_show },                                                           \
     { .verb = one " csv", .summary = "The same as CSV",                                          \
@@ -53,8 +55,10 @@
       .description = "All that is known of it, who can see it, what was said, and what became "  \
       "of every field, when, by whom and why.\n\n"                                               \
       "The council whose it is says who sees it: itself alone, its partner too (shared), or "    \
-      "both, who then both change it (joint). What was written before it was shared stays "      \
-      "where it was written.",                                                                   \
+      "both, who then both change it (joint). What was written or attached before it was "       \
+      "shared stays where it was.\n\n"                                                           \
+      "Files that it rests on are attached at the bottom. What holds personal data is never "    \
+      "shown to the partner. When the council takes the entry back, its files are, too.",        \
       .method = ACTION_GET, .route = "/" many "/{" one ":word}", .right = see, .of = &type,      \
       .respond = register_entry_show },                                                          \
     { .verb = one " edit", .summary = "The form to change one of the " many,                     \
@@ -74,6 +78,19 @@
     { .verb = one " comment", .summary = "Comment on it",                                        \
       .method = ACTION_POST, .route = "/" many "/{" one ":word}/comments", .right = edit,        \
       .of = &type, .respond = register_comment_make },                                           \
+    { .verb = one " attach", .summary = "Attach files to it",                                    \
+      .method = ACTION_POST, .route = "/" many "/{" one ":word}/files", .right = edit,           \
+      .of = &type, .prepare = register_attach_prepare, .respond = register_attach_make,          \
+      .upload_most = UPLOAD_USUAL },                                                             \
+    { .verb = one " file", .summary = "A file that is attached to it",                           \
+      .description = "The very bytes that were attached, verified on the way. If they hold "     \
+      "personal data, the trail says who read them.",                                            \
+      .method = ACTION_GET, .route = "/" many "/{" one ":word}/files/{evidence:word}",           \
+      .right = see, .of = &type, .prepare = register_file_prepare,                               \
+      .respond = evidence_fetched },                                                             \
+    { .verb = one " detach", .summary = "Take a file off it; the file stays kept",               \
+      .method = ACTION_POST, .route = "/" many "/{" one ":word}/files/{evidence:word}/end",      \
+      .right = edit, .of = &type, .respond = register_detach_make },                             \
     { .verb = "api " one " list", .summary = "The " many ", a page of them; the next by Link",   \
       .method = ACTION_GET, .route = "/api/v1/" many, .right = see, .of = &type,                 \
       .respond = api_register_list, .call = &register_list_call },                               \

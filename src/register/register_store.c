@@ -491,6 +491,17 @@ static bool is_same(const struct register_type *type, const struct entry *was,
     return was->state == now->state && was->sharing == now->sharing;
 }
 
+/* Whose entry it is takes it back: the partner does not read its files any more. */
+static enum err withdraw_files(struct tx *tx, const struct register_type *type,
+                               const struct register_deed *deed, const struct entry *entry,
+                               struct trouble *trouble)
+{
+    const struct evidence_deed by = { deed->happening, deed->council, deed->login };
+    const struct evidence_subject subject = entry_subject(type, entry);
+
+    return evidence_withdraw(tx, deed->arena, &by, &subject, trouble);
+}
+
 enum err entry_save(struct tx *tx, const struct register_type *type,
                     const struct register_deed *deed, const struct entry *was,
                     struct entry *now, struct trouble *trouble)
@@ -509,12 +520,19 @@ enum err entry_save(struct tx *tx, const struct register_type *type,
     }
     enum err err = update_entry(tx, type, deed, was, now, trouble);
     now->version = was->version + 1;
+    if (err == OK && now->sharing == SHARING_OWN && was->sharing != SHARING_OWN)
+        err = withdraw_files(tx, type, deed, now, trouble);
     if (err == OK)
         err = add_changes(&changing, trouble);
     return err == OK ? record_change(&changing, trouble) : err;
 }
 
 /* --- what goes with an entry --- */
+
+struct evidence_subject entry_subject(const struct register_type *type, const struct entry *entry)
+{
+    return (struct evidence_subject){ text_of(type->one), entry->reference, text_of("") };
+}
 
 /* A query of what goes with an entry, begun. */
 static enum err ask_file(struct tx *tx, const struct query *query,

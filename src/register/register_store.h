@@ -9,6 +9,7 @@
 #define OCHIL_REGISTER_STORE_H
 
 #include "identity/actor.h"
+#include "register/evidence_link.h"
 #include "register/register_rules.h"
 
 /* What was typed, as it is kept: trimmed, money and numbers in one spelling. What is not fit stays
@@ -83,6 +84,10 @@ struct entry_file {
 MUST_USE enum err entry_file_load(struct tx *, struct arena *, const struct register_type *,
                                   int64_t council, const struct entry *, struct entry_file *,
                                   struct trouble *);
+
+/* The entry as files belong to it; without partners. They are files of whoever attached them, and
+ * read by the partner if they were attached to what it reads, until that is taken back. */
+struct evidence_subject entry_subject(const struct register_type *, const struct entry *);
 
 /* By whoever sees the entry. 1 to REGISTER_COMMENT_MOST bytes. */
 MUST_USE enum err entry_comment_add(struct tx *, const struct register_type *,

@@ -1,5 +1,5 @@
 /*
- * register/register_table.h -- what can be asked of kept files and of proposals.
+ * register/register_table.h -- what can be asked of kept files, of proposals and of views.
  */
 #ifndef OCHIL_REGISTER_TABLE_H
 #define OCHIL_REGISTER_TABLE_H
@@ -8,5 +8,6 @@
 
 extern const struct feature evidence_feature;
 extern const struct feature proposal_feature;
+extern const struct feature saved_view_feature;
 
 #endif

@@ -6,7 +6,9 @@
 #ifndef OCHIL_REGISTER_VIEW_H
 #define OCHIL_REGISTER_VIEW_H
 
+#include "register/evidence_desk.h"
 #include "register/register_field_view.h"
+#include "register/view_store.h"
 
 #define REGISTER_PAGE_ROWS 50
 
@@ -21,7 +23,12 @@ struct register_list {
     size_t                      all;        /* how many there are without the filter */
     size_t                      begin, end; /* those of `found` that are on this page */
     bool                        may_edit;
+    struct saved_views          views;
 };
+
+/* A view by its name, and whose it is. */
+void saved_view_link(struct request *, struct html *, const struct register_type *,
+                     const struct saved_view *);
 
 enum err register_list_page(struct request *, const struct register_list *);
 /* The same selection as files: every page of it, the same columns in the same order. */
@@ -48,6 +55,7 @@ struct entry_page {
     bool                        may_edit;   /* the right, and it is the council's to change */
     bool                        may_share;
     bool                        may_comment;
+    struct evidence_links       attached;   /* files, as far as the council may read them */
     struct entry_links         *link;
     size_t                      links;
     const char                 *refused;    /* what was wrong with what was sent; NULL: nothing */

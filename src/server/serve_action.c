@@ -35,6 +35,7 @@ const struct feature *const site_features[] = {
     &policy_feature,
     &evidence_feature,
     &proposal_feature,
+    &saved_view_feature,
     NULL,
 };
 

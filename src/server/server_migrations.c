@@ -22,7 +22,7 @@ const struct migration *const server_migrations[] = {
     &migration_0014_obligation,
     &migration_0015_policy,
     &migration_0016_evidence_link,
-    &migration_0017_gap,
+    &migration_0017_saved_view,
     &migration_0018_kept_form,
     NULL,
 };

@@ -71,6 +71,10 @@
     W(DONE_FILES_KEPT, "The files are kept.", NULL)                                              \
     W(DONE_FILE_ALREADY, "This very file was kept already; nothing was added.", NULL)            \
     W(DONE_FILE_ERASED, "The file is erased.", NULL)                                             \
+    W(DONE_FILE_ATTACHED, "It is attached.", NULL)                                               \
+    W(DONE_FILE_TAKEN_OFF, "The file is taken off; it stays kept.", NULL)                        \
+    W(DONE_VIEW_KEPT, "The view is kept.", NULL)                                                 \
+    W(DONE_VIEW_ENDED, "The view is taken away.", NULL)                                          \
     W(DONE_LOGIN_SAVED, "It is saved. Test it before you turn it on.", NULL)                     \
     W(DONE_LOGIN_ON, "The council's login is on.", NULL)                                         \
     W(DONE_LOGIN_OFF, "The council's login is off.", NULL)                                       \

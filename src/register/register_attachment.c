@@ -1,0 +1,157 @@
+/* register/register_attachment.c -- files of an entry: attached, sent, taken off. */
+#include "cli/action.h"
+#include "register/register_pages.h"
+#include "store/council.h"
+
+static struct evidence_deed deed_of(struct request *request)
+{
+    return (struct evidence_deed){ &request->happening, request->actor.acting,
+                                   text_of(request->actor.login) };
+}
+
+/* `prepare` has no transaction, and nothing is kept or read for what is not there. */
+struct looking {
+    struct request *request;
+    struct entry    entry;
+};
+
+static enum err look_entry(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct looking *looking = context;
+    struct request *request = looking->request;
+    const struct register_type *type = request->action->of;
+
+    return entry_load(tx, request->arena, type, request->actor.acting,
+                      request_word(request, type->one), &looking->entry, trouble);
+}
+
+/* The file belongs to the entry, and the council may read both. */
+static enum err look_file(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct looking *looking = context;
+    struct request *request = looking->request;
+    struct evidence_links links;
+    enum err err = look_entry(tx, looking, trouble);
+
+    if (err != OK)
+        return err;
+    const struct evidence_subject subject = entry_subject(request->action->of, &looking->entry);
+    err = evidence_links(tx, request->arena, request->actor.acting, &subject, &links, trouble);
+    for (size_t i = 0; i < links.count && err == OK; i++)
+        if (text_is(request_word(request, "evidence"), links.link[i].file.row.hex))
+            return OK;
+    return err == OK ? ERR_MISSING : err;
+}
+
+static enum err look(struct looking *looking, db_work *work)
+{
+    const struct request *request = looking->request;
+    const struct db_scope scope = { request->actor.acting, request->arena };
+
+    return db_read(request->site->db, scope, work, looking, request->trouble);
+}
+
+enum err register_file_prepare(struct request *request)
+{
+    struct looking looking = { .request = request };
+    const enum err err = look(&looking, look_file);
+
+    return err != OK ? err : evidence_fetch(request, request_word(request, "evidence"));
+}
+
+/* --- attaching --- */
+
+static bool is_personal(struct request *request)
+{
+    return request_field(request, "personal").size > 0;
+}
+
+enum err register_attach_prepare(struct request *request)
+{
+    struct looking looking = { .request = request };
+    const enum err err = look(&looking, look_entry);
+
+    if (err == OK && !entry_is_editable(&looking.entry, request->actor.acting))
+        return ERR_MISSING;
+    return err != OK ? err : evidence_keep_sent(request, is_personal(request));
+}
+
+/* All councils but the acting one: ",2,". */
+static enum err find_partners(struct request *request, struct text *partners)
+{
+    struct councils councils;
+    const char *words = ",";
+    const enum err err = councils_read(request->tx, request->arena, &councils, request->trouble);
+
+    for (size_t i = 0; err == OK && i < councils.count; i++)
+        if (councils.council[i].id != request->actor.acting)
+            words = arena_print(request->arena, "%s%lld,", words,
+                                (long long)councils.council[i].id);
+    *partners = text_of(words);
+    return err;
+}
+
+/* What was kept before as personal stays so, whatever is said of it now. */
+static enum err attach(struct request *request, const struct entry *entry, struct text hex)
+{
+    const struct evidence_deed deed = deed_of(request);
+    struct evidence_subject subject = entry_subject(request->action->of, entry);
+    struct evidence_found found;
+    enum err err = evidence_find(request->tx, request->arena, request->actor.acting, hex, &found,
+                                 request->trouble);
+
+    if (err == OK && entry->sharing != SHARING_OWN && !found.row.personal && !is_personal(request))
+        err = find_partners(request, &subject.partners);
+    return err != OK ? err : evidence_relink(request->tx, request->arena, &deed, hex, &subject,
+                                             request->trouble);
+}
+
+static struct url entry_url(struct request *request, const struct entry *entry)
+{
+    return url_segment(request->arena, register_url(request->action->of, request->arena),
+                       entry->reference);
+}
+
+enum err register_attach_make(struct request *request)
+{
+    const struct evidence_kept *kept = request->work;
+    struct entry_page page = { .refused = NULL };
+    enum err err = register_entry_load(request, true, &page.entry);
+
+    if (err != OK)
+        return err;
+    if (kept->refused != NULL || kept->count == 0) {
+        page.refused = kept->refused != NULL ? kept->refused : "Choose a file.";
+        return register_entry_answer(request, &page, 422);
+    }
+    for (size_t i = 0; i < kept->count && err == OK; i++)
+        err = attach(request, &page.entry, kept->file[i].hex);
+    return err != OK ? err : answer_done(request, entry_url(request, &page.entry),
+                                         WORD_DONE_FILE_ATTACHED);
+}
+
+/* --- taking off --- */
+
+/* By the council whose file it is, also from an entry that it does not change any more. */
+enum err register_detach_make(struct request *request)
+{
+    const struct evidence_deed deed = deed_of(request);
+    const struct text hex = request_word(request, "evidence");
+    struct evidence_links links;
+    struct entry entry;
+    enum err err = register_entry_load(request, false, &entry);
+
+    if (err != OK)
+        return err;
+    const struct evidence_subject subject = entry_subject(request->action->of, &entry);
+    err = evidence_links(request->tx, request->arena, deed.council, &subject, &links,
+                         request->trouble);
+    if (err != OK)
+        return err;
+    const struct evidence_link *link = evidence_link_of(&links, deed.council, hex);
+    if (link == NULL)
+        return ERR_MISSING;
+    err = evidence_unlink(request->tx, &deed, hex, &link->subject, request->trouble);
+    return err != OK ? err : answer_done(request, entry_url(request, &entry),
+                                         WORD_DONE_FILE_TAKEN_OFF);
+}
