@@ -22,7 +22,8 @@ static const struct migration *const migrations[] = {
     &migration_0004_evidence, &migration_0005_job, &migration_0006_identity,
     &migration_0007_backup, &migration_0008_people, &migration_0009_two_keys,
     &migration_0010_risk, &migration_0011_login, &migration_0012_register,
-    &migration_0013_action, &migration_0014_obligation, &migration_0015_policy, NULL,
+    &migration_0013_action, &migration_0014_obligation, &migration_0015_policy,
+    &migration_0016_evidence_link, NULL,
 };
 
 /* A risk whose fields are fit: inherent 4 x 4, current 3 x 3, target 2 x 2. */

@@ -72,28 +72,47 @@ void saved_view_link(struct request *request, struct html *h, const struct regis
     }
 }
 
-static void view_item(struct request *request, struct html *h, const struct register_list *list,
-                      const struct saved_view *view)
-{
-    El(h, "li") {
-        saved_view_link(request, h, list->type, view);
-        if (view->own)
-            Form(request, h, url_segment(request->arena, url_id(request->arena, Url("/views"),
-                                                                view->id), text_of("end"))) {
-                hidden_field(h, "view_of", view->of);
-                page_button(h, arena_print(request->arena, "Take away: %.*s",
-                                           TEXT(view->name)));
-            }
-    }
-}
-
 static void list_views(struct request *request, struct html *h, const struct register_list *list)
 {
     if (list->views.count == 0)
         return;
     El(h, "h2") Lit(h, "Views");
     El(h, "ul") for (size_t i = 0; i < list->views.count; i++)
-        view_item(request, h, list, &list->views.view[i]);
+        El(h, "li") saved_view_link(request, h, list->type, &list->views.view[i]);
+}
+
+static void own_view(struct request *request, struct html *h, const struct register_list *list,
+                     const struct saved_view *view)
+{
+    const struct url url = url_id(request->arena, Url("/views"), view->id);
+
+    El(h, "tr") {
+        El(h, "th") {
+            LitAttr(h, "scope", "row");
+            saved_view_link(request, h, list->type, view);
+        }
+        El(h, "td") Form(request, h, url_segment(request->arena, url, text_of("end"))) {
+            hidden_field(h, "view_of", view->of);
+            page_button(h, "Take away");
+        }
+    }
+}
+
+static void own_views(struct request *request, struct html *h, const struct register_list *list)
+{
+    static const struct column columns[] = { { "View", COLUMN_WORDS },
+                                             { "Take away", COLUMN_WORDS } };
+    const struct saved_views *views = &list->views;
+    size_t own = 0;
+
+    for (size_t i = 0; i < views->count; i++)
+        own += views->view[i].own ? 1 : 0;
+    if (own == 0)
+        return;
+    Table(h, "Views that you keep here", columns)
+        for (size_t i = 0; i < views->count; i++)
+            if (views->view[i].own)
+                own_view(request, h, list, &views->view[i]);
 }
 
 static void view_form(struct request *request, struct html *h, const struct register_list *list)
@@ -272,5 +291,6 @@ enum err register_list_page(struct request *request, const struct register_list 
             type->below_list(request, h, &list->found);
     }
     view_form(request, h, list);
+    own_views(request, h, list);
     return page_end(request, h, 200);
 }
