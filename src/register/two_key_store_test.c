@@ -714,24 +714,6 @@ static void an_export_holds_what_a_council_may_see(void **state)
     }
 }
 
-static enum err prepare_all(struct tx *tx, void *context, struct trouble *trouble)
-{
-    (void)context;
-    for (int i = 0; register_queries[i] != NULL; i++) {
-        struct statement *made;
-        enum err err = tx_prepare(tx, register_queries[i], &made, trouble);
-        if (err != OK)
-            return err;
-    }
-    return OK;
-}
-
-static void every_query_can_be_prepared(void **state)
-{
-    (void)state;
-    assert_int_equal(db_write(store.db, (struct db_scope){ 0 }, prepare_all, NULL, NULL), OK);
-}
-
 #define ON_STORE(test) cmocka_unit_test_setup_teardown(test, make, drop)
 
 int main(int count, char *argument[])
@@ -753,7 +735,6 @@ int main(int count, char *argument[])
         ON_STORE(program_and_database_know_the_same_laws),
         ON_STORE(another_council_turns_no_key_of_ours),
         ON_STORE(an_export_holds_what_a_council_may_see),
-        ON_STORE(every_query_can_be_prepared),
     };
 
     test_chance_open(count, argument, 300L * TEST_CASES_DIVISOR);

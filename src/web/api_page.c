@@ -1,5 +1,7 @@
 #include "web/api_page.h"
 
+#include <assert.h>
+
 #include "web/api_problem.h"
 #include "web/openapi.h"
 #include "web/page_frame.h"
@@ -31,6 +33,8 @@ static const char *example_path(struct arena *arena, const struct action *action
 
     while (route_next(&rest, &name, &type)) {
         const char *brace = strchr(path, '{');
+
+        assert(brace != NULL);      /* there is one for each name of the route */
         path = arena_print(arena, "%.*s%s%s", (int)(brace - path), path,
                            type == ROUTE_NUMBER ? "1" : "CLK-1", strchr(brace, '}') + 1);
     }

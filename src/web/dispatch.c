@@ -356,14 +356,15 @@ static bool is_urlencoded(struct text type)
 /* A program sends a file as it is: what there is to say of it stands in the query. */
 static void take_file(struct request *request, struct text type)
 {
+    const struct spool *spool = &request->http->upload.spool;
     const struct text media = media_of(type);
+    struct sent_file *file = &request->files.file[0];
 
-    request->files = (struct sent_files){
-        .file = { { { "", 0 }, request_field(request, "name"),
-                    media.data == NULL ? text_of("application/octet-stream") : media, 0,
-                    request->http->upload.spool.size } },
-        .count = request->http->upload.spool.file >= 0 ? 1 : 0,
-    };
+    request->files = (struct sent_files){ .count = spool->file >= 0 ? 1 : 0 };
+    file->field = text_of("");
+    file->name = request_field(request, "name");
+    file->media = media.data == NULL ? text_of(FILE_TYPE) : media;
+    file->size = spool->size;
 }
 
 static enum err read_form(struct request *request, bool *read)

@@ -252,6 +252,11 @@ void html_attribute_word(struct html *html, struct text name, struct text value,
     put(html, "\"", 1);
 }
 
+void html_address_word(struct html *html, struct text name, struct url url, bool never)
+{
+    html_attribute_word(html, name, url.text, never || url.text.size == 0);
+}
+
 void html_attribute_whole(struct html *html, struct text whole)
 {
     html->wrong |= !html->in_tag;

@@ -94,6 +94,7 @@ bool html_begin_word(struct html *html, struct text tag, bool never);
 bool html_end_word(struct html *, struct text tag);
 void html_void_word(struct html *html, struct text tag, bool never);
 void html_attribute_word(struct html *, struct text name, struct text value, bool never);
+void html_address_word(struct html *, struct text name, struct url, bool never);
 void html_attribute_whole(struct html *, struct text whole);
 void html_flag(struct html *, const char *name);
 struct url url_literal(const char *literal, size_t size);
@@ -163,8 +164,7 @@ HTML_INLINE void html_literal_attribute(struct html *html, const char *name, con
 
 HTML_INLINE void html_address(struct html *html, const char *name, struct url url)
 {
-    html_attribute_word(html, text_of(name), url.text,
-                        !html_is_address(name) || url.text.size == 0);
+    html_address_word(html, text_of(name), url, !html_is_address(name));
 }
 
 #endif
