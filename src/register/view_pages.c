@@ -1,4 +1,6 @@
 /* register/view_pages.c -- views are kept from a list, and shown above it and on Home. */
+#include <assert.h>
+
 #include "cli/action.h"
 #include "register/register_pages.h"
 #include "register/register_table.h"
@@ -108,6 +110,8 @@ enum err saved_views_home(struct request *request, struct html *h)
     El(h, "ul") for (size_t i = 0; i < seen; i++)
         El(h, "li") {
             const struct register_type *type = register_named(request, views.view[i].of);
+
+            assert(type != NULL);       /* those that are not seen were left out above */
             html_text(h, word_shown(request->arena, text_of(type->many)));
             Lit(h, ": ");
             saved_view_link(request, h, type, &views.view[i]);
