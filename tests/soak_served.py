@@ -146,7 +146,8 @@ class Soak:
         told = collections.Counter(line['subject'][1] for line in lines
                                    if line['action'] == 'risk.make')
         history = collections.Counter('CLK-' + number for number, in ask(
-            self.url, "SELECT risk FROM risk_change WHERE field = 'title' ORDER BY id"))
+            self.url, "SELECT entry FROM entry_change WHERE register = 'risk' AND field = 'title' "
+            'ORDER BY id'))
         wanted = collections.Counter(numbers.values())
         for what, found in (('entries of the trail', told), ('histories', history)):
             if found != wanted:
