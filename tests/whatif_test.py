@@ -55,7 +55,7 @@ def number(rng):
 
 def assign_value(rng, tables):
     measures = [row["basis"] for row in model_table(tables["folder"], "bases.csv")
-                if row["kind"] == "measure"]
+                if row["kind"] == "measure" and "=" not in row["basis"]]   # no word can say it
     if not measures:
         return None
     basis, value = rng.choice(measures), number(rng)

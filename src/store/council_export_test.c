@@ -88,7 +88,7 @@ static struct council_exported export_of(const struct evidence_council *council,
 }
 
 /* The entry's text; fails the test if there is none. */
-static struct text entry(struct zip_archive *zip, const char *name)
+static struct text zip_text(struct zip_archive *zip, const char *name)
 {
     struct trouble trouble = { 0 };
     struct zip_folder folder;
@@ -124,19 +124,19 @@ static void a_council_gets_all_that_is_its_own(void **state)
     (void)state;
     assert_int_equal(out.files, 2);
     assert_int_equal(out.file_bytes, 12);
-    assert_true(text_is(entry(&zip, path_of(&june, "=june.csv")), "a,b\n1,2\n"));
-    assert_true(text_is(entry(&zip, path_of(&plan, "_._plan.pdf")), "%PDF"));
+    assert_true(text_is(zip_text(&zip, path_of(&june, "=june.csv")), "a,b\n1,2\n"));
+    assert_true(text_is(zip_text(&zip, path_of(&plan, "_._plan.pdf")), "%PDF"));
     assert_null(zip_entry_find(&zip, path_of(&theirs, "theirs.csv")));
     /* No formula where a spreadsheet looks; the name itself where a program does. */
-    assert_true(holds(entry(&zip, "tables/evidence.csv"), ",'=june.csv,"));
-    assert_true(holds(entry(&zip, "tables/evidence.jsonl"), "\"name\":\"=june.csv\""));
-    assert_false(holds(entry(&zip, "tables/evidence.jsonl"), "theirs"));
-    assert_false(holds(entry(&zip, "tables/evidence.jsonl"), "wrapped_key"));
-    assert_true(holds(entry(&zip, "trail.jsonl"), "evidence.take"));
-    assert_true(holds(entry(&zip, "README.txt"), "2 files, 12 bytes"));
-    assert_true(holds(entry(&zip, "tables/schema.json"), "\"trail_text\""));
+    assert_true(holds(zip_text(&zip, "tables/evidence.csv"), ",'=june.csv,"));
+    assert_true(holds(zip_text(&zip, "tables/evidence.jsonl"), "\"name\":\"=june.csv\""));
+    assert_false(holds(zip_text(&zip, "tables/evidence.jsonl"), "theirs"));
+    assert_false(holds(zip_text(&zip, "tables/evidence.jsonl"), "wrapped_key"));
+    assert_true(holds(zip_text(&zip, "trail.jsonl"), "evidence.take"));
+    assert_true(holds(zip_text(&zip, "README.txt"), "2 files, 12 bytes"));
+    assert_true(holds(zip_text(&zip, "tables/schema.json"), "\"trail_text\""));
     for (size_t i = 0; i < zip.count; i++)
-        assert_false(holds(entry(&zip, zip.entry[i].name), "not to be seen"));
+        assert_false(holds(zip_text(&zip, zip.entry[i].name), "not to be seen"));
     zip_archive_close(&zip);
 }
 
