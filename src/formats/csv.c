@@ -356,7 +356,7 @@ void csv_text(struct csv_writer *writer, struct text text)
 
 bool csv_is_formula(struct text text)
 {
-    return text.size > 0 && memchr("=+-@\t\r", text.data[0], 6) != NULL;
+    return text.size > 0 && is_one_of(text.data[0], "=+-@\t\r");
 }
 
 void csv_shown(struct csv_writer *writer, struct text text)

@@ -1169,7 +1169,7 @@ static void a_recovery_code_lets_its_owner_in_once(void **state)
     DID(make_codes, &deed);
     for (size_t i = 0; i < sizeof upper; i++) {
         const char c = deed.codes.code[3][i];
-        upper[i] = c == '-' ? ' ' : c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+        upper[i] = (char)(c == '-' ? ' ' : c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
     }
     (void)snprintf(other.secret.text, sizeof other.secret.text, "%s", upper);
     (void)snprintf(deed.secret.text, sizeof deed.secret.text, "%s", upper);
@@ -1307,7 +1307,7 @@ static void comes(struct deed *deed, const char *subject, const char *const grou
     for (size_t i = 0; i < deed->grants.count; i++)
         got[deed->grants.grant[i].role] = '.';
     for (enum role role = 0; role < ROLES; role++)
-        got[role] = got[role] == '.' ? (char)('a' + (int)role) : '-';
+        got[role] = (char)(got[role] == '.' ? 'a' + (int)role : '-');
     assert_int_equal(strlen(roles), deed->grants.count);
     for (const char *one = roles; *one != '\0'; one++)
         assert_int_equal(got[*one - 'a'], *one);

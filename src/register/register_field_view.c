@@ -25,7 +25,7 @@ void words_shown(struct html *h, struct text text)
 static void word_put(struct html *h, struct text word)
 {
     const bool small = word.size > 0 && word.data[0] >= 'a' && word.data[0] <= 'z';
-    const char first = small ? (char)(word.data[0] - 'a' + 'A') : '\0';
+    const char first = (char)(small ? word.data[0] - 'a' + 'A' : 0);
 
     if (small)
         html_text(h, (struct text){ &first, 1 });

@@ -291,7 +291,8 @@ static struct text sample_of(const struct field_form *form)
 
 static enum err add_entry(struct tx *tx, void *context, struct trouble *trouble)
 {
-    const struct register_type *type = context;
+    const struct register_type *const *of = context;
+    const struct register_type *type = *of;
     const struct happening at = { { TEST_NOW }, &real_outside, { "", 0 } };
     const struct register_deed deed = { &at, &store.arena, CLK, text_of("first.clk"), "test.make",
                                         { "", 0 }, NULL };
@@ -355,13 +356,12 @@ static void look_at_checks(const struct register_type *type, const struct field_
 
 static void look_at_table(const struct register_type *type)
 {
-    struct register_type *of = (struct register_type *)(uintptr_t)type;
     struct trouble trouble = { 0 };
     struct register_column column[REGISTER_COLUMNS_MAX];
     struct register_filter filter;
 
     look_at_columns(type);
-    if (db_write(store.db, (struct db_scope){ CLK, &store.arena }, add_entry, of, &trouble) != OK)
+    if (db_write(store.db, (struct db_scope){ CLK, &store.arena }, add_entry, &type, &trouble) != OK)
         fail_msg("%s: %s", type->one, trouble.text);
     for (size_t i = 0; i < type->field_count; i++)
         look_at_checks(type, &type->fields[i]);

@@ -143,8 +143,8 @@ static inline void fault_lose_sector(const struct fault_undo *undo, int file, st
 
     assert(from < to && to - from <= sizeof bytes);
     for (size_t i = from; i < to; i++)
-        bytes[i - from] = i < undo->count ? undo->bytes[i]
-                          : (char)(zeros ? 0 : chance_next(chance) & 0xff);
+        bytes[i - from] = (char)(i < undo->count ? (unsigned char)undo->bytes[i]
+                                 : zeros ? 0 : chance_next(chance) & 0xff);
     const ssize_t put = pwrite(file, bytes, to - from, undo->at + (sqlite3_int64)from);
     assert(put == (ssize_t)(to - from));
 }
