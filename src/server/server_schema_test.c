@@ -361,7 +361,8 @@ static void look_at_table(const struct register_type *type)
     struct register_filter filter;
 
     look_at_columns(type);
-    if (db_write(store.db, (struct db_scope){ CLK, &store.arena }, add_entry, &type, &trouble) != OK)
+    if (db_write(store.db, (struct db_scope){ CLK, &store.arena }, add_entry, &type,
+                 &trouble) != OK)
         fail_msg("%s: %s", type->one, trouble.text);
     for (size_t i = 0; i < type->field_count; i++)
         look_at_checks(type, &type->fields[i]);
