@@ -290,7 +290,7 @@ def the_backups(t, build, url, folder):
 def words_of_the_program(t, build, folder):
     expect(t, '--version', run_server(build, '--version'), 0, 'ochil 0.')
     expect(t, '--help', run_server(build, 'migrate', '--help'), 0, '--db URL')
-    for words, said in (((), 'migrate'), (('close',), 'can do'), (('migrate', '--db'), '--db URL'),
+    for words, said in (((), 'migrate'), (('closed',), 'can do'), (('migrate', '--db'), '--db URL'),
                         (('migrate', '--x'), 'no option'), (('migrate', 'twice'), 'twice'),
                         (('migrate', '--db', 'mysql://x'), 'postgres://')):
         expect(t, 'wrong words: ' + ' '.join(words), run_server(build, *words), 2, said)

@@ -681,6 +681,8 @@ static void who_leaves_loses_everything(void **state)
                           "(SELECT count(*) FROM api_token WHERE ended_at IS NULL) + "
                           "(SELECT count(*) FROM one_time_link WHERE used_at IS NULL) + "
                           "(SELECT count(*) FROM kept_form) + "
+                          "(SELECT count(*) FROM role_grant WHERE ended_at IS NULL AND account"
+                          " IN (SELECT id FROM account WHERE login = 'j.head')) + "
                           "(SELECT count(*) FROM identity_key WHERE kind <> 'login')", text));
     assert_string_equal(text, "0");
     rival_close(&rival);
