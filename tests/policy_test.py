@@ -261,6 +261,25 @@ def attach_sql():
             for register in ('risk', 'action', 'obligation', 'policy')]
 
 
+def import_sql():
+    """Of each council a profile, and an import of its file that was refused, with an error file."""
+    sql = ["INSERT INTO joint_year (year, begun_for, begun_at, begun_by) VALUES ('2014-15', 1, 1, "
+           "'x')"]
+    sql += ["INSERT INTO joint_period (year, number, state, changed_at, changed_by) VALUES "
+            "('2014-15', %d, 'open', 1, 'x')" % number for number in range(1, 14)]
+    for council, file in EVIDENCE.items():
+        number = COUNCILS[council]
+        sql.append("INSERT INTO extract_profile (id, council, system, version, words, guessed, "
+                   "made_at, made_by) VALUES (%d, %d, 'x', 1, 'x', FALSE, 1, 'x')" % (
+                       9100 + number, number))
+        sql.append("INSERT INTO ledger_import (id, council, year, evidence, profile, state, job, "
+                   "control_lines, control_pence, lines, left_out, refused, pence, outcome, "
+                   "errors, made_at, made_by) VALUES (%d, %d, '2014-15', '%s', %d, 'refused', %d, "
+                   "1, 1, 0, 0, 1, 0, 'x', '%s', 1, 'x')" % (
+                       9200 + number, number, file, 9100 + number, 7000 + number, file))
+    return sql
+
+
 def number_of(what, council, actor, own):
     """Of a record of the council that a route calls `what`; the actor's own, or another's."""
     if what == 'evidence':
@@ -275,7 +294,7 @@ def number_of(what, council, actor, own):
     if what == 'page':
         return 'job-list'
     numbers = {'job': 7000, 'export': 8500, 'grant': 101000, 'account': 90, 'group': 500,
-               'proposal': 8000, 'view': 9000}
+               'proposal': 8000, 'view': 9000, 'profile': 9100, 'import': 9200}
     return numbers[what] + COUNCILS[council]
 
 
@@ -416,7 +435,7 @@ def one_engine(t, build, engine, folder, owner_url, url, rules, roles):
         for link, login in zip(links, ('first.of.clk', 'first.of.sti')):
             Browser(server.port).become_first(link, login)
         keep_files(server.port, people.actors)
-        put(attach_sql())
+        put(attach_sql() + import_sql())
         walk(t, engine, server, rules, people.actors)
         for actor in people.actors:
             if actor.name == 'only.auditor':

@@ -211,6 +211,7 @@ static const struct place {
     { "action", "Action", "/actions" },
     { "obligation", "Obligation", "/obligations" },
     { "policy", "Policy", "/policies" },
+    { "ledger_import", "Import", "/money/imports" },
 };
 
 static void use_item(struct request *request, struct html *h, const struct evidence_link *use)

@@ -1,5 +1,6 @@
 #include "server/server.h"
 
+#include "finance/finance_sql.h"
 #include "governance/governance_sql.h"
 #include "identity/identity_sql.h"
 #include "register/register_sql.h"
@@ -30,5 +31,6 @@ const struct migration *const server_migrations[] = {
     &migration_0022_gap,
     &migration_0023_gap,
     &migration_0024_gap,
+    &migration_0025_money,
     NULL,
 };
