@@ -234,6 +234,72 @@ def councils(s, who, sti, place):
            'Withdraw' not in auditor.get(place).body)
 
 
+# --- the map ---
+
+def model_rows(name, partner):
+    """The rows of a council in a file of the example, with its header."""
+    with open(os.path.join(os.path.dirname(EXAMPLE), name), newline='', encoding='utf-8') as file:
+        rows = file.read().splitlines(True)
+    return (rows[0] + ''.join(row for row in rows[1:] if row.startswith(partner))).encode()
+
+
+def gaps(page):
+    """Codes without a row, as a page has them: accounts, cost centres."""
+    found = re.search(r'Accounts without a row (\d+) Cost centres without one (\d+)', page)
+    return int(found.group(1)), int(found.group(2))
+
+
+def map_files(who, version, accounts=b'', centres=b'', way='add'):
+    return who.send('/money/map/2014-15', [('version', str(version)), ('way', way)],
+                    [('accounts', 'a.csv', 'text/csv', accounts),
+                     ('cost_centres', 'c.csv', 'text/csv', centres)])
+
+
+def maps(s, who, sti):
+    page, place = words(who.get('/money/map')), '/money/map/2014-15'
+    rows = list(csv.DictReader(io.StringIO(ledger('clackmannanshire.csv').decode())))
+    codes = {row['cost_centre'] for row in rows}
+    accounts = {row['account'] for row in rows}
+    s.same('every code that was taken in has no row', gaps(page), (len(accounts), len(codes)))
+    turnover = {}
+    for row in rows:
+        turnover[row['account']] = turnover.get(row['account'], 0) + \
+            abs(decimal.Decimal(row['amount']))
+    shown = re.findall(r'name="map:(\w+)"', who.get(place).body)
+    s.same('the largest stands first', shown[:len(accounts)],
+           sorted(accounts, key=lambda code: (-turnover[code], code)))
+    two = shown[:2]
+    fields = {'map:' + code: 'yes' for code in two}
+    made = who.post(place + '/accounts', dict(fields, version='0', group='employees'), page=place)
+    s.same('two are mapped by one choice', (made.status, gaps(words(who.get(place)))),
+           (303, (len(accounts) - 2, len(codes))))
+    s.same('the same once more is not kept', who.post(place + '/accounts', dict(
+        fields, version='1', group='x'), page=place).status, 422)
+    s.same('nor is what is sent for an older version', who.post(place + '/accounts', dict(
+        fields, version='0', group='x'), page=place).status, 409)
+    bad = who.post(place + '/cost-centres', {'map:' + sorted(codes)[0]: 'yes', 'version': '1',
+                                             'treatment': 'shared', 'pool': 'ED-PRE'}, page=place)
+    s.true('the engine judges it', bad.status == 422 and 'cost_centres.csv 2 TREATMENT shared' in
+           words(bad), words(bad))
+    theirs = map_files(who, 1, centres=model_rows('cost_centres.csv', 'STI'))
+    s.true("no map speaks of the partner's codes", theirs.status == 422 and 'PARTNER' in
+           words(theirs), words(theirs))
+    missing = who.get(place + '/missing-accounts.csv').body
+    filled = missing.replace(',\n', ',other\n')
+    s.same('a list filled in is added', map_files(who, 1, accounts=filled.encode()).status, 303)
+    s.same('and then every account has a row', gaps(words(who.get(place)))[0], 0)
+    s.same("the engine's own files may take its place", map_files(
+        who, 2, model_rows('accounts.csv', 'CLK'), model_rows('cost_centres.csv', 'CLK'),
+        'replace').status, 303)
+    page = words(who.get(place))
+    s.true('then all is mapped', 'Every line that was taken in is mapped' in page and
+           'Version 3' in page, page)
+    s.same('as it was sent, so it is given', who.get(place + '/cost_centres.csv').bytes,
+           model_rows('cost_centres.csv', 'CLK'))
+    s.true('the partner has a map of its own', gaps(words(sti.get(place)))[1] > 0 and
+           'CLK' not in sti.get(place + '/cost_centres.csv').body)
+
+
 def one_engine(t, build, engine, folder, url, serving):
     s = Suite(t, engine)
     server = Served(build, folder, url)
@@ -252,6 +318,7 @@ def one_engine(t, build, engine, folder, url, serving):
         refused(s, who)
         unreadable(s, who)
         councils(s, who, sti, place)
+        maps(s, who, sti)
         withdrawn(s, who, place, data, store)
     said = server.said()
     s.true('nothing went wrong on the way', 'level=error' not in said, said[-2000:])

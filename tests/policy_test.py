@@ -291,6 +291,8 @@ def number_of(what, council, actor, own):
         return '%s-1' % council
     if what == 'role':
         return 'clerk' if own else 'nobody'
+    if what == 'year':
+        return '2014-15' if own else '2013-14'
     if what == 'page':
         return 'job-list'
     numbers = {'job': 7000, 'export': 8500, 'grant': 101000, 'account': 90, 'group': 500,

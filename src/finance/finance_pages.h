@@ -29,6 +29,17 @@ enum err profile_new(struct request *);
 enum err profile_make(struct request *);
 enum err profile_show(struct request *);
 
+/* finance_map_pages.c */
+enum err map_first_show(struct request *);
+enum err map_show(struct request *);
+enum err map_accounts_file(struct request *);
+enum err map_centres_file(struct request *);
+enum err map_missing_accounts(struct request *);
+enum err map_missing_centres(struct request *);
+enum err map_accounts_make(struct request *);
+enum err map_centres_make(struct request *);
+enum err map_files_make(struct request *);
+
 /* finance_import_pages.c */
 enum err imports_show(struct request *);
 enum err import_new(struct request *);

@@ -6,6 +6,7 @@
 #include "web/site.h"
 
 #define PROFILE_FILE_MOST ((uint64_t)64 * 1024)
+#define MAP_FILES_MOST ((uint64_t)4 * 1024 * 1024)
 
 static const struct action actions[] = {
     { .verb = "money show", .summary = "The partnership's months, and what your council took in",
@@ -58,6 +59,44 @@ static const struct action actions[] = {
     { .verb = "import errors", .summary = "The refused rows of an extract, as a file",
       .method = ACTION_GET, .route = "/money/imports/{import}/errors", .right = MAY_SEE_MONEY,
       .prepare = import_errors_prepare, .respond = evidence_fetched },
+
+    { .verb = "map first", .summary = "What your council's codes are: of the latest year",
+      .description =
+          "The map of the latest year. What a map is stands at the map of a year.",
+      .method = ACTION_GET, .route = "/money/map", .right = MAY_SEE_MONEY,
+      .respond = map_first_show },
+    { .verb = "map show", .summary = "What your council's accounts and cost centres are, in a year",
+      .description =
+          "Each account belongs to a subjective group; each cost centre has a treatment (common, "
+          "support, direct, initiative, excluded), a pool and, if one council bears it, its code; "
+          "from a period to a period. The map is the engine's own two files, judged by the "
+          "engine's own reader.\n\n"
+          "Codes of lines that were taken in and that have no row stand here, the largest first. "
+          "Tick several and say once what they are, or fill in the file and send it. A changed "
+          "map is a new version; nothing that was taken in is read again.",
+      .method = ACTION_GET, .route = "/money/map/{year:year}", .right = MAY_SEE_MONEY,
+      .respond = map_show },
+    { .verb = "map accounts", .summary = "The map's accounts, as a file",
+      .method = ACTION_GET, .route = "/money/map/{year:year}/accounts.csv",
+      .right = MAY_SEE_MONEY, .respond = map_accounts_file },
+    { .verb = "map centres", .summary = "The map's cost centres, as a file",
+      .method = ACTION_GET, .route = "/money/map/{year:year}/cost_centres.csv",
+      .right = MAY_SEE_MONEY, .respond = map_centres_file },
+    { .verb = "map missing-accounts", .summary = "Accounts without a row, as a file to fill in",
+      .method = ACTION_GET, .route = "/money/map/{year:year}/missing-accounts.csv",
+      .right = MAY_SEE_MONEY, .respond = map_missing_accounts },
+    { .verb = "map missing-centres", .summary = "Cost centres without a row, to fill in",
+      .method = ACTION_GET, .route = "/money/map/{year:year}/missing-cost-centres.csv",
+      .right = MAY_SEE_MONEY, .respond = map_missing_centres },
+    { .verb = "map add-accounts", .summary = "Say of several accounts which group they are",
+      .method = ACTION_POST, .route = "/money/map/{year:year}/accounts",
+      .right = MAY_TAKE_EXTRACT, .respond = map_accounts_make },
+    { .verb = "map add-centres", .summary = "Say of several cost centres what they are",
+      .method = ACTION_POST, .route = "/money/map/{year:year}/cost-centres",
+      .right = MAY_TAKE_EXTRACT, .respond = map_centres_make },
+    { .verb = "map keep", .summary = "Add files to the map, or put them in its place",
+      .method = ACTION_POST, .route = "/money/map/{year:year}", .right = MAY_TAKE_EXTRACT,
+      .respond = map_files_make, .upload_most = MAP_FILES_MOST },
 
     { .verb = "profile list", .summary = "How your council's extracts are read",
       .description =

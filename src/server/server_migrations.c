@@ -32,5 +32,6 @@ const struct migration *const server_migrations[] = {
     &migration_0023_gap,
     &migration_0024_gap,
     &migration_0025_money,
+    &migration_0026_money_map,
     NULL,
 };

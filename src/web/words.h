@@ -29,6 +29,7 @@
     W(MONEY, "Money", NULL)                                                                      \
     W(MONTHS, "Months", NULL)                                                                    \
     W(IMPORTS, "Imports", NULL)                                                                  \
+    W(MAP, "Map of codes", NULL)                                                                 \
     W(PROFILES, "Profiles of extracts", NULL)                                                    \
     W(PROGRAMME, "Programme", NULL)                                                              \
     W(RISKS, "Risks", NULL)                                                                      \
@@ -98,6 +99,7 @@
     W(DONE_EXTRACT_KEPT, "The extract is kept. Nothing is taken in yet.", NULL)                  \
     W(DONE_EXTRACT_ALREADY, "This very file is here already: this is its import. Nothing was "   \
       "changed.", NULL)                                                                          \
+    W(DONE_MAP_KEPT, "The map is kept as a new version.", NULL)                                  \
     W(DONE_IMPORT_BEGUN, "The extract is being read. You may go on meanwhile.", NULL)            \
     W(DONE_IMPORT_WITHDRAWN, "The import is withdrawn: its lines count no longer.", NULL)        \
     W(DONE_FORM_DISCARDED, "It is discarded.", NULL)

@@ -200,6 +200,7 @@ await walk(page, [
     '/proposals',
     '/money',
     '/money/imports',
+    '/money/map',
     '/money/profiles',
     '/money/profiles/new',
     '/money/imports/new',
