@@ -300,6 +300,19 @@ def maps(s, who, sti):
            'CLK' not in sti.get(place + '/cost_centres.csv').body)
 
 
+def months(s, who, sti):
+    page = words(who.get('/money/2014-15/P03'))
+    s.true('a month says what is done', 'Clackmannanshire Done Done' in page and
+           'Every account and cost centre of this period has a row' in page, page)
+    s.true('and what is missing from whom', 'Stirling Done Codes without a row' in page and
+           words(sti.get('/money/2014-15/P03')).count('Stirling Done Codes without a row'), page)
+    page = words(sti.get('/money/2014-15/P13'))
+    s.true('nothing is taken in for the final accounts', 'Stirling Missing Waits for the extract'
+           in page and 'No lines of this period' in page, page)
+    s.same('what is no month is not there', [who.get('/money/' + path).status for path in (
+        '2014-15/P14', '2014-15/P00', '2014-15/P3', '2013-14/P03')], 4 * [404])
+
+
 def one_engine(t, build, engine, folder, url, serving):
     s = Suite(t, engine)
     server = Served(build, folder, url)
@@ -319,6 +332,7 @@ def one_engine(t, build, engine, folder, url, serving):
         unreadable(s, who)
         councils(s, who, sti, place)
         maps(s, who, sti)
+        months(s, who, sti)
         withdrawn(s, who, place, data, store)
     said = server.said()
     s.true('nothing went wrong on the way', 'level=error' not in said, said[-2000:])

@@ -38,13 +38,14 @@ class Rule:
     def __init__(self, verb, method, route, whose, who):
         self.verb, self.method, self.route = verb, method, route
         self.whose, self.who = set(whose.split(',')), set(who.split())
-        self.place = re.search(r'\{(\w+)(?::word)?\}', route)
+        self.place = re.search(r'\{(\w+)(?::(?:word|year))?\}', route)
         self.api = route.startswith('/api/')
 
     def path(self, number):
         """What the route names first has this number; what belongs to it is its first."""
         path = re.sub(r'\{\w+(:\w+)?\}', str(number), self.route, count=1)
         path = path.replace('{evidence:word}', EVIDENCE.get(str(number)[:3], '0' * 32))
+        path = path.replace('{period:word}', 'P03')
         return re.sub(r'\{\w+\}', '1', path)
 
     def allows(self, actor):

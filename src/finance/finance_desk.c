@@ -54,3 +54,13 @@ const char *period_title(struct arena *arena, struct text year, int index)
 {
     return arena_print(arena, "%.*s/P%02d", TEXT(year), index + 1);
 }
+
+const char *month_name(int index)
+{
+    static const char *const names[PERIODS] = {
+        "April", "May", "June", "July", "August", "September", "October", "November", "December",
+        "January", "February", "March", "Final accounts",
+    };
+
+    return names[index];
+}

@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "finance/finance_sql.h"
+#include "finance/finance_standing.h"
 #include "store/job.h"
 
 static const struct {
@@ -366,6 +367,9 @@ enum err ledger_import_withdraw(struct tx *tx, struct arena *arena,
     bind_text(withdraw, 3, text_of(actor->login));
     bind_text(withdraw, 4, why);
     err = change_one(withdraw, "The import was withdrawn already.", trouble);
+    if (err == OK)
+        err = period_standing_note(tx, arena, happening->now, actor->acting, import.year,
+                                   trouble);
     return err != OK ? err : record(tx, happening, actor, "money.import.withdraw", id,
                                     text_of(""), trouble);
 }

@@ -8,6 +8,7 @@
 
 #include "finance/finance_profile.h"
 #include "finance/finance_sql.h"
+#include "finance/finance_standing.h"
 #include "store/job.h"
 
 #define ROWS_AT_ONCE 2000            /* of one transaction: the one writer is not held for long */
@@ -178,6 +179,9 @@ static enum err end_import(struct tx *tx, void *context, struct trouble *trouble
     bind_moment(end, 10, happening.now);
     bind_int(end, 11, working->run->lease->job);
     err = statement_run(end, NULL, trouble);
+    if (err == OK)
+        err = period_standing_note(tx, working->run->arena, happening.now,
+                                   working->run->lease->council, working->import.year, trouble);
     return err != OK ? err : identity_record(tx, &happening, &event, trouble);
 }
 

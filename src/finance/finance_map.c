@@ -5,6 +5,7 @@
 
 #include "engine/ledger_line.h"
 #include "finance/finance_sql.h"
+#include "finance/finance_standing.h"
 #include "formats/csv.h"
 
 #define PERIOD_IN_STORE(index) ((index) + 1)
@@ -60,8 +61,8 @@ static enum err add_version(struct tx *tx, const struct happening *happening,
     return statement_run(add, NULL, trouble);
 }
 
-enum err money_map_keep(struct tx *tx, const struct happening *happening,
-                        const struct actor *actor, struct text year, struct money_map *map,
+enum err money_map_keep(struct tx *tx, struct arena *arena, const struct happening *happening,
+                        const struct actor *actor, struct text year, const struct money_map *map,
                         struct trouble *trouble)
 {
     const struct identity_event event = { text_of(actor->login), actor->acting, "money.map",
@@ -70,7 +71,10 @@ enum err money_map_keep(struct tx *tx, const struct happening *happening,
 
     if (err == ERR_CONFLICT)
         return fail(trouble, err, "Somebody changed the map meanwhile: look at it again.");
-    return err != OK ? err : identity_record(tx, happening, &event, trouble);
+    if (err == OK)
+        err = identity_record(tx, happening, &event, trouble);
+    return err != OK ? err : period_standing_note(tx, arena, happening->now, actor->acting, year,
+                                                  trouble);
 }
 
 /* --- text of files --- */
@@ -269,16 +273,14 @@ static void add_gap(struct gap_list *list, struct text code, int32_t period, int
                                      sizeof *codes->code);
         }
         at = (int32_t)codes->count++;
-        codes->code[at] = (struct unmapped_code){ .code = kept(list->arena, code),
-                                                  .first = period, .last = period };
+        codes->code[at] = (struct unmapped_code){ .code = kept(list->arena, code) };
         (void)index_add(&list->index, 0, codes->code[at].code, at);
     }
     struct unmapped_code *gap = &codes->code[at];
     gap->lines += lines;
     gap->pence += pence;
     gap->turnover += pence < 0 ? -pence : pence;
-    gap->first = period < gap->first ? period : gap->first;
-    gap->last = period > gap->last ? period : gap->last;
+    gap->periods |= (uint16_t)(1U << period);
 }
 
 static int by_turnover(const void *one, const void *other)

@@ -58,15 +58,16 @@ MUST_USE enum err money_map_judge(struct arena *, const struct map_question *,
                                   struct map_faults *, struct trouble *);
 
 /* The version behind `map->version`; a map that was changed meanwhile is ERR_CONFLICT. */
-MUST_USE enum err money_map_keep(struct tx *, const struct happening *, const struct actor *,
-                                 struct text year, struct money_map *, struct trouble *);
+MUST_USE enum err money_map_keep(struct tx *, struct arena *, const struct happening *,
+                                 const struct actor *, struct text year,
+                                 const struct money_map *, struct trouble *);
 
 /* A code of lines that were taken in and that the map does not know. */
 struct unmapped_code {
     struct text code;
     int64_t     lines, pence;
     int64_t     turnover;               /* pence without signs */
-    int32_t     first, last;            /* periods of the year, 0 to 12 */
+    uint16_t    periods;                /* a bit for each period that has such lines */
 };
 
 struct unmapped_codes {

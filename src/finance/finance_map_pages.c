@@ -135,6 +135,17 @@ static void hidden(struct html *h, const char *name, struct text value)
     Attr(h, "value", value);
 }
 
+/* "P01 P03" */
+static const char *periods_shown(struct arena *arena, unsigned periods)
+{
+    const char *text = "";
+
+    for (int index = 0; index < PERIODS; index++)
+        if ((periods & 1U << index) != 0)
+            text = arena_print(arena, "%s%sP%02d", text, text[0] == '\0' ? "" : " ", index + 1);
+    return text;
+}
+
 static void code_rows(struct request *request, struct html *h, const struct map_page *page,
                       const struct unmapped_codes *codes)
 {
@@ -149,8 +160,7 @@ static void code_rows(struct request *request, struct html *h, const struct map_
                 page_row_head(h, code->code);
             page_number(h, code->lines);
             page_money(h, code->pence);
-            page_cell(h, text_of(arena_print(request->arena, "P%02d to P%02d", code->first + 1,
-                                             code->last + 1)));
+            page_cell(h, text_of(periods_shown(request->arena, code->periods)));
         }
     }
 }
@@ -391,8 +401,8 @@ static enum err keep(struct request *request, struct map_page *page, struct mone
         page->wrong = "The engine would refuse it.";
     if (page->wrong != NULL)
         return answer(request, page, 422);
-    err = money_map_keep(request->tx, &request->happening, &request->actor, page->year, next,
-                         request->trouble);
+    err = money_map_keep(request->tx, request->arena, &request->happening, &request->actor,
+                         page->year, next, request->trouble);
     return err != OK ? err : answer_done(request, map_url(request, page->year),
                                          WORD_DONE_MAP_KEPT);
 }

@@ -17,6 +17,11 @@ MUST_USE enum err money_desk(struct request *, struct extract_desk *);
 
 /* "2014-15/P03" from the route's or form's words; in the arena. */
 const char *period_title(struct arena *, struct text year, int index);
+/* "June", "Final accounts". */
+const char *month_name(int index);
+
+/* finance_month_pages.c */
+enum err month_show(struct request *);
 
 /* finance_year_pages.c */
 enum err money_show(struct request *);

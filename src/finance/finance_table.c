@@ -20,6 +20,14 @@ static const struct action actions[] = {
     { .verb = "year begin", .summary = "Begin a financial year of the partnership",
       .method = ACTION_POST, .route = "/money", .right = MAY_BEGIN_YEAR, .respond = year_make },
 
+    { .verb = "month show", .summary = "A month: what is done, and what is missing from whom",
+      .description =
+          "A period of the partnership, with the state of each council: are the lines of its "
+          "ledger taken in, and have all their codes a row in its map? That much each sees of the "
+          "other. Below stand your own council's extracts and what its map lacks.",
+      .method = ACTION_GET, .route = "/money/{year:year}/{period:word}", .right = MAY_SEE_MONEY,
+      .respond = month_show },
+
     { .verb = "import list", .summary = "Extracts of your council's ledger",
       .description =
           "An extract is a file from a ledger system. It is kept as evidence, as it is; what is "

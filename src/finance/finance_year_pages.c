@@ -3,11 +3,6 @@
  */
 #include "finance/finance_pages.h"
 
-static const char *const months[PERIODS] = {
-    "April", "May", "June", "July", "August", "September", "October", "November", "December",
-    "January", "February", "March", "Final accounts",
-};
-
 static void state_cell(struct html *h, enum period_state state)
 {
     static const struct {
@@ -22,11 +17,22 @@ static void state_cell(struct html *h, enum period_state state)
     El(h, "td") page_tag(h, tags[state].kind, tags[state].words);
 }
 
-static void period_row(struct html *h, int index, enum period_state state,
-                       const struct period_sums *sums, struct arena *arena)
+static void period_row(struct request *request, struct html *h, struct text year, int index,
+                       enum period_state state, const struct period_sums *sums)
 {
+    const char *period = arena_print(request->arena, "P%02d", index + 1);
+    const struct url url = url_segment(request->arena, Url("/money"), year);
+
     El(h, "tr") {
-        page_row_head(h, text_of(arena_print(arena, "P%02d %s", index + 1, months[index])));
+        El(h, "th") {
+            LitAttr(h, "scope", "row");
+            El(h, "a") {
+                Href(h, "href", url_segment(request->arena, url, text_of(period)));
+                html_text(h, text_of(period));
+                Lit(h, " ");
+                html_text(h, text_of(month_name(index)));
+            }
+        }
         state_cell(h, state);
         page_number(h, sums->lines[index]);
         page_money(h, sums->pence[index]);
@@ -52,7 +58,7 @@ static enum err year_table(struct request *request, struct html *h,
     Table(h, arena_print(request->arena, "%.*s, as your council's ledger has it",
                          TEXT(year->year)), columns)
         for (int i = 0; i < PERIODS; i++)
-            period_row(h, i, state[i], &sums, request->arena);
+            period_row(request, h, year->year, i, state[i], &sums);
     return OK;
 }
 

@@ -33,5 +33,6 @@ const struct migration *const server_migrations[] = {
     &migration_0024_gap,
     &migration_0025_money,
     &migration_0026_money_map,
+    &migration_0027_period_standing,
     NULL,
 };
