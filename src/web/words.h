@@ -58,6 +58,7 @@
     W(SEEN_BY_YOU, "you alone", NULL)                                                            \
     W(SEEN_IN, "of", NULL)                                                                       \
     W(WRONG, "There is something to correct", NULL)                                              \
+    W(FIRST_PAGE, "Go to the first page", NULL)                                                  \
     W(EARLIER, "Earlier ones", NULL)                                                             \
     W(NEWEST, "The newest ones", NULL)                                                           \
     W(SHOW_THESE, "Show these", NULL)                                                            \
