@@ -69,6 +69,7 @@ STORE = ('db_test',)
 IDENTITY = ('identity_test',)
 OIDC = ('oidc_test',)
 POLICY = ('policy_test.py', '--walk')
+TEXT = ('text_test',)
 API = ('api_test.py', '--walk')
 RISK = ('governance_risk_test',)
 RISKS = ('risk_test.py', '--file')
@@ -521,6 +522,16 @@ PLANTS = [
      'err = OK;'),
     ('rights are not asked for', POLICY, 'web/dispatch.c',
      '    if (!actor_may(&request->actor, (enum right)action->right))\n        return OK;\n', ''),
+    ('the search asks for no right', DECIDE, 'admin/admin_search.c',
+     'actor_may(&request->actor, right) &&', '(right > MAY_NOTHING) &&'),
+    ('what is nearest is found last', RISKS, 'admin/admin_search.c',
+     'if (group->hit[i].rank == rank)', 'if (group->hit[i].rank == SEARCH_TEXT - rank)'),
+    ('a search looks past the list', RISKS, 'admin/admin_search.c',
+     'const struct url list = register_url(type, request->arena);',
+     'const struct url list = register_url(type, request->arena);\n'
+     '    request->actor.acting = 1;'),
+    ('a capital with an accent is another letter', TEXT, 'base/text.c',
+     'return letter + 0x20;', 'return letter;'),
     ('an error tells what part it belongs to', POLICY, 'web/page_frame.c',
      'frame_begin(request, title, NULL)',
      'frame_begin(request, title, menu_at(request->http->path))'),

@@ -17,6 +17,7 @@ import re
 import sys
 import tempfile
 import time
+import urllib.parse
 import zipfile
 
 import api_schema
@@ -262,6 +263,61 @@ def councils(s, who, sti):
     s.true("the partner's trail has it since", 'risk.share' in trail and '"CLK-2"' not in trail)
     step(who, 'CLK-1', '/sharing', sharing='own')
     s.same('taken back, it is gone', sti.get('/risks/CLK-1').alike(), none)
+
+
+# --- what is found ---
+
+def found(browser, words, more=''):
+    """The addresses of what the search shows, as it does."""
+    page = browser.get('/search?q=' + urllib.parse.quote(words) + more).body
+    return re.findall(r'<li><a href="(/[^"?]+)"', page.split('<main')[1].split('</main')[0])
+
+
+def search(s, who, sti):
+    """Two councils with the same words in their registers: each finds what its lists show."""
+    odd = 'Twin G\u00c0IDHLIG 50%_"\'<own>'
+    mine, said = add(who, title=odd), add(who, title='Other', cause='as CLK-1 twin')
+    theirs = add(sti, title=odd)
+    for words in ('tWIN', 'g\u00e0idhlig', '50%_', '%_"\'<', '<OWN>'):
+        wanted = ['/risks/' + mine] + (['/risks/' + said] if words == 'tWIN' else [])
+        s.same('%s is found, each by its own council' % words,
+               [found(who, words), found(sti, words)], [wanted, ['/risks/' + theirs]])
+    s.same('%, _ and quotes are characters', [found(who, words) for words in (
+        '%%', '__', "'; --", '""')], 4 * [[]])
+    for words in ('', 'x', '%', '\u00e0', ' _ '):
+        page = who.get('/search?q=' + urllib.parse.quote(words))
+        s.true('too short: %s' % words, page.status == 200 and 'two characters or more' in page.body)
+    last = add(who, title='As %s has it' % said)
+    s.same('a number comes first, then titles, then texts', [found(who, said.lower()), found(
+        who, 'twin')], [['/risks/' + end for end in pair] for pair in ((said, last), (mine, said))])
+    for words in ('twin', 'CLK-1', 'the payroll', 'CAUSE'):
+        s.same('the list shows the same: ' + words, sorted(found(who, words)), sorted(
+            '/risks/' + end for end in re.findall(r'href="/risks/(\w+-\d+)"', who.get(
+                '/risks?q=' + urllib.parse.quote(words)).body))[:10])
+    absent = sti.get('/search?q=CLK-999').body.replace('CLK-999', '')
+    s.same('what is not shared is not there', sti.get('/search?q=' + mine).body.replace(
+        mine, ''), absent)
+    for sharing in ('shared', 'joint'):
+        step(who, mine, '/sharing', sharing=sharing)
+        s.same('%s, it is found by both' % sharing, [found(sti, 'twin'), found(sti, mine.lower())],
+               [['/risks/' + mine, '/risks/' + theirs], ['/risks/' + mine]])
+    step(who, mine, '/sharing', sharing='own')
+    s.same('taken back, by its own', found(sti, 'twin'), ['/risks/' + theirs])
+    page = who.get('/search?q=' + urllib.parse.quote('<b>"'))
+    s.true('what was typed is shown, escaped', '&lt;b&gt;&quot;' in page.body and
+           '<b>' not in page.body and 'Try fewer words' in page.body, page.body)
+    bearer = {'Authorization': 'Bearer ' + token_of(who)}
+    calls = json.loads(Browser(who.port).get('/api/v1/search?q=twin', **bearer).body)
+    s.same('a call finds the same', [(hit['kind'], hit['id'], hit['page']) for hit in calls],
+           [('risk', end, '/risks/' + end) for end in (mine, said)])
+    s.same('of one kind alone', [found(who, 'twin', '&kind=' + kind) for kind in (
+        'risk', 'action', 'x')], [['/risks/' + mine, '/risks/' + said], [], []])
+    s.same('people are found by who sees them', len(found(who, 'first')), 1)
+    for number in range(11):
+        add(sti, title='Many %d' % number)
+    page = sti.get('/search?q=many').body
+    s.same('ten are shown, and how many there are', (len(found(sti, 'many')), '(11)' in page,
+           len(found(sti, 'many', '&kind=risk'))), (10, True, 11))
 
 
 # --- files of an entry ---
@@ -534,6 +590,7 @@ def one_engine(t, build, engine, folder, url, serving):
         with api_schema.watched(server) as faults:
             api(s, who, sti)
         attachments(s, who, sti)
+        search(s, who, sti)
         s.same('every call was answered as the document says', faults, [])
         place = url or os.path.join(folder, 'ochil.db')
         survives(s, server, place, sti)

@@ -71,6 +71,33 @@ static void head(struct request *request, struct html *h, const char *title)
 
 /* --- above the page --- */
 
+/* On every page of who is signed in; on the page of the search it holds what was looked for. */
+static void find(struct request *request, struct html *h)
+{
+    El(h, "form") {
+        LitAttr(h, "class", "find");
+        LitAttr(h, "role", "search");
+        LitAttr(h, "method", "get");
+        Href(h, "action", Url("/search"));
+        El(h, "label") {
+            LitAttr(h, "class", "visually-hidden");
+            LitAttr(h, "for", "find");
+            page_say(request, h, WORD_SEARCH_FOR);
+        }
+        Void(h, "input");
+        LitAttr(h, "id", "find");
+        LitAttr(h, "name", "q");
+        LitAttr(h, "type", "search");
+        LitAttr(h, "autocomplete", "off");
+        if (text_is(request->http->path, "/search"))
+            Attr(h, "value", request_field(request, "q"));
+        El(h, "button") {
+            LitAttr(h, "type", "submit");
+            page_say(request, h, WORD_SEARCH);
+        }
+    }
+}
+
 /* Whom the reader stands for, always in sight. */
 static void whom(struct request *request, struct html *h)
 {
@@ -254,6 +281,8 @@ static void header(struct request *request, struct html *h, const struct menu_ro
             El(h, "div") {
                 LitAttr(h, "class", "header-line");
                 branding(request, h);
+                if (request->actor.account != 0)
+                    find(request, h);
                 whom(request, h);
             }
             main_menu(request, h, here);

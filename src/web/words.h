@@ -20,6 +20,11 @@
     W(SKIP, "Skip to the main part", NULL)                                                       \
     W(ACTING_FOR, "Acting for", NULL)                                                            \
     W(SIGNED_IN_AS, "Signed in as", NULL)                                                        \
+    W(SEARCH, "Search", NULL)                                                                    \
+    W(SEARCH_FOR, "Search for words or a number", NULL)                                          \
+    W(SEARCH_FOUND, "found for", NULL)                                                           \
+    W(SEARCH_LIST, "Show them in the list", NULL)                                                \
+    W(SEARCH_MORE, "Show all", NULL)                                                             \
     W(SIGN_IN, "Sign in", "Cl\u00E0raich a-steach")                                              \
     W(SIGN_OUT, "Sign out", "Cl\u00E0raich a-mach")                                              \
     W(MENU, "Main menu", NULL)                                                                   \
