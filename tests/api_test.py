@@ -75,7 +75,7 @@ def complete(s, document, build):
 def curl(folder, lines):
     done = subprocess.run(['bash', '-c', lines.replace('curl ', 'curl -sS --max-time 20 -i ', 1)],
                           cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    head, _, body = done.stdout.decode().partition('\r\n\r\n')
+    head, _, body = done.stdout.decode('utf-8', 'replace').partition('\r\n\r\n')
     lines = head.split('\r\n')
     answer = type('Answer', (), {})()
     answer.status = int(lines[0].split()[1])

@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 import urllib.parse
+import xml.etree.ElementTree
 import zipfile
 
 import api_schema
@@ -320,6 +321,79 @@ def search(s, who, sti):
            len(found(sti, 'many', '&kind=risk'))), (10, True, 11))
 
 
+ATOM = '{http://www.w3.org/2005/Atom}'
+
+
+def feed(browser, query='', path='/risks.atom', **headers):
+    """Its entries, number to entry, and the feed itself: all that RFC 4287 wants is there."""
+    answer = browser.get(path + query, **headers)
+    root = xml.etree.ElementTree.fromstring(answer.bytes)
+    stamp = re.compile(r'\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$')
+    entries = {}
+    for part in [root] + root.findall(ATOM + 'entry'):
+        one = {name: part.find(ATOM + name).text for name in ('id', 'title', 'updated')}
+        assert stamp.match(one['updated']) and re.match(r'urn:uuid:[0-9a-f-]{36}$', one['id'])
+        assert part is root or part.find(ATOM + 'author').find(ATOM + 'name').text
+        one['links'] = {link.get('rel'): link.get('href') for link in part.findall(ATOM + 'link')}
+        one['summary'] = part.findtext(ATOM + 'summary')
+        entries[one['links']['alternate'].split('/')[-1]] = one
+    assert root.tag == ATOM + 'feed' and dict(answer.headers)['Content-Type'].startswith(
+        'application/atom+xml')
+    return entries, answer
+
+
+def feeds(s, who, sti):
+    odd = CANARY + '\uffff\ufffe & x'
+    mine, theirs = add(who, title=odd), add(sti, title='Theirs alone canary2')
+    before, _ = feed(who)
+    s.same('what people typed comes back, but for what XML has not', before[mine]['title'],
+           mine + ': ' + CANARY + '\ufffd\ufffd & x')
+    s.true('the state and what the list shows is told', 'State: open\n' in before[mine]['summary'] and
+           'Target' not in before[mine]['summary'], before[mine]['summary'])
+    s.true("the partner's own is not there", theirs not in before and 'canary2' not in
+           who.get('/risks.atom').body and mine not in sti.get('/risks.atom').body)
+    step(who, 'CLK-2', '/sharing', sharing='shared')
+    after, answer = feed(who)
+    s.true('a change makes an entry newer, and it stays the same one', list(after)[1] == 'CLK-2' and
+           after['CLK-2']['updated'] > before['CLK-2']['updated'] and
+           after['CLK-2']['id'] == before['CLK-2']['id'] and
+           after[mine] == before[mine], list(after)[:3])
+    s.same('ids are different', len({one['id'] for one in after.values()}), len(after))
+    there, _ = feed(sti)
+    s.same('shared, it is the same one for the partner', there['CLK-2']['id'], after['CLK-2']['id'])
+    step(who, 'CLK-2', '/sharing', sharing='own')
+    s.true('taken back, it is gone', 'CLK-2' not in feed(sti)[0])
+    for query in ('?category=technology', '?q=%22%27%26', '?state=tolerated&sort=title'):
+        listed = re.findall(r'href="/risks/(CLK-\d+)"', who.get('/risks' + query).body)
+        got = feed(who, query)[0]
+        s.same('the feed of %s' % query, (sorted(list(got)[1:]), [key for key in got][0]),
+               (sorted(listed), 'risks' + query.replace('%22%27%26', '%22%27%26')))
+    page = who.get('/risks?state=open').body
+    s.same('the page tells of it, in its head and beside its files', page.count(
+        'href="/risks.atom?state=open"'), 2)
+    s.same('what there is not is refused', who.get('/risks.atom?state=x').status, 400)
+    bearer = {'Authorization': 'Bearer ' + token_of(who)}
+    program = Browser(who.port)
+    own, theirs = (feed(*asked, **more)[0] for asked, more in (
+        ((who, '?q=canary'), {}), ((program, '?q=canary', '/api/v1/risks.atom'), bearer)))
+    s.same('with a token it is the same', list(own.values())[1:], list(theirs.values())[1:])
+    for ending in ('csv', 'json', 'xlsx', 'ods'):
+        page, call = (browser.get('%s/risks.%s?q=canary&sort=title' % (at, ending), **more)
+                      for browser, at, more in ((who, '', {}), (program, '/api/v1', bearer)))
+        s.same('a program gets the same %s' % ending, [
+            dict(call.headers)['Content-Type'], rows_of(call.bytes, ending)],
+               [dict(page.headers)['Content-Type'], rows_of(page.bytes, ending)])
+
+
+def rows_of(data, ending):
+    """But for when it was asked for."""
+    if ending in ('csv', 'json'):
+        return re.sub(rb'"at":"[^"]*"', b'', data)
+    with zipfile.ZipFile(io.BytesIO(data)) as book:
+        return book.read('xl/worksheets/sheet1.xml') if ending == 'xlsx' else re.sub(
+            rb'\d{4}-\d\d-\d\dT[^<]*Z', b'', book.read('content.xml'))
+
+
 # --- files of an entry ---
 
 def attach(who, reference, name, data, **fields):
@@ -590,6 +664,7 @@ def one_engine(t, build, engine, folder, url, serving):
         with api_schema.watched(server) as faults:
             api(s, who, sti)
         attachments(s, who, sti)
+        feeds(s, who, sti)
         search(s, who, sti)
         s.same('every call was answered as the document says', faults, [])
         place = url or os.path.join(folder, 'ochil.db')

@@ -18,6 +18,13 @@
 #include "register/register_call.h"
 #include "register/register_pages.h"
 
+/* The files of the list's page, for programs: the same bytes. */
+#define REGISTER_FILE_CALL(type, one, many, see, ending, words, word)                            \
+    { .verb = "api " one " " ending, .summary = words,                                           \
+      .description = "All that is found, in the order and columns of the list's page.",          \
+      .method = ACTION_GET, .route = "/api/v1/" many "." ending, .right = see, .of = &type,      \
+      .respond = register_list_##word##_show, .call = &register_##word##_call }
+
 #define REGISTER_ROWS(type, one, many, a, see, edit, about)                                      \
     { .verb = one " list", .summary = "The " many ": filtered, sorted, page by page",            \
       .description = about "\n\n"                                                                \
@@ -41,6 +48,9 @@
     { .verb = one " ods", .summary = "The same as an OpenDocument workbook",                     \
       .method = ACTION_GET, .route = "/" many ".ods", .right = see, .of = &type,                 \
       .respond = register_list_ods_show },                                                       \
+    { .verb = one " atom", .summary = "The same as an Atom feed, the last changes first",        \
+      .method = ACTION_GET, .route = "/" many ".atom", .right = see, .of = &type,                \
+      .respond = register_list_atom_show },                                                      \
     { .verb = one " new", .summary = "The form for " a,                                          \
       .description = "Fill in the form and send it: " a " is recorded in the council's own "     \
       "register, with the next number there, and seen by that council alone until it says "      \
@@ -94,6 +104,13 @@
     { .verb = "api " one " list", .summary = "The " many ", a page of them; the next by Link",   \
       .method = ACTION_GET, .route = "/api/v1/" many, .right = see, .of = &type,                 \
       .respond = api_register_list, .call = &register_list_call },                               \
+    REGISTER_FILE_CALL(type, one, many, see, "csv", "The same as CSV", csv),                     \
+    REGISTER_FILE_CALL(type, one, many, see, "json", "The same as JSON, with what was asked for",\
+                       json),                                                                    \
+    REGISTER_FILE_CALL(type, one, many, see, "xlsx", "The same as an Excel workbook", xlsx),     \
+    REGISTER_FILE_CALL(type, one, many, see, "ods", "The same as an OpenDocument workbook", ods),\
+    REGISTER_FILE_CALL(type, one, many, see, "atom",                                             \
+                       "The same as an Atom feed, the last changes first", atom),                \
     { .verb = "api " one " show", .summary = "One of the " many ", with its ETag",               \
       .method = ACTION_GET, .route = "/api/v1/" many "/{" one ":word}", .right = see,            \
       .of = &type, .respond = api_register_show, .call = &register_show_call },                  \

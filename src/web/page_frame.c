@@ -62,6 +62,13 @@ static void head(struct request *request, struct html *h, const char *title)
         Void(h, "link");
         LitAttr(h, "rel", "stylesheet");
         Href(h, "href", Url("/style.css"));
+        if (request->feed.text.size > 0) {
+            Void(h, "link");
+            LitAttr(h, "rel", "alternate");
+            LitAttr(h, "type", "application/atom+xml");
+            Attr(h, "title", text_of(title));
+            Href(h, "href", request->feed);
+        }
         part_begin(request, h, "title");
         html_text(h, text_of(title));
         Lit(h, " - Ochil");

@@ -66,6 +66,7 @@ struct request {
     bool                 api;           /* problem+json instead of pages */
     enum language        language;      /* of the page's frame, as the reader has chosen */
     enum language        around;        /* of the part that is being written (page_frame.c) */
+    struct url           feed;          /* of what the page shows; text empty: there is none */
     enum word            done;          /* by the request before; WORDS: nothing is to be said */
     void                *work;
 };
