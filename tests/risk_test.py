@@ -274,6 +274,73 @@ def found(browser, words, more=''):
     return re.findall(r'<li><a href="(/[^"?]+)"', page.split('<main')[1].split('</main')[0])
 
 
+def called(program, bearer, path, data=None, **headers):
+    """Its status and what came, of a program."""
+    headers.update(bearer)
+    answer = program.ask('GET' if data is None else 'POST', '/api/v1' + path, data, headers)
+    kind = dict(answer.headers).get('Content-Type', '')
+    return answer.status, json.loads(answer.body) if 'json' in kind else answer.bytes
+
+
+def attached_by_programs(s, who, sti):
+    mine, theirs = '/risks/' + add(who), '/risks/' + add(sti)
+    bearer, other = ({'Authorization': 'Bearer ' + token_of(one)} for one in (who, sti))
+    program = Browser(who.port)
+
+    def call(path, data=None, by=bearer, **headers):
+        return called(program, by, path, data, **headers)
+    s.same('an entry has no files', call(mine + '/files'), (200, []))
+    status, file = call(mine + '/files?name=minute.txt', b'the minute')
+    s.same('a program attaches one', (status, file['name'], file['size'], file['personal']),
+           (201, 'minute.txt', 10, False))
+    there = mine + '/files/' + file['id']
+    s.same('it is listed, and fetched', (call(mine + '/files'), call(there)),
+           ((200, [file]), (200, b'the minute')))
+    s.true('the page shows it', 'minute.txt' in who.get(mine).body)
+    s.same('what came is held against what was said', call(
+        mine + '/files?name=x', b'x', **{'Content-Digest': 'sha-256=:AAAA:'})[0], 400)
+    s.same('nothing, and what has no name, is not kept', [call(mine + path, data)[0] for path, data
+           in (('/files?name=x', b''), ('/files', b'x'))], [400, 400])
+    absent = call('/risks/CLK-99/files', by=other)
+    s.same("the partner's are answered like none", [call(mine + '/files', by=other), call(
+        there, by=other)[0], call(mine + '/files?name=x', b'x', by=other)[0], call(
+            there + '/end', b'', by=other)[0]], [absent, 404, 404, 404])
+    step(who, mine.split('/')[-1], '/sharing', sharing='shared')
+    seen = call(mine + '/files?name=seen.txt', b'seen')[1]
+    call(mine + '/files?name=secret.txt&personal=true', b'secret')
+    s.same('shared, it sees what is attached from now on, and no personal data',
+           call(mine + '/files', by=other), (200, [seen]))
+    s.same('but takes nothing off', call(mine + '/files/' + seen['id'] + '/end', b'', by=other)[0],
+           404)
+    s.same('its own council does, once', [call(there + '/end', b'')[0] for _ in range(2)],
+           [200, 404])
+    s.same('another entry has none of it', call(theirs + '/files', by=other), (200, []))
+
+
+def views_of_programs(s, who, sti):
+    bearer, other = ({'Authorization': 'Bearer ' + token_of(one)} for one in (who, sti))
+    program = Browser(who.port)
+
+    def call(path, data=None, by=bearer):
+        return called(program, by, path, data if data is None else json.dumps(data),
+                      **({} if data is None else {'Content-Type': 'application/json'}))
+    asked = {'register': 'risk', 'name': 'Open ' + CANARY, 'query': 'state=open&sort=title&x=y',
+             'shared': True}
+    status, view = call('/views', asked)
+    s.same('a program keeps a view, of what a list reads alone', (status, view['query'],
+           view['name'], view['own'], view['shared']), (201, 'state=open&sort=title',
+                                                        asked['name'], True, True))
+    s.same('it is listed, for its own council', [call('/views'), call('/views', by=other)],
+           [(200, [view]), (200, [])])
+    s.true('the page has it', '/risks?state=open&amp;sort=title' in who.get('/risks').body)
+    s.same('what is not fit is refused', [call('/views', dict(asked, **change))[0] for change in (
+        {'register': 'x'}, {'name': ''}, {'query': 'state=x'}, {'query': '%'})],
+           [422, 422, 400, 422])
+    end = '/views/%d/end' % view['view']
+    s.same('it is taken away by its owner, once', [call(end, {}, other)[0], call(end, {})[0],
+                                                   call(end, {})[0]], [404, 200, 404])
+
+
 def search(s, who, sti):
     """Two councils with the same words in their registers: each finds what its lists show."""
     odd = 'Twin G\u00c0IDHLIG 50%_"\'<own>'
@@ -663,6 +730,8 @@ def one_engine(t, build, engine, folder, url, serving):
         councils(s, who, sti)
         with api_schema.watched(server) as faults:
             api(s, who, sti)
+            attached_by_programs(s, who, sti)
+            views_of_programs(s, who, sti)
         attachments(s, who, sti)
         feeds(s, who, sti)
         search(s, who, sti)

@@ -193,3 +193,9 @@ const struct api_call register_ods_call = { .answer = API_FILE, .type = ODS_TYPE
                                             .fill = fill_file };
 const struct api_call register_atom_call = { .answer = API_FILE, .type = ATOM_TYPE,
                                              .fill = fill_file };
+const struct api_call register_files_call = { .answer = API_LIST, .gives = evidence_gives };
+const struct api_call register_attach_call = { .answer = API_OBJECT, .status = 201,
+                                               .takes = evidence_takes,
+                                               .gives = evidence_gives };
+const struct api_call register_file_call = { .answer = API_FILE, .type = FILE_TYPE };
+const struct api_call register_detach_call = { .answer = API_NOTHING };

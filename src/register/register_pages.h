@@ -30,6 +30,9 @@ enum err api_register_list(struct request *);
 enum err api_register_show(struct request *);
 enum err api_register_make(struct request *);
 enum err api_register_change(struct request *);
+enum err api_register_files(struct request *);
+enum err api_register_attach(struct request *);
+enum err api_register_detach(struct request *);
 
 /* The list that the query asks for; `path` as in "/risks". ENTRY_SHORT: as whole as what is asked
  * for needs. */
