@@ -20,6 +20,7 @@ import time
 import zipfile
 
 import api_schema
+import import_rows
 import postgres
 import tap
 from served import Browser, Served
@@ -514,6 +515,19 @@ def goes(s, server, place):
     s.same('and it is collected', waiting(place), 0)
 
 
+def only_imports(t, build, folder):
+    """For faults that are planted there: they are many."""
+    server = Served(build, folder)
+    links = server.init()
+    with server:
+        who, sti = Browser(server.port), Browser(server.port)
+        who.become_first(links[0], 'first.clk')
+        sti.become_first(links[1], 'second.clk')
+        clerk = import_rows.clerk(server, os.path.join(folder, 'ochil.db'))
+        import_rows.imports(Suite(t, 'SQLite'), who, clerk, sti)
+    return t.done()
+
+
 def one_engine(t, build, engine, folder, url, serving):
     s = Suite(t, engine)
     server = Served(build, folder, url)
@@ -534,8 +548,9 @@ def one_engine(t, build, engine, folder, url, serving):
         with api_schema.watched(server) as faults:
             api(s, who, sti)
         attachments(s, who, sti)
-        s.same('every call was answered as the document says', faults, [])
         place = url or os.path.join(folder, 'ochil.db')
+        import_rows.imports(s, who, import_rows.clerk(server, place), sti)
+        s.same('every call was answered as the document says', faults, [])
         survives(s, server, place, sti)
         goes(s, server, place)
     said = server.said()
@@ -546,9 +561,13 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('--ochil', default=tap.default_engine(), help='in the build to use')
     parser.add_argument('--file', action='store_true', help='only on SQLite')
+    parser.add_argument('--imports', action='store_true', help='only those, on SQLite')
     options = parser.parse_args()
     build = os.path.dirname(tap.find_engine(options.ochil))
     t = tap.Tap()
+    if options.imports:
+        with tempfile.TemporaryDirectory(prefix='ochil-') as folder:
+            return only_imports(t, build, folder)
     with tempfile.TemporaryDirectory(prefix='ochil-') as folder:
         one_engine(t, build, 'SQLite', folder, None, None)
     if options.file:
