@@ -358,6 +358,8 @@ def api(s, who, sti):
     answers = [send('POST', '', fields, Idempotency_Key='one') for _ in range(2)]
     s.same('sent twice, made once', (answers[0].status, answers[0].body),
            (201, answers[1].body))
+    s.same('and answered with the same version', [dict(a.headers)['ETag'] for a in answers],
+           ['"1"', '"1"'])
     made = json.loads(answers[0].body)
     s.same('with its number, scores and state', (made['risk'], made['inherent_score'],
                                                  made['target_score'], made['state']),
@@ -366,6 +368,9 @@ def api(s, who, sti):
     s.true('all that is wrong at once', bad.status == 422 and 'title: ' in bad.body and
            'inherent_impact: ' in bad.body and dict(bad.headers)['Content-Type'] ==
            'application/problem+json', bad.body)
+    s.same('and each by itself', [(row['pointer'], row['code'], row['row']) for row in
+                                  json.loads(bad.body)['errors']],
+           [('#/title', 'needed', None), ('#/inherent_impact', 'scale', None)])
     one = send('GET', '/CLK-5')
     tag = dict(one.headers)['ETag']
     s.same('a risk has an ETag', (one.status, tag, json.loads(one.body)['title']),

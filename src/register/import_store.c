@@ -394,8 +394,10 @@ static enum err look_back(const struct import_deed *deed, struct text reference,
                           bool now, const char **refused, struct trouble *trouble)
 {
     const struct register_step *step = import_back_step(deed->type);
-    const struct register_deed by = entry_deed(deed, step->event, why);
     struct entry was, then;
+
+    assert(step != NULL);
+    const struct register_deed by = entry_deed(deed, step->event, why);
     enum err err = entry_load(deed->tx, deed->arena, deed->type, deed->actor->acting, reference,
                               &was, trouble);
 
