@@ -3,6 +3,7 @@ import concurrent.futures
 import csv
 import html
 import io
+import json
 import re
 import time
 import zipfile
@@ -256,11 +257,40 @@ def clerk(server, place):
     return Browser(server.port, secret)
 
 
-def imports(s, who, friend, sti):
+def calls(s, program, bearer):
+    def call(name, data, more=''):
+        return program.ask('POST', '/api/v1/actions/import?name=%s%s' % (name, more), data,
+                           dict(bearer, **{'Content-Type': 'text/csv'}))
+
+    def entries():
+        return len(json.loads(program.get('/api/v1/actions', **bearer).body))
+    before = entries()
+    told = json.loads(call('bad.csv', BAD, '&check=yes').body)
+    s.same('a program looks at a file', (told['import'], told['rows'], told['good'], told['bad'],
+                                         told['added'], told['columns'][5]),
+           (None, 3, 1, 2, False, {'heading': 'Notes', 'field': None}))
+    answer = call('worse.csv', BAD.replace(b'Fine', b'Good'))
+    problem = json.loads(answer.body)
+    s.same('and is told each fault by row and column', (answer.status, [
+        (row['row'], row['column'], row['code'], row['value'], row['pointer'])
+        for row in problem['errors']][1:3]),
+           (422, [(3, 'Owner', 'needed', '', None), (3, 'Due', 'day', '31/02/2027', None)]))
+    s.same('what is no table', json.loads(call('x', b'\0' * 99).body)['errors'][0]['code'], 'file')
+    s.same('nothing was added', entries(), before)
+    fit = 'Action,Owner,Due\nBy program,HR Lead,2027-04-02\n'.encode()
+    told = [json.loads(call('fit.csv', fit).body) for _ in range(2)]
+    s.same('a file is added once', [(row['added'], row['already'], row['first'] == told[0]['first'])
+                                    for row in told], [(True, False, True), (True, True, True)])
+    s.same('by one entry', entries(), before + 1)
+
+
+def imports(s, who, friend, sti, bearer=None):
     place = preview(s, who)
     bad_rows(s, who)
     sheets(s, who)
     adding(s, who, place)
     s.same("another council's import is nobody's", sti.get(place).status, 404)
     taking_back(s, who, friend, place)
+    if bearer:
+        calls(s, Browser(who.port), bearer)
     templates(s, who)

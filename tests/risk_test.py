@@ -550,11 +550,12 @@ def one_engine(t, build, engine, folder, url, serving):
         lists(s, who)
         files(s, who)
         councils(s, who, sti)
+        place = url or os.path.join(folder, 'ochil.db')
         with api_schema.watched(server) as faults:
             api(s, who, sti)
+            import_rows.imports(s, who, import_rows.clerk(server, place), sti,
+                                {'Authorization': 'Bearer ' + token_of(who)})
         attachments(s, who, sti)
-        place = url or os.path.join(folder, 'ochil.db')
-        import_rows.imports(s, who, import_rows.clerk(server, place), sti)
         s.same('every call was answered as the document says', faults, [])
         survives(s, server, place, sti)
         goes(s, server, place)

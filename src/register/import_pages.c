@@ -17,6 +17,14 @@ static struct import_deed deed_of(struct request *request)
                                  &request->actor, request->action->of };
 }
 
+/* A tick of a form, a flag of a call. */
+static bool is_yes(const struct request *request, const char *name)
+{
+    const struct text word = request_field(request, name);
+
+    return text_is(word, "yes") || text_is(word, "true");
+}
+
 /* --- a file that comes --- */
 
 static enum err sent_bytes(struct request *request, const struct sent_file *file,
@@ -44,7 +52,7 @@ static enum err read_sent(struct request *request, struct import_work *work)
     enum err err = OK;
 
     if (request->files.count != 1)
-        work->refused = "Choose a file.";
+        work->refused = request->api ? "There is no body." : "Choose a file.";
     else if (request->files.file[0].size > IMPORT_BYTES_MOST)
         work->refused = "The file is too large: at most 20 MB can be added at a time. Divide it, "
                         "and add one part after the other.";
@@ -65,7 +73,7 @@ enum err import_take_prepare(struct request *request)
     enum err err = read_sent(request, work);
 
     if (err == OK && work->refused == NULL) {
-        err = evidence_keep_sent(request, request_field(request, "personal").size > 0);
+        err = evidence_keep_sent(request, is_yes(request, "personal"));
         kept = request->work;
     }
     if (err == OK && kept != NULL) {
@@ -106,6 +114,11 @@ static enum err guess_columns(const struct import_deed *deed, struct import_plan
     return import_columns_again(deed, plan, &any, trouble);
 }
 
+static struct text sheet_of(const struct import_table *table)
+{
+    return text_of(table->workbook && table->sheets > 0 ? table->sheet_name[table->sheet] : "");
+}
+
 /* The import of this file, begun unless there is one. */
 static enum err begin(const struct import_deed *deed, const struct import_work *work,
                       struct import_plan *plan, struct import *import, struct trouble *trouble)
@@ -115,7 +128,7 @@ static enum err begin(const struct import_deed *deed, const struct import_work *
 
     *import = (struct import){
         .evidence = work->hex, .name = work->name,
-        .sheet = text_of(table->workbook ? table->sheet_name[table->sheet] : ""),
+        .sheet = sheet_of(table),
         .heading = import_heading(deed->type, table),
     };
     import_plan_open(deed->arena, deed->type, table, import->heading, plan);
@@ -310,8 +323,7 @@ static enum err choose(struct request *request, const struct import_deed *deed,
                        struct import_page *page)
 {
     const struct import_work *work = request->work;
-    const struct text sheet = text_of(work->table.workbook && work->table.sheets > 0
-                                          ? work->table.sheet_name[work->table.sheet] : "");
+    const struct text sheet = sheet_of(&work->table);
     const bool other = !text_equal(sheet, page->import.sheet);
     const uint64_t heading = other ? import_heading(deed->type, &work->table)
                                    : heading_asked(request);
@@ -391,3 +403,223 @@ enum err import_back_make(struct request *request)
         return err != OK ? err : refuse(request, &page, refused, 422);
     return go_back(request, &page, WORD_DONE_IMPORT_BACK);
 }
+
+/* --- for programs --- */
+
+#define API_FAULTS_MOST ((size_t)1000)      /* in one answer */
+
+/* A file that is only to be looked at is not kept. */
+enum err api_import_prepare(struct request *request)
+{
+    struct import_work *work;
+    enum err err;
+
+    if (!is_yes(request, "check"))
+        return import_take_prepare(request);
+    work = arena_take(request->arena, 1, sizeof *work);
+    err = read_sent(request, work);
+    request->work = work;
+    return err;
+}
+
+static struct api_fault *faults_of(struct request *request, const struct import_plan *plan,
+                                   size_t *count)
+{
+    struct api_fault *fault;
+
+    *count = plan->faults < API_FAULTS_MOST ? plan->faults : API_FAULTS_MOST;
+    fault = arena_take(request->arena, *count + 1, sizeof *fault);
+    for (size_t i = 0; i < *count; i++) {
+        const struct import_fault *from = &plan->fault[i];
+        const struct text heading = from->column >= 0 ? plan->column[from->column].heading
+                                    : text_of(from->label == NULL ? "" : from->label);
+        fault[i] = (struct api_fault){
+            .code = from->code, .words = from->words, .row = from->row, .value = from->value,
+            .column = heading.size == 0 ? NULL : arena_copy(request->arena, heading.data,
+                                                            heading.size),
+        };
+    }
+    return fault;
+}
+
+static void json_columns(struct json *json, const struct import_plan *plan)
+{
+    json_key(json, "columns");
+    json_array(json);
+    for (size_t i = 0; i < plan->columns; i++) {
+        const int field = plan->column[i].field;
+        json_object(json);
+        json_key(json, "heading");
+        json_text(json, plan->column[i].heading);
+        json_key(json, "field");
+        if (field >= 0)
+            json_string(json, plan->type->fields[field].name);
+        else
+            json_null(json);
+        json_object_end(json);
+    }
+    json_array_end(json);
+}
+
+static void json_count_of(struct json *json, const char *key, size_t count)
+{
+    json_key(json, key);
+    json_integer(json, (int64_t)count);
+}
+
+/* `import` NULL: it is only looked at. `plan` is empty of what was added before. */
+static enum err api_answer(struct request *request, const struct import *import,
+                           const struct import_plan *plan, bool already)
+{
+    const size_t rows = already ? (size_t)import->entries : plan->lines;
+    const bool added = import != NULL && import->state == IMPORT_ADDED;
+    struct answer_json out;
+    size_t faults;
+    const struct api_fault *fault = faults_of(request, plan, &faults);
+
+    answer_json_begin(request, &out);
+    json_object(&out.json);
+    json_key(&out.json, "import");
+    if (import != NULL)
+        json_integer(&out.json, import->id);
+    else
+        json_null(&out.json);
+    json_key(&out.json, "added");
+    json_bool(&out.json, added);
+    json_key(&out.json, "already");
+    json_bool(&out.json, already);
+    json_count_of(&out.json, "rows", rows);
+    json_count_of(&out.json, "good", rows - plan->bad);
+    json_count_of(&out.json, "bad", plan->bad);
+    json_key(&out.json, "first");
+    if (added)
+        json_integer(&out.json, import->first);
+    else
+        json_null(&out.json);
+    json_columns(&out.json, plan);
+    answer_faults_write(request, &out.json, fault, faults);
+    json_object_end(&out.json);
+    return answer_json_end(request, &out, 200, JSON_TYPE);
+}
+
+static enum err api_refuse(struct request *request, const char *words)
+{
+    const struct api_fault fault = { .code = "file", .words = words };
+
+    return answer_faults(request, words, &fault, 1);
+}
+
+static enum err api_check(struct request *request, const struct import_deed *deed,
+                          const struct import_work *work)
+{
+    struct import_plan *plan = arena_take(request->arena, 1, sizeof *plan);
+    enum err err;
+
+    import_plan_open(deed->arena, deed->type, &work->table,
+                     import_heading(deed->type, &work->table), plan);
+    if (plan->refused != NULL)
+        return api_refuse(request, plan->refused);
+    err = guess_columns(deed, plan, request->trouble);
+    if (err == OK)
+        err = import_judge(deed->tx, deed->arena, deed->actor->acting, plan, request->trouble);
+    return err != OK ? err : api_answer(request, NULL, plan, false);
+}
+
+/* Somebody looked at another sheet of the file before. */
+static enum err turn_to_sheet(const struct import_deed *deed, const struct import_work *work,
+                              struct import_plan *plan, struct import *import,
+                              struct trouble *trouble)
+{
+    if (text_equal(import->sheet, sheet_of(&work->table)))
+        return OK;
+    import->sheet = sheet_of(&work->table);
+    import->heading = import_heading(deed->type, &work->table);
+    import_plan_open(deed->arena, deed->type, &work->table, import->heading, plan);
+    const enum err err = guess_columns(deed, plan, trouble);
+    return err == OK ? import_remap(deed, plan, import, trouble) : err;
+}
+
+/* All rows, or none; what is refused can be looked at, and its columns chosen, on its page. */
+static enum err api_add(struct request *request, const struct import_deed *deed,
+                        const struct import_work *work, struct import_page *page)
+{
+    size_t faults;
+    enum err err = judge(deed, &work->table, page, request->trouble);
+
+    if (err != OK)
+        return err;
+    if (page->plan->refused != NULL || page->plan->lines == 0)
+        return api_refuse(request, page->plan->refused != NULL
+                                       ? page->plan->refused
+                                       : "There is nothing below the headings.");
+    if (page->plan->bad > 0) {
+        const struct api_fault *fault = faults_of(request, page->plan, &faults);
+        return answer_faults(request, arena_print(request->arena, "%zu of %zu rows are bad, and "
+                             "nothing was added. See /%s/import/%lld", page->plan->bad,
+                             page->plan->lines, deed->type->many,
+                             (long long)page->import.id), fault, faults);
+    }
+    err = import_enter(deed, page->plan, &page->import, request->trouble);
+    return err != OK ? err : api_answer(request, &page->import, page->plan, false);
+}
+
+enum err api_import_make(struct request *request)
+{
+    const struct import_work *work = request->work;
+    const struct import_deed deed = deed_of(request);
+    struct import_plan *plan = arena_take(request->arena, 1, sizeof *plan);
+    struct import_page page = { .type = deed.type };
+
+    if (work->refused != NULL)
+        return api_refuse(request, work->refused);
+    if (is_yes(request, "check"))
+        return api_check(request, &deed, work);
+    enum err err = import_of_file(&deed, work->hex, &page.import, request->trouble);
+    if (err == ERR_MISSING)
+        err = begin(&deed, work, plan, &page.import, request->trouble);
+    else if (err == OK && page.import.state == IMPORT_READ)
+        err = turn_to_sheet(&deed, work, plan, &page.import, request->trouble);
+    if (err != OK)
+        return err;
+    if (page.import.state == IMPORT_ADDED) {
+        *plan = (struct import_plan){ .type = deed.type };
+        return api_answer(request, &page.import, plan, true);
+    }
+    return api_add(request, &deed, work, &page);
+}
+
+static const struct api_field import_takes_fields[] = {
+    { .name = "name", .type = API_LINE, .required = true, .most = 255,
+      .help = "The file's name, without any person's in it" },
+    { .name = "sheet", .type = API_LINE, .help = "Of a workbook; else the first" },
+    { .name = "check", .type = API_FLAG, .help = "Only say what would be added" },
+    { .name = "personal", .type = API_FLAG, .help = "Does it hold personal data?" },
+    { 0 },
+};
+static const struct api_field column_fields[] = {
+    { .name = "heading", .type = API_LINE, .required = true, .help = "As the file has it" },
+    { .name = "field", .type = API_LINE, .help = "What it is taken for; null: it is not used" },
+    { 0 },
+};
+static const struct api_field import_gives_fields[] = {
+    { .name = "import", .type = API_NUMBER, .least = 1, .brief = true,
+      .help = "Its number; null: it was only looked at" },
+    { .name = "added", .type = API_FLAG, .required = true, .brief = true,
+      .help = "Its rows are entries now" },
+    { .name = "already", .type = API_FLAG, .required = true,
+      .help = "They were before: nothing was changed" },
+    { .name = "rows", .type = API_NUMBER, .required = true, .brief = true,
+      .help = "How many there are" },
+    { .name = "good", .type = API_NUMBER, .required = true, .help = "Of them fit" },
+    { .name = "bad", .type = API_NUMBER, .required = true, .brief = true,
+      .help = "Of them not fit" },
+    { .name = "first", .type = API_NUMBER, .least = 1,
+      .help = "The number of the first entry in the council's register; the rest follow" },
+    { .name = "columns", .type = API_PARTS, .required = true, .parts = column_fields,
+      .help = "What each column is taken for" },
+    { .name = "errors", .type = API_PARTS, .required = true, .parts = api_fault_fields,
+      .help = "What is not fit, the first thousand" },
+    { 0 },
+};
+const struct api_call import_call = { .answer = API_OBJECT, .takes = import_takes_fields,
+                                      .gives = import_gives_fields };

@@ -9,6 +9,7 @@
 #define OCHIL_IMPORT_PAGES_H
 
 #include "register/import_view.h"
+#include "web/api_field.h"
 
 enum err import_new_show(struct request *);
 enum err import_template_show(struct request *);
@@ -22,5 +23,6 @@ enum err import_add_make(struct request *);
 enum err import_back_make(struct request *);
 enum err api_import_prepare(struct request *);
 enum err api_import_make(struct request *);
+extern const struct api_call import_call;
 
 #endif

@@ -142,6 +142,13 @@
     { .verb = "api " one " make", .summary = "Record " a,                                        \
       .method = ACTION_POST, .route = "/api/v1/" many, .right = edit, .of = &type,               \
       .respond = api_register_make, .call = &register_make_call },                               \
+    { .verb = "api " one " import", .summary = "Add " many " from a file, or look at it",        \
+      .description = "The body is the file: CSV, XLSX or ODS. All its rows are added, or none; " \
+      "with check nothing is, and the answer says what would be. Columns are taken by their "    \
+      "headings, or as the council took them the last time. The same file is added once.",       \
+      .method = ACTION_POST, .route = "/api/v1/" many "/import", .right = edit, .of = &type,     \
+      .prepare = api_import_prepare, .respond = api_import_make, .upload_most = UPLOAD_USUAL,    \
+      .call = &import_call },                                                                    \
     { .verb = "api " one " change", .summary = "Change " a ", with If-Match",                    \
       .method = ACTION_PUT, .route = "/api/v1/" many "/{" one ":word}", .right = edit,           \
       .of = &type, .respond = api_register_change, .call = &register_change_call }
