@@ -408,33 +408,27 @@ static enum err take_form(struct request *request, bool *taken)
 }
 
 /* Did the person at the browser send this, from a page of ours? A bearer token is in no browser. */
-static enum err test_form_token(struct request *request, bool *good)
+static bool form_token_is_good(const struct request *request)
 {
     const struct text given = request_field(request, "form_token");
     char token[SHA256_HEX_SIZE];
-    enum err err = OK;
 
-    *good = request->api;
     if (request->api || request->cookie.data == NULL ||
         !origin_is_ours(request->http, request->site->origin))
-        return OK;
-    err = secret_hash(SECRET_FORM, request->cookie, token, request->trouble);
-    *good = err == OK && secret_equal(given, text_of(token));
-    return err;
+        return request->api;
+    secret_hash(SECRET_FORM, request->cookie, token);
+    return secret_equal(given, text_of(token));
 }
 
 /* What comes between being allowed and doing it; `*go_on` false: there is an answer. */
 static enum err before_work(struct request *request, bool *go_on)
 {
-    bool good = false;
     enum err err;
 
     *go_on = true;
     if (changes(request) && ((err = take_form(request, go_on)) != OK || !*go_on))
         return err;
-    if (changes(request) && (err = test_form_token(request, &good)) != OK)
-        return err;
-    if (changes(request) && !good) {
+    if (changes(request) && !form_token_is_good(request)) {
         *go_on = false;
         return answer_error(request, 403, "Please send it again",
                             "The page was open too long, or did not come from here. Nothing was "
@@ -453,8 +447,7 @@ static enum err save_typed(struct request *request)
     if (!form_may_wait(request))
         return OK;
     err = read_form(request, &good);
-    if (err == OK && good)
-        err = test_form_token(request, &good);
+    good = good && form_token_is_good(request);
     if (err == OK && good)
         err = form_keep(request, &good);
     if (err != OK || !good)

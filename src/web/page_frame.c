@@ -401,7 +401,7 @@ static bool form_begin(struct request *request, struct html *h, struct url url, 
 {
     char token[SHA256_HEX_SIZE] = "";
 
-    /* Without chance or SHA-256 the form stays without a token, and is refused when it is sent. */
+    /* Without chance the form stays without a token, and is refused when it is sent. */
     (void)(request_form_token(request, token) != OK);
     (void)html_begin(h, "form");
     LitAttr(h, "method", "post");
