@@ -73,6 +73,7 @@ TEXT = ('text_test',)
 API = ('api_test.py', '--walk')
 RISK = ('governance_risk_test',)
 RISKS = ('risk_test.py', '--file')
+IMPORTS = ('risk_test.py', '--file', '--imports')
 BOOK = ('workbook_io_test',)
 SENT = ('sent_files_test',)
 DECIDE = ('decide_test.py', '--file')
@@ -591,6 +592,16 @@ PLANTS = [
     ('a file is fetched through any entry', RISKS, 'register/register_attachment.c',
      'const enum err err = look(&looking, look_file);',
      'const enum err err = look(&looking, look_entry);'),
+    ('an import: a bad row is not counted', IMPORTS, 'register/import_plan.c',
+     'plan->bad += line->faults > 0 ? 1 : 0;', 'plan->bad += line->faults > 1 ? 1 : 0;'),
+    ('an import: the month stands before the day', IMPORTS, 'register/import_plan.c', '"dd/mm/yyyy"',
+     '"mm/dd/yyyy"'),
+    ('an import: what was changed since is taken back', IMPORTS, 'register/import_store.c',
+     'was->version > 1\n', 'was->version > 2\n'),
+    ('an import: anybody takes it back', IMPORTS, 'register/import_pages.c',
+     'request->actor.role[ROLE_ADMINISTRATOR];', 'request->actor.account > 0;'),
+    ('an import: bad rows hold formulas', IMPORTS, 'register/import_view.c',
+     'csv_shown(csv, cell_told(line, cell));', 'csv_text(csv, cell_told(line, cell));'),
     ('anybody takes a view away', DECIDE, 'register/view_store.c',
      'enum err err = ask(tx, &sql_saved_view_drop, actor, &drop, trouble);',
      'struct actor any = *actor;\n    any.account = 504;\n    any.account -= 3;\n'

@@ -168,18 +168,16 @@ static enum err copy(struct request *request, struct evidence_opened *opened, st
     return err;
 }
 
-enum err evidence_fetch(struct request *request, struct text hex)
+/* By whoever is let in: the owner's row is known then. */
+static enum err open_kept(struct owner *owner, struct evidence_opened **opened)
 {
-    struct owner *owner = arena_take(request->arena, 1, sizeof *owner);
-    struct evidence_opened *opened;
-    struct answer_file out;
+    struct request *request = owner->request;
     struct evidence_id id;
+    enum err err;
 
-    *owner = (struct owner){ .request = request, .hex = hex };
-    if (!evidence_id_parse(hex, &id))
+    if (!evidence_id_parse(owner->hex, &id))
         return ERR_MISSING;
-    enum err err = find_owner(owner);
-    if (err != OK)
+    if ((err = find_owner(owner)) != OK)
         return err;
     const struct evidence_warrant warrant = {
         .outside = request->site->outside, .now = request->happening.now,
@@ -187,8 +185,18 @@ enum err evidence_fetch(struct request *request, struct text hex)
         .request = request->happening.request, .council = &owner->council, .councils = 1,
         .whole = true,
     };
-    err = evidence_open(request->arena, request->site->db, &warrant, &id, &opened,
-                        request->trouble);
+    return evidence_open(request->arena, request->site->db, &warrant, &id, opened,
+                         request->trouble);
+}
+
+enum err evidence_fetch(struct request *request, struct text hex)
+{
+    struct owner *owner = arena_take(request->arena, 1, sizeof *owner);
+    struct evidence_opened *opened;
+    struct answer_file out;
+
+    *owner = (struct owner){ .request = request, .hex = hex };
+    enum err err = open_kept(owner, &opened);
     if (err != OK)
         return err;
     err = answer_file_begin(request, &out);
@@ -196,6 +204,42 @@ enum err evidence_fetch(struct request *request, struct text hex)
         err = copy(request, opened, &out.sink);
     evidence_close(opened);
     request->work = &owner->row;
+    return err;
+}
+
+struct memory_sink {
+    struct sink sink;
+    char       *bytes;
+    size_t      size, most;
+};
+
+static enum err memory_write(struct sink *sink, const void *bytes, size_t size,
+                             struct trouble *trouble)
+{
+    struct memory_sink *memory = (struct memory_sink *)sink;
+
+    if (size > memory->most - memory->size)
+        return fail(trouble, ERR_CHECK, "a kept file is larger than its row says");
+    memcpy(memory->bytes + memory->size, bytes, size);
+    memory->size += size;
+    return OK;
+}
+
+enum err evidence_bytes(struct request *request, struct text hex, struct text *bytes)
+{
+    struct owner *owner = arena_take(request->arena, 1, sizeof *owner);
+    struct evidence_opened *opened;
+
+    *owner = (struct owner){ .request = request, .hex = hex };
+    enum err err = open_kept(owner, &opened);
+    if (err != OK)
+        return err;
+    const size_t most = (size_t)owner->row.size;
+    struct memory_sink memory = { { memory_write }, arena_take(request->arena, most + 1, 1), 0,
+                                  most };
+    err = copy(request, opened, &memory.sink);
+    evidence_close(opened);
+    *bytes = (struct text){ memory.bytes, memory.size };
     return err;
 }
 

@@ -62,6 +62,9 @@ MUST_USE enum err evidence_fetch(struct request *, struct text hex);
 /* For `respond`, behind it. */
 enum err evidence_fetched(struct request *);
 
+/* For `prepare`: the same in memory, for a file that is known not to be large. */
+MUST_USE enum err evidence_bytes(struct request *, struct text hex, struct text *bytes);
+
 /* The box for files in a form begun with UploadForm. */
 void evidence_box(struct html *, const char *name, const char *label, const char *hint,
                   const char *error, bool several);

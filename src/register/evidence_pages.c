@@ -206,6 +206,10 @@ static const struct place {
     { "action", "Action", "/actions" },
     { "obligation", "Obligation", "/obligations" },
     { "policy", "Policy", "/policies" },
+    { "risk_import", "Import of risks", "/risks/import" },
+    { "action_import", "Import of actions", "/actions/import" },
+    { "obligation_import", "Import of obligations", "/obligations/import" },
+    { "policy_import", "Import of policies", "/policies/import" },
 };
 
 static void use_item(struct request *request, struct html *h, const struct evidence_link *use)

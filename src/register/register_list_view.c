@@ -1,4 +1,5 @@
 /* register/register_list_view.c -- the list of a register as a page. */
+#include "register/import_view.h"
 #include "register/register_view.h"
 
 /* --- the filter --- */
@@ -273,6 +274,14 @@ static void list_ways(struct request *request, struct html *h, const struct regi
     }
 }
 
+static void ways_in(struct request *request, struct html *h, const struct register_type *type)
+{
+    El(h, "p") link_to(h, (struct url){ text_of(arena_print(request->arena, "/new-%s",
+                                                            type->one)) },
+                       arena_print(request->arena, "Record %s", type->a));
+    El(h, "p") link_to(h, import_url(request, type, 0, "new"), "Add from a file");
+}
+
 enum err register_list_page(struct request *request, const struct register_list *list)
 {
     const struct register_type *type = list->type;
@@ -281,9 +290,7 @@ enum err register_list_page(struct request *request, const struct register_list 
     request->feed = file_url(request, type, "atom");
     struct html *h = page_begin(request, title.data);
     if (list->may_edit)
-        El(h, "p") link_to(h, (struct url){ text_of(arena_print(request->arena, "/new-%s",
-                                                                type->one)) },
-                           arena_print(request->arena, "Record %s", type->a));
+        ways_in(request, h, type);
     if (list->all == 0) {
         page_empty(h, arena_print(request->arena, "No %s is recorded yet, and none is shared "
                                   "with you", type->one), type->about);

@@ -15,6 +15,7 @@
 #define OCHIL_REGISTER_ROWS_H
 
 #include "cli/action.h"
+#include "register/import_pages.h"
 #include "register/register_call.h"
 #include "register/register_pages.h"
 
@@ -101,6 +102,47 @@
     { .verb = one " detach", .summary = "Take a file off it; the file stays kept",               \
       .method = ACTION_POST, .route = "/" many "/{" one ":word}/files/{evidence:word}/end",      \
       .right = edit, .of = &type, .respond = register_detach_make },                             \
+    { .verb = one " import new", .summary = "The form to add " many " from a file",              \
+      .description = "Send a CSV, XLSX or ODS file with a line for each entry. Nothing is added " \
+      "at once: you see which column is taken for what, which are not used, the first rows as "  \
+      "they will be, and every row that is not fit, by the file's own row numbers. Files to fill " \
+      "in are there, too.\n\n"                                                                   \
+      "The words beside each fault are those of the form; the code is for programs. A row can be " \
+      "wrong as a whole: encoding, size, quote, cells; a cell: cell, known; a field: needed, "   \
+      "long, lines, choice, scale, amount, number, small, large, day, flag, reference, "         \
+      "not_there, rule.",                                                                        \
+      .method = ACTION_GET, .route = "/" many "/import/new", .right = edit, .of = &type,         \
+      .respond = import_new_show },                                                              \
+    { .verb = one " import take", .summary = "Look at a file of " many,                          \
+      .method = ACTION_POST, .route = "/" many "/import/new", .right = edit, .of = &type,        \
+      .prepare = import_take_prepare, .respond = import_take, .upload_most = UPLOAD_USUAL },     \
+    { .verb = one " import template", .summary = "A file of " many " to be filled in",           \
+      .method = ACTION_GET, .route = "/" many "/import/template/{file:word}", .right = edit,     \
+      .description = "Headings, and a second sheet that says what each column takes.",           \
+      .of = &type, .respond = import_template_show },                                            \
+    { .verb = one " import show", .summary = "A file of " many ", before and after it is added", \
+      .description = "Before: what would be added, and what is wrong. Choose for every column "  \
+      "what it is taken for; the next time the council adds a file with the same headings, the " \
+      "choice is made already. All rows are added, or none.\n\n"                                 \
+      "After: the entries that came of it. Who added it, or an administrator, can take it back " \
+      "while none of them was changed: each goes to the last state that a new entry can be taken " \
+      "to at once, with the reason in its history; nothing is deleted.",                         \
+      .method = ACTION_GET, .route = "/" many "/import/{import}", .right = edit, .of = &type,    \
+      .prepare = import_read_prepare, .respond = import_show },                                  \
+    { .verb = one " import bad", .summary = "The rows that are not fit, with reasons",           \
+      .description = "The file's own columns, and behind them the row, column, value, code and " \
+      "reason: as many rows as the page counts.",                                                \
+      .method = ACTION_GET, .route = "/" many "/import/{import}/bad-rows", .right = edit,        \
+      .of = &type, .prepare = import_read_prepare, .respond = import_bad_show },                 \
+    { .verb = one " import columns", .summary = "Say which column is what",                      \
+      .method = ACTION_POST, .route = "/" many "/import/{import}/columns", .right = edit,        \
+      .of = &type, .prepare = import_read_prepare, .respond = import_columns_make },             \
+    { .verb = one " import add", .summary = "Add every row of it",                               \
+      .method = ACTION_POST, .route = "/" many "/import/{import}/add", .right = edit,            \
+      .of = &type, .prepare = import_read_prepare, .respond = import_add_make },                 \
+    { .verb = one " import back", .summary = "Take the import back, and say why",                \
+      .method = ACTION_POST, .route = "/" many "/import/{import}/back", .right = edit,           \
+      .of = &type, .prepare = import_read_prepare, .respond = import_back_make },                \
     { .verb = "api " one " list", .summary = "The " many ", a page of them; the next by Link",   \
       .method = ACTION_GET, .route = "/api/v1/" many, .right = see, .of = &type,                 \
       .respond = api_register_list, .call = &register_list_call },                               \
@@ -116,6 +158,13 @@
     { .verb = "api " one " make", .summary = "Record " a,                                        \
       .method = ACTION_POST, .route = "/api/v1/" many, .right = edit, .of = &type,               \
       .respond = api_register_make, .call = &register_make_call },                               \
+    { .verb = "api " one " import", .summary = "Add " many " from a file, or look at it",        \
+      .description = "The body is the file: CSV, XLSX or ODS. All its rows are added, or none; " \
+      "with check nothing is, and the answer says what would be. Columns are taken by their "    \
+      "headings, or as the council took them the last time. The same file is added once.",       \
+      .method = ACTION_POST, .route = "/api/v1/" many "/import", .right = edit, .of = &type,     \
+      .prepare = api_import_prepare, .respond = api_import_make, .upload_most = UPLOAD_USUAL,    \
+      .call = &import_call },                                                                    \
     { .verb = "api " one " change", .summary = "Change " a ", with If-Match",                    \
       .method = ACTION_PUT, .route = "/api/v1/" many "/{" one ":word}", .right = edit,           \
       .of = &type, .respond = api_register_change, .call = &register_change_call },              \

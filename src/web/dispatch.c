@@ -176,12 +176,20 @@ static enum err hash_request(const struct request *request, char hex[SHA256_HEX_
     return err;
 }
 
-static struct text type_of(const struct http_answer *answer)
+static struct text header_of(const struct http_answer *answer, const char *name)
 {
     for (size_t i = 0; i < answer->headers; i++)
-        if (text_is(answer->header[i].name, "Content-Type"))
+        if (text_is(answer->header[i].name, name))
             return answer->header[i].value;
     return (struct text){ "", 0 };
+}
+
+static enum err answer_again(struct request *request, const struct kept_answer *kept)
+{
+    if (kept->etag.size > 0)
+        http_answer_header(request->answer, "ETag", kept->etag);
+    return answer_bytes(request, kept->status, arena_copy(request->arena, kept->type.data,
+                                                          kept->type.size), kept->body);
 }
 
 /* The answer of the first time, or the work and its answer kept. */
@@ -201,8 +209,7 @@ static enum err respond_once(struct request *request)
         err = answer_find(request->tx, request->arena, now, &request->actor, &kept,
                           request->trouble);
     if (err == OK)
-        return answer_bytes(request, kept.status, arena_copy(request->arena, kept.type.data,
-                                                             kept.type.size), kept.body);
+        return answer_again(request, &kept);
     if (err == ERR_MISSING)
         err = tx_scope(request->tx, request->council, request->trouble);
     if (err == OK)
@@ -211,7 +218,8 @@ static enum err respond_once(struct request *request)
     if (err != OK || request->answer->status >= 300)
         return err;
     kept.status = request->answer->status;
-    kept.type = type_of(request->answer);
+    kept.type = header_of(request->answer, "Content-Type");
+    kept.etag = header_of(request->answer, "ETag");
     kept.body = request->answer->body;
     err = tx_scope(request->tx, request->actor.acting, request->trouble);
     return err != OK ? err : answer_keep(request->tx, now, &request->actor, &kept,

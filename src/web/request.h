@@ -123,6 +123,23 @@ enum err answer_json_end(struct request *, struct answer_json *, int status, con
 /* An error, as a page in the frame or as problem+json. `words` is a sentence for people. */
 enum err answer_error(struct request *, int status, const char *title, const char *words);
 
+/* What is not fit in what a program has sent, each by itself: RFC 9457's `errors`. */
+struct api_fault {
+    const char *field;          /* of the request's body; NULL: of none */
+    const char *code;           /* "needed" */
+    const char *words;          /* what is wrong, a sentence */
+    uint64_t    row;            /* of a file, by its own number; 0: of none */
+    const char *column;         /* of a file, by its heading; NULL: of none */
+    struct text value;          /* that stands there; data NULL: not said */
+};
+
+/* 422, to a program. */
+enum err answer_faults(struct request *, const char *words, const struct api_fault[],
+                       size_t count);
+
+/* The same as a member of an object that is being written. */
+void answer_faults_write(struct request *, struct json *, const struct api_fault[], size_t count);
+
 /* The browser is given this session's id (or, NULL, none any more). */
 void answer_cookie(struct request *, const struct secret *);
 /* And speaks this language from now on. */

@@ -81,6 +81,9 @@
     W(DONE_FILE_TAKEN_OFF, "The file is taken off; it stays kept.", NULL)                        \
     W(DONE_VIEW_KEPT, "The view is kept.", NULL)                                                 \
     W(DONE_VIEW_ENDED, "The view is taken away.", NULL)                                          \
+    W(DONE_IMPORT_ADDED, "The entries are added.", NULL)                                         \
+    W(DONE_IMPORT_ALREADY, "This very file was added already; nothing was changed.", NULL)       \
+    W(DONE_IMPORT_BACK, "The import is taken back.", NULL)                                       \
     W(DONE_LOGIN_SAVED, "It is saved. Test it before you turn it on.", NULL)                     \
     W(DONE_LOGIN_ON, "The council's login is on.", NULL)                                         \
     W(DONE_LOGIN_OFF, "The council's login is off.", NULL)                                       \

@@ -1,0 +1,1 @@
+-- A number that belongs to another change.
