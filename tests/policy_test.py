@@ -40,6 +40,8 @@ class Rule:
         self.whose, self.who = set(whose.split(',')), set(who.split())
         self.place = re.search(r'\{(\w+)(?::word)?\}', route)
         self.api = route.startswith('/api/')
+        self.covers = re.compile(re.sub(r'\{\w+\}', r'\\d+', re.sub(
+            r'\{\w+:word\}', '[^/]+', route.replace('.', r'\.')))).fullmatch
         self.what = self.place.group(1) if self.place else None
         if self.what == 'import':       # of which register
             self.what = verb.split()[0] + ' import'
@@ -348,7 +350,8 @@ class Walker:
             asks = '?q=words' if rule.route == '/api/v1/search' else ''
             return self.ask(actor, 'GET', path + asks, None, rule.api)[0], 409 if waits else 200
         if rule.api:
-            return self.ask(actor, rule.method, path, '{', True)[0], 400
+            table = rule.route.endswith('/import')      # a column called {
+            return self.ask(actor, rule.method, path, '{', True)[0], 422 if table else 400
         return self.ask(actor, 'POST', path, FIELDS)[0], 403    # no form's token
 
     def one_actor(self, actor):
@@ -378,7 +381,7 @@ class Walker:
 
     def other_method(self, rule, path, actor):
         may = actor is not None and actor.account and any(
-            other.route == rule.route and other.allows(actor) for other in self.rules)
+            other.covers(path) and other.allows(actor) for other in self.rules)
         got = self.ask(actor, 'DELETE', path, None, rule.api)[0]
         stranger = actor is None or not actor.account
         wanted = 405 if may else (401 if rule.api else 303) if stranger else 404
