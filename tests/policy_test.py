@@ -40,6 +40,11 @@ class Rule:
         self.whose, self.who = set(whose.split(',')), set(who.split())
         self.place = re.search(r'\{(\w+)(?::(?:word|year))?\}', route)
         self.api = route.startswith('/api/')
+        self.covers = re.compile(re.sub(r'\{\w+\}', r'\\d+', re.sub(
+            r'\{\w+:(?:word|year)\}', '[^/]+', route.replace('.', r'\.')))).fullmatch
+        self.what = self.place.group(1) if self.place else None
+        if self.what == 'import':       # of which register
+            self.what = verb.split()[0] + ' import'
 
     def path(self, number):
         """What the route names first has this number; what belongs to it is its first."""
@@ -242,6 +247,7 @@ def objects_sql():
 
 
 EVIDENCE = {}       # of each council a kept file: by its code
+IMPORTS = {'risk': 9500, 'action': 9510, 'obligation': 9520, 'policy': 9530}
 
 
 def keep_files(port, actors):
@@ -258,8 +264,16 @@ def attach_sql():
     return ["INSERT INTO evidence_link (council, partners, evidence, subject_kind, subject_id, "
             "made_at, made_by) VALUES (%d, '', '%s', '%s', '%s-1', 1, 'x')" % (
                 COUNCILS[council], file, register, council)
-            for council, file in EVIDENCE.items()
-            for register in ('risk', 'action', 'obligation', 'policy')]
+            for council, file in EVIDENCE.items() for register in IMPORTS]
+
+
+def imports_sql():
+    """An import of that file into each register, that made the council's entry."""
+    return ["INSERT INTO register_import (id, council, register, evidence, name, sheet, heading, "
+            "state, version, made_by, made_at, added_by, added_at, first_entry, entries) VALUES "
+            "(%d, %d, '%s', '%s', 'x', '', 1, 'added', 1, 'x', 1, 'x', 1, 1, 1)" % (
+                number + COUNCILS[council], COUNCILS[council], register, file)
+            for council, file in EVIDENCE.items() for register, number in IMPORTS.items()]
 
 
 def import_sql():
@@ -288,7 +302,7 @@ def number_of(what, council, actor, own):
     if what in ('session', 'token', 'form'):
         # Another's: of the first account that was added, or, for that one, of the second.
         return actor.session if own else (102001 if actor.session // 1000 == 101 else 101001)
-    if what in ('risk', 'action', 'obligation', 'policy'):
+    if what in IMPORTS:
         return '%s-1' % council
     if what == 'role':
         return 'clerk' if own else 'nobody'
@@ -296,9 +310,12 @@ def number_of(what, council, actor, own):
         return '2014-15' if own else '2013-14'
     if what == 'page':
         return 'job-list'
+    if what == 'file':
+        return 'columns.csv' if own else 'nothing.csv'
     numbers = {'job': 7000, 'export': 8500, 'grant': 101000, 'account': 90, 'group': 500,
-               'proposal': 8000, 'view': 9000, 'profile': 9100, 'import': 9200}
-    return numbers[what] + COUNCILS[council]
+               'proposal': 8000, 'view': 9000, 'profile': 9100, 'import': 9200,
+               **IMPORTS}
+    return numbers[what.removesuffix(' import')] + COUNCILS[council]
 
 
 # --- the walk ---
@@ -353,9 +370,11 @@ class Walker:
         if rule.method == 'GET':
             # The export that is there waits to be packed.
             waits = rule.route.endswith('/exports/{export}/file')
-            return self.ask(actor, 'GET', path, None, rule.api)[0], 409 if waits else 200
+            asks = '?q=words' if rule.route == '/api/v1/search' else ''
+            return self.ask(actor, 'GET', path + asks, None, rule.api)[0], 409 if waits else 200
         if rule.api:
-            return self.ask(actor, rule.method, path, '{', True)[0], 400
+            table = rule.route.endswith('/import')      # a column called {
+            return self.ask(actor, rule.method, path, '{', True)[0], 422 if table else 400
         return self.ask(actor, 'POST', path, FIELDS)[0], 403    # no form's token
 
     def one_actor(self, actor):
@@ -365,7 +384,7 @@ class Walker:
         for rule in self.rules:
             if 'open' in rule.whose:
                 continue
-            what = rule.place.group(1) if rule.place else None
+            what = rule.what
             allowed = actor is not None and actor.account and rule.allows(actor)
             acting = actor.acting if actor else 'CLK'
             partner = 'STI' if acting == 'CLK' else 'CLK'
@@ -385,7 +404,7 @@ class Walker:
 
     def other_method(self, rule, path, actor):
         may = actor is not None and actor.account and any(
-            other.route == rule.route and other.allows(actor) for other in self.rules)
+            other.covers(path) and other.allows(actor) for other in self.rules)
         got = self.ask(actor, 'DELETE', path, None, rule.api)[0]
         stranger = actor is None or not actor.account
         wanted = 405 if may else (401 if rule.api else 303) if stranger else 404
@@ -438,7 +457,7 @@ def one_engine(t, build, engine, folder, owner_url, url, rules, roles):
         for link, login in zip(links, ('first.of.clk', 'first.of.sti')):
             Browser(server.port).become_first(link, login)
         keep_files(server.port, people.actors)
-        put(attach_sql() + import_sql())
+        put(attach_sql() + imports_sql() + import_sql())
         walk(t, engine, server, rules, people.actors)
         for actor in people.actors:
             if actor.name == 'only.auditor':

@@ -41,7 +41,7 @@ static void import_row(struct request *request, struct html *h,
     }
 }
 
-enum err imports_show(struct request *request)
+enum err extracts_show(struct request *request)
 {
     static const struct column columns[] = {
         { "Import", COLUMN_WORDS }, { "File", COLUMN_WORDS }, { "Year", COLUMN_WORDS },
@@ -104,12 +104,12 @@ static enum err new_page(struct request *request, const char *wrong, int status)
     return page_end(request, h, status);
 }
 
-enum err import_new(struct request *request)
+enum err extract_new(struct request *request)
 {
     return new_page(request, NULL, 200);
 }
 
-enum err import_make_prepare(struct request *request)
+enum err extract_make_prepare(struct request *request)
 {
     return evidence_keep_sent(request, text_is(request_field(request, "personal"), "yes"));
 }
@@ -138,7 +138,7 @@ static enum err link_file(struct request *request, struct text hex, int64_t id)
     return evidence_link(request->tx, request->arena, &deed, hex, &subject, request->trouble);
 }
 
-enum err import_make(struct request *request)
+enum err extract_make(struct request *request)
 {
     const struct evidence_kept *kept = request->work;
     const struct text year = request_field(request, "year");
@@ -187,7 +187,7 @@ static enum err load_looked(struct tx *tx, void *context, struct trouble *troubl
     return err;
 }
 
-enum err import_show_prepare(struct request *request)
+enum err extract_show_prepare(struct request *request)
 {
     struct looking *looking = arena_take(request->arena, 1, sizeof *looking);
     const struct db_scope scope = { request->actor.acting, request->arena };
@@ -242,7 +242,7 @@ static enum err load_page(struct request *request, struct import_page *page)
     return err;
 }
 
-enum err import_show(struct request *request)
+enum err extract_show(struct request *request)
 {
     const struct looking *looking = request->work;
     struct import_page page = { .preview = looking->shown ? &looking->preview : NULL };
@@ -261,7 +261,7 @@ static enum err refuse_page(struct request *request, const char *lines, const ch
     return err != OK ? err : import_page_answer(request, &page, 422);
 }
 
-enum err import_choose(struct request *request)
+enum err extract_choose(struct request *request)
 {
     const struct text profile = request_field(request, "profile");
     const int64_t id = request_number(request, "import");
@@ -310,7 +310,7 @@ static bool read_control(struct request *request, struct ledger_control *out,
     return wrong[0] == NULL && wrong[1] == NULL;
 }
 
-enum err import_begin(struct request *request)
+enum err extract_begin(struct request *request)
 {
     const int64_t id = request_number(request, "import");
     const char *wrong[2] = { NULL, NULL };
@@ -324,7 +324,7 @@ enum err import_begin(struct request *request)
                                          WORD_DONE_IMPORT_BEGUN);
 }
 
-enum err import_withdraw(struct request *request)
+enum err extract_withdraw(struct request *request)
 {
     const int64_t id = request_number(request, "import");
     const struct text why = request_field(request, "why");
@@ -337,7 +337,7 @@ enum err import_withdraw(struct request *request)
                                          WORD_DONE_IMPORT_WITHDRAWN);
 }
 
-enum err import_errors_prepare(struct request *request)
+enum err extract_errors_prepare(struct request *request)
 {
     struct looking looking = { .request = request };
     const struct db_scope scope = { request->actor.acting, request->arena };

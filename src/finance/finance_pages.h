@@ -46,16 +46,16 @@ enum err map_centres_make(struct request *);
 enum err map_files_make(struct request *);
 
 /* finance_import_pages.c */
-enum err imports_show(struct request *);
-enum err import_new(struct request *);
-enum err import_make_prepare(struct request *);
-enum err import_make(struct request *);
-enum err import_show_prepare(struct request *);
-enum err import_show(struct request *);
-enum err import_choose(struct request *);
-enum err import_begin(struct request *);
-enum err import_withdraw(struct request *);
-enum err import_errors_prepare(struct request *);
+enum err extracts_show(struct request *);
+enum err extract_new(struct request *);
+enum err extract_make_prepare(struct request *);
+enum err extract_make(struct request *);
+enum err extract_show_prepare(struct request *);
+enum err extract_show(struct request *);
+enum err extract_choose(struct request *);
+enum err extract_begin(struct request *);
+enum err extract_withdraw(struct request *);
+enum err extract_errors_prepare(struct request *);
 
 #define REFUSALS_SHOWN 100
 

@@ -34,17 +34,17 @@ static const struct action actions[] = {
           "taken in are sums of its lines by cost centre, account and period. The partner sees "
           "neither.",
       .method = ACTION_GET, .route = "/money/imports", .right = MAY_SEE_MONEY,
-      .respond = imports_show },
+      .respond = extracts_show },
     { .verb = "import new", .summary = "The form to upload an extract",
       .description =
           "Choose a file as the ledger system writes it: CSV, XLSX, ODS or a text of fixed width, "
           "also packed by gzip, xz or zstd. Nothing is taken in yet: you see first how it is "
           "read. The same file uploaded again changes nothing.",
       .method = ACTION_GET, .route = "/money/imports/new", .right = MAY_TAKE_EXTRACT,
-      .respond = import_new },
+      .respond = extract_new },
     { .verb = "import upload", .summary = "Upload an extract",
       .method = ACTION_POST, .route = "/money/imports", .right = MAY_TAKE_EXTRACT,
-      .prepare = import_make_prepare, .respond = import_make, .upload_most = UPLOAD_USUAL },
+      .prepare = extract_make_prepare, .respond = extract_make, .upload_most = UPLOAD_USUAL },
     { .verb = "import show", .summary = "An extract: how it is read, and what came of it",
       .description =
           "Before it is taken in: which columns the profile uses, which not, which it misses, and "
@@ -54,19 +54,19 @@ static const struct action actions[] = {
           "and all of them in a file to be mended. An import can be withdrawn until a period that "
           "it has lines in is locked.",
       .method = ACTION_GET, .route = "/money/imports/{import}", .right = MAY_SEE_MONEY,
-      .prepare = import_show_prepare, .respond = import_show },
+      .prepare = extract_show_prepare, .respond = extract_show },
     { .verb = "import choose", .summary = "Choose the profile that an extract is read with",
       .method = ACTION_POST, .route = "/money/imports/{import}/profile",
-      .right = MAY_TAKE_EXTRACT, .respond = import_choose },
+      .right = MAY_TAKE_EXTRACT, .respond = extract_choose },
     { .verb = "import begin", .summary = "Take an extract in, if it is what the ledger says",
       .method = ACTION_POST, .route = "/money/imports/{import}/begin", .right = MAY_TAKE_EXTRACT,
-      .respond = import_begin },
+      .respond = extract_begin },
     { .verb = "import withdraw", .summary = "Withdraw an import, with a reason",
       .method = ACTION_POST, .route = "/money/imports/{import}/withdraw",
-      .right = MAY_TAKE_EXTRACT, .respond = import_withdraw },
+      .right = MAY_TAKE_EXTRACT, .respond = extract_withdraw },
     { .verb = "import errors", .summary = "The refused rows of an extract, as a file",
       .method = ACTION_GET, .route = "/money/imports/{import}/errors", .right = MAY_SEE_MONEY,
-      .prepare = import_errors_prepare, .respond = evidence_fetched },
+      .prepare = extract_errors_prepare, .respond = evidence_fetched },
 
     { .verb = "map first", .summary = "What your council's codes are: of the latest year",
       .description =

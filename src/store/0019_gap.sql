@@ -1,1 +1,1 @@
--- A number that is kept for another part.
+-- A number that belongs to another change.
