@@ -41,7 +41,8 @@ class Rule:
         self.place = re.search(r'\{(\w+)(?::(?:word|year))?\}', route)
         self.api = route.startswith('/api/')
         self.covers = re.compile(re.sub(r'\{\w+\}', r'\\d+', re.sub(
-            r'\{\w+:(?:word|year)\}', '[^/]+', route.replace('.', r'\.')))).fullmatch
+            r'\{\w+:word\}', '[^/]+', re.sub(
+                r'\{\w+:year\}', r'\\d\\d\\d\\d-\\d\\d', route.replace('.', r'\.'))))).fullmatch
         self.what = self.place.group(1) if self.place else None
         if self.what == 'import':       # of which register
             self.what = verb.split()[0] + ' import'

@@ -154,8 +154,10 @@ static void code_rows(struct request *request, struct html *h, const struct map_
         const char *name = arena_print(request->arena, "%.*s", TEXT(code->code));
         El(h, "tr") {
             if (page->may)
-                El(h, "td") page_tick(h, arena_print(request->arena, TICK "%s", name), name,
-                                      false);
+                El(h, "th") {
+                    LitAttr(h, "scope", "row");
+                    page_tick(h, arena_print(request->arena, TICK "%s", name), name, false);
+                }
             else
                 page_row_head(h, code->code);
             page_number(h, code->lines);
