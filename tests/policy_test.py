@@ -41,6 +41,10 @@ class Rule:
         self.place = re.search(r'\{(\w+)(?::word)?\}', route)
         self.api = route.startswith('/api/')
         self.what = self.place.group(1) if self.place else None
+        # What else answers the same path: "/risks/imports" may be a risk's number, too.
+        self.form = re.compile(re.sub(r'\{\w+(:word)?\}', lambda found: r'[\w.-]+' if found.group(1)
+                                      else r'\d+', route.replace('.', '[.]')))
+        self.alike = None
         if self.what == 'import':       # of which register
             self.what = verb.split()[0] + ' import'
 
@@ -376,8 +380,10 @@ class Walker:
             self.other_method(rule, own, actor)
 
     def other_method(self, rule, path, actor):
+        if rule.alike is None:
+            rule.alike = [other for other in self.rules if other.form.fullmatch(path)]
         may = actor is not None and actor.account and any(
-            other.route == rule.route and other.allows(actor) for other in self.rules)
+            other.allows(actor) for other in rule.alike)
         got = self.ask(actor, 'DELETE', path, None, rule.api)[0]
         stranger = actor is None or not actor.account
         wanted = 405 if may else (401 if rule.api else 303) if stranger else 404
