@@ -40,9 +40,11 @@ class Rule:
         self.whose, self.who = set(whose.split(',')), set(who.split())
         self.place = re.search(r'\{(\w+)(?::word)?\}', route)
         self.api = route.startswith('/api/')
-        self.covers = re.compile(re.sub(r'\{\w+\}', r'\\d+', re.sub(
-            r'\{\w+:word\}', '[^/]+', route.replace('.', r'\.')))).fullmatch
         self.what = self.place.group(1) if self.place else None
+        # What else answers the same path: "/risks/imports" may be a risk's number, too.
+        self.form = re.compile(re.sub(r'\{\w+(:word)?\}', lambda found: r'[\w.-]+' if found.group(1)
+                                      else r'\d+', route.replace('.', '[.]')))
+        self.alike = None
         if self.what == 'import':       # of which register
             self.what = verb.split()[0] + ' import'
 
@@ -350,7 +352,7 @@ class Walker:
             asks = '?q=words' if rule.route == '/api/v1/search' else ''
             return self.ask(actor, 'GET', path + asks, None, rule.api)[0], 409 if waits else 200
         if rule.api:
-            table = rule.route.endswith('/import')      # a column called {
+            table = rule.route.endswith('/imports')     # a column called {
             return self.ask(actor, rule.method, path, '{', True)[0], 422 if table else 400
         return self.ask(actor, 'POST', path, FIELDS)[0], 403    # no form's token
 
@@ -380,8 +382,10 @@ class Walker:
             self.other_method(rule, own, actor)
 
     def other_method(self, rule, path, actor):
+        if rule.alike is None:
+            rule.alike = [other for other in self.rules if other.form.fullmatch(path)]
         may = actor is not None and actor.account and any(
-            other.covers(path) and other.allows(actor) for other in self.rules)
+            other.allows(actor) for other in rule.alike)
         got = self.ask(actor, 'DELETE', path, None, rule.api)[0]
         stranger = actor is None or not actor.account
         wanted = 405 if may else (401 if rule.api else 303) if stranger else 404

@@ -570,6 +570,8 @@ enum err api_import_make(struct request *request)
     struct import_plan *plan = arena_take(request->arena, 1, sizeof *plan);
     struct import_page page = { .type = deed.type };
 
+    if (request_field(request, "name").size == 0)
+        return fail(request->trouble, ERR_USAGE, "name: say what the file is called.");
     if (work->refused != NULL)
         return api_refuse(request, work->refused);
     if (is_yes(request, "check"))
