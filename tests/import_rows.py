@@ -259,7 +259,7 @@ def clerk(server, place):
 
 def calls(s, program, bearer):
     def call(name, data, more=''):
-        return program.ask('POST', '/api/v1/actions/import?name=%s%s' % (name, more), data,
+        return program.ask('POST', '/api/v1/actions/imports?name=%s%s' % (name, more), data,
                            dict(bearer, **{'Content-Type': 'text/csv'}))
 
     def entries():

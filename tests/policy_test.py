@@ -33,6 +33,10 @@ ABSENT = 999999999
 # Any form: what is forbidden must not be told from what is absent by what is sent, either.
 FIELDS = 'login=x&role=auditor&starts=2020-01-01&ends=2030-01-01&name=x&key=x&council=none'
 
+# What a route's value may be.
+FORMS = {None: r'\d+', ':word': r'[\w.-]+', ':secret': '[0-9a-f]{64}',
+         ':year': r'\d{4}-\d\d'}
+
 
 class Rule:
     def __init__(self, verb, method, route, whose, who):
@@ -40,10 +44,11 @@ class Rule:
         self.whose, self.who = set(whose.split(',')), set(who.split())
         self.place = re.search(r'\{(\w+)(?::(?:word|year))?\}', route)
         self.api = route.startswith('/api/')
-        self.covers = re.compile(re.sub(r'\{\w+\}', r'\\d+', re.sub(
-            r'\{\w+:word\}', '[^/]+', re.sub(
-                r'\{\w+:year\}', r'\\d\\d\\d\\d-\\d\\d', route.replace('.', r'\.'))))).fullmatch
         self.what = self.place.group(1) if self.place else None
+        # What else answers the same path: "/risks/imports" may be a risk's number, too.
+        self.form = re.compile(re.sub(r'\{\w+(:\w+)?\}', lambda found: FORMS[found.group(1)],
+                                      route.replace('.', '[.]')))
+        self.alike = None
         if self.what == 'import':       # of which register
             self.what = verb.split()[0] + ' import'
 
@@ -374,8 +379,7 @@ class Walker:
             asks = '?q=words' if rule.route == '/api/v1/search' else ''
             return self.ask(actor, 'GET', path + asks, None, rule.api)[0], 409 if waits else 200
         if rule.api:
-            table = rule.route.endswith('/import')      # a column called {
-            return self.ask(actor, rule.method, path, '{', True)[0], 422 if table else 400
+            return self.ask(actor, rule.method, path, '{', True)[0], 400
         return self.ask(actor, 'POST', path, FIELDS)[0], 403    # no form's token
 
     def one_actor(self, actor):
@@ -404,8 +408,10 @@ class Walker:
             self.other_method(rule, own, actor)
 
     def other_method(self, rule, path, actor):
+        if rule.alike is None:
+            rule.alike = [other for other in self.rules if other.form.fullmatch(path)]
         may = actor is not None and actor.account and any(
-            other.covers(path) and other.allows(actor) for other in self.rules)
+            other.allows(actor) for other in rule.alike)
         got = self.ask(actor, 'DELETE', path, None, rule.api)[0]
         stranger = actor is None or not actor.account
         wanted = 405 if may else (401 if rule.api else 303) if stranger else 404

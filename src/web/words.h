@@ -72,6 +72,41 @@
     W(EARLIER, "Earlier ones", NULL)                                                             \
     W(NEWEST, "The newest ones", NULL)                                                           \
     W(SHOW_THESE, "Show these", NULL)                                                            \
+    W(VIEWS, "Views", NULL)                                                                      \
+    W(VIEW_KEEP, "Keep this view", NULL)                                                         \
+    W(AS_FILE, "As a file", NULL)                                                                \
+    W(VIEW_END, "Take away", NULL)                                                               \
+    W(VIEW_KEEP_IT, "Keep it", NULL)                                                             \
+    W(AS_FILE_ALL,                                                                               \
+      "All that are found, in this order. (The page's own address is the view: keep "            \
+      "it, or send it on.)", NULL)                                                               \
+    W(FIRST_OF_LIST, "First page", NULL)                                                         \
+    W(NEXT_OF_LIST, "Next page", NULL)                                                           \
+    W(STATE_HEAD, "Change its state", NULL)                                                      \
+    W(STATE_CHANGE, "Change the state", NULL)                                                    \
+    W(SHARING_HEAD, "Who sees it", NULL)                                                         \
+    W(SHARING_CHANGE, "Change who sees it", NULL)                                                \
+    W(COMMENTS, "Comments", NULL)                                                                \
+    W(COMMENTS_NONE, "Nobody has commented yet.", NULL)                                          \
+    W(COMMENT_ADD, "Add the comment", NULL)                                                      \
+    W(FILES, "Files", NULL)                                                                      \
+    W(FILE_ATTACH, "Attach", NULL)                                                               \
+    W(HISTORY, "History", NULL)                                                                  \
+    W(ENTERED, "What you entered", NULL)                                                         \
+    W(SHARING_OWN, "Seen by this council alone:", NULL)                                          \
+    W(SHARING_SHARED, "Shared: the other council reads it. It is kept by", NULL)                 \
+    W(SHARING_JOINT,                                                                             \
+      "Joint: both councils read and change it. It stands in the register of", NULL)             \
+    W(SHARING_BY, "Said so by", NULL)                                                            \
+    W(RECORD_IT, "Record it", NULL)                                                              \
+    W(SAVE, "Save", NULL)                                                                        \
+    W(NOT_SAVED, "Nothing of yours was saved. Compare, and save what shall stand.", NULL)        \
+    W(FILES_ADD, "Add files", NULL)                                                              \
+    W(FILES_KEEP, "Keep them", NULL)                                                             \
+    W(FILES_PERSONAL,                                                                            \
+      "Then every reading of them stands in the trail, and they are never shown to "             \
+      "another council.", NULL)                                                                  \
+    W(FILE_ERASE, "Erase it for ever", NULL)                                                     \
     W(DONE_SESSION_ENDED, "The session has ended.", NULL)                                        \
     W(DONE_TOKEN_ENDED, "The token has ended.", NULL)                                            \
     W(DONE_JOB_TOLD, "The job was told to stop.", NULL)                                          \
