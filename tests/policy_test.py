@@ -349,7 +349,8 @@ class Walker:
         if rule.method == 'GET':
             # The export that is there waits to be packed.
             waits = rule.route.endswith('/exports/{export}/file')
-            return self.ask(actor, 'GET', path, None, rule.api)[0], 409 if waits else 200
+            asks = '?q=words' if rule.route == '/api/v1/search' else ''
+            return self.ask(actor, 'GET', path + asks, None, rule.api)[0], 409 if waits else 200
         if rule.api:
             return self.ask(actor, rule.method, path, '{', True)[0], 400
         return self.ask(actor, 'POST', path, FIELDS)[0], 403    # no form's token

@@ -86,7 +86,9 @@ static enum err find_dialect(struct arena *arena, const struct outside *outside,
         return fail(trouble, ERR_CHECK, "it is neither a text nor a workbook.");
     guess_shape(text, whole, arena, &shape);
     const bool cut = shape.cut && shape.dialect.format == FORMAT_DELIMITED;
-    table->delimiter = cut ? shape.dialect.delimiter : ',';
+    table->delimiter = ',';
+    if (cut)
+        table->delimiter = shape.dialect.delimiter;
     *dialect = (struct text_dialect){
         .format = FORMAT_DELIMITED, .encoding = ENCODING_DETECT, .line_end = LINE_END_DETECT,
         .delimiter = table->delimiter, .quotes = cut ? shape.dialect.quotes : true,

@@ -22,7 +22,7 @@ enum err api_register_list(struct request *request)
 {
     struct register_list *list = arena_take(request->arena, 1, sizeof *list);
     struct answer_json out;
-    const enum err err = register_list_load(request, request->action->route, list);
+    const enum err err = register_list_load(request, request->action->route, ENTRY_WHOLE, list);
 
     if (err != OK)
         return err;

@@ -19,6 +19,13 @@
 #include "register/register_call.h"
 #include "register/register_pages.h"
 
+/* The files of the list's page, for programs: the same bytes. */
+#define REGISTER_FILE_CALL(type, one, many, see, ending, words, word)                            \
+    { .verb = "api " one " " ending, .summary = "The " many " as " words,                        \
+      .description = "All that is found, in the order and columns of the list's page.",          \
+      .method = ACTION_GET, .route = "/api/v1/" many "." ending, .right = see, .of = &type,      \
+      .respond = register_list_##word##_show, .call = &register_##word##_call }
+
 #define REGISTER_ROWS(type, one, many, a, see, edit, about)                                      \
     { .verb = one " list", .summary = "The " many ": filtered, sorted, page by page",            \
       .description = about "\n\n"                                                                \
@@ -42,6 +49,9 @@
     { .verb = one " ods", .summary = "The same as an OpenDocument workbook",                     \
       .method = ACTION_GET, .route = "/" many ".ods", .right = see, .of = &type,                 \
       .respond = register_list_ods_show },                                                       \
+    { .verb = one " atom", .summary = "The same as an Atom feed, the last changes first",        \
+      .method = ACTION_GET, .route = "/" many ".atom", .right = see, .of = &type,                \
+      .respond = register_list_atom_show },                                                      \
     { .verb = one " new", .summary = "The form for " a,                                          \
       .description = "Fill in the form and send it: " a " is recorded in the council's own "     \
       "register, with the next number there, and seen by that council alone until it says "      \
@@ -136,6 +146,12 @@
     { .verb = "api " one " list", .summary = "The " many ", a page of them; the next by Link",   \
       .method = ACTION_GET, .route = "/api/v1/" many, .right = see, .of = &type,                 \
       .respond = api_register_list, .call = &register_list_call },                               \
+    REGISTER_FILE_CALL(type, one, many, see, "csv", "CSV", csv),                                 \
+    REGISTER_FILE_CALL(type, one, many, see, "json", "JSON, with what was asked for", json),     \
+    REGISTER_FILE_CALL(type, one, many, see, "xlsx", "an Excel workbook", xlsx),                 \
+    REGISTER_FILE_CALL(type, one, many, see, "ods", "an OpenDocument workbook", ods),            \
+    REGISTER_FILE_CALL(type, one, many, see, "atom", "an Atom feed, the last changes first",     \
+                       atom),                                                                    \
     { .verb = "api " one " show", .summary = "One of the " many ", with its ETag",               \
       .method = ACTION_GET, .route = "/api/v1/" many "/{" one ":word}", .right = see,            \
       .of = &type, .respond = api_register_show, .call = &register_show_call },                  \
@@ -151,6 +167,25 @@
       .call = &import_call },                                                                    \
     { .verb = "api " one " change", .summary = "Change " a ", with If-Match",                    \
       .method = ACTION_PUT, .route = "/api/v1/" many "/{" one ":word}", .right = edit,           \
-      .of = &type, .respond = api_register_change, .call = &register_change_call }
+      .of = &type, .respond = api_register_change, .call = &register_change_call },              \
+    { .verb = "api " one " files", .summary = "Files of one of the " many,                       \
+      .method = ACTION_GET, .route = "/api/v1/" many "/{" one ":word}/files", .right = see,      \
+      .of = &type, .respond = api_register_files, .call = &register_files_call },                \
+    { .verb = "api " one " attach", .summary = "Attach a file to one of the " many,              \
+      .description = "The body is the file. A header Content-Digest (RFC 9530, sha-256) is "     \
+      "held against what came. Attached to what is shared, the partner reads it, unless it "     \
+      "holds personal data.",                                                                    \
+      .method = ACTION_POST, .route = "/api/v1/" many "/{" one ":word}/files", .right = edit,    \
+      .of = &type, .prepare = register_attach_prepare, .respond = api_register_attach,           \
+      .upload_most = UPLOAD_USUAL, .call = &register_attach_call },                              \
+    { .verb = "api " one " file", .summary = "A file that is attached to it",                    \
+      .method = ACTION_GET,                                                                      \
+      .route = "/api/v1/" many "/{" one ":word}/files/{evidence:word}", .right = see,            \
+      .of = &type, .prepare = register_file_prepare, .respond = evidence_fetched,                \
+      .call = &register_file_call },                                                             \
+    { .verb = "api " one " detach", .summary = "Take a file off it; the file stays kept",        \
+      .method = ACTION_POST,                                                                     \
+      .route = "/api/v1/" many "/{" one ":word}/files/{evidence:word}/end", .right = edit,       \
+      .of = &type, .respond = api_register_detach, .call = &register_detach_call }
 
 #endif

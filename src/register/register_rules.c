@@ -349,31 +349,14 @@ bool register_filter_sane(const struct register_filter *filter)
     return true;
 }
 
-static int lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
-}
-
-static bool holds(struct text text, struct text words)
-{
-    for (size_t at = 0; at + words.size <= text.size; at++) {
-        size_t same = 0;
-        while (same < words.size && lower(text.data[at + same]) == lower(words.data[same]))
-            same++;
-        if (same == words.size)
-            return true;
-    }
-    return false;
-}
-
 static bool has_words(const struct register_type *type, const struct entry *entry,
                       struct text words)
 {
     for (size_t i = 0; i < type->field_count; i++)
         if ((type->fields[i].kind == FIELD_LINE || type->fields[i].kind == FIELD_TEXT) &&
-            holds(entry->field[i], words))
+            text_holds(entry->field[i], words))
             return true;
-    return holds(entry->reference, words);
+    return text_holds(entry->reference, words);
 }
 
 bool entry_matches(const struct register_type *type, const struct register_filter *filter,

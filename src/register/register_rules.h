@@ -215,8 +215,7 @@ struct register_cell entry_cell(const struct register_type *, const struct entry
 
 /* What is asked for; an empty text asks for nothing. */
 struct register_filter {
-    struct text            words;       /* in the number or any text; ASCII letters of either case
-                                           are the same */
+    struct text            words;       /* in the number or any text, as text_holds() has it */
     struct register_column by[REGISTER_FILTERS_MAX];
     struct text            asked[REGISTER_FILTERS_MAX];
     size_t                 count;

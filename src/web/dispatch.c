@@ -110,8 +110,11 @@ static enum err other_methods(struct request *request, enum fate *fate)
 static enum err decide(struct request *request, enum fate *fate)
 {
     bool allowed = false;
-    enum err err = know_actor(request);
+    enum err err = councils_read(request->tx, request->arena, &request->councils,
+                                 request->trouble);
 
+    if (err == OK)
+        err = know_actor(request);
     if (err == OK && request->action != NULL)
         err = is_allowed(request, request->action, &allowed);
     else if (err == OK)
@@ -277,6 +280,8 @@ static enum err try(struct tx *tx, void *context, struct trouble *trouble)
         attempt->stranger = fate == FATE_STRANGER;
         return answer_fate(request, fate);
     }
+    if (request->bad_query)
+        return answer_error(request, 400, "Not understood", "The query cannot be read.");
     if (has_two_steps(request) && !attempt->second) {
         attempt->done = false;
         return OK;
@@ -502,10 +507,8 @@ static enum err work(struct request *request, struct trouble *trouble)
     bool done = false, go_on = false, stranger = false;
     enum err err;
 
-    if (!changes(request) && !form_read(request->arena, request->http->query, &request->form)) {
-        begin_answer(request);
-        return answer_error(request, 400, "Not understood", "The query cannot be read.");
-    }
+    request->bad_query = !changes(request) && !form_read(request->arena, request->http->query,
+                                                         &request->form);
     err = run(request, false, &done, &stranger, trouble);
     if (err == OK && stranger)
         return save_typed(request);

@@ -2,9 +2,9 @@
 
 #include <assert.h>
 
-#include "store/council.h"
 #include "web/api_problem.h"
 #include "web/credential.h"
+#include "web/page_frame.h"
 
 int64_t request_number(const struct request *request, const char *name)
 {
@@ -232,46 +232,12 @@ enum err answer_faults(struct request *request, const char *words, const struct 
     return answer_problem(request, 422, words, fault, count);
 }
 
-/* The same bytes for everybody: it says nothing of who asks. */
 enum err answer_error(struct request *request, int status, const char *title, const char *words)
 {
     const struct api_fault whole = { .code = "rule", .words = words };
 
-    if (request->api)
-        return answer_problem(request, status, words, &whole, 1);
-    struct html *h = html_document(request->arena);
-    El(h, "html") {
-        LitAttr(h, "lang", "en-GB");
-        El(h, "head") {
-            Void(h, "meta");
-            LitAttr(h, "charset", "utf-8");
-            Void(h, "meta");
-            LitAttr(h, "name", "viewport");
-            LitAttr(h, "content", "width=device-width, initial-scale=1");
-            Void(h, "link");
-            LitAttr(h, "rel", "stylesheet");
-            Href(h, "href", Url("/style.css"));
-            El(h, "title") {
-                html_text(h, text_of(title));
-                Lit(h, " - Ochil");
-            }
-        }
-        El(h, "body") {
-            El(h, "main") {
-                LitAttr(h, "class", "wide");
-                El(h, "h1") html_text(h, text_of(title));
-                El(h, "p") html_text(h, text_of(words));
-                El(h, "p") {
-                    El(h, "a") {
-                        Href(h, "href", Url("/"));
-                        Lit(h, "Go to the first page");
-                    }
-                }
-            }
-        }
-    }
-    assert(html_ok(h));
-    return answer_bytes(request, status, "text/html; charset=utf-8", html_bytes(h));
+    return request->api ? answer_problem(request, status, words, &whole, 1)
+                        : page_error(request, status, title, words);
 }
 
 /* --- the cookie and what forms carry --- */

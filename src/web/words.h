@@ -20,6 +20,11 @@
     W(SKIP, "Skip to the main part", NULL)                                                       \
     W(ACTING_FOR, "Acting for", NULL)                                                            \
     W(SIGNED_IN_AS, "Signed in as", NULL)                                                        \
+    W(SEARCH, "Search", NULL)                                                                    \
+    W(SEARCH_FOR, "Search for words or a number", NULL)                                          \
+    W(SEARCH_FOUND, "found for", NULL)                                                           \
+    W(SEARCH_LIST, "Show them in the list", NULL)                                                \
+    W(SEARCH_MORE, "Show all", NULL)                                                             \
     W(SIGN_IN, "Sign in", "Cl\u00E0raich a-steach")                                              \
     W(SIGN_OUT, "Sign out", "Cl\u00E0raich a-mach")                                              \
     W(MENU, "Main menu", NULL)                                                                   \
@@ -58,9 +63,45 @@
     W(SEEN_BY_YOU, "you alone", NULL)                                                            \
     W(SEEN_IN, "of", NULL)                                                                       \
     W(WRONG, "There is something to correct", NULL)                                              \
+    W(FIRST_PAGE, "Go to the first page", NULL)                                                  \
     W(EARLIER, "Earlier ones", NULL)                                                             \
     W(NEWEST, "The newest ones", NULL)                                                           \
     W(SHOW_THESE, "Show these", NULL)                                                            \
+    W(VIEWS, "Views", NULL)                                                                      \
+    W(VIEW_KEEP, "Keep this view", NULL)                                                         \
+    W(AS_FILE, "As a file", NULL)                                                                \
+    W(VIEW_END, "Take away", NULL)                                                               \
+    W(VIEW_KEEP_IT, "Keep it", NULL)                                                             \
+    W(AS_FILE_ALL,                                                                               \
+      "All that are found, in this order. (The page's own address is the view: keep "            \
+      "it, or send it on.)", NULL)                                                               \
+    W(FIRST_OF_LIST, "First page", NULL)                                                         \
+    W(NEXT_OF_LIST, "Next page", NULL)                                                           \
+    W(STATE_HEAD, "Change its state", NULL)                                                      \
+    W(STATE_CHANGE, "Change the state", NULL)                                                    \
+    W(SHARING_HEAD, "Who sees it", NULL)                                                         \
+    W(SHARING_CHANGE, "Change who sees it", NULL)                                                \
+    W(COMMENTS, "Comments", NULL)                                                                \
+    W(COMMENTS_NONE, "Nobody has commented yet.", NULL)                                          \
+    W(COMMENT_ADD, "Add the comment", NULL)                                                      \
+    W(FILES, "Files", NULL)                                                                      \
+    W(FILE_ATTACH, "Attach", NULL)                                                               \
+    W(HISTORY, "History", NULL)                                                                  \
+    W(ENTERED, "What you entered", NULL)                                                         \
+    W(SHARING_OWN, "Seen by this council alone:", NULL)                                          \
+    W(SHARING_SHARED, "Shared: the other council reads it. It is kept by", NULL)                 \
+    W(SHARING_JOINT,                                                                             \
+      "Joint: both councils read and change it. It stands in the register of", NULL)             \
+    W(SHARING_BY, "Said so by", NULL)                                                            \
+    W(RECORD_IT, "Record it", NULL)                                                              \
+    W(SAVE, "Save", NULL)                                                                        \
+    W(NOT_SAVED, "Nothing of yours was saved. Compare, and save what shall stand.", NULL)        \
+    W(FILES_ADD, "Add files", NULL)                                                              \
+    W(FILES_KEEP, "Keep them", NULL)                                                             \
+    W(FILES_PERSONAL,                                                                            \
+      "Then every reading of them stands in the trail, and they are never shown to "             \
+      "another council.", NULL)                                                                  \
+    W(FILE_ERASE, "Erase it for ever", NULL)                                                     \
     W(DONE_SESSION_ENDED, "The session has ended.", NULL)                                        \
     W(DONE_TOKEN_ENDED, "The token has ended.", NULL)                                            \
     W(DONE_JOB_TOLD, "The job was told to stop.", NULL)                                          \

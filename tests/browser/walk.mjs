@@ -214,6 +214,7 @@ await walk(page, [
     told.help[0],
     '/api',
     '/accessibility',
+    '/search', '/search?q=first',
     '/no/such/page',
 ]);
 await page.goto(told.base + '/tokens');
