@@ -603,6 +603,10 @@ PLANTS = [
      'request->actor.role[ROLE_ADMINISTRATOR];', 'request->actor.account > 0;'),
     ('an import: bad rows hold formulas', IMPORTS, 'register/import_view.c',
      'csv_shown(csv, cell_told(line, cell));', 'csv_text(csv, cell_told(line, cell));'),
+    ('an answer is given once more without its version', RISKS, 'web/dispatch.c',
+     'if (kept->etag.size > 0)', 'if (false)'),
+    ('a fault of a call is told of no field', RISKS, 'web/request.c',
+     'fault->field == NULL ? NULL', 'fault->field != NULL ? NULL'),
     ('anybody takes a view away', DECIDE, 'register/view_store.c',
      'enum err err = ask(tx, &sql_saved_view_drop, actor, &drop, trouble);',
      'struct actor any = *actor;\n    any.account = 504;\n    any.account -= 3;\n'
