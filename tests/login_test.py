@@ -167,6 +167,22 @@ def let_in(server, admin, login):
     return number
 
 
+def own_password(s, who, codes):
+    """Changed, and back."""
+    fields = {'present': PASSWORD, 'password': PASSWORD + '!', 'again': PASSWORD + '!'}
+    s.same('a new password asks for a code, too, and uses it', [
+        who.post('/account/password', dict(fields, code=code), page='/account/password').status
+        for code in ('', '000000', codes[1], codes[1])], [422, 422, 303, 422])
+    fields = {'present': PASSWORD + '!', 'password': PASSWORD, 'again': PASSWORD, 'code': codes[1]}
+    s.same('once', who.post('/account/password', fields, page='/account/password').status, 422)
+    fields['code'] = codes[2]
+    s.same('another one is good', who.post('/account/password', fields,
+                                           page='/account/password').status, 303)
+    s.true('and the session stays as strong', 'New recovery codes' in who.get(
+        '/second-factor').body and who.post('/second-factor', {}, page='/second-factor').status ==
+        200)
+
+
 def taken_away(s, server, place, admin, other):
     """Somebody's telephone is lost; an administrator of the same council helps, no other."""
     person = let_in(server, admin, 'k.loser')
@@ -175,7 +191,9 @@ def taken_away(s, server, place, admin, other):
     who = Browser(server.port)
     who.sign_in('k.loser')
     secret = secret_on(who.post('/second-factor', {}, page='/second-factor').body)
-    who.post('/second-factor/confirm', {'code': code_of(secret)}, page='/second-factor')
+    codes = codes_on(who.post('/second-factor/confirm', {'code': code_of(secret)},
+                              page='/second-factor').body)
+    own_password(s, who, codes)
     s.same('the other council does not take it', other.post(person + '/second-factor/end', {},
                                                             page='/').status, 404)
     s.same('nor who has it', who.post(person + '/second-factor/end', {}, page='/').status, 404)
@@ -406,6 +424,10 @@ def people(s, server, place, admin, provider):
     same = Browser(server.port)
     through(same, provider, sub='u2', groups=['audit'])
     s.true('another of the same name is another', 'a.clerk.2' in same.get('/').body)
+    s.true('who comes in so has no password here to change', 'Change your password there' in
+           same.get('/account/password').body and same.post(
+               '/account/password', {'present': '', 'password': PASSWORD, 'again': PASSWORD},
+               page='/account/password').status == 422)
     provider.wrong = {'post'}
     admin.post('/council/login', settings(provider, secret='', asks_second=''),
                page='/council/login')

@@ -72,6 +72,7 @@ POLICY = ('policy_test.py', '--walk')
 API = ('api_test.py', '--walk')
 RISK = ('governance_risk_test',)
 RISKS = ('risk_test.py', '--file')
+OWN = ('web_test.py', '--file')
 BOOK = ('workbook_io_test',)
 SENT = ('sent_files_test',)
 DECIDE = ('decide_test.py', '--file')
@@ -696,6 +697,22 @@ PLANTS = [
      'if (actor->strong || actor->break_glass)', 'if (actor->break_glass)'),
     ("sealed words open in another's row", IDENTITY, 'identity/sealed.c',
      '(long long)place->subject', '0LL'),
+    ('a common password is fine in capitals', IDENTITY, 'identity/common_password.c',
+     'out->data[i] = small_letter(text.data[i]);', 'out->data[i] = text.data[i];'),
+    ('a common password is fine with a year behind it', IDENTITY, 'identity/common_password.c',
+     'while (core.size > 0 && !is_letter(core.data[core.size - 1]))', 'while (false)'),
+    ("a council's name is a password", IDENTITY, 'identity/common_password.c',
+     'take_out_words(&left, councils->council[i].name);', ''),
+    ('the present password is not asked for', OWN, 'admin/admin_own_password_pages.c',
+     'if (!change.right)\n', 'if (false)\n'),
+    ('guesses at the present password are free', OWN, 'admin/admin_own_password_pages.c',
+     'err = db_write(request->site->db, nobody, begin, change, request->trouble);',
+     'change->allowed = true;\n    (void)begin;'),
+    ('a password is changed under the same session', OWN, 'admin/admin_own_password_pages.c',
+     'err = account_set_password(request->tx, &request->happening, &account, request->trouble);',
+     'err = account_set_password(request->tx, &request->happening, &account, request->trouble);\n'
+     '    if (err == OK)\n'
+     '        return answer_done(request, Url("/account/password"), WORD_DONE_PASSWORD);'),
     ('a break-glass session lasts a day', IDENTITY, 'identity/session.c',
      'out->break_glass ? BREAK_GLASS_MS : SESSION_WHOLE_MS', 'SESSION_WHOLE_MS'),
     ('a token speaks for a break-glass account', IDENTITY, 'identity/actor.c',

@@ -84,6 +84,21 @@ static const struct action actions[] = {
       .method = ACTION_POST, .route = "/second-factor/codes", .right = MAY_OWN,
       .scope = scope_home, .respond = second_codes },
 
+    { .verb = "own password show", .summary = "My password",
+      .description =
+          "Choose another password: type the present one, and a code if you have set up a second "
+          "factor. It has twelve characters or more, is none of those known from thefts, and more "
+          "than the names of councils or of yourself.\n\n"
+          "You stay signed in here and are signed out everywhere else. After ten wrong attempts "
+          "within five minutes nobody gets on for a while. Who has forgotten the present password "
+          "asks an administrator of the own council for a link; who signs in with the council's "
+          "own login has no password here.",
+      .method = ACTION_GET, .route = "/account/password", .right = MAY_OWN, .scope = scope_home,
+      .respond = own_password_show },
+    { .verb = "own password change", .summary = "Change my password",
+      .method = ACTION_POST, .route = "/account/password", .right = MAY_OWN,
+      .scope = scope_home, .prepare = own_password_prepare, .respond = own_password_change },
+
     { .verb = "session list", .summary = "Where I am signed in",
       .description =
           "Every browser in which you are signed in now: since when, when it was "

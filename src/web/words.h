@@ -45,6 +45,7 @@
     W(LOGIN, "Login", NULL)                                                                      \
     W(ACCOUNT, "Your account", NULL)                                                             \
     W(SESSIONS, "Sessions", NULL)                                                                \
+    W(PASSWORD, "Password", "Facal-faire")                                                       \
     W(SECOND, "Second factor", NULL)                                                             \
     W(TOKENS, "Tokens", NULL)                                                                    \
     W(HELP, "Help", "Cuideachadh")                                                               \
@@ -66,6 +67,7 @@
     W(DONE_JOB_TOLD, "The job was told to stop.", NULL)                                          \
     W(DONE_EXPORT_BEGUN, "The export was asked for.", NULL)                                      \
     W(DONE_ACTING, "You act for another council now.", NULL)                                     \
+    W(DONE_PASSWORD, "Your password is changed. You are signed out everywhere else.", NULL)      \
     W(DONE_SECOND_RESET, "The second factor was taken away.", NULL)                              \
     W(DONE_FILE_KEPT, "The file is kept.", NULL)                                                 \
     W(DONE_FILES_KEPT, "The files are kept.", NULL)                                              \

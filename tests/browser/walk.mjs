@@ -189,6 +189,7 @@ await walk(page, [
     '/jobs',
     '/trail',
     '/sessions',
+    '/account/password',
     '/tokens',
     '/second-factor',
     '/people', '/roles', '/roles/clerk', '/roles/member',
