@@ -24,5 +24,7 @@ const struct migration *const server_migrations[] = {
     &migration_0016_evidence_link,
     &migration_0017_saved_view,
     &migration_0018_kept_form,
+    &migration_0019_gap,
+    &migration_0020_gap,
     NULL,
 };
