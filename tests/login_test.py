@@ -458,6 +458,70 @@ def leaver(s, server, admin, provider, number):
     s.same('nor another account', admin.get('/people').body.count('>a.clerk'), 2)
 
 
+def linking(s, server, place, admin, provider):
+    """An account with a password, and somebody at the council's login: one, once it is confirmed."""
+    number = let_in(server, admin, 'm.linked')
+    admin.post('/people/roles', {'login': 'm.linked', 'role': 'clerk', 'starts': '2020-01-01',
+                                 'ends': ''}, page='/people')
+    who = Browser(server.port)
+    who.sign_in('m.linked')
+    path, go = '/account/council-login', '/account/council-login/go'
+
+    def come(sub='u7', by=who, **claims):
+        return through(by, provider, go, sub=sub, preferred_username='m.linked@clacks.example',
+                       **claims)
+    s.true('not linked', 'Not linked' in who.get(path).body)
+    s.same('nothing to confirm', who.post(path, {'present': PASSWORD}, page='/').status, 400)
+    stranger, state = Browser(server.port), set_out(who, go)[1]
+    got = come_back(stranger, provider.code(state['nonce'], state['code_challenge'], sub='u7'),
+                    state['state'])
+    s.same('in another browser it is not brought back', got.status, 403)
+    got = come('u2')
+    s.true('who has an account here is not linked to another', got.status == 403 and
+           'an account of its own' in got.body, got.body)
+    s.same('somebody else comes back, to the page', come().location, path)
+    page = who.get(path).body
+    s.true('which says as whom', 'm.linked@clacks.example' in page and 'Link the two' in page, page)
+    rows = change(place, 'SELECT * FROM login_link_offer')
+    s.true('it is sealed', 'm.linked' not in rows)
+    wrong = who.post(path, {'present': 'not that one'}, page=path)
+    s.true('without the password it is not confirmed', wrong.status == 422 and
+           'password is wrong' in wrong.body and 'Link the two' in wrong.body, wrong.body)
+    early = through(Browser(server.port), provider, sub='u7', groups=['others'])
+    s.same('nor is anybody let in by it', early.status, 403)
+    s.same('with it it is', who.post(path, {'present': PASSWORD}, page=path).location, path)
+    s.same('once', who.post(path, {'present': PASSWORD}, page=path).status, 400)
+    other = Browser(server.port)
+    s.same('it lets in', through(other, provider, sub='u7', groups=['audit'],
+                                 amr=['mfa']).location, '/')
+    home = other.get('/').body
+    s.true('as the account that there was, with the roles of both', 'm.linked' in home and
+           'committee clerk' in home and 'auditor' in home, home)
+    s.same('linked twice is refused', come('u8').status, 403)
+    wrong = who.post(path + '/end', {'present': 'not that one'}, page=path)
+    s.same('it is not ended without the password', wrong.status, 422)
+    s.same('and ended with it', who.post(path + '/end', {'present': PASSWORD},
+                                         page=path).location, path)
+    s.same('ended is not linked', who.post(path + '/end', {'present': PASSWORD},
+                                           page=path).status, 404)
+    come()
+    who.post(path, {'present': PASSWORD}, page=path)
+    s.same("an administrator ends it, too, and its sessions", (admin.post(
+        number + '/council-login/end', {}, page='/people').location, who.signed_in()),
+        ('/people', False))
+    who.sign_in('m.linked')
+    come()
+    who.post(path, {'present': PASSWORD}, page=path)
+    admin.post(number + '/close', {}, page='/people')
+    s.same('who leaves does not come back by it', through(
+        Browser(server.port), provider, sub='u7', groups=['audit']).status, 403)
+    s.same('nor is unlinked any more', admin.post(number + '/council-login/end', {},
+                                                  page='/people').status, 404)
+    told = admin.get('/trail/export').body
+    for action in ('login.link', 'login.link.refuse', 'login.unlink', 'login.unlink.refuse'):
+        s.true('the trail tells %s' % action, '"action":"%s"' % action in told)
+
+
 def passwords(s, server, admin, provider):
     let_in(server, admin, 'l.local')
     s.same('passwords go on', sign_in(server, 'l.local', '')[1].status, 303)
@@ -521,6 +585,7 @@ def own_login(s, server, place, admin, other_admin, second):
         states(s, server, provider, second)
         rollover(s, server, place, provider)
         people(s, server, place, admin, provider)
+        linking(s, server, place, admin, provider)
         passwords(s, server, admin, provider)
         break_glass(s, server, place, admin, other_admin, provider)
         s.true('the other council knows nothing of it', 'Only local login is on.' in

@@ -30,6 +30,8 @@ from served import PASSWORD, Browser, Served
 # Every POST of the action table that a browser may send: (path, fields).
 POSTS = [('/logout', {}), ('/acting', {'council': 'CLK'}), ('/sessions/1/end', {}),
          ('/kept-forms/1/discard', {}), ('/account/password', {'present': 'x'}),
+         ('/account/council-login', {'present': 'x'}), ('/account/council-login/end', {}),
+         ('/people/1/council-login/end', {}),
          ('/tokens', {'name': 'x', 'ends': '2030-01-01'}), ('/tokens/1/end', {}),
          ('/jobs/1/cancel', {}), ('/council/key', {'key': 'x'}), ('/exports', {}),
          ('/second-factor', {}), ('/second-factor/confirm', {'code': '1'}),

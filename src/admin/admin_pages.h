@@ -35,6 +35,7 @@ enum err person_show(struct request *);
 enum err person_link(struct request *);
 enum err person_close(struct request *);
 enum err person_second_reset(struct request *);
+enum err person_unlink(struct request *);
 /* There, too: a new link for the owner of an account to choose a password, shown this once. */
 enum err admin_show_link(struct request *, const struct account *);
 
@@ -65,9 +66,16 @@ enum err own_password_show(struct request *);
 enum err own_password_prepare(struct request *);
 enum err own_password_change(struct request *);
 
+/* admin_link_pages.c: the own account, and who one is at the council's own login. */
+enum err link_show(struct request *);
+enum err link_prepare(struct request *);
+enum err link_confirm(struct request *);
+enum err link_end(struct request *);
+
 /* admin_oidc_pages.c: a council's own login, there and back. */
 enum err oidc_go(struct request *);
 enum err oidc_test_go(struct request *);
+enum err oidc_link_go(struct request *);
 enum err oidc_back_prepare(struct request *);
 enum err oidc_back(struct request *);
 /* Where it sends people back to, for the council of this code. */

@@ -1,7 +1,7 @@
 /*
  * identity/common_password.h -- passwords that are tried first by whoever guesses.
  *
- * Two kinds. The common ones: 44,000 of those that were stolen most often in ten million and are long
+ * Two kinds. The common ones: 44,000 of those that were stolen most often, long
  * enough to be chosen, and 5,000 words that people lengthen by digits and signs. The list is part
  * of the program (common_password.txt, hashes made by tools/common_passwords.py): nothing is asked
  * of anybody, and nothing can be missing where the program runs. And the ones of the place: those

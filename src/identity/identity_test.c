@@ -14,6 +14,7 @@
 #include "identity/kept_form.h"
 #include "identity/leaver.h"
 #include "identity/login_attempt.h"
+#include "identity/login_link.h"
 #include "identity/login_setting.h"
 #include "identity/oidc_login.h"
 #include "identity/one_time_link.h"
@@ -64,6 +65,7 @@ struct deed {
     struct login_setting setting;
     struct oidc_claims   claims;
     struct oidc_group    group;
+    struct login_link    linked;
     struct role_grants   grants;
     struct break_glass_uses uses;
     struct sessions      sessions;
@@ -1408,6 +1410,109 @@ static void a_group_gives_and_takes_its_roles(void **state)
     assert_int_equal(deed.grants.count, 1);
 }
 
+/* --- an account that is linked to somebody there --- */
+
+static enum err offer_link(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct deed *deed = context;
+    const struct oidc_provider provider = { .council = 1, .issuer = text_of("https://x") };
+
+    return login_link_offer(tx, &store.arena, at.now, &provider, &deed->claims, &deed->actor,
+                            text_of("sealed"), trouble);
+}
+
+static enum err confirm_link(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct deed *deed = context;
+
+    return login_link_confirm(tx, &at, &deed->actor, trouble);
+}
+
+static enum err end_link(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct deed *deed = context;
+
+    return login_link_end(tx, &at, text_of("m.admin"), &deed->account, trouble);
+}
+
+static enum err read_link(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct deed *deed = context;
+
+    return login_link_read(tx, &store.arena, at.now, 1, deed->account.id, &deed->linked, trouble);
+}
+
+/* An account of the council, as `deed` has it; in a session, nearly. */
+static void stands_for(struct deed *deed, int64_t id, int64_t council)
+{
+    deed->account = (struct account){ .id = id, .council = council };
+    deed->actor = (struct actor){ .account = id, .home = council, .acting = council,
+                                  .login = "first.clk" };
+}
+
+static void an_account_is_linked_once_it_was_confirmed(void **state)
+{
+    struct deed deed = { .id = 0 };
+    const int64_t mine = somebody(1, "first.clk").account.id;
+    const int64_t other = somebody(1, "other.clk").account.id;
+
+    (void)state;
+    add_groups(&deed);
+    deed.claims = (struct oidc_claims){ .subject = text_of("s"), .name = text_of("First") };
+    stands_for(&deed, mine, 1);
+    assert_int_equal(run(confirm_link, &deed), ERR_REFUSED);
+    DID(offer_link, &deed);
+    DID(read_link, &deed);
+    assert_true(deed.linked.offered && !deed.linked.linked);
+    assert_true(text_is(deed.linked.name, "sealed"));
+    /* Somebody else's offer is not mine to confirm; mine is good for ten minutes. */
+    stands_for(&deed, other, 1);
+    assert_int_equal(run(confirm_link, &deed), ERR_REFUSED);
+    stands_for(&deed, mine, 1);
+    at.now.ms += LOGIN_LINK_MS;
+    assert_int_equal(run(confirm_link, &deed), ERR_REFUSED);
+    DID(offer_link, &deed);
+    at.now.ms += LOGIN_LINK_MS - 1;
+    DID(confirm_link, &deed);
+    assert_int_equal(run(confirm_link, &deed), ERR_REFUSED);
+    DID(read_link, &deed);
+    assert_true(deed.linked.linked && !deed.linked.offered);
+    /* Whoever signs in there is the owner, and gets what the groups give. */
+    comes(&deed, "s", finance, "e");
+    assert_int_equal(deed.account.id, mine);
+    /* One each way. */
+    assert_int_equal(run(offer_link, &deed), ERR_REFUSED);
+    stands_for(&deed, other, 1);
+    assert_int_equal(run(offer_link, &deed), ERR_REFUSED);
+    stands_for(&deed, mine, 1);
+    DID(end_link, &deed);
+    assert_int_equal(run(end_link, &deed), ERR_MISSING);
+    comes(&deed, "s", finance, "e");
+    assert_int_not_equal(deed.account.id, mine);
+}
+
+static void some_accounts_are_never_linked(void **state)
+{
+    struct deed deed = { .id = 0 };
+
+    (void)state;
+    deed.claims = (struct oidc_claims){ .subject = text_of("s"), .name = text_of("First") };
+    stands_for(&deed, somebody(2, "first.sti").account.id, 2);
+    assert_int_equal(run(offer_link, &deed), ERR_REFUSED);
+    stands_for(&deed, somebody(1, "first.clk").account.id, 1);
+    deed.actor.break_glass = true;
+    assert_int_equal(run(offer_link, &deed), ERR_REFUSED);
+    /* Two were offered the same person; the first one takes it. */
+    deed.actor.break_glass = false;
+    DID(offer_link, &deed);
+    const int64_t mine = deed.actor.account;
+    stands_for(&deed, somebody(1, "other.clk").account.id, 1);
+    DID(offer_link, &deed);
+    DID(confirm_link, &deed);
+    stands_for(&deed, mine, 1);
+    assert_int_equal(run(confirm_link, &deed), ERR_REFUSED);
+}
+
 static void nobody_is_taken_for_another_of_the_same_name(void **state)
 {
     struct deed deed = { .id = 0 };
@@ -1516,6 +1621,8 @@ int main(void)
         ON_STORE(a_second_factor_that_is_taken_away_leaves_nothing),
         ON_STORE(roles_count_as_far_as_enough_was_shown),
         ON_STORE(a_group_gives_and_takes_its_roles),
+        ON_STORE(an_account_is_linked_once_it_was_confirmed),
+        ON_STORE(some_accounts_are_never_linked),
         ON_STORE(nobody_is_taken_for_another_of_the_same_name),
         ON_STORE(a_state_is_taken_once),
         ON_STORE(a_break_glass_account_may_mend_and_nothing_else),

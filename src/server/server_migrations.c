@@ -26,5 +26,6 @@ const struct migration *const server_migrations[] = {
     &migration_0018_kept_form,
     &migration_0019_gap,
     &migration_0020_gap,
+    &migration_0021_login_link,
     NULL,
 };

@@ -46,6 +46,7 @@
     W(ACCOUNT, "Your account", NULL)                                                             \
     W(SESSIONS, "Sessions", NULL)                                                                \
     W(PASSWORD, "Password", "Facal-faire")                                                       \
+    W(LINK, "Council's login", NULL)                                                             \
     W(SECOND, "Second factor", NULL)                                                             \
     W(TOKENS, "Tokens", NULL)                                                                    \
     W(HELP, "Help", "Cuideachadh")                                                               \
@@ -68,6 +69,8 @@
     W(DONE_EXPORT_BEGUN, "The export was asked for.", NULL)                                      \
     W(DONE_ACTING, "You act for another council now.", NULL)                                     \
     W(DONE_PASSWORD, "Your password is changed. You are signed out everywhere else.", NULL)      \
+    W(DONE_LINKED, "It is linked: your council's login lets you in from now on.", NULL)          \
+    W(DONE_UNLINKED, "The link has ended.", NULL)                                                \
     W(DONE_SECOND_RESET, "The second factor was taken away.", NULL)                              \
     W(DONE_FILE_KEPT, "The file is kept.", NULL)                                                 \
     W(DONE_FILES_KEPT, "The files are kept.", NULL)                                              \

@@ -189,7 +189,7 @@ await walk(page, [
     '/jobs',
     '/trail',
     '/sessions',
-    '/account/password',
+    '/account/password', '/account/council-login',
     '/tokens',
     '/second-factor',
     '/people', '/roles', '/roles/clerk', '/roles/member',
