@@ -343,7 +343,7 @@ def jobs(s, server, who, sti, change):
            "(7, 1, 'first.clk', '{}', '', 5, 3, 4, '<script>alert(1)</script>', '', '')")
     s.true('it is listed', 'href="/jobs/7"' in who.get('/jobs').body)
     page = who.get('/jobs/7').body
-    s.true('and shown, escaped', '&lt;script&gt;alert(1)' in page and '<script' not in page and
+    s.true('and shown, escaped', '&lt;script&gt;alert(1)' in page and '<script>' not in page and
            '(3 of 4)' in page, page)
     s.same('not to the other council', sti.get('/jobs/7').alike(), sti.get('/jobs/8').alike())
     s.true('nor listed there', '/jobs/7' not in sti.get('/jobs').body)
@@ -508,6 +508,17 @@ def end_of(admin, login):
     return re.findall(r'action="(/people/roles/\d+/end)"', admin.get(page_of(admin, login)).body)
 
 
+def session_ends(s, who):
+    """What the page tells its script, in milliseconds: an hour, twelve, and what staying gives."""
+    page = who.get('/sessions').body
+    left, whole, idle = (int(re.search(r'data-%s="(\d+)"' % name, page).group(1))
+                         for name in ('left', 'whole', 'idle'))
+    s.true('a page knows when its session ends', 3500000 < left <= 3600000 and
+           43000000 < whole <= 43200000 and idle == 3540000, (left, whole, idle))
+    s.true('and the list of sessions says it', page.count(' UTC') >= 4 and
+           'if you do nothing more' in page, page)
+
+
 def own_password(s, server, who, login, place):
     """Somebody changes the own password, at one of two browsers; `who` stays signed in."""
     other, new = Browser(server.port), 'cheese under the bridge'
@@ -554,6 +565,7 @@ def people(s, server, who, sti, place):
         s.true('a name that is %s is refused' % words, refused.status == 422 and
                'aria-invalid="true"' in refused.body, refused.body)
     joint = let_in(s, server, who, 'j.head')
+    session_ends(s, joint)
     own_password(s, server, joint, 'j.head', place)
     s.same('a role is given', give(who, 'j.head', 'head-of-finance').location, '/people')
     s.same('and by the other council', give(sti, 'j.head', 'auditor', '2099-12-31').status, 303)
@@ -765,11 +777,16 @@ def monitors(s, server):
     tag = dict(style.headers)['ETag']
     again = stranger.get('/style.css', **{'If-None-Match': tag})
     s.same('the style sheet, once', (style.status, again.status, again.body), (200, 304, ''))
+    script = stranger.get('/script.js')
+    s.true('the script, of ten kilobytes at most', script.status == 200 and
+           len(script.bytes) <= 10240 and dict(script.headers)['Content-Type'] ==
+           'text/javascript; charset=utf-8')
+    s.true('for who is signed in alone', 'script' not in stranger.get('/login').body)
     wanted = {'Content-Security-Policy': "default-src 'none'; style-src 'self'; script-src 'self'; "
               "img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; "
               "base-uri 'none'; frame-ancestors 'none'",
               'X-Content-Type-Options': 'nosniff', 'Referrer-Policy': 'same-origin'}
-    for path in ('/', '/login', '/healthz', '/style.css', '/api/v1/session', '/first/' + 'a' * 64):
+    for path in ('/', '/login', '/healthz', '/style.css', '/script.js', '/api/v1/session', '/first/' + 'a' * 64):
         headers = dict(stranger.get(path).headers)
         s.same('headers of %s' % path, {k: headers.get(k) for k in wanted}, wanted)
 
@@ -846,6 +863,7 @@ def own_account(t, build, folder):
     with server:
         who = Browser(server.port)
         who.become_first(links[0], 'first.clk')
+        session_ends(s, who)
         own_password(s, server, who, 'first.clk', os.path.join(folder, 'ochil.db'))
 
 

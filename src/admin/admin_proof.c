@@ -95,8 +95,22 @@ enum err proof_settle(struct proof *proof, const char *refused, int *status)
                 : refuse(proof, refused);
 }
 
+/* For what keeps passwords in browsers: whose this one is. */
+static void whose(struct html *h, struct text login)
+{
+    Void(h, "input");
+    LitAttr(h, "type", "text");
+    LitAttr(h, "name", "login");
+    LitAttr(h, "autocomplete", "username");
+    LitAttr(h, "aria-label", "Login name");
+    Attr(h, "value", login);
+    Flag(h, "readonly");
+    Flag(h, "hidden");
+}
+
 void proof_fields(struct html *h, const struct proof *proof)
 {
+    whose(h, proof->account.login);
     page_field(h, &proof->field[PROOF_PRESENT]);
     if (proof->second.on)
         page_field(h, &proof->field[PROOF_CODE]);

@@ -62,6 +62,15 @@
     W(WRONG, "There is something to correct", NULL)                                              \
     W(EARLIER, "Earlier ones", NULL)                                                             \
     W(NEWEST, "The newest ones", NULL)                                                           \
+    W(SESSION_HEAD, "Your session", NULL)                                                        \
+    W(SESSION_SOON, "You have done nothing here for a while: in less than five minutes you are " \
+      "signed out.", NULL)                                                                       \
+    W(SESSION_LAST, "In less than five minutes you are signed out: no session is longer. Send "  \
+      "what you have typed, and sign in again.", NULL)                                           \
+    W(SESSION_OVER, "Your session has ended. What you have typed here is not lost: send it, "    \
+      "sign in, and it waits for you.", NULL)                                                    \
+    W(SESSION_STAY, "Stay signed in", NULL)                                                      \
+    W(SESSION_CLOSE, "Back to the page", NULL)                                                   \
     W(SHOW_THESE, "Show these", NULL)                                                            \
     W(DONE_SESSION_ENDED, "The session has ended.", NULL)                                        \
     W(DONE_TOKEN_ENDED, "The token has ended.", NULL)                                            \
