@@ -546,6 +546,26 @@ def session_ends(s, who):
            'if you do nothing more' in page, page)
 
 
+def set_up(s, server, who, place):
+    """What a new council has still to do, until it is done."""
+    def open_tasks():
+        page = who.get('/').body
+        return [words for words in ('Make a second administrator', 'Make the break-glass account',
+                                    'cosigns with</a>', 'own login</a>', 'Have a backup made')
+                if words in page]
+    tasks = open_tasks()
+    s.same('a new administrator is told what is to be set up', len(tasks), 5)
+    who.post('/council/login/break-glass', {'glass': 'glass.clk'}, page='/council/login')
+    who.post('/people', {'invite': 'second.clk'}, page='/people')
+    give(who, 'second.clk', 'clerk')
+    s.same('what is done is said no more', open_tasks(), tasks[:1] + tasks[2:])
+    give(who, 'second.clk', 'administrator')
+    change(place, "UPDATE account SET state = 'closed' WHERE login = 'glass.clk'")
+    s.same('until it is gone', open_tasks(), tasks[1:])
+    change(place, "DELETE FROM role_grant WHERE account = 1")
+    s.same('who does not administer is told nothing', open_tasks(), [])
+
+
 def own_password(s, server, who, login, place):
     """Somebody changes the own password, at one of two browsers; `who` stays signed in."""
     other, new = Browser(server.port), 'cheese under the bridge'
@@ -892,6 +912,7 @@ def own_account(t, build, folder):
         who.become_first(links[0], 'first.clk')
         session_ends(s, who)
         own_password(s, server, who, 'first.clk', os.path.join(folder, 'ochil.db'))
+        set_up(s, server, who, os.path.join(folder, 'ochil.db'))
 
 
 def two_servers(t, build, folder, url, login):
@@ -998,6 +1019,8 @@ def main():
         one_engine(t, build, 'SQLite', folder, None, None)
     with tempfile.TemporaryDirectory(prefix='ochil-') as folder:
         sample(t, build, folder)
+    with tempfile.TemporaryDirectory(prefix='ochil-') as folder:
+        own_account(t, build, folder)
     try:
         with postgres.Server() as url, tempfile.TemporaryDirectory(prefix='ochil-') as folder:
             change(url, 'CREATE ROLE ochil_app LOGIN')

@@ -105,6 +105,9 @@ MUST_USE enum err admin_go_on(struct request *, const struct actor *);
 enum err home_show(struct request *);
 enum err acting_change(struct request *);
 
+/* admin_set_up.c: what a new council has still to do, for Home; nothing when all is done. */
+MUST_USE enum err admin_show_set_up(struct request *, struct html *);
+
 /* admin_session_pages.c */
 enum err sessions_show(struct request *);
 enum err session_revoke(struct request *);
