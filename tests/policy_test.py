@@ -33,10 +33,6 @@ ABSENT = 999999999
 # Any form: what is forbidden must not be told from what is absent by what is sent, either.
 FIELDS = 'login=x&role=auditor&starts=2020-01-01&ends=2030-01-01&name=x&key=x&council=none'
 
-# What a route's value may be.
-FORMS = {None: r'\d+', ':word': r'[\w.-]+', ':secret': '[0-9a-f]{64}',
-         ':year': r'\d{4}-\d\d'}
-
 
 class Rule:
     def __init__(self, verb, method, route, whose, who):
@@ -46,7 +42,8 @@ class Rule:
         self.api = route.startswith('/api/')
         self.what = self.place.group(1) if self.place else None
         # What else answers the same path: "/risks/imports" may be a risk's number, too.
-        self.form = re.compile(re.sub(r'\{\w+(:\w+)?\}', lambda found: FORMS[found.group(1)],
+        kinds = {None: r'\d+', ':year': r'\d{4}-\d{2}', ':word': r'[\w.-]+', ':secret': r'\w+'}
+        self.form = re.compile(re.sub(r'\{\w+(:\w+)?\}', lambda found: kinds[found.group(1)],
                                       route.replace('.', '[.]')))
         self.alike = None
         if self.what == 'import':       # of which register

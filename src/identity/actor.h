@@ -26,6 +26,7 @@ struct actor {
     bool        break_glass;    /* break_glass.h: no role counts */
     bool        held_back;      /* roles that the council asks more for do not count */
     struct moment seen_at;      /* of the session, as kept */
+    struct moment ends_at;      /* of the session, whatever happens */
     bool        role[ROLES];    /* in the acting council, today */
     char        login[ACTOR_LOGIN_MOST + 1];
 };
