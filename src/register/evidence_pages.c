@@ -205,6 +205,7 @@ static const struct place {
     { "action", "Action", "/actions" },
     { "obligation", "Obligation", "/obligations" },
     { "policy", "Policy", "/policies" },
+    { "ledger_import", "Import", "/money/imports" },
     { "risk_import", "Import of risks", "/risks/import" },
     { "action_import", "Import of actions", "/actions/import" },
     { "obligation_import", "Import of obligations", "/obligations/import" },

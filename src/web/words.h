@@ -31,6 +31,11 @@
     W(MENU_SIDE, "In this part", NULL)                                                           \
     W(MENU_HERE, "You are here", NULL)                                                           \
     W(HOME, "Home", "Dachaigh")                                                                  \
+    W(MONEY, "Money", NULL)                                                                      \
+    W(MONTHS, "Months", NULL)                                                                    \
+    W(IMPORTS, "Imports", NULL)                                                                  \
+    W(MAP, "Map of codes", NULL)                                                                 \
+    W(PROFILES, "Profiles of extracts", NULL)                                                    \
     W(PROGRAMME, "Programme", NULL)                                                              \
     W(RISKS, "Risks", NULL)                                                                      \
     W(ACTIONS, "Actions", NULL)                                                                  \
@@ -141,6 +146,15 @@
     W(DONE_SIGNED_OUT, "You are signed out.", NULL)                                              \
     W(DONE_FORM_WAITS, "Your session had ended. What you had typed waits: sign in to find it.",  \
       NULL)                                                                                      \
+    W(DONE_YEAR_BEGUN, "The year has begun: its thirteen periods are open.", NULL)               \
+    W(DONE_PROFILE_KEPT, "The profile is kept.", NULL)                                           \
+    W(DONE_PROFILE_CHOSEN, "The extract is shown as this profile reads it.", NULL)               \
+    W(DONE_EXTRACT_KEPT, "The extract is kept. Nothing is taken in yet.", NULL)                  \
+    W(DONE_EXTRACT_ALREADY, "This very file is here already: this is its import. Nothing was "   \
+      "changed.", NULL)                                                                          \
+    W(DONE_MAP_KEPT, "The map is kept as a new version.", NULL)                                  \
+    W(DONE_IMPORT_BEGUN, "The extract is being read. You may go on meanwhile.", NULL)            \
+    W(DONE_IMPORT_WITHDRAWN, "The import is withdrawn: its lines count no longer.", NULL)        \
     W(DONE_FORM_DISCARDED, "It is discarded.", NULL)
 
 #define WORD_NAME(name, english, gaelic) WORD_##name,
