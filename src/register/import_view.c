@@ -25,7 +25,7 @@ static void template_link(struct request *request, struct html *h,
 
 static void templates(struct request *request, struct html *h, const struct register_type *type)
 {
-    El(h, "h2") Lit(h, "A file to fill in");
+    El(h, "h2") page_say(request, h, WORD_IMPORT_TEMPLATE);
     El(h, "p") Lit(h, "One line for each entry, below the headings. Or take the file that you "
                       "have: you say on the next page which of its columns is what.");
     El(h, "ul") {
@@ -88,7 +88,7 @@ enum err import_new_page(struct request *request, const struct register_type *ty
                      "CSV, XLSX or ODS; at most 1,000 rows, 50 columns and 20 MB. It is kept as "
                      "evidence: do not put a person's name into the file's name.", refused, false);
         page_tick(h, "personal", "It holds personal data", false);
-        page_button(h, "Look at it");
+        page_button_say(request, h, WORD_IMPORT_LOOK);
     }
     templates(request, h, type);
     earlier(request, h, type, imports);
@@ -183,7 +183,7 @@ static void fault_table(struct request *request, struct html *h, const struct im
 
     if (plan->bad == 0)
         return;
-    El(h, "h2") Lit(h, "What is wrong");
+    El(h, "h2") page_say(request, h, WORD_IMPORT_WRONG);
     Table(h, plan->table->workbook
                  ? arena_print(request->arena, "Row numbers are those of the sheet %s",
                                plan->table->sheet_name[plan->table->sheet])
@@ -338,7 +338,7 @@ static void columns_form(struct request *request, struct html *h, const struct i
     };
     const struct import_plan *plan = page->plan;
 
-    El(h, "h2") Lit(h, "Which column is what");
+    El(h, "h2") page_say(request, h, WORD_IMPORT_COLUMNS);
     Form(request, h, import_url(request, page->type, page->import.id, "columns")) {
         version_field(request, h, page);
         sheet_box(h, plan->table);
@@ -348,7 +348,7 @@ static void columns_form(struct request *request, struct html *h, const struct i
             Table(h, "Every column of the file", columns)
                 for (size_t i = 0; i < plan->columns; i++)
                     column_row(request, h, plan, i);
-        page_button(h, "Look again");
+        page_button_say(request, h, WORD_IMPORT_LOOK_AGAIN);
     }
 }
 
@@ -393,7 +393,7 @@ static void first_lines(struct request *request, struct html *h, const struct im
     columns[0] = (struct column){ "Row", COLUMN_WORDS };
     for (size_t i = 0; i < fields; i++)
         columns[i + 1] = (struct column){ plan->type->fields[field[i]].label, COLUMN_WORDS };
-    El(h, "h2") Lit(h, "The first good rows, as they will be");
+    El(h, "h2") page_say(request, h, WORD_IMPORT_LINES);
     (void)page_table_begin(h, "Not added yet", columns, fields + 1);
     for (size_t i = 0; i < plan->lines && shown < IMPORT_LINES_SHOWN; i++)
         if (plan->line[i].faults == 0) {
@@ -495,14 +495,14 @@ static void back_form(struct request *request, struct html *h, const struct impo
 
     if (!page->may_take_back || step == NULL)
         return;
-    El(h, "h2") Lit(h, "Take back this import");
+    El(h, "h2") page_say(request, h, WORD_IMPORT_END);
     El(h, "p") html_text(h, text_of(arena_print(request->arena,
         "Every entry of it goes from %s to %s, with your reason in its history; nothing is "
         "deleted. It can be done while none of them was changed.", step->from, step->to)));
     Form(request, h, import_url(request, page->type, page->import.id, "back")) {
         version_field(request, h, page);
         page_text_field(h, &why);
-        page_button(h, "Take back this import");
+        page_button_say(request, h, WORD_IMPORT_END);
     }
 }
 
@@ -541,7 +541,8 @@ enum err import_show_page(struct request *request, const struct import_page *pag
         preview(request, h, page);
     else
         outcome(request, h, page);
-    El(h, "p") link_to(h, import_url(request, page->type, 0, "new"), "Another file");
+    El(h, "p") link_say(request, h, import_url(request, page->type, 0, "new"),
+                         WORD_IMPORT_OTHER);
     return page_end(request, h, status);
 }
 

@@ -279,7 +279,7 @@ static void ways_in(struct request *request, struct html *h, const struct regist
     El(h, "p") link_to(h, (struct url){ text_of(arena_print(request->arena, "/new-%s",
                                                             type->one)) },
                        arena_print(request->arena, "Record %s", type->a));
-    El(h, "p") link_to(h, import_url(request, type, 0, "new"), "Add from a file");
+    El(h, "p") link_say(request, h, import_url(request, type, 0, "new"), WORD_IMPORT_WAY_IN);
 }
 
 enum err register_list_page(struct request *request, const struct register_list *list)

@@ -118,6 +118,15 @@
       "Then every reading of them stands in the trail, and they are never shown to "             \
       "another council.", NULL)                                                                  \
     W(FILE_ERASE, "Erase it for ever", NULL)                                                     \
+    W(IMPORT_TEMPLATE, "A file to fill in", NULL)                                                \
+    W(IMPORT_LOOK, "Look at it", NULL)                                                           \
+    W(IMPORT_WRONG, "What is wrong", NULL)                                                       \
+    W(IMPORT_COLUMNS, "Which column is what", NULL)                                              \
+    W(IMPORT_LOOK_AGAIN, "Look again", NULL)                                                     \
+    W(IMPORT_LINES, "The first good rows, as they will be", NULL)                                \
+    W(IMPORT_END, "Take back this import", NULL)                                                 \
+    W(IMPORT_OTHER, "Another file", NULL)                                                        \
+    W(IMPORT_WAY_IN, "Add from a file", NULL)                                                    \
     W(DONE_SESSION_ENDED, "The session has ended.", NULL)                                        \
     W(DONE_TOKEN_ENDED, "The token has ended.", NULL)                                            \
     W(DONE_JOB_TOLD, "The job was told to stop.", NULL)                                          \
