@@ -94,12 +94,11 @@ enum err login_link_offer(struct tx *tx, struct arena *arena, struct moment now,
     char hash[SHA256_HEX_SIZE];
     struct login_link link = { .linked = false };
     int64_t known = 0;
-    enum err err = oidc_identity_hash(arena, provider, claims, hash, trouble);
 
-    if (err == OK && (actor->break_glass || actor->home != provider->council))
+    if (actor->break_glass || actor->home != provider->council)
         return fail(trouble, ERR_REFUSED, "This account is not one to be linked.");
-    if (err == OK)
-        err = read_linked(tx, actor->home, actor->account, &link, trouble);
+    oidc_identity_hash(arena, provider, claims, hash);
+    enum err err = read_linked(tx, actor->home, actor->account, &link, trouble);
     if (err == OK && link.linked)
         return fail(trouble, ERR_REFUSED, "Your account is linked already.");
     if (err == OK)

@@ -18,14 +18,13 @@ void oidc_roles(const struct oidc_groups *groups, const struct oidc_claims *clai
 
 /* --- whose account --- */
 
-enum err oidc_identity_hash(struct arena *arena, const struct oidc_provider *provider,
-                            const struct oidc_claims *claims, char hex[SHA256_HEX_SIZE],
-                            struct trouble *trouble)
+void oidc_identity_hash(struct arena *arena, const struct oidc_provider *provider,
+                        const struct oidc_claims *claims, char hex[SHA256_HEX_SIZE])
 {
     const char *who = arena_print(arena, "%lld\n%.*s\n%.*s", (long long)provider->council,
                                   TEXT(provider->issuer), TEXT(claims->subject));
 
-    return secret_hash(SECRET_SUBJECT, text_of(who), hex, trouble);
+    secret_hash(SECRET_SUBJECT, text_of(who), hex);
 }
 
 enum err oidc_identity_find(struct tx *tx, int64_t council, const char *hash, int64_t *account,
@@ -160,10 +159,9 @@ enum err oidc_come_in(struct tx *tx, struct arena *arena, const struct happening
     bool role[ROLES], any = false;
     struct oidc_groups groups;
     int64_t known = 0;
-    enum err err = oidc_identity_hash(arena, provider, claims, hash, trouble);
+    enum err err = oidc_groups_read(tx, arena, provider->council, &groups, trouble);
 
-    if (err == OK)
-        err = oidc_groups_read(tx, arena, provider->council, &groups, trouble);
+    oidc_identity_hash(arena, provider, claims, hash);
     if (err == OK)
         err = oidc_identity_find(tx, provider->council, hash, &known, trouble);
     if (err != OK)

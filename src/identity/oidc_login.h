@@ -24,9 +24,8 @@
 void oidc_roles(const struct oidc_groups *, const struct oidc_claims *, bool role[ROLES]);
 
 /* Under what a person whom the provider knows is kept. */
-MUST_USE enum err oidc_identity_hash(struct arena *, const struct oidc_provider *,
-                                     const struct oidc_claims *, char hex[SHA256_HEX_SIZE],
-                                     struct trouble *);
+void oidc_identity_hash(struct arena *, const struct oidc_provider *, const struct oidc_claims *,
+                        char hex[SHA256_HEX_SIZE]);
 /* Whose account that is; `*account` 0: nobody's. */
 MUST_USE enum err oidc_identity_find(struct tx *, int64_t council, const char *hash,
                                      int64_t *account, struct trouble *);

@@ -1,5 +1,6 @@
 #include "server/server.h"
 
+#include "finance/finance_sql.h"
 #include "governance/governance_sql.h"
 #include "identity/identity_sql.h"
 #include "register/register_sql.h"
@@ -25,7 +26,13 @@ const struct migration *const server_migrations[] = {
     &migration_0017_saved_view,
     &migration_0018_kept_form,
     &migration_0019_gap,
-    &migration_0020_gap,
+    &migration_0020_import,
     &migration_0021_login_link,
+    &migration_0022_gap,
+    &migration_0023_gap,
+    &migration_0024_gap,
+    &migration_0025_money,
+    &migration_0026_money_map,
+    &migration_0027_period_standing,
     NULL,
 };

@@ -409,7 +409,8 @@ static void look_at_words(const struct register_type *type)
             continue;
         const bool api = strncmp(action->verb, "api ", 4) == 0;
         const bool reads = action->method == ACTION_GET && strstr(action->route, "new-") == NULL &&
-                           strstr(action->route, "/edit") == NULL;
+                           strstr(action->route, "/edit") == NULL &&
+                           strstr(action->route, "/import/") == NULL;
         const bool page = !api && action->method == ACTION_GET &&
                           strstr(action->route, "}") != NULL;
         if (strncmp(action->verb + (api ? 4 : 0), type->one, strlen(type->one)) != 0 ||

@@ -1,1 +1,1 @@
--- A gap, until what stands there is merged.
+-- A number that belongs to another change.
