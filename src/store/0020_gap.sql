@@ -1,1 +1,0 @@
--- A gap, until what stands there is merged.
