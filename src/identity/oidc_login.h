@@ -19,8 +19,9 @@
 #define OIDC_GRANT_DAYS 31
 #define OIDC_RENEW_DAYS 15          /* what ends sooner is made anew */
 
-/* The roles that the claims' groups give. */
-void oidc_roles(const struct oidc_groups *, const struct oidc_claims *, bool role[ROLES]);
+/* What the claims' groups give: each role for a service, or for all, once. */
+void oidc_given(struct arena *, const struct oidc_groups *, const struct oidc_claims *,
+                struct oidc_groups *out);
 
 /* ERR_REFUSED, with words for the person: the account is closed, or there would be no role. */
 MUST_USE enum err oidc_come_in(struct tx *, struct arena *, const struct happening *,

@@ -52,7 +52,7 @@ static void facts(struct request *request, struct html *h, const struct entry_pa
         for (size_t i = 0; type->figures != NULL && type->figures[i].name != NULL; i++)
             figure_fact(request, h, page, &type->figures[i]);
         for (size_t i = 1; i < type->field_count; i++)
-            if (type->fields[i].kind != FIELD_SCALE)
+            if (type->fields[i].kind != FIELD_SCALE && !entry_withholds(&page->entry, i))
                 fact(request, h, page, type->fields[i].name);
     }
 }
@@ -220,11 +220,13 @@ static void links(struct request *request, struct html *h, const struct entry_pa
                              TEXT(page->entry.reference)), columns)
             for (size_t i = 0; i < link->found.count; i++)
                 link_row(request, h, link, &link->found.entry[i]);
-    if (link->may_add)
-        El(h, "p") link_to(h, url_argument(request->arena, (struct url){ text_of(arena_print(
-                               request->arena, "/new-%s", link->type->one)) }, link->field,
-                               page->entry.reference),
-                           arena_print(request->arena, "Record %s", link->type->a));
+    if (!link->may_add)
+        return;
+    const struct url new = { text_of(arena_print(request->arena, "/new-%s", link->type->one)) };
+    const struct url url = url_argument(request->arena, new, link->field, page->entry.reference);
+    const struct text service = entry_service(page->type, &page->entry);
+    El(h, "p") link_to(h, service.size == 0 ? url : UrlArg(request->arena, url, "service", service),
+                       arena_print(request->arena, "Record %s", link->type->a));
 }
 
 /* --- its history --- */
@@ -320,13 +322,27 @@ static struct url form_url(struct request *request, const struct entry_form *for
     return form->was == NULL ? url : url_segment(request->arena, url, form->was->reference);
 }
 
+/* One that is none of the choices still stands there: a form that was refused loses nothing. */
+static void service_box(struct request *request, struct html *h, const struct entry_form *form,
+                        size_t at)
+{
+    struct field_form box = form->type->fields[at];
+
+    box.choices = form->service;
+    if (!form->all_services)
+        box.hint = "One that your role is for";
+    field_box(request, h, &box, form->now.field[at], form->wrong[at]);
+}
+
 static void fields(struct request *request, struct html *h, const struct entry_form *form)
 {
     Form(request, h, form_url(request, form)) {
         if (form->was != NULL)
             entry_version_field(request, h, form->was);
         for (size_t i = 0; i < form->type->field_count; i++)
-            if (!form->type->fields[i].fixed)
+            if (form->writable[i] && form->type->fields[i].kind == FIELD_SERVICE)
+                service_box(request, h, form, i);
+            else if (form->writable[i])
                 field_box(request, h, &form->type->fields[i], form->now.field[i],
                           form->wrong[i]);
         if (form->was != NULL)
@@ -360,7 +376,8 @@ static void conflict_row(struct html *h, const struct field_form *form, struct t
     }
 }
 
-enum err register_conflict_page(struct request *request, const struct entry_form *form)
+enum err register_conflict_page(struct request *request, const struct entry_form *form,
+                                int status)
 {
     static const struct column columns[] = {
         { "Field", COLUMN_WORDS }, { "Stands there now", COLUMN_WORDS },
@@ -382,5 +399,5 @@ enum err register_conflict_page(struct request *request, const struct entry_form
             conflict_row(h, &form->type->fields[i], form->was->field[i], form->now.field[i]);
     El(h, "h2") Lit(h, "What you entered");
     fields(request, h, form);
-    return page_end(request, h, 409);
+    return page_end(request, h, status);
 }

@@ -134,14 +134,16 @@ static const char *judge_kind(const struct field_form *form, struct text value)
     case FIELD_ENTRY:
         return reference_parse(value, &code, &number) ? NULL : "enter a number as CLK-12.";
     case FIELD_TEXT:
-    case FIELD_LOGIN: break;
+    case FIELD_LOGIN:
+    case FIELD_SERVICE: break;
     }
     return NULL;
 }
 
 const char *field_judge(const struct field_form *form, struct text value)
 {
-    const bool text = form->kind == FIELD_LINE || form->kind == FIELD_TEXT;
+    const bool text = form->kind == FIELD_LINE || form->kind == FIELD_TEXT ||
+                      form->kind == FIELD_SERVICE;
 
     if (is_blank(value))
         return form->required || value.size > 0 ? "this is needed." : NULL;
@@ -201,6 +203,20 @@ const char *entry_step(const struct register_type *type, const struct entry *ent
     *to = word_place(type->states, text_of(step->to));
     assert(*to >= 0);
     return type->refuses == NULL ? NULL : type->refuses(entry, step->event);
+}
+
+struct text entry_service(const struct register_type *type, const struct entry *entry)
+{
+    for (size_t i = 0; i < type->field_count; i++)
+        if (type->fields[i].kind == FIELD_SERVICE)
+            return entry->field[i];
+    return text_of("");
+}
+
+bool entry_withholds(const struct entry *entry, size_t field)
+{
+    assert(field < REGISTER_FIELDS_MAX);
+    return (entry->withheld >> field & 1) != 0;
 }
 
 bool entry_is_editable(const struct entry *entry, int64_t council)

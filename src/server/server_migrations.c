@@ -24,5 +24,11 @@ const struct migration *const server_migrations[] = {
     &migration_0016_evidence_link,
     &migration_0017_saved_view,
     &migration_0018_kept_form,
+    &migration_0019_gap,
+    &migration_0020_gap,
+    &migration_0021_gap,
+    &migration_0022_gap,
+    &migration_0023_service,
+    &migration_0024_service_grant,
     NULL,
 };

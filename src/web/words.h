@@ -33,6 +33,7 @@
     W(POLICIES, "Policies", NULL)                                                                \
     W(AGREEMENTS, "Agreements", NULL)                                                            \
     W(PROPOSALS, "Proposals", NULL)                                                              \
+    W(SERVICES, "Services", NULL)                                                                \
     W(RECORDS, "Records", NULL)                                                                  \
     W(ADMIN, "Administration", NULL)                                                             \
     W(PEOPLE, "People and roles", NULL)                                                          \

@@ -1,0 +1,1 @@
+-- 0022: of another branch.
