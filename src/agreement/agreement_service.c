@@ -40,6 +40,8 @@ static enum err effect(struct tx *tx, struct arena *arena, const struct two_key_
                        const struct two_key_proposal *proposal, struct trouble *trouble)
 {
     const struct form content = two_key_content(arena, proposal->payload);
+    const struct text code = form_value(&content, "lead");
+    struct trouble said = { 0 };
     struct council lead;
     size_t count = 0;
     enum err err = services_count(tx, act->council, &count, trouble);
@@ -50,7 +52,11 @@ static enum err effect(struct tx *tx, struct arena *arena, const struct two_key_
     if (err == OK && !service_name_is(proposal->subject))
         return fail(trouble, ERR_REFUSED, "A service has a name of one line, in at most %d bytes.",
                     SERVICE_NAME_MOST);
-    return err != OK ? err : council_find(tx, arena, form_value(&content, "lead"), &lead, trouble);
+    if (err == OK)
+        err = council_find(tx, arena, code, &lead, &said);
+    return err == ERR_MISSING ? fail(trouble, ERR_REFUSED, "There is no council %.*s to lead it.",
+                                     TEXT(code))
+                              : err;
 }
 
 const struct two_key_kind service_kind = {
@@ -196,7 +202,8 @@ static const struct action actions[] = {
           "A role can be given for one of them: it then counts for the risks, actions, obligations "
           "and policies of that service, and for nothing else. What is of no service is the "
           "council's own in general, and needs a role for all.",
-      .method = ACTION_GET, .route = "/services", .right = MAY_OWN, .respond = services_show },
+      .method = ACTION_GET, .route = "/services", .right = MAY_OWN, .of_all = true,
+      .respond = services_show },
     { .verb = "api service list", .summary = "The services that the councils share",
       .method = ACTION_GET, .route = "/api/v1/services", .right = MAY_OWN,
       .respond = api_services_show, .call = &list_call },

@@ -329,7 +329,8 @@ static void service_box(struct request *request, struct html *h, const struct en
     struct field_form box = form->type->fields[at];
 
     box.choices = form->service;
-    if (!form->all_services)
+    box.required = !form->all_services;
+    if (box.required)
         box.hint = "One that your role is for";
     field_box(request, h, &box, form->now.field[at], form->wrong[at]);
 }

@@ -105,7 +105,7 @@ static void select_box(struct request *request, struct html *h, const struct fie
                        struct text value, bool wrong)
 {
     const bool scale = form->kind == FIELD_SCALE;
-    const char *none = form->kind == FIELD_SERVICE ? "None" : "Choose";
+    const char *none = form->kind == FIELD_SERVICE && !form->required ? "None" : "Choose";
 
     El(h, "select") {
         describe(h, form, wrong);

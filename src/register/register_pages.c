@@ -441,6 +441,8 @@ static enum err answer_form(struct request *request, struct entry_form *form,
     const struct text now = entry_service(type, entry);
     add_choice(form, &count, arena_copy(request->arena, now.data, now.size));
     form->all_services = actor_may_of(&request->actor, type->may_edit, text_of(""));
+    if (!form->all_services && form->was == NULL && now.size == 0 && count == 1)
+        entry_set_service(type, &form->now, text_of(form->service[0]));
     return show(request, form, status);
 }
 

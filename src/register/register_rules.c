@@ -213,6 +213,14 @@ struct text entry_service(const struct register_type *type, const struct entry *
     return text_of("");
 }
 
+void entry_set_service(const struct register_type *type, struct entry *entry,
+                       struct text service)
+{
+    for (size_t i = 0; i < type->field_count; i++)
+        if (type->fields[i].kind == FIELD_SERVICE)
+            entry->field[i] = service;
+}
+
 bool entry_withholds(const struct entry *entry, size_t field)
 {
     assert(field < REGISTER_FIELDS_MAX);

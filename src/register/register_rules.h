@@ -194,6 +194,8 @@ const char *entry_step(const struct register_type *, const struct entry *, struc
 /* Of which service it is; empty: of none. */
 struct text entry_service(const struct register_type *, const struct entry *);
 
+void entry_set_service(const struct register_type *, struct entry *, struct text service);
+
 /* Is the field kept from who asked for the entry? */
 bool entry_withholds(const struct entry *, size_t field);
 

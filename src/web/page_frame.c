@@ -322,6 +322,13 @@ static void seen_by_roles(struct request *request, struct html *h)
     html_text(h, page_council(request, request->actor.acting));
 }
 
+static enum word who_of(const struct action *action)
+{
+    if (action->right == MAY_ANYBODY)
+        return WORD_SEEN_BY_ALL;
+    return action->of_all ? WORD_SEEN_BY_ACCOUNTS : WORD_SEEN_BY_YOU;
+}
+
 static void seen_by(struct request *request, struct html *h)
 {
     El(h, "p") {
@@ -329,8 +336,7 @@ static void seen_by(struct request *request, struct html *h)
         page_say(request, h, WORD_SEEN_BY);
         if (request->action->right == MAY_ANYBODY || request->action->right == MAY_OWN) {
             Lit(h, " ");
-            page_say(request, h, request->action->right == MAY_OWN ? WORD_SEEN_BY_YOU
-                                                                   : WORD_SEEN_BY_ALL);
+            page_say(request, h, who_of(request->action));
         } else {
             seen_by_roles(request, h);
         }

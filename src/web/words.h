@@ -57,6 +57,7 @@
     W(SEEN_BY, "Who can see this page:", NULL)                                                   \
     W(SEEN_BY_ALL, "anybody", NULL)                                                              \
     W(SEEN_BY_YOU, "you alone", NULL)                                                            \
+    W(SEEN_BY_ACCOUNTS, "whoever has signed in", NULL)                                           \
     W(SEEN_IN, "of", NULL)                                                                       \
     W(WRONG, "There is something to correct", NULL)                                              \
     W(EARLIER, "Earlier ones", NULL)                                                             \
