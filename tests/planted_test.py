@@ -883,6 +883,16 @@ def try_unplanted(build, catcher):
             return str(broken)
 
 
+def misplaced(row):
+    """What is wrong with the place where a fault is to stand."""
+    with tempfile.TemporaryDirectory(prefix='ochil-planted-') as scratch:
+        try:
+            plant(scratch, *row[2:])
+            return None
+        except Broken as broken:
+            return '%s\n%s' % (row[0], broken)
+
+
 def part(word):
     first, step = (int(number) for number in word.split('/'))
     if not 0 <= first < step:
@@ -903,6 +913,8 @@ def main():
     catchers = sorted({row[1] for row in rows})
     t = tap.Tap()
 
+    lost = [problem for problem in map(misplaced, PLANTS) if problem]
+    t.check('every fault has its place in the sources', '\n'.join(lost) or None)
     with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
         unplanted = pool.map(lambda catcher: try_unplanted(build, catcher), catchers)
         planted = pool.map(lambda row: try_plant(build, row), rows)

@@ -256,7 +256,7 @@ int main(int count, char *argument[])
     };
     const struct CMUnitTest on_nothing[] = { cmocka_unit_test(a_migration_is_there_or_not) };
 
-    lab_begin(count > 1 ? argument[1] : NULL, TEST_CASES_DIVISOR > 1 ? 41 : 17);
+    lab_begin(count > 1 ? argument[1] : NULL, TEST_CASES_DIVISOR > 1 ? 131 : 31);
     return cmocka_run_group_tests(tests, make, drop) |
            cmocka_run_group_tests(on_nothing, make_empty, drop);
 }
