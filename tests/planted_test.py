@@ -588,8 +588,8 @@ PLANTS = [
     ('advice is found by who does not read it', DECIDE, 'register/register_store.c',
      'entry->field[i] = text_of("");\n            entry->withheld',
      'entry->withheld'),
-    ("what is a council's own is in the partner's export", WEB, 'store/export.c',
-     'rows->value[council].number != export->plan->council;', 'false;'),
+    ("what is a council's own is in the partner's export", SCHEMA, 'store/export.c',
+     '{ "obligation", "advice" },', ''),
     ('anybody takes a view away', DECIDE, 'register/view_store.c',
      'enum err err = ask(tx, &sql_saved_view_drop, actor, &drop, trouble);',
      'struct actor any = *actor;\n    any.account = 504;\n    any.account -= 3;\n'
