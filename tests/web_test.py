@@ -45,7 +45,6 @@ POSTS = [('/logout', {}), ('/acting', {'council': 'CLK'}), ('/sessions/1/end', {
          ('/risks/CLK-1/state', {'event': 'close'}), ('/risks/CLK-1/reviews', {'found': 'x'}),
          ('/risks/CLK-1/sharing', {'sharing': 'joint'}), ('/risks/CLK-1/comments', {'words': 'x'}),
          ('/risks/CLK-1/files', {}), ('/risks/CLK-1/files/%s/end' % (32 * '0'), {}),
-         ('/risks/CLK-1/actions', {'action': 'x'}), ('/risks/CLK-1/actions/1/done', {}),
          ('/actions', {'title': 'x'}), ('/actions/CLK-1', {'title': 'x'}),
          ('/actions/CLK-1/state', {'event': 'drop'}), ('/actions/CLK-1/sharing', {}),
          ('/actions/CLK-1/comments', {'words': 'x'}),

@@ -71,3 +71,52 @@ ALTER TABLE obligation ADD CONSTRAINT obligation_service CHECK (length(service) 
 
 ALTER TABLE obligation ADD COLUMN advice TEXT NOT NULL DEFAULT ''   -- of the council's lawyers
     CONSTRAINT obligation_advice CHECK (length(advice) <= 4000);
+
+-- What was planned against a risk becomes entries of the register of actions that name the risk:
+-- of the risk's council, seen by whom the risk is seen, numbered behind those that are there. Words
+-- that are too long for a title stand in the detail, too. (An owner of forced row-level rights sees
+-- nothing.)
+
+-- only: postgres
+ALTER TABLE risk NO FORCE ROW LEVEL SECURITY;
+-- only: postgres
+ALTER TABLE risk_action NO FORCE ROW LEVEL SECURITY;
+-- only: postgres
+ALTER TABLE action NO FORCE ROW LEVEL SECURITY;
+-- only: postgres
+ALTER TABLE entry_change NO FORCE ROW LEVEL SECURITY;
+
+INSERT INTO action (council, number, version, state, shared, joint, shared_at, shared_by, title,
+    source, risk, detail, owner_post, assigned, due, progress, outcome, made_at, changed_at,
+    changed_by)
+SELECT r.council,
+       COALESCE((SELECT MAX(b.number) FROM action b WHERE b.council = r.council), 0)
+           + ROW_NUMBER() OVER (PARTITION BY r.council ORDER BY a.risk, a.number),
+       1, CASE WHEN a.done_at IS NULL THEN 'open' ELSE 'done' END, r.shared, r.joint, r.shared_at,
+       r.shared_by, SUBSTR(a.words, 1, 200), 'Planned against the risk',
+       c.code || '-' || CAST(r.number AS TEXT),
+       CASE WHEN LENGTH(a.words) > 200 THEN a.words ELSE '' END, a.owner_post, '', a.due, NULL,
+       CASE WHEN a.done_at IS NULL THEN '' ELSE 'Done, as was said on the risk''s page.' END,
+       r.made_at, COALESCE(a.done_at, r.changed_at), COALESCE(a.done_by, r.changed_by)
+  FROM risk_action a JOIN risk r ON r.council = a.council AND r.number = a.risk
+       JOIN council c ON c.id = r.council
+ ORDER BY r.council, a.risk, a.number;
+
+INSERT INTO entry_change (council, shared, register, entry_council, entry, version, field, before,
+    after, why, changed_by, changed_at)
+SELECT council, shared, 'action', council, number, 1, 'title', '', title,
+       'It stood on the page of the risk.', changed_by, changed_at
+  FROM action
+ WHERE source = 'Planned against the risk'
+   AND NOT EXISTS (SELECT 1 FROM entry_change e WHERE e.register = 'action'
+                      AND e.entry_council = action.council AND e.entry = action.number)
+ ORDER BY council, number;
+
+DROP TABLE risk_action;
+
+-- only: postgres
+ALTER TABLE risk FORCE ROW LEVEL SECURITY;
+-- only: postgres
+ALTER TABLE action FORCE ROW LEVEL SECURITY;
+-- only: postgres
+ALTER TABLE entry_change FORCE ROW LEVEL SECURITY;

@@ -38,8 +38,8 @@ static const struct register_step steps[] = {
     { "started", "finish", "done" }, { "started", "drop", "dropped" },
     { "done", "reopen", "open" },    { "dropped", "reopen", "open" }, { NULL, NULL, NULL },
 };
-static const char *const columns[] = { "title", "source", "risk", "service", "owner_post", "assigned", "due",
-                                       "progress", "state", "sharing", NULL };
+static const char *const columns[] = { "title", "source", "risk", "service", "owner_post",
+                                       "assigned", "due", "progress", "state", "sharing", NULL };
 static const char *const brief[] = { "title", "owner_post", "due", NULL };
 static const char *const filters[] = { "state", "service", "owner_post", "assigned", "risk",
                                        NULL };

@@ -337,8 +337,6 @@ struct doing {
     struct entry        was, risk;
     struct entries     risks;
     struct entry_file   file;
-    struct risk_action action, *actions;
-    size_t             action_count;
 };
 
 static struct doing by(int64_t council, const char *action)
@@ -381,9 +379,6 @@ static enum err load(struct tx *tx, void *context, struct trouble *trouble)
                               &doing->risk, trouble);
 
     doing->was = doing->risk;
-    if (err == OK)
-        err = risk_actions_load(tx, &store.arena, doing->deed.council, &doing->risk,
-                                &doing->actions, &doing->action_count, trouble);
     return err != OK ? err : entry_file_load(tx, &store.arena, &risk_register,
                                              doing->deed.council, &doing->risk, &doing->file,
                                              trouble);
@@ -411,20 +406,6 @@ static enum err comment(struct tx *tx, void *context, struct trouble *trouble)
 
     return entry_comment_add(tx, &risk_register, &doing->deed, &doing->risk, doing->words,
                              trouble);
-}
-
-static enum err act(struct tx *tx, void *context, struct trouble *trouble)
-{
-    struct doing *doing = context;
-
-    return risk_action_add(tx, &doing->deed, &doing->risk, &doing->action, trouble);
-}
-
-static enum err act_done(struct tx *tx, void *context, struct trouble *trouble)
-{
-    struct doing *doing = context;
-
-    return risk_action_done(tx, &doing->deed, &doing->risk, doing->action.number, trouble);
 }
 
 static struct doing add_risk(int64_t council, const char *title)
@@ -540,9 +521,7 @@ static void what_is_shared_is_read_and_what_is_joint_is_changed(void **state)
     share("CLK-1", SHARING_SHARED);
     doing = open_as(STI, "CLK-1", "risk.edit");
     doing.risk.field[RISK_TITLE] = text_of("Theirs");
-    doing.action = (struct risk_action){ .words = text_of("do"), .owner_post = text_of("Head") };
     assert_int_equal(run(save, &doing), ERR_MISSING);
-    assert_int_equal(run(act, &doing), ERR_MISSING);
     share("CLK-1", SHARING_JOINT);
     doing = open_as(STI, "CLK-1", "risk.edit");
     doing.risk.field[RISK_TITLE] = text_of("Ours");
@@ -731,27 +710,6 @@ static void of_two_writers_the_second_is_told(void **state)
     assert_int_equal(open_as(CLK, "CLK-1", "").risk.version, 2);
 }
 
-static void actions_are_done_once(void **state)
-{
-    struct doing doing = add_risk(CLK, "A"), theirs;
-
-    (void)state;
-    doing.deed.action = "risk.act";
-    doing.action = (struct risk_action){ .words = text_of("Test the restore"),
-                                         .owner_post = text_of("ICT manager"), .due = { 16300 } };
-    DID(act, &doing);
-    assert_int_equal(doing.action.number, 1);
-    share("CLK-1", SHARING_SHARED);
-    theirs = open_as(STI, "CLK-1", "risk.act");
-    assert_int_equal(theirs.action_count, 1);
-    assert_int_equal(theirs.actions[0].due.days, 16300);
-    theirs.action.number = 1;
-    assert_int_equal(run(act_done, &theirs), ERR_MISSING);
-    DID(act_done, &doing);
-    assert_int_equal(run(act_done, &doing), ERR_MISSING);
-    assert_true(open_as(CLK, "CLK-1", "").actions[0].done);
-}
-
 /* A review that changes nothing is a review. */
 static void a_review_is_always_recorded(void **state)
 {
@@ -887,9 +845,6 @@ static void row_level_rights_hold(void **state)
     struct migrated done;
 
     (void)state;
-    doing.deed.action = "risk.act";
-    doing.action = (struct risk_action){ .words = text_of("do"), .owner_post = text_of("Head") };
-    DID(act, &doing);
     doing.words = text_of("between us");
     DID(comment, &doing);
     (void)add_risk(CLK, "Shared");
@@ -906,8 +861,6 @@ static void row_level_rights_hold(void **state)
     ask_as(&rival, "0", "SELECT count(*) FROM risk", "0");
     ask_as(&rival, "1", "SELECT count(*) FROM risk", "3");
     ask_as(&rival, "2", "SELECT count(*) FROM risk", "3");
-    ask_as(&rival, "1", "SELECT count(*) FROM risk_action", "1");
-    ask_as(&rival, "2", "SELECT count(*) FROM risk_action", "0");
     ask_as(&rival, "2", "SELECT count(*) FROM entry_comment", "0");
     ask_as(&rival, "2", "SELECT count(*) FROM entry_change WHERE council = 1", "2");
     /* A shared one is not made joint by who may only read it; a joint one is not taken over. */
@@ -918,8 +871,6 @@ static void row_level_rights_hold(void **state)
     refuse_as(&rival, "2", "UPDATE risk SET joint = false WHERE joint");
     refuse_as(&rival, "2", "INSERT INTO entry_comment (council, shared, register, entry_council, "
               "entry, words, made_by, made_at) VALUES (1, true, 'risk', 1, 3, 'x', 'x', 1)");
-    refuse_as(&rival, "2", "INSERT INTO risk_action (council, risk, number, words, owner_post, "
-              "due) VALUES (1, 2, 1, 'x', 'x', '2014-01-01')");
     rival_do(&rival, "RESET ROLE");
     rival_do(&rival, "DROP OWNED BY ochil_risk");
     rival_do(&rival, "DROP ROLE ochil_risk");
@@ -951,7 +902,6 @@ int main(void)
         ON_STORE(a_field_of_its_own_is_not_the_partners),
         ON_STORE(what_came_before_sharing_is_not_shared),
         ON_STORE(of_two_writers_the_second_is_told),
-        ON_STORE(actions_are_done_once),
         ON_STORE(a_review_is_always_recorded),
         ON_STORE(every_change_is_in_the_trail),
         ON_STORE(nothing_is_taken_back),

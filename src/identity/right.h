@@ -2,8 +2,9 @@
  * identity/right.h -- roles, and what each lets an account do.
  *
  * A role is granted by a council, for its own area alone, for a service or for all, from a day to a
- * day; there is nobody with rights over all councils. A row of the action table (cli/action.h) names one right; the
- * dispatcher asks for it before the handler runs. A right stands for the acting council.
+ * day; there is nobody with rights over all councils. A row of the action table (cli/action.h)
+ * names one right; the dispatcher asks for it before the handler runs. A right stands for the
+ * acting council.
  *
  * docs/policy.txt is the same for people, written by hand; tests/policy_test.py holds the program
  * against it.

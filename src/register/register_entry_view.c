@@ -187,28 +187,46 @@ static void files(struct request *request, struct html *h, const struct entry_pa
 /* --- what names it --- */
 
 static void link_row(struct request *request, struct html *h, const struct entry_links *link,
+                     const struct register_column column[], size_t columns,
                      const struct entry *entry)
 {
-    struct register_column state;
-    const bool there = register_column_find(link->type, text_of("state"), &state);
-
     El(h, "tr") {
         El(h, "th") {
             LitAttr(h, "scope", "row");
             entry_link(request, h, register_url(link->type, request->arena), entry->reference);
         }
-        page_cell(h, entry->field[0]);
-        El(h, "td") if (there)
-            cell_shown(request, h, link->type, &state, entry);
+        for (size_t i = 0; i < columns; i++)
+            El(h, "td") cell_shown(request, h, link->type, &column[i], entry);
     }
+}
+
+/* Number, what a terminal shows of one, too, and its state. */
+static void link_table(struct request *request, struct html *h, const struct entry_page *page,
+                       const struct entry_links *link)
+{
+    struct register_column column[REGISTER_COLUMNS_MAX];
+    struct column head[REGISTER_COLUMNS_MAX + 1] = { { "Number", COLUMN_WORDS } };
+    size_t count = 0;
+    const char *const *name = link->type->brief;
+
+    for (; *name != NULL && count + 1 < COUNT(column); name++)
+        count += register_column_find(link->type, text_of(*name), &column[count]) ? 1 : 0;
+    count += register_column_find(link->type, text_of("state"), &column[count]) ? 1 : 0;
+    for (size_t i = 0; i < count; i++)
+        head[i + 1] = (struct column){ column[i].label, COLUMN_WORDS };
+    (void)page_table_begin(h, arena_print(request->arena, "%.*s that name %.*s",
+                                          TEXT(word_shown(request->arena,
+                                                          text_of(link->type->many))),
+                                          TEXT(page->entry.reference)), head, count + 1);
+    for (size_t i = 0; i < link->found.count; i++)
+        link_row(request, h, link, column, count, &link->found.entry[i]);
+    (void)page_table_end(h);
 }
 
 /* "Actions" that name this risk, and the way to record one. */
 static void links(struct request *request, struct html *h, const struct entry_page *page,
                   const struct entry_links *link)
 {
-    static const struct column columns[] = { { "Number", COLUMN_WORDS }, { "What", COLUMN_WORDS },
-                                             { "State", COLUMN_WORDS } };
     const struct text many = word_shown(request->arena, text_of(link->type->many));
 
     if (link->found.count == 0 && !link->may_add)
@@ -216,10 +234,7 @@ static void links(struct request *request, struct html *h, const struct entry_pa
     El(h, "h2") html_text(h, text_of(arena_print(request->arena, "%.*s that name it",
                                                  TEXT(many))));
     if (link->found.count > 0)
-        Table(h, arena_print(request->arena, "%.*s that name %.*s", TEXT(many),
-                             TEXT(page->entry.reference)), columns)
-            for (size_t i = 0; i < link->found.count; i++)
-                link_row(request, h, link, &link->found.entry[i]);
+        link_table(request, h, page, link);
     if (!link->may_add)
         return;
     const struct url new = { text_of(arena_print(request->arena, "/new-%s", link->type->one)) };

@@ -380,6 +380,29 @@ static void judge_unwritable(struct request *request, const struct entry *now,
     }
 }
 
+/* One that the councils share, and that the role is for; what stands there may stay. */
+static enum err judge_service(struct request *request, const struct entry *was,
+                              const struct entry *now, const char **wrong)
+{
+    const struct register_type *type = type_of(request);
+    const struct text named = entry_service(type, now);
+    struct services services;
+
+    if (*wrong != NULL || (was != NULL && text_equal(entry_service(type, was), named)))
+        return OK;
+    if (!actor_may_of(&request->actor, type->may_edit, named))
+        *wrong = named.size == 0 ? "choose a service that your role is for."
+                                 : "your role is not for this service.";
+    if (*wrong != NULL || named.size == 0)
+        return OK;
+    const enum err err = services_read(request->tx, request->arena, request->actor.acting,
+                                       day_of(request->happening.now), &services,
+                                       request->trouble);
+    if (err == OK && !service_is_among(&services, named))
+        *wrong = "the councils share no service of that name.";
+    return err;
+}
+
 enum err register_fields_judge(struct request *request, const struct entry *was,
                                const struct entry *now, const char *wrong[], bool *fit)
 {
@@ -388,9 +411,11 @@ enum err register_fields_judge(struct request *request, const struct entry *was,
 
     *fit = entry_judge(type, now, wrong);
     judge_unwritable(request, now, wrong);
-    const enum err err = entry_check(request->tx, request->arena, type, &asker,
-                                     day_of(request->happening.now), was, now, wrong,
-                                     request->trouble);
+    enum err err = entry_check(request->tx, request->arena, type, &asker, was, now, wrong,
+                               request->trouble);
+    for (size_t i = 0; i < type->field_count && err == OK; i++)
+        if (type->fields[i].kind == FIELD_SERVICE)
+            err = judge_service(request, was, now, &wrong[i]);
     for (size_t i = 0; i < type->field_count; i++)
         *fit = *fit && wrong[i] == NULL;
     return err;

@@ -4,7 +4,6 @@
 
 #include "money/money.h"
 #include "register/register_sql.h"
-#include "register/service_list.h"
 #include "store/council.h"
 #include "store/trail_log.h"
 
@@ -135,8 +134,8 @@ static struct text reference_of(struct arena *arena, struct text code, int64_t n
 
 #define SERVICE_PARAMETERS (1 + SERVICES_MOST)  /* all or not, and which */
 
-/* What the list is narrowed down to by the asker's role. A parameter that is not used is NULL, which
- * no service is: an empty text would be those of none. */
+/* What the list is narrowed down to by the asker's role. A parameter that is not used is NULL,
+ * which no service is: an empty text would be those of none. */
 static void bind_reach(struct statement *statement, int first, const struct entry_asker *asker)
 {
     const struct reach reach = asker->actor == NULL ? (struct reach){ .all = true }
@@ -316,27 +315,9 @@ static enum err check_entry(struct tx *tx, struct arena *arena, const struct reg
     return err == ERR_MISSING ? OK : err;
 }
 
-static enum err check_service(struct tx *tx, struct arena *arena, const struct entry_asker *asker,
-                              struct db_day today, struct text named, const char **wrong,
-                              struct trouble *trouble)
-{
-    struct services services;
-
-    if (asker->actor != NULL && !actor_may_of(asker->actor, asker->right, named))
-        *wrong = named.size == 0 ? "choose a service that your role is for."
-                                 : "your role is not for this service.";
-    if (*wrong != NULL || named.size == 0)
-        return OK;
-    const enum err err = services_read(tx, arena, asker->council, today, &services, trouble);
-    if (err == OK && !service_is_among(&services, named))
-        *wrong = "the councils share no service of that name.";
-    return err;
-}
-
 enum err entry_check(struct tx *tx, struct arena *arena, const struct register_type *type,
-                     const struct entry_asker *asker, struct db_day today,
-                     const struct entry *was, const struct entry *now, const char *wrong[],
-                     struct trouble *trouble)
+                     const struct entry_asker *asker, const struct entry *was,
+                     const struct entry *now, const char *wrong[], struct trouble *trouble)
 {
     enum err err = OK;
 
@@ -344,13 +325,12 @@ enum err entry_check(struct tx *tx, struct arena *arena, const struct register_t
         const struct field_form *form = &type->fields[i];
         const struct text named = now->field[i];
         bool there = true;
-        if (wrong[i] != NULL || (was != NULL && text_equal(was->field[i], named)))
+        if (wrong[i] != NULL || named.size == 0 ||
+            (was != NULL && text_equal(was->field[i], named)))
             continue;
-        if (form->kind == FIELD_SERVICE)
-            err = check_service(tx, arena, asker, today, named, &wrong[i], trouble);
-        if (form->kind == FIELD_LOGIN && named.size > 0)
+        if (form->kind == FIELD_LOGIN)
             err = check_login(tx, asker->council, named, &there, trouble);
-        if (form->kind == FIELD_ENTRY && named.size > 0)
+        else if (form->kind == FIELD_ENTRY)
             err = check_entry(tx, arena, form->of, asker, named, &there, trouble);
         if (!there)
             wrong[i] = "there is none of that name.";

@@ -57,21 +57,21 @@ MUST_USE enum err entry_load(struct tx *, struct arena *, const struct register_
 MUST_USE bool entry_field_is_writable(const struct register_type *, const struct entry_asker *,
                                       const struct entry *, size_t field);
 
-/* Are there the accounts, services and entries that fit fields name, for who asks, by the right to
- * change? Sets what is wrong. What is as it `was` (NULL: a new entry) stays: the other council may
- * have named it. A service must be one that the asker's role is for. */
+/* Are there the accounts and entries that fit fields name, for who asks, by the right to change?
+ * Sets what is wrong. What is as it `was` (NULL: a new entry) stays: the other council may have
+ * named it. */
 MUST_USE enum err entry_check(struct tx *, struct arena *, const struct register_type *,
-                              const struct entry_asker *, struct db_day today,
-                              const struct entry *was, const struct entry *now,
-                              const char *wrong[], struct trouble *);
+                              const struct entry_asker *, const struct entry *was,
+                              const struct entry *now, const char *wrong[], struct trouble *);
 
 /* Given its fields, which are fit; sets the rest. */
 MUST_USE enum err entry_add(struct tx *, const struct register_type *,
                             const struct register_deed *, struct entry *, struct trouble *);
 
-/* `now` is what `was` becomes: fields, state, sharing. What is withheld of it stays as it is. Without a difference nothing is done, unless
- * the deed has a note. ERR_CONFLICT, without words: it is not as `was` any more. ERR_MISSING,
- * without words: it is not this council's to change, or to share. */
+/* `now` is what `was` becomes: fields, state, sharing. What is withheld of it stays as it is.
+ * Without a difference nothing is done, unless the deed has a note. ERR_CONFLICT, without words: it
+ * is not as `was` any more. ERR_MISSING, without words: it is not this council's to change, or to
+ * share. */
 MUST_USE enum err entry_save(struct tx *, const struct register_type *,
                              const struct register_deed *, const struct entry *was,
                              struct entry *now, struct trouble *);

@@ -23,7 +23,7 @@ struct register_list {
     size_t                      all;        /* how many there are without the filter */
     size_t                      begin, end; /* those of `found` that are on this page */
     bool                        may_edit;
-    struct text                 service[SERVICES_MOST];     /* of what there is without the filter */
+    struct text                 service[SERVICES_MOST];     /* of what is there unfiltered */
     size_t                      services;
     struct saved_views          views;
 };
@@ -83,7 +83,7 @@ struct entry_form {
     const struct entry         *was;
     struct entry                now;                        /* what was typed */
     const char                 *wrong[REGISTER_FIELDS_MAX];
-    bool                        writable[REGISTER_FIELDS_MAX];  /* by who asks; others are left out */
+    bool                        writable[REGISTER_FIELDS_MAX];  /* by who asks; or left out */
     const char                 *service[SERVICES_MOST + 2];     /* to choose from; ends at NULL */
     bool                        all_services;   /* and none of them, too */
 };

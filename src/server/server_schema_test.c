@@ -440,6 +440,50 @@ static void every_register_has_its_words(void **state)
     every_register(look_at_words);
 }
 
+/* --- what a migration moves --- */
+
+/* Before services, obligations had three words, and a risk had planned actions of its own. */
+static void what_was_planned_becomes_actions(void **state)
+{
+    const struct migration *before[23] = { NULL };
+    struct migrated done;
+    struct rival rival;
+
+    (void)state;
+    memcpy(before, server_migrations, 22 * sizeof *before);
+    assert_int_equal(migrate(before, &done, NULL), OK);
+    test_councils_add(&store);
+    rival = rival_open(store.url);
+    rival_do(&rival, "INSERT INTO risk (council, number, version, state, shared, joint, shared_at, "
+             "shared_by, title, description, cause, effect, category, inherent_likelihood, "
+             "inherent_impact, current_likelihood, current_impact, owner_post, controls, "
+             "review_due, escalated, made_at, changed_at, changed_by) VALUES (1, 3, 1, 'open', "
+             "TRUE, FALSE, 5, 'x', 'x', 'x', '', '', 'finance', 1, 1, 1, 1, 'x', '', '2030-01-01', "
+             "FALSE, 1, 2, 'x')");
+    rival_do(&rival, "INSERT INTO action (council, number, version, state, shared, joint, title, "
+             "source, risk, detail, owner_post, assigned, due, outcome, made_at, changed_at, "
+             "changed_by) VALUES (1, 1, 1, 'open', FALSE, FALSE, 'x', '', '', '', 'x', '', "
+             "'2030-01-01', '', 1, 1, 'x')");
+    rival_do(&rival, arena_print(&store.arena, "INSERT INTO risk_action (council, risk, number, "
+             "words, owner_post, due, done_at, done_by) VALUES (1, 3, 1, 'Short', 'Head', "
+             "'2030-01-02', 7, 'first'), (1, 3, 2, '%0300d', 'Head', '2030-01-03', NULL, NULL)",
+             7));
+    rival_do(&rival, "INSERT INTO obligation (council, number, version, state, shared, joint, "
+             "title, law, service, owner_post, rag, how_met, evidence, next_check, risk, made_at, "
+             "changed_at, changed_by) VALUES (1, 1, 1, 'current', FALSE, FALSE, 'x', 'x', "
+             "'support', 'x', 'red', 'x', '', '2030-01-01', '', 1, 1, 'x')");
+    rival_close(&rival);
+    assert_int_equal(migrate(server_migrations, &done, NULL), OK);
+    expect_answer("SELECT count(*) FROM action WHERE number = 2 AND title = 'Short' AND risk = "
+                  "'CLK-3' AND state = 'done' AND shared AND shared_at = 5 AND changed_by = 'first' "
+                  "AND changed_at = 7 AND detail = ''", "1");
+    expect_answer("SELECT count(*) FROM action WHERE number = 3 AND length(title) = 200 AND "
+                  "length(detail) = 300 AND state = 'open' AND outcome = ''", "1");
+    expect_answer("SELECT count(*) FROM action", "3");
+    expect_answer("SELECT count(*) FROM entry_change WHERE register = 'action' AND shared", "2");
+    expect_answer("SELECT service FROM obligation", "support");
+}
+
 /* --- a file alone --- */
 
 static void a_copy_is_kept_first(void **state)
@@ -525,6 +569,7 @@ int main(void)
         cmocka_unit_test(every_migration_has_its_hash),
         ON_PLACE(every_register_has_its_table),
         ON_PLACE(every_register_has_its_words),
+        ON_PLACE(what_was_planned_becomes_actions),
     };
     const struct CMUnitTest server[] = {
         ON_PLACE(the_serving_role_is_not_the_owner),
