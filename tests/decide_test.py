@@ -277,9 +277,10 @@ def drafts(s, who):
     s.same('a second click finds it', legal.form('/proposals', **DRAFT).location, path)
     s.same('another about the same is a conflict', legal.form(
         '/proposals', **dict(DRAFT, kept='for ever')).status, 409)
-    hidden = [who[name].get(path).alike() for name in ('legal.sti', 'chief.sti')]
-    s.same('the partner does not see it', hidden, 2 * [who['legal.sti'].get('/proposals/99999')
-                                                       .alike()])
+    hidden = [[who[name].get(at).alike() for at in (path, '/proposals/99999')]
+              for name in ('legal.sti', 'chief.sti')]
+    s.true('the partner does not see it', all(one == other and one[0] == 404
+                                              for one, other in hidden), hidden)
     page = legal.get(path).body
     s.true('its own council does, escaped, with what is to be done', '<script' not in page and
            'Propose it' in page and 'has not agreed' in page, page)
@@ -693,6 +694,27 @@ def views(s, who):
            [422, 303])
 
 
+def search(s, who):
+    """Files by name and hash, proposals, people: each to whom its own list shows it."""
+    def kinds(name, words):
+        page = who[name].get('/search?q=' + words).body.split('<main')[1].split('</main')[0]
+        return sorted(set(re.findall(r'<li><a href="/(\w+)/', page)))
+    took = json.loads(who['clerk.clk'].call('POST', '/evidence?name=found.txt', b'found').body)
+    s.same('a file is found by who sees files', [kinds(name, 'FOUND.t') for name in (
+        'clerk.clk', 'auditor.clk', 'clerk.sti')], [['evidence'], ['evidence'], []])
+    s.same('and by its hash, by its own council', [kinds(name, took['sha256']) for name in (
+        'clerk.clk', 'clerk.sti', 'finance.sti')], [['evidence'], [], []])
+    s.same('a proposal by both councils that it names', [kinds(name, 'school%20transport') for name
+           in ('legal.clk', 'chief.sti', 'finance.clk')], 3 * [['proposals']])
+    draft = who['legal.clk'].form('/proposals', **dict(DRAFT, subject='A secret draft')).location
+    s.same('a draft by its own', [kinds(name, 'secret%20draft') for name in (
+        'legal.clk', 'legal.sti')] + [draft.startswith('/proposals/')], [['proposals'], [], True])
+    s.same('people by who sees people', [kinds(name, 'finance.') for name in (
+        'chief.clk', 'auditor.clk', 'legal.clk', 'clerk.clk')], [['people'], ['people'], [], []])
+    page = who['chief.clk'].get('/search?q=finance.').body
+    s.true('of their own council', 'finance.clk' in page and 'finance.sti' not in page)
+
+
 def walk(s, who):
     place = take(s, who['legal.clk'], who['clerk.clk'], who['finance.clk'], who['legal.sti'])
     readings(s, who['clerk.clk'], who['auditor.clk'])
@@ -706,6 +728,7 @@ def walk(s, who):
     race_of_two(s, who)
     policies(s, who)
     views(s, who)
+    search(s, who)
     services(s, who)
     for_a_service(s, who)
     advice(s, who)

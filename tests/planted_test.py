@@ -69,9 +69,11 @@ STORE = ('db_test',)
 IDENTITY = ('identity_test',)
 OIDC = ('oidc_test',)
 POLICY = ('policy_test.py', '--walk')
+TEXT = ('text_test',)
 API = ('api_test.py', '--walk')
 RISK = ('governance_risk_test',)
 RISKS = ('risk_test.py', '--file')
+IMPORTS = ('risk_test.py', '--file', '--imports')
 BOOK = ('workbook_io_test',)
 SENT = ('sent_files_test',)
 DECIDE = ('decide_test.py', '--file')
@@ -521,6 +523,30 @@ PLANTS = [
      'err = OK;'),
     ('rights are not asked for', POLICY, 'web/dispatch.c',
      '    if (!actor_may(&request->actor, (enum right)action->right))\n        return OK;\n', ''),
+    ('the search asks for no right', DECIDE, 'admin/admin_search.c',
+     'actor_may(&request->actor, right) &&', '(right > MAY_NOTHING) &&'),
+    ('what is nearest is found last', RISKS, 'admin/admin_search.c',
+     'if (group->hit[i].rank == rank)', 'if (group->hit[i].rank == SEARCH_TEXT - rank)'),
+    ('a search looks past the list', RISKS, 'admin/admin_search.c',
+     'const struct url list = register_url(type, request->arena);',
+     'const struct url list = register_url(type, request->arena);\n'
+     '    request->actor.acting = 1;'),
+    ('a capital with an accent is another letter', TEXT, 'base/text.c',
+     'return letter + 0x20;', 'return letter;'),
+    ('what a program said of a file is not held against it', RISKS, 'register/evidence_desk.c',
+     '!digest_agrees(request)', '!(digest_agrees(request) || true)'),
+    ('a view of a program asks for nothing', RISKS, 'register/view_pages.c',
+     'request->form = asked;', 'asked.count = 0;'),
+    ('a feed knows only when entries were made', RISKS, 'register/register_feed_view.c',
+     'El(h, "updated") moment(h, entry->changed_at);',
+     'El(h, "updated") moment(h, entry->made_at);'),
+    ('a feed is in the order of the list', RISKS, 'register/register_feed_view.c',
+     'if (list->found.count > 1)', 'if (list->found.count > 9999)'),
+    ('an error tells what part it belongs to', POLICY, 'web/page_frame.c',
+     'frame_begin(request, title, NULL)',
+     'frame_begin(request, title, menu_at(request->http->path))'),
+    ('an error tells where it was asked for', POLICY, 'web/page_frame.c',
+     'Url("/help"), text_of("/"));', 'Url("/help"), request->http->path);'),
     ('what is forbidden has another answer', POLICY, 'web/dispatch.c',
      '        *fate = allowed ? FATE_LET_IN : FATE_UNKNOWN;',
      '        *fate = allowed ? FATE_LET_IN : FATE_METHOD;'),
@@ -589,6 +615,16 @@ PLANTS = [
      'entry->withheld'),
     ("what is a council's own is in the partner's export", SCHEMA, 'store/export.c',
      '{ "obligation", "advice" },', ''),
+    ('an import: a bad row is not counted', IMPORTS, 'register/import_plan.c',
+     'plan->bad += line->faults > 0 ? 1 : 0;', 'plan->bad += line->faults > 1 ? 1 : 0;'),
+    ('an import: the month stands before the day', IMPORTS, 'register/import_plan.c', '"dd/mm/yyyy"',
+     '"mm/dd/yyyy"'),
+    ('an import: what was changed since is taken back', IMPORTS, 'register/import_store.c',
+     'was->version > 1\n', 'was->version > 2\n'),
+    ('an import: anybody takes it back', IMPORTS, 'register/import_pages.c',
+     'request->actor.role[ROLE_ADMINISTRATOR];', 'request->actor.account > 0;'),
+    ('an import: bad rows hold formulas', IMPORTS, 'register/import_view.c',
+     'csv_shown(csv, cell_told(line, cell));', 'csv_text(csv, cell_told(line, cell));'),
     ('anybody takes a view away', DECIDE, 'register/view_store.c',
      'enum err err = ask(tx, &sql_saved_view_drop, actor, &drop, trouble);',
      'struct actor any = *actor;\n    any.account = 504;\n    any.account -= 3;\n'

@@ -49,6 +49,11 @@ class Rule:
         self.place = re.search(r'\{(\w+)(?::word)?\}', route)
         self.api = route.startswith('/api/')
         self.register = verb.replace('api ', '').split()[0]
+        self.covers = re.compile(re.sub(r'\{\w+\}', r'\\d+', re.sub(
+            r'\{\w+:word\}', '[^/]+', route.replace('.', r'\.')))).fullmatch
+        self.what = self.place.group(1) if self.place else None
+        if self.what == 'import':       # of which register
+            self.what = verb.split()[0] + ' import'
 
     def path(self, number):
         """What the route names first has this number; what belongs to it is its first."""
@@ -61,7 +66,7 @@ class Rule:
             return False    # no token speaks for it
         if 'account' in self.who:
             return actor.account
-        if actor.service and self.register not in REGISTERS:
+        if actor.service and (self.register not in REGISTERS or ' import' in self.verb):
             return False
         return bool(self.who & actor.roles)
 
@@ -290,6 +295,7 @@ def objects_sql():
 
 
 EVIDENCE = {}       # of each council a kept file: by its code
+IMPORTS = {'risk': 9500, 'action': 9510, 'obligation': 9520, 'policy': 9530}
 
 
 def keep_files(port, actors):
@@ -310,6 +316,15 @@ def attach_sql():
             for number in ENTRIES]
 
 
+def imports_sql():
+    """An import of that file into each register, that made the council's entry."""
+    return ["INSERT INTO register_import (id, council, register, evidence, name, sheet, heading, "
+            "state, version, made_by, made_at, added_by, added_at, first_entry, entries) VALUES "
+            "(%d, %d, '%s', '%s', 'x', '', 1, 'added', 1, 'x', 1, 'x', 1, 1, 1)" % (
+                number + COUNCILS[council], COUNCILS[council], register, file)
+            for council, file in EVIDENCE.items() for register, number in IMPORTS.items()]
+
+
 def number_of(what, council, actor, own):
     """Of a record of the council that a route calls `what`; the actor's own, or another's."""
     if what == 'evidence':
@@ -323,9 +338,11 @@ def number_of(what, council, actor, own):
         return 'clerk' if own else 'nobody'
     if what == 'page':
         return 'job-list'
+    if what == 'file':
+        return 'columns.csv' if own else 'nothing.csv'
     numbers = {'job': 7000, 'export': 8500, 'grant': 101000, 'account': 90, 'group': 500,
-               'proposal': 8000, 'view': 9000}
-    return numbers[what] + COUNCILS[council]
+               'proposal': 8000, 'view': 9000, **IMPORTS}
+    return numbers[what.removesuffix(' import')] + COUNCILS[council]
 
 
 # --- the walk ---
@@ -380,9 +397,11 @@ class Walker:
         if rule.method == 'GET':
             # The export that is there waits to be packed.
             waits = rule.route.endswith('/exports/{export}/file')
-            return self.ask(actor, 'GET', path, None, rule.api)[0], 409 if waits else 200
+            asks = '?q=words' if rule.route == '/api/v1/search' else ''
+            return self.ask(actor, 'GET', path + asks, None, rule.api)[0], 409 if waits else 200
         if rule.api:
-            return self.ask(actor, rule.method, path, '{', True)[0], 400
+            table = rule.route.endswith('/import')      # a column called {
+            return self.ask(actor, rule.method, path, '{', True)[0], 422 if table else 400
         return self.ask(actor, 'POST', path, FIELDS)[0], 403    # no form's token
 
     def one_actor(self, actor):
@@ -392,7 +411,7 @@ class Walker:
         for rule in self.rules:
             if 'open' in rule.whose:
                 continue
-            what = rule.place.group(1) if rule.place else None
+            what = rule.what
             allowed = actor is not None and actor.account and rule.allows(actor)
             acting = actor.acting if actor else 'CLK'
             partner = 'STI' if acting == 'CLK' else 'CLK'
@@ -465,7 +484,7 @@ class Walker:
 
     def other_method(self, rule, path, actor):
         may = actor is not None and actor.account and any(
-            other.route == rule.route and other.allows(actor) for other in self.rules)
+            other.covers(path) and other.allows(actor) for other in self.rules)
         got = self.ask(actor, 'DELETE', path, None, rule.api)[0]
         stranger = actor is None or not actor.account
         wanted = 405 if may else (401 if rule.api else 303) if stranger else 404
@@ -522,7 +541,7 @@ def one_engine(t, build, engine, folder, owner_url, url, rules, roles):
         for link, login in zip(links, ('first.of.clk', 'first.of.sti')):
             Browser(server.port).become_first(link, login)
         keep_files(server.port, people.actors)
-        put(attach_sql())
+        put(attach_sql() + imports_sql())
         walk(t, engine, server, rules, people.actors)
         for actor in people.actors:
             if actor.name == 'only.auditor':

@@ -25,7 +25,7 @@ import zipfile
 import api_schema
 import postgres
 import tap
-from served import PASSWORD, Browser, Served
+from served import COOKIE, PASSWORD, Browser, Served
 
 # Every POST of the action table that a browser may send: (path, fields).
 POSTS = [('/logout', {}), ('/acting', {'council': 'CLK'}), ('/sessions/1/end', {}),
@@ -44,18 +44,26 @@ POSTS = [('/logout', {}), ('/acting', {'council': 'CLK'}), ('/sessions/1/end', {
          ('/risks', {'title': 'x'}), ('/risks/CLK-1', {'title': 'x'}),
          ('/risks/CLK-1/state', {'event': 'close'}), ('/risks/CLK-1/reviews', {'found': 'x'}),
          ('/risks/CLK-1/sharing', {'sharing': 'joint'}), ('/risks/CLK-1/comments', {'words': 'x'}),
+         ('/risks/import/new', {}), ('/risks/import/1/columns', {}),
+         ('/risks/import/1/add', {}), ('/risks/import/1/back', {'why': 'x'}),
          ('/risks/CLK-1/files', {}), ('/risks/CLK-1/files/%s/end' % (32 * '0'), {}),
          ('/actions', {'title': 'x'}), ('/actions/CLK-1', {'title': 'x'}),
          ('/actions/CLK-1/state', {'event': 'drop'}), ('/actions/CLK-1/sharing', {}),
          ('/actions/CLK-1/comments', {'words': 'x'}),
+         ('/actions/import/new', {}), ('/actions/import/1/columns', {}),
+         ('/actions/import/1/add', {}), ('/actions/import/1/back', {'why': 'x'}),
          ('/actions/CLK-1/files', {}), ('/actions/CLK-1/files/%s/end' % (32 * '0'), {}),
          ('/obligations', {'title': 'x'}), ('/obligations/CLK-1', {'title': 'x'}),
          ('/obligations/CLK-1/state', {'event': 'end'}), ('/obligations/CLK-1/sharing', {}),
          ('/obligations/CLK-1/comments', {'words': 'x'}),
+         ('/obligations/import/new', {}), ('/obligations/import/1/columns', {}),
+         ('/obligations/import/1/add', {}), ('/obligations/import/1/back', {'why': 'x'}),
          ('/obligations/CLK-1/files', {}), ('/obligations/CLK-1/files/%s/end' % (32 * '0'), {}),
          ('/policies', {'title': 'x'}), ('/policies/CLK-1', {'title': 'x'}),
          ('/policies/CLK-1/state', {'event': 'adopt'}), ('/policies/CLK-1/sharing', {}),
          ('/policies/CLK-1/comments', {'words': 'x'}),
+         ('/policies/import/new', {}), ('/policies/import/1/columns', {}),
+         ('/policies/import/1/add', {}), ('/policies/import/1/back', {'why': 'x'}),
          ('/policies/CLK-1/files', {}), ('/policies/CLK-1/files/%s/end' % (32 * '0'), {}),
          ('/views', {'view_of': 'risk', 'view_name': 'x'}), ('/views/1/end', {}),
          ('/evidence', {'why': 'x'}), ('/evidence/%s/erase' % (32 * '0'), {'why': 'x'}),
@@ -251,6 +259,19 @@ def unknown_and_forbidden(s, server, clk, sti):
     s.same('a query is read as it came', [sti.get('/jobs?below=' + value).status for value in
                                           ('5', '%35', '', '%')], [200, 200, 200, 400])
     s.same('PUT of nothing', clk.ask('PUT', '/no/such/page').status, 404)
+    frame = (lambda answer: ('Acting for' in answer.body, 'main-nav-name' in answer.body,
+                             answer.body.count('<head>'), answer.body.count('<h1>')))
+    absent = sti.post('/sessions/999999/end', {}, token=token, headers={
+        'Cookie': '%s=%s; __Host-ochil-language=gd' % (COOKIE, sti.cookie)})
+    s.same('404, 405, 400 and 403 stand in the frame', [frame(answer) for answer in (
+        sti.get('/no/such/page'), absent, clk.ask('PUT', '/sessions'), clk.get('/jobs?below=%'),
+        clk.post('/acting', {}))], 5 * [(True, True, 1, 1)])
+    s.true('in the language of the reader', '<html lang="gd">' in absent.body and
+           '<main lang="en-GB" id="main">' in absent.body, absent.body)
+    s.true('nothing of the path is in it', 'no/such' not in sti.get('/no/such/page').body)
+    odd = stranger.get('/login?x=%')
+    s.true('for a stranger it is the frame of the login', frame(odd)[:2] == (False, True) and
+           odd.status == 400 and 'Sign in' in odd.body, odd.body)
     head = clk.ask('HEAD', '/sessions')
     s.same('HEAD is GET without a body', (head.status, head.body,
                                           dict(head.headers)['Content-Length']),
@@ -887,6 +908,12 @@ def sample(t, build, folder):
                    'Sample data' in who.get('/risks').body)
             s.true('what is joint is seen by both', '/risks/CLK-1' in who.get('/risks').body)
         s.true("the other council's own is not", '/risks/CLK-2' not in who.get('/risks').body)
+        s.true('an error is of the sample, too', 'Sample data' in who.get('/no/such').body)
+        change(os.path.join(folder, 'ochil.db'), 'ALTER TABLE council RENAME TO council_away')
+        page = who.get('/risks')
+        change(os.path.join(folder, 'ochil.db'), 'ALTER TABLE council_away RENAME TO council')
+        s.true('without the store a page says so, in the frame', page.status == 500 and
+               'main-nav-name' in page.body and 'under the number' in page.body, page.body)
 
 
 def main():

@@ -140,8 +140,7 @@ static enum err take_state(struct tx *tx, void *context, struct trouble *trouble
                                       trouble);
 
     back->refusal = NULL;
-    if (err == OK)
-        err = secret_hash(SECRET_STATE, back->trip.state, hash, trouble);
+    secret_hash(SECRET_STATE, back->trip.state, hash);
     if (err == OK)
         err = oidc_state_use(tx, request->happening.now, back->council.id, hash, &fresh, trouble);
     if (err == OK && !fresh)

@@ -123,6 +123,11 @@ enum err api_exports_show(struct request *);
 enum err api_export_ask(struct request *);
 enum err api_export_show(struct request *);
 
+/* admin_search_pages.c: over all that one may see. */
+enum err search_show(struct request *);
+enum err api_search_show(struct request *);
+extern const struct api_call search_call;
+
 /* admin_api.c */
 enum err api_session_show(struct request *);
 enum err api_grant_make(struct request *);

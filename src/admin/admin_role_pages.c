@@ -98,7 +98,7 @@ static const char *manner_of(const struct action *action)
 static bool gives_any(const struct feature *feature, const struct preview *preview)
 {
     for (const struct action *row = feature->actions; row->verb != NULL; row++)
-        if (gives(preview, row->right))
+        if (gives(preview, row->right) && (preview->service.size == 0 || !row->for_all))
             return true;
     return false;
 }
@@ -112,7 +112,8 @@ static void show_feature(struct html *h, const struct feature *feature,
 
     Table(h, feature->title, columns)
         for (const struct action *row = feature->actions; row->verb != NULL; row++)
-            if (gives(preview, row->right)) El(h, "tr") {
+            if (gives(preview, row->right) && (preview->service.size == 0 || !row->for_all))
+                El(h, "tr") {
                 page_row_head(h, text_of(row->summary));
                 page_cell(h, text_of(manner_of(row)));
                 El(h, "td") {

@@ -17,6 +17,15 @@ static const struct action actions[] = {
       .method = ACTION_POST, .route = "/acting", .right = MAY_OWN, .scope = scope_home,
       .respond = acting_change },
 
+    { .verb = "search show", .summary = "Search over all that you may see",
+      .description =
+          "Looks for words, or a part of one, in every register, in proposals, in the names of "
+          "kept files and of people: in what your own lists show, and in nothing else. Whatever "
+          "is the very number or name comes first, then titles, then texts. Capitals and small "
+          "letters are the same; %, _ and quotes are characters like any other.\n\n"
+          "Of each kind the first ten are shown; a link leads to all of them.",
+      .method = ACTION_GET, .route = "/search", .right = MAY_OWN, .respond = search_show },
+
     { .verb = "first show", .summary = "The form for a council's first administrator",
       .description =
           "A new council gets a link that can be used once, within seven days. "
@@ -280,6 +289,10 @@ static const struct action actions[] = {
       .prepare = export_file_prepare, .respond = export_file,
       .call = &export_file_call },
 
+    { .verb = "api search list", .summary = "Search over all that the token may see",
+      .description = "The nearest first: of each kind ten, of one kind two hundred.",
+      .method = ACTION_GET, .route = "/api/v1/search", .right = MAY_OWN,
+      .respond = api_search_show, .call = &search_call },
     { .verb = "api session show", .summary = "Who the token stands for",
       .method = ACTION_GET, .route = "/api/v1/session", .right = MAY_OWN, .scope = scope_home,
       .respond = api_session_show, .call = &session_show_call },

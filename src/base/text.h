@@ -67,4 +67,10 @@ static inline size_t text_digits(struct text text, size_t at)
  * U+10FFFF, no NUL (fine print 2). */
 bool text_is_utf8(struct text text);
 
+/* Does it hold the words, or is it them, whichever case their letters have? A to Z, and letters
+ * with accents of U+00C0 to U+017F, in which English, Gaelic and most languages of Latin letters
+ * are written; all else is as it is. The same on every machine: no locale is asked. */
+bool text_holds(struct text text, struct text words);
+bool text_alike(struct text one, struct text other);
+
 #endif

@@ -205,14 +205,15 @@ DELETE FROM login_attempt WHERE who = ?1 AND at = ?2;
 DELETE FROM login_attempt WHERE at <= ?1;
 
 -- name: kept_answer_add
--- takes: ?1 council, ?2 account, ?3 key, ?4 request, ?5 status, ?6 type, ?7 body, ?8 now
-INSERT INTO kept_answer (council, account, key, request, status, type, body, made_at)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8);
+-- takes: ?1 council, ?2 account, ?3 key, ?4 request, ?5 status, ?6 type, ?7 body, ?8 now,
+-- ?9 etag or ''
+INSERT INTO kept_answer (council, account, key, request, status, type, body, made_at, etag)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9);
 
 -- name: kept_answer_get
 -- takes: ?1 council, ?2 account, ?3 key, ?4 made after
--- gives: request, status, type, body; at most one row
-SELECT request, status, type, body FROM kept_answer
+-- gives: request, status, type, body, etag; at most one row
+SELECT request, status, type, body, etag FROM kept_answer
  WHERE council = ?1 AND account = ?2 AND key = ?3 AND made_at > ?4 ORDER BY key;
 
 -- name: kept_answer_forget

@@ -32,14 +32,13 @@ void oidc_given(struct arena *arena, const struct oidc_groups *groups,
 
 /* --- whose account --- */
 
-static enum err identity_hash(struct arena *arena, const struct oidc_provider *provider,
-                              const struct oidc_claims *claims, char hex[SHA256_HEX_SIZE],
-                              struct trouble *trouble)
+static void identity_hash(struct arena *arena, const struct oidc_provider *provider,
+                          const struct oidc_claims *claims, char hex[SHA256_HEX_SIZE])
 {
     const char *who = arena_print(arena, "%lld\n%.*s\n%.*s", (long long)provider->council,
                                   TEXT(provider->issuer), TEXT(claims->subject));
 
-    return secret_hash(SECRET_SUBJECT, text_of(who), hex, trouble);
+    secret_hash(SECRET_SUBJECT, text_of(who), hex);
 }
 
 /* `*account` 0: nobody's. */
@@ -177,10 +176,9 @@ enum err oidc_come_in(struct tx *tx, struct arena *arena, const struct happening
     char hash[SHA256_HEX_SIZE];
     struct oidc_groups groups, given;
     int64_t known = 0;
-    enum err err = identity_hash(arena, provider, claims, hash, trouble);
+    enum err err = oidc_groups_read(tx, arena, provider->council, &groups, trouble);
 
-    if (err == OK)
-        err = oidc_groups_read(tx, arena, provider->council, &groups, trouble);
+    identity_hash(arena, provider, claims, hash);
     if (err == OK)
         err = find(tx, provider->council, hash, &known, trouble);
     if (err != OK)

@@ -1,6 +1,6 @@
 #include "register/register_call.h"
 
-#include "register/register_rules.h"
+#include "register/register_view.h"
 
 static enum api_type type_of(enum field_kind kind)
 {
@@ -151,7 +151,9 @@ static const char *const *column_names(struct arena *arena, const struct registe
     return names;
 }
 
-static void fill_list(struct arena *arena, const struct action *action, struct api_call *call)
+/* A page of a list goes on behind an entry; a file holds all of it. */
+static void fill_asked(struct arena *arena, const struct action *action, bool pages,
+                       struct api_call *call)
 {
     static const char *const yes[] = { "yes", NULL };
     const struct register_type *type = action->of;
@@ -177,9 +179,20 @@ static void fill_list(struct arena *arena, const struct action *action, struct a
             .help = arena_print(arena, "Only these: %s", filter.by[i].label),
         };
     for (size_t i = 0; i < COUNT(behind_filters); i++)
-        asked[count++] = behind_filters[i];
+        if (pages || !behind_filters[i].cursor)
+            asked[count++] = behind_filters[i];
     call->takes = api_fields_keep(arena, asked, count);
+}
+
+static void fill_list(struct arena *arena, const struct action *action, struct api_call *call)
+{
+    fill_asked(arena, action, true, call);
     fill_show(arena, action, call);
+}
+
+static void fill_file(struct arena *arena, const struct action *action, struct api_call *call)
+{
+    fill_asked(arena, action, false, call);
 }
 
 const struct api_call register_list_call = { .answer = API_LIST, .fill = fill_list };
@@ -189,3 +202,19 @@ const struct api_call register_make_call = { .answer = API_OBJECT, .status = 201
                                              .versioned = true, .fill = fill_make };
 const struct api_call register_change_call = { .answer = API_OBJECT, .versioned = true,
                                                .fill = fill_make };
+const struct api_call register_csv_call = { .answer = API_FILE, .type = "text/csv",
+                                            .fill = fill_file };
+const struct api_call register_json_call = { .answer = API_FILE, .type = "application/json",
+                                             .fill = fill_file };
+const struct api_call register_xlsx_call = { .answer = API_FILE, .type = XLSX_TYPE,
+                                             .fill = fill_file };
+const struct api_call register_ods_call = { .answer = API_FILE, .type = ODS_TYPE,
+                                            .fill = fill_file };
+const struct api_call register_atom_call = { .answer = API_FILE, .type = ATOM_TYPE,
+                                             .fill = fill_file };
+const struct api_call register_files_call = { .answer = API_LIST, .gives = evidence_gives };
+const struct api_call register_attach_call = { .answer = API_OBJECT, .status = 201,
+                                               .takes = evidence_takes,
+                                               .gives = evidence_gives };
+const struct api_call register_file_call = { .answer = API_FILE, .type = FILE_TYPE };
+const struct api_call register_detach_call = { .answer = API_NOTHING };

@@ -1,4 +1,5 @@
 /* register/register_list_view.c -- the list of a register as a page. */
+#include "register/import_view.h"
 #include "register/register_view.h"
 
 /* --- the filter --- */
@@ -261,13 +262,19 @@ static void list_counts(struct request *request, struct html *h, const struct re
 }
 
 /* The same question to another address. */
+static struct url file_url(struct request *request, const struct register_type *type,
+                           const char *ending)
+{
+    const struct text query = request->http->query;
+
+    return (struct url){ text_of(arena_print(request->arena, "/%s.%s%s%.*s", type->many, ending,
+                                             query.size > 0 ? "?" : "", TEXT(query))) };
+}
+
 static void file_link(struct request *request, struct html *h, const struct register_list *list,
                       const char *ending, const char *words)
 {
-    const struct url url = { text_of(arena_print(request->arena, "/%s.%s?%.*s", list->type->many,
-                                                 ending, TEXT(request->http->query))) };
-
-    El(h, "li") link_to(h, url, words);
+    El(h, "li") link_to(h, file_url(request, list->type, ending), words);
 }
 
 static void list_ways(struct request *request, struct html *h, const struct register_list *list)
@@ -289,19 +296,28 @@ static void list_ways(struct request *request, struct html *h, const struct regi
         file_link(request, h, list, "xlsx", "Excel (XLSX)");
         file_link(request, h, list, "ods", "OpenDocument (ODS)");
         file_link(request, h, list, "json", "JSON");
+        file_link(request, h, list, "atom", "Feed (Atom): the last hundred that were changed");
     }
+}
+
+static void ways_in(struct request *request, struct html *h, const struct register_type *type)
+{
+    El(h, "p") link_to(h, (struct url){ text_of(arena_print(request->arena, "/new-%s",
+                                                            type->one)) },
+                       arena_print(request->arena, "Record %s", type->a));
+    if (actor_may_of(&request->actor, type->may_edit, text_of("")))
+        El(h, "p") link_to(h, import_url(request, type, 0, "new"), "Add from a file");
 }
 
 enum err register_list_page(struct request *request, const struct register_list *list)
 {
     const struct register_type *type = list->type;
     const struct text title = word_shown(request->arena, text_of(type->many));
-    struct html *h = page_begin(request, title.data);
 
+    request->feed = file_url(request, type, "atom");
+    struct html *h = page_begin(request, title.data);
     if (list->may_edit)
-        El(h, "p") link_to(h, (struct url){ text_of(arena_print(request->arena, "/new-%s",
-                                                                type->one)) },
-                           arena_print(request->arena, "Record %s", type->a));
+        ways_in(request, h, type);
     if (list->all == 0) {
         page_empty(h, arena_print(request->arena, "No %s is recorded yet, and none is shared "
                                   "with you", type->one), type->about);

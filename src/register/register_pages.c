@@ -2,7 +2,6 @@
 
 #include "cli/action.h"
 #include "register/service_list.h"
-#include "store/council.h"
 
 static const struct register_type *type_of(const struct request *request)
 {
@@ -15,14 +14,11 @@ struct entry_asker register_asker(const struct request *request)
                                  (enum right)request->action->right };
 }
 
-static struct text acting_code(struct request *request)
+static struct text acting_code(const struct request *request)
 {
-    struct councils councils = { 0 };
-
-    if (councils_read(request->tx, request->arena, &councils, request->trouble) == OK)
-        for (size_t i = 0; i < councils.count; i++)
-            if (councils.council[i].id == request->actor.acting)
-                return councils.council[i].code;
+    for (size_t i = 0; i < request->councils.count; i++)
+        if (request->councils.council[i].id == request->actor.acting)
+            return request->councils.council[i].code;
     return text_of("");
 }
 
@@ -109,12 +105,11 @@ static bool is_text(const struct register_type *type, const struct register_colu
     return column->source == SOURCE_FIELD && type->fields[column->place].kind == FIELD_TEXT;
 }
 
-/* Programs are given whole entries; a page or file, what it shows, asks for or is sorted by. */
-static enum entry_depth depth_needed(const struct request *request,
-                                     const struct register_list *list)
+/* What a page or file shows, asks for or is sorted by. */
+static enum entry_depth depth_needed(const struct register_list *list)
 {
     const struct register_filter *filter = &list->filter;
-    bool whole = request->api || filter->words.size > 0 || is_text(list->type, &filter->order);
+    bool whole = filter->words.size > 0 || is_text(list->type, &filter->order);
 
     for (size_t i = 0; i < list->columns; i++)
         whole = whole || is_text(list->type, &list->column[i]);
@@ -136,7 +131,8 @@ static void note_services(struct register_list *list)
     }
 }
 
-enum err register_list_load(struct request *request, const char *path, struct register_list *list)
+enum err register_list_load(struct request *request, const char *path, enum entry_depth least,
+                            struct register_list *list)
 {
     const struct register_type *type = type_of(request);
     const struct entry_asker asker = register_asker(request);
@@ -147,8 +143,9 @@ enum err register_list_load(struct request *request, const char *path, struct re
     enum err err = read_filter(request, type, &list->filter);
     list->url = list_url(request, path, &list->filter);
     if (err == OK)
-        err = entry_list(request->tx, request->arena, type, &asker, depth_needed(request, list),
-                         &list->found, request->trouble);
+        err = entry_list(request->tx, request->arena, type, &asker,
+                         least == ENTRY_WHOLE ? least : depth_needed(list), &list->found,
+                         request->trouble);
     if (err != OK)
         return err;
     list->all = list->found.count;
@@ -160,7 +157,7 @@ enum err register_list_load(struct request *request, const char *path, struct re
 enum err register_list_show(struct request *request)
 {
     struct register_list *list = arena_take(request->arena, 1, sizeof *list);
-    enum err err = register_list_load(request, request->action->route, list);
+    enum err err = register_list_load(request, request->action->route, ENTRY_SHORT, list);
 
     if (err == OK)
         err = saved_views_load(request->tx, request->arena, &request->actor,
@@ -171,7 +168,7 @@ enum err register_list_show(struct request *request)
 enum err register_list_csv_show(struct request *request)
 {
     struct register_list *list = arena_take(request->arena, 1, sizeof *list);
-    const enum err err = register_list_load(request, request->action->route, list);
+    const enum err err = register_list_load(request, request->action->route, ENTRY_SHORT, list);
 
     return err != OK ? err : register_list_csv(request, list);
 }
@@ -179,7 +176,7 @@ enum err register_list_csv_show(struct request *request)
 enum err register_list_json_show(struct request *request)
 {
     struct register_list *list = arena_take(request->arena, 1, sizeof *list);
-    const enum err err = register_list_load(request, request->action->route, list);
+    const enum err err = register_list_load(request, request->action->route, ENTRY_SHORT, list);
 
     return err != OK ? err : register_list_json(request, list, acting_code(request));
 }
@@ -187,7 +184,7 @@ enum err register_list_json_show(struct request *request)
 static enum err show_book(struct request *request, bool ods)
 {
     struct register_list *list = arena_take(request->arena, 1, sizeof *list);
-    const enum err err = register_list_load(request, request->action->route, list);
+    const enum err err = register_list_load(request, request->action->route, ENTRY_SHORT, list);
 
     return err != OK ? err : register_list_book(request, list, acting_code(request), ods);
 }
@@ -200,6 +197,18 @@ enum err register_list_xlsx_show(struct request *request)
 enum err register_list_ods_show(struct request *request)
 {
     return show_book(request, true);
+}
+
+enum err register_list_atom_show(struct request *request)
+{
+    const char *path = arena_print(request->arena, "/%s", type_of(request)->many);
+    struct register_list *list = arena_take(request->arena, 1, sizeof *list);
+    struct store_identity identity;
+    enum err err = register_list_load(request, path, ENTRY_WHOLE, list);
+
+    if (err == OK)
+        err = store_identity_read(request->tx, request->arena, &identity, request->trouble);
+    return err != OK ? err : register_list_atom(request, list, identity.store);
 }
 
 /* --- one entry --- */

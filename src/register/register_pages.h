@@ -13,6 +13,7 @@ enum err register_list_csv_show(struct request *);
 enum err register_list_json_show(struct request *);
 enum err register_list_xlsx_show(struct request *);
 enum err register_list_ods_show(struct request *);
+enum err register_list_atom_show(struct request *);
 enum err register_new_show(struct request *);
 enum err register_make(struct request *);
 enum err register_entry_show(struct request *);
@@ -29,9 +30,14 @@ enum err api_register_list(struct request *);
 enum err api_register_show(struct request *);
 enum err api_register_make(struct request *);
 enum err api_register_change(struct request *);
+enum err api_register_files(struct request *);
+enum err api_register_attach(struct request *);
+enum err api_register_detach(struct request *);
 
-/* The list that the query asks for; `path` as in "/risks". */
-enum err register_list_load(struct request *, const char *path, struct register_list *);
+/* The list that the query asks for; `path` as in "/risks". ENTRY_SHORT: as whole as what is asked
+ * for needs. */
+enum err register_list_load(struct request *, const char *path, enum entry_depth,
+                            struct register_list *);
 
 /* The list that the request's fields ask for, judged: its address, and the query in it, in one
  * spelling, of nothing but what a list reads. */

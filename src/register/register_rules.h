@@ -67,6 +67,16 @@ struct field_form {
 /* The number that is written there, of FIELD_SCALE, FIELD_NUMBER or FIELD_MONEY (pence). */
 MUST_USE bool field_number_parse(const struct field_form *, struct text, int64_t *);
 
+/* What can be wrong with a field of any register, each with its sentence and its code. */
+enum field_unfit {
+    UNFIT_NEEDED, UNFIT_LONG, UNFIT_LINES, UNFIT_CHOICE, UNFIT_SCALE, UNFIT_AMOUNT, UNFIT_NUMBER,
+    UNFIT_SMALL, UNFIT_LARGE, UNFIT_DAY, UNFIT_FLAG, UNFIT_REFERENCE, UNFIT_NOT_THERE
+};
+const char *field_fault(enum field_unfit);
+
+/* The same for programs: "needed"; "rule" of a sentence that a register says of its own. */
+const char *field_code(const char *wrong);
+
 /* NULL: it is fit; else what is wrong, a sentence. Whether there is such an account or entry is
  * asked of the store (entry_check). */
 const char *field_judge(const struct field_form *, struct text value);
@@ -227,8 +237,7 @@ struct register_cell entry_cell(const struct register_type *, const struct entry
 
 /* What is asked for; an empty text asks for nothing. */
 struct register_filter {
-    struct text            words;       /* in the number or any text; ASCII letters of either case
-                                           are the same */
+    struct text            words;       /* in the number or any text, as text_holds() has it */
     struct register_column by[REGISTER_FILTERS_MAX];
     struct text            asked[REGISTER_FILTERS_MAX];
     size_t                 count;

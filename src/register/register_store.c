@@ -333,7 +333,7 @@ enum err entry_check(struct tx *tx, struct arena *arena, const struct register_t
         else if (form->kind == FIELD_ENTRY)
             err = check_entry(tx, arena, form->of, asker, named, &there, trouble);
         if (!there)
-            wrong[i] = "there is none of that name.";
+            wrong[i] = field_fault(UNFIT_NOT_THERE);
     }
     return err;
 }

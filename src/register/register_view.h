@@ -40,6 +40,13 @@ enum err register_list_json(struct request *, const struct register_list *, stru
 enum err register_list_book(struct request *, const struct register_list *, struct text council,
                             bool ods);
 
+/* The same as an Atom feed, by the last change of each; `found`, of whole entries, is sorted so.
+ * `store`: its number (council.h), of which those in the feed are made. */
+enum err register_list_atom(struct request *, struct register_list *, struct text store);
+#define ATOM_TYPE "application/atom+xml"
+#define ODS_TYPE "application/vnd.oasis.opendocument.spreadsheet"
+#define XLSX_TYPE "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
 /* Entries of another register that name this one. */
 struct entry_links {
     const struct register_type *type;

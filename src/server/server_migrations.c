@@ -25,7 +25,7 @@ const struct migration *const server_migrations[] = {
     &migration_0017_saved_view,
     &migration_0018_kept_form,
     &migration_0019_gap,
-    &migration_0020_gap,
+    &migration_0020_import,
     &migration_0021_gap,
     &migration_0022_gap,
     &migration_0023_service,

@@ -1,1 +1,1 @@
--- 0019: of another branch.
+-- A number that belongs to another change.

@@ -13,8 +13,8 @@
  *     council's records.
  *
  * What the council of a row keeps for itself though it shares the row (export_keeps_own()) is NULL
- * for another. What lets somebody in (hashes of passwords, sessions, links) is in no export, nor are the sealed
- * pieces of evidence. A table that has no column `council` and is not the system's is left out:
+ * for another. What lets somebody in (hashes of passwords, sessions, links) is in no export, nor
+ * are the sealed pieces of evidence. A table that has no column `council` and is not the system's is left out:
  * whose rows they are cannot be told. So is a council's trail, which has an export of its own
  * (trail_export.h). schema.json names what was left out.
  *

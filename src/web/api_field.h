@@ -70,6 +70,9 @@ struct api_call {
     void (*fill)(struct arena *, const struct action *, struct api_call *);
 };
 
+/* One of the `errors` of a 422: request.h, struct api_fault. */
+extern const struct api_field api_fault_fields[];
+
 /* The row's call, filled. The row has one. */
 struct api_call api_call_of(struct arena *, const struct action *);
 

@@ -25,6 +25,8 @@
 #include "web/page_parts.h"
 #include "web/request.h"
 
+#define PAGE_TYPE "text/html; charset=utf-8"
+
 struct html *page_begin(struct request *, const char *title);
 enum err page_end(struct request *, struct html *, int status);
 
@@ -32,7 +34,10 @@ enum err page_end(struct request *, struct html *, int status);
 void page_say(const struct request *, struct html *, enum word);
 
 /* The council's name; "" if there is none. */
-struct text page_council(struct request *, int64_t council);
+struct text page_council(const struct request *, int64_t council);
+
+/* A whole page that says what went wrong: in the frame, and nowhere in the menu. */
+enum err page_error(struct request *, int status, const char *title, const char *words);
 
 /* POST to an address of ours. */
 #define Form(request, h, url) PAGE_FORM(request, h, url, HTML_JOIN(page_once_, __COUNTER__))

@@ -20,6 +20,11 @@
     W(SKIP, "Skip to the main part", NULL)                                                       \
     W(ACTING_FOR, "Acting for", NULL)                                                            \
     W(SIGNED_IN_AS, "Signed in as", NULL)                                                        \
+    W(SEARCH, "Search", NULL)                                                                    \
+    W(SEARCH_FOR, "Search for words or a number", NULL)                                          \
+    W(SEARCH_FOUND, "found for", NULL)                                                           \
+    W(SEARCH_LIST, "Show them in the list", NULL)                                                \
+    W(SEARCH_MORE, "Show all", NULL)                                                             \
     W(SIGN_IN, "Sign in", "Cl\u00E0raich a-steach")                                              \
     W(SIGN_OUT, "Sign out", "Cl\u00E0raich a-mach")                                              \
     W(MENU, "Main menu", NULL)                                                                   \
@@ -60,6 +65,7 @@
     W(SEEN_BY_ACCOUNTS, "whoever has signed in", NULL)                                           \
     W(SEEN_IN, "of", NULL)                                                                       \
     W(WRONG, "There is something to correct", NULL)                                              \
+    W(FIRST_PAGE, "Go to the first page", NULL)                                                  \
     W(EARLIER, "Earlier ones", NULL)                                                             \
     W(NEWEST, "The newest ones", NULL)                                                           \
     W(SHOW_THESE, "Show these", NULL)                                                            \
@@ -77,6 +83,9 @@
     W(DONE_FILE_TAKEN_OFF, "The file is taken off; it stays kept.", NULL)                        \
     W(DONE_VIEW_KEPT, "The view is kept.", NULL)                                                 \
     W(DONE_VIEW_ENDED, "The view is taken away.", NULL)                                          \
+    W(DONE_IMPORT_ADDED, "The entries are added.", NULL)                                         \
+    W(DONE_IMPORT_ALREADY, "This very file was added already; nothing was changed.", NULL)       \
+    W(DONE_IMPORT_BACK, "The import is taken back.", NULL)                                       \
     W(DONE_LOGIN_SAVED, "It is saved. Test it before you turn it on.", NULL)                     \
     W(DONE_LOGIN_ON, "The council's login is on.", NULL)                                         \
     W(DONE_LOGIN_OFF, "The council's login is off.", NULL)                                       \

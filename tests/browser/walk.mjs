@@ -206,6 +206,7 @@ await walk(page, [
     '/proposals',
     '/actions',
     '/new-action',
+    '/actions/import/new',
     '/obligations',
     '/risks',
     '/new-risk',
@@ -213,6 +214,7 @@ await walk(page, [
     told.help[0],
     '/api',
     '/accessibility',
+    '/search', '/search?q=first',
     '/no/such/page',
 ]);
 await page.goto(told.base + '/tokens');
@@ -225,6 +227,18 @@ tell('what was done is said', await holds('.done', 'The token has ended.'));
 await look(page, 'what was done', await page.content());
 await page.reload();
 tell('and said once', (await page.locator('.done').count()) === 0 ? [] : ['it is said again']);
+
+/* Entries from a file: what is not fit, and what they will be. */
+await page.goto(told.base + '/actions/import/new');
+await page.setInputFiles('#file', { name: 'log.csv', mimeType: 'text/csv', buffer: Buffer.from(
+    'Log\nAction,Owner,Due,Notes\nTrain staff,HR lead,03/04/2030,x\n,HR lead,soon,\n') });
+await look(page, 'a file with a bad row', await send('Look at it'));
+tell('the reader is told which', await holds('table', 'Enter a day'));
+await page.goto(told.base + '/actions/import/new');
+await page.setInputFiles('#file', { name: 'fit.csv', mimeType: 'text/csv', buffer: Buffer.from(
+    'Action,Owner,Due\nTrain staff,HR lead,03/04/2030\n') });
+await look(page, 'a file that is fit', await send('Look at it'));
+await look(page, 'what was added', await send('Add 1 action'));
 
 /* A register: its forms, its list, an entry that names another. */
 await page.goto(told.base + '/new-risk');

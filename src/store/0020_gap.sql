@@ -1,1 +1,0 @@
--- 0020: of another branch.
