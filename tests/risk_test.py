@@ -763,8 +763,8 @@ def one_engine(t, build, engine, folder, url, serving):
                                 {'Authorization': 'Bearer ' + token_of(who)})
         faults += of_imports
         s.same('every call was answered as the document says', faults, [])
-        survives(s, server, place, sti)
         acts(s, who)
+        survives(s, server, place, sti)
         goes(s, server, place)
     said = server.said()
     s.true('nothing went wrong on the way', 'level=error' not in said, said[-2000:])
