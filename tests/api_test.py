@@ -108,7 +108,7 @@ def examples(s, server, folder, document):
         # nothing to do with proposals. No column of the file is one of a register's.
         absent = any(part in path for part in ('evidence/', 'exports/', 'proposals', 'files/',
                                                '/views/'))
-        unfit = '/import?' in path or (path == '/api/v1/views' and sends)
+        unfit = '/imports?' in path or (path == '/api/v1/views' and sends)
         wanted = (400,) if 'grants' in path else (422,) if unfit else \
             (404,) if absent else (200, 201, 202)
         s.true('and is let: %s %s' % (method, path), answer.status in wanted, answer.body)

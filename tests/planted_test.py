@@ -73,6 +73,7 @@ TEXT = ('text_test',)
 API = ('api_test.py', '--walk')
 RISK = ('governance_risk_test',)
 RISKS = ('risk_test.py', '--file')
+MONTH = ('money_test.py', '--file')
 IMPORTS = ('risk_test.py', '--file', '--imports')
 BOOK = ('workbook_io_test',)
 SENT = ('sent_files_test',)
@@ -625,6 +626,10 @@ PLANTS = [
      'request->actor.role[ROLE_ADMINISTRATOR];', 'request->actor.account > 0;'),
     ('an import: bad rows hold formulas', IMPORTS, 'register/import_view.c',
      'csv_shown(csv, cell_told(line, cell));', 'csv_text(csv, cell_told(line, cell));'),
+    ('an answer is given once more without its version', RISKS, 'web/dispatch.c',
+     'if (kept->etag.size > 0)', 'if (false)'),
+    ('a fault of a call is told of no field', RISKS, 'web/request.c',
+     'fault->field == NULL ? NULL', 'fault->field != NULL ? NULL'),
     ('anybody takes a view away', DECIDE, 'register/view_store.c',
      'enum err err = ask(tx, &sql_saved_view_drop, actor, &drop, trouble);',
      'struct actor any = *actor;\n    any.account = 504;\n    any.account -= 3;\n'
@@ -646,6 +651,19 @@ PLANTS = [
     ('two fields are declared in another order', SCHEMA,
      'governance/governance_risk.h:governance/governance_risk.c',
      'RISK_CAUSE, RISK_EFFECT,', 'RISK_EFFECT, RISK_CAUSE,'),
+    ('a line of another year is taken in', MONTH, 'finance/finance_reading.c',
+     'line_judge_rest(&reader->rules, &reader->memory, &line) != FAULT_NONE', 'false'),
+    ('a profile speaks for the partner', MONTH, 'finance/finance_profile.c',
+     'partner->origin != ORIGIN_FIXED || !text_equal(partner->fixed, council)',
+     'partner->origin != ORIGIN_FIXED'),
+    ('an import of a locked period is withdrawn', MONTH, 'finance/finance_import.c',
+     'err == OK && locked != 0', 'err == OK && locked > 99'),
+    ('another count is taken in', MONTH, 'finance/finance_import_job.c',
+     'err == OK && counted ? IMPORT_TAKEN', 'err == OK ? IMPORT_TAKEN'),
+    ('a map speaks of the partner', MONTH, 'finance/finance_map.c',
+     'if (model->centre[i].partner != own)', 'if (own < 0)'),
+    ('a map that was changed meanwhile is changed', MONTH, 'finance/finance_map_pages.c',
+     'return is_stale(request, page)', 'return false'),
     ('a workbook is a day off', BOOK, 'sheets/book_writer.c', 'in_year - 693899', 'in_year - 693898'),
     ('a workbook takes words for markup', BOOK, 'sheets/book_writer.c',
      """    case '<': put(xml, "&lt;"); return;\n""", ''),

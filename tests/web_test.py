@@ -66,13 +66,19 @@ POSTS = [('/logout', {}), ('/acting', {'council': 'CLK'}), ('/sessions/1/end', {
          ('/policies/import/1/add', {}), ('/policies/import/1/back', {'why': 'x'}),
          ('/policies/CLK-1/files', {}), ('/policies/CLK-1/files/%s/end' % (32 * '0'), {}),
          ('/views', {'view_of': 'risk', 'view_name': 'x'}), ('/views/1/end', {}),
+         ('/money', {'year': '2014-15'}), ('/money/imports', {'year': '2014-15'}),
+         ('/money/imports/1/profile', {'profile': '1'}), ('/money/profiles', {'system': 'x'}),
+         ('/money/imports/1/begin', {'control_lines': '1'}),
+         ('/money/imports/1/withdraw', {'why': 'x'}), ('/money/map/2014-15', {'way': 'add'}),
+         ('/money/map/2014-15/accounts', {'group': 'x'}),
+         ('/money/map/2014-15/cost-centres', {'pool': 'x'}),
          ('/evidence', {'why': 'x'}), ('/evidence/%s/erase' % (32 * '0'), {'why': 'x'}),
          ('/proposals', {'kind': 'data-sharing'}), ('/proposals/1', {'revision': '1'}),
          ('/proposals/1/propose', {}), ('/proposals/1/withdraw', {}), ('/proposals/1/agree', {}),
          ('/proposals/1/return', {'reason': 'x'}),
          ('/language', {'language': 'gd', 'back': '/'})]
 # Who may send those, beside an administrator.
-SENDERS = ('legal-officer', 'chief-executive')
+SENDERS = ('legal-officer', 'chief-executive', 'head-of-finance')
 
 
 class Suite:

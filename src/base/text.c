@@ -91,7 +91,7 @@ static unsigned first_letter(struct text text, size_t *size)
     if (at[0] < 0xc2 || at[0] > 0xc5 || text.size < 2 || !continues(at[1]))
         return at[0] >= 'A' && at[0] <= 'Z' ? at[0] - 'A' + 'a' : at[0];
     *size = 2;
-    return small_letter((at[0] & 0x1fu) << 6 | (at[1] & 0x3fu));
+    return small_letter((at[0] & 0x1fU) << 6 | (at[1] & 0x3fU));
 }
 
 static bool begins(struct text text, struct text words)

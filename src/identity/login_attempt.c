@@ -9,7 +9,7 @@ struct counted {
 
 static struct counted counted_as(const struct login_attempt *attempt)
 {
-    struct counted out;
+    struct counted out = { .who = { "" } };
 
     secret_hash(SECRET_LOGIN, attempt->login, out.who[0]);
     secret_hash(SECRET_ADDRESS, attempt->address, out.who[1]);

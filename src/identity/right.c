@@ -21,24 +21,27 @@ static const struct {
         "auditor", "auditor", "Reads and verifies; changes nothing; for a time.",
         { [MAY_READ_TRAIL] = true, [MAY_SEE_JOBS] = true, [MAY_SEE_PEOPLE] = true,
           [MAY_SEE_RISK] = true, [MAY_SEE_EVIDENCE] = true, [MAY_SEE_ACTION] = true,
-          [MAY_SEE_OBLIGATION] = true, [MAY_SEE_PROPOSAL] = true, [MAY_SEE_POLICY] = true } },
+          [MAY_SEE_OBLIGATION] = true, [MAY_SEE_PROPOSAL] = true, [MAY_SEE_POLICY] = true,
+          [MAY_SEE_MONEY] = true } },
     [ROLE_CHIEF_EXECUTIVE] = {
         "chief-executive", "chief executive", "Answers for the council's part in the partnership.",
         { [MAY_READ_TRAIL] = true, [MAY_SEE_PEOPLE] = true, [MAY_SEE_RISK] = true,
           [MAY_SEE_EVIDENCE] = true, [MAY_TAKE_EVIDENCE] = true, [MAY_SEE_ACTION] = true,
           [MAY_SEE_OBLIGATION] = true, [MAY_SEE_PROPOSAL] = true, [MAY_AGREE_PROPOSAL] = true,
           [MAY_AGREE_SHARING] = true, [MAY_EXPORT] = true, [MAY_SEE_POLICY] = true,
-          [MAY_AGREE_POLICY] = true, [MAY_AGREE_SERVICE] = true, [MAY_READ_ADVICE] = true } },
+          [MAY_AGREE_POLICY] = true, [MAY_AGREE_SERVICE] = true, [MAY_READ_ADVICE] = true,
+          [MAY_SEE_MONEY] = true } },
     [ROLE_HEAD_OF_FINANCE] = {
         "head-of-finance", "head of finance",
         "Closes periods, agrees bases and signs bills for the council.",
         { [MAY_SEE_JOBS] = true, [MAY_SEE_RISK] = true, [MAY_SEE_EVIDENCE] = true,
           [MAY_TAKE_EVIDENCE] = true, [MAY_SEE_ACTION] = true, [MAY_SEE_OBLIGATION] = true,
-          [MAY_SEE_PROPOSAL] = true, [MAY_SEE_POLICY] = true } },
+          [MAY_SEE_PROPOSAL] = true, [MAY_SEE_POLICY] = true, [MAY_SEE_MONEY] = true,
+          [MAY_TAKE_EXTRACT] = true, [MAY_BEGIN_YEAR] = true } },
     [ROLE_ACCOUNTANT] = {
         "accountant", "accountant", "Takes in extracts, prepares what the head of finance signs.",
-        { [MAY_SEE_JOBS] = true,
-          [MAY_SEE_EVIDENCE] = true, [MAY_TAKE_EVIDENCE] = true } },
+        { [MAY_SEE_JOBS] = true, [MAY_SEE_EVIDENCE] = true, [MAY_TAKE_EVIDENCE] = true,
+          [MAY_SEE_MONEY] = true, [MAY_TAKE_EXTRACT] = true } },
     [ROLE_BUDGET_HOLDER] = {
         "budget-holder", "budget holder", "Watches the spending of cost centres.", { false } },
     [ROLE_HEAD_OF_SERVICE] = {

@@ -53,6 +53,9 @@ enum right {
     MAY_AGREE_SERVICE,
     MAY_SEE_POLICY,     /* as with risks */
     MAY_EDIT_POLICY,
+    MAY_SEE_MONEY,      /* the acting council's extracts and their sums, and the joint calendar */
+    MAY_TAKE_EXTRACT,   /* and withdraw it; profiles */
+    MAY_BEGIN_YEAR,     /* of the partnership */
     RIGHTS
 };
 

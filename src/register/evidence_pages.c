@@ -102,7 +102,7 @@ static enum err evidence_list_show(struct request *request)
         El(h, "p") El(h, "a") {
             LitAttr(h, "class", "ds_button");
             Href(h, "href", Url("/new-evidence"));
-            Lit(h, "Add files");
+            page_say(request, h, WORD_FILES_ADD);
         }
     if (files.count == 0)
         page_empty(h, from_place ? "There are no earlier files." : "No file is kept yet.",
@@ -131,10 +131,9 @@ static enum err new_page(struct request *request, const char *refused, int statu
         page_tick(h, "personal", "They hold personal data", personal);
         El(h, "p") {
             LitAttr(h, "class", "hint");
-            Lit(h, "Then every reading of them stands in the trail, and they are never shown to "
-                   "another council.");
+            page_say(request, h, WORD_FILES_PERSONAL);
         }
-        page_button(h, "Keep them");
+        page_button_say(request, h, WORD_FILES_KEEP);
     }
     return page_end(request, h, status);
 }
@@ -206,6 +205,7 @@ static const struct place {
     { "action", "Action", "/actions" },
     { "obligation", "Obligation", "/obligations" },
     { "policy", "Policy", "/policies" },
+    { "ledger_import", "Import", "/money/imports" },
     { "risk_import", "Import of risks", "/risks/import" },
     { "action_import", "Import of actions", "/actions/import" },
     { "obligation_import", "Import of obligations", "/obligations/import" },
@@ -332,7 +332,7 @@ static enum err erase_page(struct request *request, const char *refused, int sta
                                        text_of("erase"));
     Form(request, h, url) {
         page_text_field(h, &why);
-        page_button(h, "Erase it for ever");
+        page_button_say(request, h, WORD_FILE_ERASE);
     }
     return page_end(request, h, status);
 }

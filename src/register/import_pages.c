@@ -481,8 +481,8 @@ static void json_count_of(struct json *json, const char *key, size_t count)
 static enum err api_answer(struct request *request, const struct import *import,
                            const struct import_plan *plan, bool already)
 {
-    const size_t rows = already ? (size_t)import->entries : plan->lines;
-    const bool added = import != NULL && import->state == IMPORT_ADDED;
+    const size_t rows = already && import != NULL ? (size_t)import->entries : plan->lines;
+    const int64_t first = import != NULL && import->state == IMPORT_ADDED ? import->first : 0;
     struct answer_json out;
     size_t faults;
     const struct api_fault *fault = faults_of(request, plan, &faults);
@@ -495,15 +495,15 @@ static enum err api_answer(struct request *request, const struct import *import,
     else
         json_null(&out.json);
     json_key(&out.json, "added");
-    json_bool(&out.json, added);
+    json_bool(&out.json, first > 0);
     json_key(&out.json, "already");
     json_bool(&out.json, already);
     json_count_of(&out.json, "rows", rows);
     json_count_of(&out.json, "good", rows - plan->bad);
     json_count_of(&out.json, "bad", plan->bad);
     json_key(&out.json, "first");
-    if (added)
-        json_integer(&out.json, import->first);
+    if (first > 0)
+        json_integer(&out.json, first);
     else
         json_null(&out.json);
     json_columns(&out.json, plan);
@@ -580,6 +580,8 @@ enum err api_import_make(struct request *request)
     struct import_plan *plan = arena_take(request->arena, 1, sizeof *plan);
     struct import_page page = { .type = deed.type };
 
+    if (request_field(request, "name").size == 0)
+        return fail(request->trouble, ERR_USAGE, "name: say what the file is called.");
     if (work->refused != NULL)
         return api_refuse(request, work->refused);
     if (is_yes(request, "check"))

@@ -420,8 +420,8 @@ static enum err look_at_all(const struct import_deed *deed, const struct import 
     enum err err = council_code(deed, &code, trouble);
 
     for (int64_t i = 0; i < import->entries && err == OK; i++) {
-        const char *reference = arena_print(deed->arena, "%.*s-%lld", TEXT(code),
-                                            (long long)(import->first + i));
+        const long long number = import->first + i;
+        const char *reference = arena_print(deed->arena, "%.*s-%lld", TEXT(code), number);
         found = NULL;
         err = look_back(deed, text_of(reference), why, now, &found, trouble);
         if (found != NULL && count++ < BACK_NAMED_MOST)

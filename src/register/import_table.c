@@ -86,7 +86,9 @@ static enum err find_dialect(struct arena *arena, const struct outside *outside,
         return fail(trouble, ERR_CHECK, "it is neither a text nor a workbook.");
     guess_shape(text, whole, arena, &shape);
     const bool cut = shape.cut && shape.dialect.format == FORMAT_DELIMITED;
-    table->delimiter = cut ? shape.dialect.delimiter : ',';
+    table->delimiter = ',';
+    if (cut)
+        table->delimiter = shape.dialect.delimiter;
     *dialect = (struct text_dialect){
         .format = FORMAT_DELIMITED, .encoding = ENCODING_DETECT, .line_end = LINE_END_DETECT,
         .delimiter = table->delimiter, .quotes = cut ? shape.dialect.quotes : true,
@@ -148,7 +150,7 @@ static enum err read_rows(struct row_reader *reader, struct arena *arena,
             continue;
         bytes += bytes_of(&row);
         if (table->rows == most || bytes > 4 * IMPORT_BYTES_MOST)
-            return fail(trouble, ERR_CHECK, "it is too large: at most 5,000 rows and 20 MB can be "
+            return fail(trouble, ERR_CHECK, "it is too large: at most 1,000 rows and 20 MB can be "
                         "added at a time. Divide it, and add one part after the other.");
         table->row[table->rows++] = row_copy(arena, &row);
     }

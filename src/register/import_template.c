@@ -9,7 +9,7 @@
 /* What a column takes, in words. */
 static const char *kind_words(struct arena *arena, const struct field_form *form)
 {
-    const char *words = "One of:";
+    const char *list = "One of:";
 
     switch (form->kind) {
     case FIELD_LINE:
@@ -17,8 +17,8 @@ static const char *kind_words(struct arena *arena, const struct field_form *form
     case FIELD_TEXT: return arena_print(arena, "Text, at most %lld bytes", (long long)form->most);
     case FIELD_CHOICE:
         for (size_t i = 0; form->choices[i] != NULL; i++)
-            words = arena_print(arena, "%s%s %s", words, i == 0 ? "" : ",", form->choices[i]);
-        return words;
+            list = arena_print(arena, "%s%s %s", list, i == 0 ? "" : ",", form->choices[i]);
+        return list;
     case FIELD_SCALE: return "A number from 1 to 5";
     case FIELD_NUMBER:
         return arena_print(arena, "A whole number from %lld to %lld", (long long)form->least,

@@ -58,22 +58,23 @@ static void facts(struct request *request, struct html *h, const struct entry_pa
 }
 
 /* Who can see this. */
-static void seen_by(struct html *h, const struct entry_page *page)
+static void seen_by(struct request *request, struct html *h, const struct entry_page *page)
 {
-    static const char *const words[SHARINGS] = {
-        [SHARING_OWN] = "Seen by this council alone:",
-        [SHARING_SHARED] = "Shared: the other council reads it. It is kept by",
-        [SHARING_JOINT] = "Joint: both councils read and change it. It stands in the register of",
+    static const enum word words[SHARINGS] = {
+        [SHARING_OWN] = WORD_SHARING_OWN, [SHARING_SHARED] = WORD_SHARING_SHARED,
+        [SHARING_JOINT] = WORD_SHARING_JOINT,
     };
     const struct entry *entry = &page->entry;
 
     El(h, "p") {
-        html_text(h, text_of(words[entry->sharing]));
+        page_say(request, h, words[entry->sharing]);
         Lit(h, " ");
         html_text(h, page->council);
         Lit(h, ".");
         if (entry->sharing != SHARING_OWN) {
-            Lit(h, " Said so by ");
+            Lit(h, " ");
+            page_say(request, h, WORD_SHARING_BY);
+            Lit(h, " ");
             html_text(h, entry->shared_by);
             Lit(h, ", ");
             page_moment(h, entry->shared_at);
@@ -104,12 +105,12 @@ static void state_form(struct request *request, struct html *h, const struct ent
             events[count++] = step->event;
     if (count == 0)
         return;
-    El(h, "h2") Lit(h, "Change its state");
+    El(h, "h2") page_say(request, h, WORD_STATE_HEAD);
     Form(request, h, entry_sub_url(request, page, "state")) {
         entry_version_field(request, h, &page->entry);
         choice_box(request, h, "event", "What is done", "Choose", events, page->event);
         text_field(request, h, "why", "Why", "It is kept in the history", page->why);
-        page_button(h, "Change the state");
+        page_button_say(request, h, WORD_STATE_CHANGE);
     }
 }
 
@@ -119,20 +120,20 @@ static void sharing_form(struct request *request, struct html *h, const struct e
 
     if (!register_column_find(page->type, text_of("sharing"), &sharing))
         return;
-    El(h, "h2") Lit(h, "Who sees it");
+    El(h, "h2") page_say(request, h, WORD_SHARING_HEAD);
     Form(request, h, entry_sub_url(request, page, "sharing")) {
         entry_version_field(request, h, &page->entry);
         choice_box(request, h, "sharing", "Seen by", "Choose", sharing.choices,
                    text_of(sharing_word(page->entry.sharing)));
-        page_button(h, "Change who sees it");
+        page_button_say(request, h, WORD_SHARING_CHANGE);
     }
 }
 
 static void comments(struct request *request, struct html *h, const struct entry_page *page)
 {
-    El(h, "h2") Lit(h, "Comments");
+    El(h, "h2") page_say(request, h, WORD_COMMENTS);
     if (page->file.comments == 0)
-        El(h, "p") Lit(h, "Nobody has commented yet.");
+        El(h, "p") page_say(request, h, WORD_COMMENTS_NONE);
     for (size_t i = 0; i < page->file.comments; i++) {
         const struct entry_comment *comment = &page->file.comment[i];
         El(h, "p") {
@@ -151,7 +152,7 @@ static void comments(struct request *request, struct html *h, const struct entry
         return;
     Form(request, h, entry_sub_url(request, page, "comments")) {
         text_field(request, h, "words", "Comment", "Whoever sees the entry sees it", page->words);
-        page_button(h, "Add the comment");
+        page_button_say(request, h, WORD_COMMENT_ADD);
     }
 }
 
@@ -167,7 +168,7 @@ static void attach_form(struct request *request, struct html *h, const struct en
     UploadForm(request, h, entry_sub_url(request, page, "files")) {
         evidence_box(h, "file", "Files", hint, NULL, true);
         page_tick(h, "personal", "They hold personal data", false);
-        page_button(h, "Attach");
+        page_button_say(request, h, WORD_FILE_ATTACH);
     }
 }
 
@@ -178,7 +179,7 @@ static void files(struct request *request, struct html *h, const struct entry_pa
         .url = entry_sub_url(request, page, "files"), .may_end = page->may_comment,
     };
 
-    El(h, "h2") Lit(h, "Files");
+    El(h, "h2") page_say(request, h, WORD_FILES);
     evidence_table(request, h, &shown);
     if (page->may_edit)
         attach_form(request, h, page);
@@ -271,7 +272,7 @@ static void history(struct request *request, struct html *h, const struct entry_
         { "Why", COLUMN_WORDS },
     };
 
-    El(h, "h2") Lit(h, "History");
+    El(h, "h2") page_say(request, h, WORD_HISTORY);
     Table(h, "What became of it, the newest first", columns)
         for (size_t i = 0; i < page->file.changes; i++) {
             const struct entry_change *change = &page->file.change[i];
@@ -309,7 +310,7 @@ enum err register_entry_page(struct request *request, const struct entry_page *p
 
     refusal(request, h, page->refused);
     field_errors(request, h, page->form, page->wrong, page->form_fields);
-    seen_by(h, page);
+    seen_by(request, h, page);
     if (page->may_edit)
         El(h, "p") link_to(h, entry_sub_url(request, page, "edit"),
                            arena_print(request->arena, "Change this %s", type->one));
@@ -364,7 +365,7 @@ static void fields(struct request *request, struct html *h, const struct entry_f
         if (form->was != NULL)
             text_field(request, h, "why", "Why it is changed", "It is kept in the history",
                        request_field(request, "why"));
-        page_button(h, form->was == NULL ? "Record it" : "Save");
+        page_button_say(request, h, form->was == NULL ? WORD_RECORD_IT : WORD_SAVE);
     }
 }
 
@@ -408,12 +409,13 @@ enum err register_conflict_page(struct request *request, const struct entry_form
         html_int(h, form->was->version);
         Lit(h, ", ");
         page_moment(h, form->was->changed_at);
-        Lit(h, ". Nothing of yours was saved. Compare, and save what shall stand.");
+        Lit(h, ". ");
+        page_say(request, h, WORD_NOT_SAVED);
     }
     Table(h, "What stands there now, and what you entered", columns)
         for (size_t i = 0; i < form->type->field_count; i++)
             conflict_row(h, &form->type->fields[i], form->was->field[i], form->now.field[i]);
-    El(h, "h2") Lit(h, "What you entered");
+    El(h, "h2") page_say(request, h, WORD_ENTERED);
     fields(request, h, form);
     return page_end(request, h, status);
 }

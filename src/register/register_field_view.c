@@ -43,6 +43,14 @@ void link_to(struct html *h, struct url url, const char *words)
     }
 }
 
+void link_say(struct request *request, struct html *h, struct url url, enum word word)
+{
+    El(h, "a") {
+        Href(h, "href", url);
+        page_say(request, h, word);
+    }
+}
+
 struct url register_url(const struct register_type *type, struct arena *arena)
 {
     return url_segment(arena, (struct url){ { "", 0 } }, text_of(type->many));

@@ -103,7 +103,7 @@ static void list_views(struct request *request, struct html *h, const struct reg
 {
     if (list->views.count == 0)
         return;
-    El(h, "h2") Lit(h, "Views");
+    El(h, "h2") page_say(request, h, WORD_VIEWS);
     El(h, "ul") for (size_t i = 0; i < list->views.count; i++)
         El(h, "li") saved_view_link(request, h, list->type, &list->views.view[i]);
 }
@@ -120,7 +120,7 @@ static void own_view(struct request *request, struct html *h, const struct regis
         }
         El(h, "td") Form(request, h, url_segment(request->arena, url, text_of("end"))) {
             hidden_field(h, "view_of", view->of);
-            page_button(h, "Take away");
+            page_button_say(request, h, WORD_VIEW_END);
         }
     }
 }
@@ -149,7 +149,7 @@ static void view_form(struct request *request, struct html *h, const struct regi
                                 .autocomplete = "off",
                                 .hint = "A view of yours with the same name is replaced." };
 
-    El(h, "h2") Lit(h, "Keep this view");
+    El(h, "h2") page_say(request, h, WORD_VIEW_KEEP);
     Form(request, h, Url("/views")) {
         hidden_field(h, "view_of", text_of(list->type->one));
         hidden_field(h, "q", filter->words);
@@ -159,7 +159,7 @@ static void view_form(struct request *request, struct html *h, const struct regi
         hidden_field(h, "down", text_of(filter->down ? "yes" : ""));
         page_field(h, &name);
         page_tick(h, "view_shared", "Everybody of my council who sees this list finds it", false);
-        page_button(h, "Keep it");
+        page_button_say(request, h, WORD_VIEW_KEEP_IT);
     }
 }
 
@@ -257,7 +257,7 @@ static void list_counts(struct request *request, struct html *h, const struct re
         }
         Lit(h, ". ");
         if (list->found.count < list->all)
-            link_to(h, register_url(list->type, request->arena), "Show all");
+            link_say(request, h, register_url(list->type, request->arena), WORD_SEARCH_MORE);
     }
 }
 
@@ -282,15 +282,15 @@ static void list_ways(struct request *request, struct html *h, const struct regi
     El(h, "div") {
         LitAttr(h, "class", "pages");
         if (list->begin > 0)
-            El(h, "p") link_to(h, list->url, "First page");
+            El(h, "p") link_say(request, h, list->url, WORD_FIRST_OF_LIST);
         if (list->end < list->found.count)
-            El(h, "p") link_to(h, UrlArg(request->arena, list->url, "after",
-                                         list->found.entry[list->end - 1].reference),
-                               "Next page");
+            El(h, "p") link_say(request, h,
+                                UrlArg(request->arena, list->url, "after",
+                                       list->found.entry[list->end - 1].reference),
+                                WORD_NEXT_OF_LIST);
     }
-    El(h, "h2") Lit(h, "As a file");
-    El(h, "p") Lit(h, "All that are found, in this order. (The page's own address is the view: "
-                      "keep it, or send it on.)");
+    El(h, "h2") page_say(request, h, WORD_AS_FILE);
+    El(h, "p") page_say(request, h, WORD_AS_FILE_ALL);
     El(h, "ul") {
         file_link(request, h, list, "csv", "CSV");
         file_link(request, h, list, "xlsx", "Excel (XLSX)");

@@ -171,7 +171,7 @@
       "with check nothing is, and the answer says what would be. Columns are taken by their "    \
       "headings, or as the council took them the last time. The same file is added once.",       \
       .for_all = true,                                                                           \
-      .method = ACTION_POST, .route = "/api/v1/" many "/import", .right = edit, .of = &type,     \
+      .method = ACTION_POST, .route = "/api/v1/" many "/imports", .right = edit, .of = &type,     \
       .prepare = api_import_prepare, .respond = api_import_make, .upload_most = UPLOAD_USUAL,    \
       .call = &import_call },                                                                    \
     { .verb = "api " one " change", .summary = "Change " a ", with If-Match",                    \

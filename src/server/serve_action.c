@@ -13,6 +13,7 @@
 #include "agreement/agreement_service.h"
 #include "base/secret_outside.h"
 #include "cli/stop.h"
+#include "finance/finance_table.h"
 #include "governance/governance_policy.h"
 #include "governance/governance_table.h"
 #include "identity/oidc_fetch.h"
@@ -34,6 +35,7 @@ const struct feature *const site_features[] = {
     &action_feature,
     &obligation_feature,
     &policy_feature,
+    &money_feature,
     &evidence_feature,
     &proposal_feature,
     &service_feature,
@@ -50,6 +52,7 @@ const struct two_key_kind *const site_kinds[] = {
 
 #define UPLOAD_MOST_MIB 1048576
 #define JOB_WORKERS 2
+#define JOB_LOOK_MS 1000            /* somebody waits for what was asked for on a page */
 #define CHORES_MS 60000             /* how often it is looked whether a chore is due */
 
 struct serving {
@@ -152,6 +155,7 @@ static enum err start_jobs(struct serving *serving)
         .clock = { job_now, NULL },
         .kinds = serving->chores.kinds,
         .workers = JOB_WORKERS,
+        .look_most_ms = JOB_LOOK_MS,
         .tell = job_tell,
         .tell_context = serving->command->err,
     };

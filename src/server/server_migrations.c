@@ -1,5 +1,6 @@
 #include "server/server.h"
 
+#include "finance/finance_sql.h"
 #include "governance/governance_sql.h"
 #include "identity/identity_sql.h"
 #include "register/register_sql.h"
@@ -30,5 +31,8 @@ const struct migration *const server_migrations[] = {
     &migration_0022_gap,
     &migration_0023_service,
     &migration_0024_service_grant,
+    &migration_0025_money,
+    &migration_0026_money_map,
+    &migration_0027_period_standing,
     NULL,
 };

@@ -1,1 +1,1 @@
--- 0021: of another branch.
+-- A number that is kept for another part.

@@ -1,1 +1,1 @@
--- 0022: of another branch.
+-- A number that is kept for another part.

@@ -172,6 +172,11 @@ static enum err restrict_tables(struct tx *tx, const char *role, struct trouble 
         { "action", "DELETE" },
         { "obligation", "DELETE" },
         { "policy", "DELETE" },
+        { "joint_year", "UPDATE, DELETE" },
+        { "joint_period", "DELETE" },
+        { "extract_profile", "UPDATE, DELETE" },
+        { "ledger_import", "DELETE" },
+        { "money_map", "UPDATE, DELETE" },
     };
     enum err err = OK;
     char sql[256];

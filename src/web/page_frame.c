@@ -632,6 +632,14 @@ void page_button(struct html *h, const char *words)
     }
 }
 
+void page_button_say(const struct request *request, struct html *h, enum word word)
+{
+    El(h, "button") {
+        LitAttr(h, "type", "submit");
+        page_say(request, h, word);
+    }
+}
+
 bool page_filter_begin(struct html *h, struct url url)
 {
     (void)html_begin(h, "form");

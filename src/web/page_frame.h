@@ -93,6 +93,7 @@ void page_tick(struct html *, const char *name, const char *label, bool ticked);
 void page_errors(struct request *, struct html *, const struct field[], size_t count);
 
 void page_button(struct html *, const char *words);
+void page_button_say(const struct request *, struct html *, enum word);
 
 /* Below a list that goes on: links to the newest and to earlier ones; NULL: there are none. */
 void page_pages(const struct request *, struct html *, const struct url *newest,

@@ -31,6 +31,11 @@
     W(MENU_SIDE, "In this part", NULL)                                                           \
     W(MENU_HERE, "You are here", NULL)                                                           \
     W(HOME, "Home", "Dachaigh")                                                                  \
+    W(MONEY, "Money", NULL)                                                                      \
+    W(MONTHS, "Months", NULL)                                                                    \
+    W(IMPORTS, "Imports", NULL)                                                                  \
+    W(MAP, "Map of codes", NULL)                                                                 \
+    W(PROFILES, "Profiles of extracts", NULL)                                                    \
     W(PROGRAMME, "Programme", NULL)                                                              \
     W(RISKS, "Risks", NULL)                                                                      \
     W(ACTIONS, "Actions", NULL)                                                                  \
@@ -69,6 +74,41 @@
     W(EARLIER, "Earlier ones", NULL)                                                             \
     W(NEWEST, "The newest ones", NULL)                                                           \
     W(SHOW_THESE, "Show these", NULL)                                                            \
+    W(VIEWS, "Views", NULL)                                                                      \
+    W(VIEW_KEEP, "Keep this view", NULL)                                                         \
+    W(AS_FILE, "As a file", NULL)                                                                \
+    W(VIEW_END, "Take away", NULL)                                                               \
+    W(VIEW_KEEP_IT, "Keep it", NULL)                                                             \
+    W(AS_FILE_ALL,                                                                               \
+      "All that are found, in this order. (The page's own address is the view: keep "            \
+      "it, or send it on.)", NULL)                                                               \
+    W(FIRST_OF_LIST, "First page", NULL)                                                         \
+    W(NEXT_OF_LIST, "Next page", NULL)                                                           \
+    W(STATE_HEAD, "Change its state", NULL)                                                      \
+    W(STATE_CHANGE, "Change the state", NULL)                                                    \
+    W(SHARING_HEAD, "Who sees it", NULL)                                                         \
+    W(SHARING_CHANGE, "Change who sees it", NULL)                                                \
+    W(COMMENTS, "Comments", NULL)                                                                \
+    W(COMMENTS_NONE, "Nobody has commented yet.", NULL)                                          \
+    W(COMMENT_ADD, "Add the comment", NULL)                                                      \
+    W(FILES, "Files", NULL)                                                                      \
+    W(FILE_ATTACH, "Attach", NULL)                                                               \
+    W(HISTORY, "History", NULL)                                                                  \
+    W(ENTERED, "What you entered", NULL)                                                         \
+    W(SHARING_OWN, "Seen by this council alone:", NULL)                                          \
+    W(SHARING_SHARED, "Shared: the other council reads it. It is kept by", NULL)                 \
+    W(SHARING_JOINT,                                                                             \
+      "Joint: both councils read and change it. It stands in the register of", NULL)             \
+    W(SHARING_BY, "Said so by", NULL)                                                            \
+    W(RECORD_IT, "Record it", NULL)                                                              \
+    W(SAVE, "Save", NULL)                                                                        \
+    W(NOT_SAVED, "Nothing of yours was saved. Compare, and save what shall stand.", NULL)        \
+    W(FILES_ADD, "Add files", NULL)                                                              \
+    W(FILES_KEEP, "Keep them", NULL)                                                             \
+    W(FILES_PERSONAL,                                                                            \
+      "Then every reading of them stands in the trail, and they are never shown to "             \
+      "another council.", NULL)                                                                  \
+    W(FILE_ERASE, "Erase it for ever", NULL)                                                     \
     W(DONE_SESSION_ENDED, "The session has ended.", NULL)                                        \
     W(DONE_TOKEN_ENDED, "The token has ended.", NULL)                                            \
     W(DONE_JOB_TOLD, "The job was told to stop.", NULL)                                          \
@@ -99,6 +139,15 @@
     W(DONE_SIGNED_OUT, "You are signed out.", NULL)                                              \
     W(DONE_FORM_WAITS, "Your session had ended. What you had typed waits: sign in to find it.",  \
       NULL)                                                                                      \
+    W(DONE_YEAR_BEGUN, "The year has begun: its thirteen periods are open.", NULL)               \
+    W(DONE_PROFILE_KEPT, "The profile is kept.", NULL)                                           \
+    W(DONE_PROFILE_CHOSEN, "The extract is shown as this profile reads it.", NULL)               \
+    W(DONE_EXTRACT_KEPT, "The extract is kept. Nothing is taken in yet.", NULL)                  \
+    W(DONE_EXTRACT_ALREADY, "This very file is here already: this is its import. Nothing was "   \
+      "changed.", NULL)                                                                          \
+    W(DONE_MAP_KEPT, "The map is kept as a new version.", NULL)                                  \
+    W(DONE_IMPORT_BEGUN, "The extract is being read. You may go on meanwhile.", NULL)            \
+    W(DONE_IMPORT_WITHDRAWN, "The import is withdrawn: its lines count no longer.", NULL)        \
     W(DONE_FORM_DISCARDED, "It is discarded.", NULL)
 
 #define WORD_NAME(name, english, gaelic) WORD_##name,
