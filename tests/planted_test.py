@@ -75,6 +75,7 @@ RISK = ('governance_risk_test',)
 RISKS = ('risk_test.py', '--file')
 MONTH = ('money_test.py', '--file')
 IMPORTS = ('risk_test.py', '--file', '--imports')
+OWN = ('web_test.py', '--file')
 BOOK = ('workbook_io_test',)
 SENT = ('sent_files_test',)
 DECIDE = ('decide_test.py', '--file')
@@ -472,7 +473,7 @@ PLANTS = [
     ('a link that is over is used', IDENTITY, 'identity/one_time_link.c',
      'bind_int(made, 4, now.ms + LINK_MS);', 'bind_int(made, 4, now.ms + LINK_MS + 1);'),
     ('a session goes on for ever while it is used', IDENTITY, 'identity/session.c',
-     'now.ms - made >= whole_ms || ', ''),
+     'now.ms >= out->ends_at.ms || ', ''),
     ('a live session keeps a form as if it had ended', IDENTITY, 'identity/session.c',
      '!expired || ', ''),
     ('a kept form is shown after its time', IDENTITY, 'identity/kept_form.c',
@@ -773,8 +774,44 @@ PLANTS = [
      'if (actor->strong || actor->break_glass)', 'if (actor->break_glass)'),
     ("sealed words open in another's row", IDENTITY, 'identity/sealed.c',
      '(long long)place->subject', '0LL'),
+    ('an offer to link is good for ever', IDENTITY, 'identity/login_link.c',
+     'bind_int(get, 2, actor->account);\n    bind_int(get, 3, now.ms - LOGIN_LINK_MS);',
+     'bind_int(get, 2, actor->account);\n    bind_int(get, 3, 0 * now.ms);'),
+    ('somebody there is taken from the account that was first', IDENTITY, 'identity/login_link.c',
+     'err = oidc_identity_find(tx, actor->home, hash, &known, trouble);\n'
+     '    if (err == OK && known != 0)\n        return fail(trouble, ERR_REFUSED, taken);\n'
+     '    if (err == OK)\n        err = forget(',
+     'err = oidc_identity_find(tx, actor->home, hash, &known, trouble);\n'
+     '    if (err == OK)\n        err = forget('),
+    ('a break-glass account is linked', IDENTITY, 'identity/login_link.c',
+     'actor->break_glass || ', ''),
+    ('one administrator counts as two', OWN, 'admin/admin_set_up.c',
+     ' &&\n                                  account->id != request->actor.account', ''),
+    ('a break-glass account that is closed is one', OWN, 'admin/admin_set_up.c',
+     'account->break_glass && account->open', 'account->break_glass'),
+    ('a page thinks that its session lasts', OWN, 'web/page_frame.c',
+     '{ "data-whole", actor->ends_at.ms - now }', '{ "data-whole", left }'),
+    ('a session that was just made has no end', OWN, 'identity/session.c',
+     'out->ends_at.ms = made + whole_ms(out);', 'out->ends_at.ms = now.ms + made;'),
+    ('a common password is fine in capitals', IDENTITY, 'identity/common_password.c',
+     'out->data[i] = small_letter(text.data[i]);', 'out->data[i] = text.data[i];'),
+    ('a common password is fine with a year behind it', IDENTITY, 'identity/common_password.c',
+     'while (core.size > 0 && !is_letter(core.data[core.size - 1]))', 'while (false)'),
+    ("a council's name is a password", IDENTITY, 'identity/common_password.c',
+     'take_out_words(&left, councils->council[i].name);', ''),
+    ('the present password is not asked for', OWN, 'admin/admin_proof.c',
+     'if (proof->right)\n', 'if (true)\n'),
+    ('guesses at the present password are free', OWN, 'admin/admin_proof.c',
+     'err = db_write(request->site->db, (struct db_scope){ 0, request->arena }, begin, proof,\n'
+     '                   request->trouble);',
+     'proof->allowed = true;\n    err = OK;\n    (void)begin;'),
+    ('a password is changed under the same session', OWN, 'admin/admin_own_password_pages.c',
+     'err = account_set_password(request->tx, &request->happening, &account, request->trouble);',
+     'err = account_set_password(request->tx, &request->happening, &account, request->trouble);\n'
+     '    if (err == OK)\n'
+     '        return answer_done(request, Url("/account/password"), WORD_DONE_PASSWORD);'),
     ('a break-glass session lasts a day', IDENTITY, 'identity/session.c',
-     'out->break_glass ? BREAK_GLASS_MS : SESSION_WHOLE_MS', 'SESSION_WHOLE_MS'),
+     'actor->break_glass ? BREAK_GLASS_MS : SESSION_WHOLE_MS', 'SESSION_WHOLE_MS'),
     ('a token speaks for a break-glass account', IDENTITY, 'identity/actor.c',
      'return actor->session != 0 && actor->acting', 'return actor->acting'),
     ('a group that is lost leaves its role', IDENTITY, 'identity/oidc_login.c',

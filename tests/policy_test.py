@@ -51,7 +51,7 @@ class Rule:
         self.register = verb.replace('api ', '').split()[0]
         self.what = self.place.group(1) if self.place else None
         # What else answers the same path: "/risks/imports" may be a risk's number, too.
-        kinds = {':word': r'[\w.-]+', ':secret': r'\w+', ':year': r'\d{4}-\d{2}', None: r'\d+'}
+        kinds = {None: r'\d+', ':year': r'\d{4}-\d{2}', ':word': r'[\w.-]+', ':secret': r'\w+'}
         self.form = re.compile(re.sub(r'\{\w+(:\w+)?\}', lambda found: kinds[found.group(1)],
                                       route.replace('.', '[.]')))
         self.alike = None

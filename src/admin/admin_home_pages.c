@@ -156,6 +156,8 @@ enum err home_show(struct request *request)
     err = show_others(request, h);
     if (err == OK && actor_may(actor, MAY_SET_LOGIN))
         err = show_uses(request, h);
+    if (err == OK && actor->role[ROLE_ADMINISTRATOR])
+        err = admin_show_set_up(request, h);
     return err != OK ? err : page_end(request, h, 200);
 }
 

@@ -4,6 +4,7 @@
 
 #include "identity/account.h"
 #include "identity/leaver.h"
+#include "identity/login_link.h"
 #include "identity/one_time_link.h"
 #include "identity/second_factor.h"
 
@@ -312,6 +313,14 @@ static void admit_part(struct request *request, struct html *h, const struct acc
                                                              text_of("second-factor")),
                                  text_of("end")))
         page_button(h, "Take it away");
+    El(h, "h2") Lit(h, "The council's own login");
+    El(h, "p") Lit(h, "Ends the link to whoever came in by it as this account, so that another "
+                      "account can be linked. Without a password here nobody comes in as this "
+                      "account then: make a link for one, or close the account.");
+    Form(request, h, url_segment(request->arena, url_segment(request->arena, one,
+                                                             text_of("council-login")),
+                                 text_of("end")))
+        page_button(h, "End the link");
     El(h, "h2") Lit(h, "Somebody who leaves");
     El(h, "p") Lit(h, "Closes the account for good. Sessions, tokens, links and the roles of "
                       "every council end at once; what was done stays in the trail.");
@@ -384,4 +393,24 @@ enum err person_second_reset(struct request *request)
         return fail(request->trouble, ERR_REFUSED, "This account has no second factor.");
     return err != OK ? err
                      : answer_done(request, Url("/people"), WORD_DONE_SECOND_RESET);
+}
+
+enum err person_unlink(struct request *request)
+{
+    struct account account;
+    enum err err = find_own(request, &account);
+
+    if (err == OK && account.id == request->actor.account)
+        return fail(request->trouble, ERR_REFUSED, "The own link is ended on the page of the own "
+                    "account.");
+    if (err != OK)
+        return err;
+    err = login_link_end(request->tx, &request->happening, text_of(request->actor.login),
+                         &account, request->trouble);
+    if (err == ERR_MISSING)
+        return fail(request->trouble, ERR_REFUSED, "This account is not linked.");
+    if (err == OK)
+        err = account_end_sessions(request->tx, request->happening.now, account.council,
+                                   account.id, request->trouble);
+    return err != OK ? err : answer_done(request, Url("/people"), WORD_DONE_UNLINKED);
 }

@@ -93,6 +93,42 @@ static const struct action actions[] = {
       .method = ACTION_POST, .route = "/second-factor/codes", .right = MAY_OWN,
       .scope = scope_home, .respond = second_codes },
 
+    { .verb = "own password show", .summary = "My password",
+      .description =
+          "Choose another password: type the present one, and a code if you have set up a second "
+          "factor. It has twelve characters or more, is none of those known from thefts, and more "
+          "than the names of councils or of yourself.\n\n"
+          "You stay signed in here and are signed out everywhere else. After ten wrong attempts "
+          "within five minutes nobody gets on for a while. Who has forgotten the present password "
+          "asks an administrator of the own council for a link; who signs in with the council's "
+          "own login has no password here.",
+      .method = ACTION_GET, .route = "/account/password", .right = MAY_OWN, .scope = scope_home,
+      .respond = own_password_show },
+    { .verb = "own password change", .summary = "Change my password",
+      .method = ACTION_POST, .route = "/account/password", .right = MAY_OWN,
+      .scope = scope_home, .prepare = own_password_prepare, .respond = own_password_change },
+
+    { .verb = "link show", .summary = "My account, and who I am at my council's login",
+      .description =
+          "If your council signs in with a login of its own, an account that has a password here "
+          "can be linked to you there: then either lets you in, and everything that you have here "
+          "stays. Sign in there from this page, see as whom, and confirm it with your password "
+          "here, and a code if you have a second factor. Nobody is linked by a name or an "
+          "address.\n\n"
+          "If the page says that you have another account already, which that login made, an "
+          "administrator ends its link on that person's page, and you try again.",
+      .method = ACTION_GET, .route = "/account/council-login", .right = MAY_OWN,
+      .scope = scope_home, .respond = link_show },
+    { .verb = "link go", .summary = "Sign in at my council's login, to be linked",
+      .method = ACTION_GET, .route = "/account/council-login/go", .right = MAY_OWN,
+      .scope = scope_home, .respond = oidc_link_go },
+    { .verb = "link confirm", .summary = "Link who I am there to my account",
+      .method = ACTION_POST, .route = "/account/council-login", .right = MAY_OWN,
+      .scope = scope_home, .prepare = link_prepare, .respond = link_confirm },
+    { .verb = "link end", .summary = "End that link",
+      .method = ACTION_POST, .route = "/account/council-login/end", .right = MAY_OWN,
+      .scope = scope_home, .prepare = link_prepare, .respond = link_end },
+
     { .verb = "session list", .summary = "Where I am signed in",
       .description =
           "Every browser in which you are signed in now: since when, when it was "
@@ -193,6 +229,9 @@ static const struct action actions[] = {
     { .verb = "person second reset", .summary = "Take a second factor from who has lost it",
       .method = ACTION_POST, .route = "/people/{account}/second-factor/end",
       .right = MAY_ADMIT_PEOPLE, .respond = person_second_reset },
+    { .verb = "person unlink", .summary = "End an account's link to the council's own login",
+      .method = ACTION_POST, .route = "/people/{account}/council-login/end",
+      .right = MAY_ADMIT_PEOPLE, .respond = person_unlink },
     { .verb = "role give", .summary = "Give somebody a role in the acting council",
       .method = ACTION_POST, .route = "/people/roles", .right = MAY_GRANT,
       .respond = person_grant },

@@ -32,6 +32,7 @@ struct actor {
     bool        break_glass;    /* break_glass.h: no role counts */
     bool        held_back;      /* roles that the council asks more for do not count */
     struct moment seen_at;      /* of the session, as kept */
+    struct moment ends_at;      /* of the session, whatever happens */
     bool        role[ROLES];    /* in the acting council, today, for all services */
     struct actor_service service[SERVICES_MOST];    /* and for some */
     size_t      services;

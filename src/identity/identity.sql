@@ -386,3 +386,29 @@ DELETE FROM kept_form WHERE account = ?1 AND council = ?2;
 -- name: kept_form_collect
 -- takes: ?1 council, ?2 kept until
 DELETE FROM kept_form WHERE council = ?1 AND kept_at <= ?2;
+
+-- name: login_link_get
+-- takes: ?1 council, ?2 account      gives: made_at; at most one row
+SELECT made_at FROM oidc_identity WHERE council = ?1 AND account = ?2 ORDER BY made_at;
+
+-- name: login_link_drop
+-- takes: ?1 council, ?2 account      changes one row, or none
+DELETE FROM oidc_identity WHERE council = ?1 AND account = ?2;
+
+-- name: login_link_offer_get
+-- takes: ?1 council, ?2 account, ?3 made after      gives: hash, name; at most one row
+SELECT hash, name FROM login_link_offer
+ WHERE council = ?1 AND account = ?2 AND made_at > ?3 ORDER BY account;
+
+-- name: login_link_offer_set
+-- takes: ?1 account, ?2 council, ?3 hash, ?4 name, ?5 now
+INSERT INTO login_link_offer (account, council, hash, name, made_at) VALUES (?1, ?2, ?3, ?4, ?5)
+ON CONFLICT (account) DO UPDATE SET hash = ?3, name = ?4, made_at = ?5;
+
+-- name: login_link_offers_forget
+-- takes: ?1 council, ?2 made until
+DELETE FROM login_link_offer WHERE council = ?1 AND made_at <= ?2;
+
+-- name: login_link_offer_drop
+-- takes: ?1 council, ?2 account
+DELETE FROM login_link_offer WHERE council = ?1 AND account = ?2;

@@ -32,8 +32,8 @@ void oidc_given(struct arena *arena, const struct oidc_groups *groups,
 
 /* --- whose account --- */
 
-static void identity_hash(struct arena *arena, const struct oidc_provider *provider,
-                          const struct oidc_claims *claims, char hex[SHA256_HEX_SIZE])
+void oidc_identity_hash(struct arena *arena, const struct oidc_provider *provider,
+                        const struct oidc_claims *claims, char hex[SHA256_HEX_SIZE])
 {
     const char *who = arena_print(arena, "%lld\n%.*s\n%.*s", (long long)provider->council,
                                   TEXT(provider->issuer), TEXT(claims->subject));
@@ -41,9 +41,8 @@ static void identity_hash(struct arena *arena, const struct oidc_provider *provi
     secret_hash(SECRET_SUBJECT, text_of(who), hex);
 }
 
-/* `*account` 0: nobody's. */
-static enum err find(struct tx *tx, int64_t council, const char *hash, int64_t *account,
-                     struct trouble *trouble)
+enum err oidc_identity_find(struct tx *tx, int64_t council, const char *hash, int64_t *account,
+                            struct trouble *trouble)
 {
     struct statement *get;
     bool row = false;
@@ -63,8 +62,8 @@ static enum err find(struct tx *tx, int64_t council, const char *hash, int64_t *
     return OK;
 }
 
-static enum err add_identity(struct tx *tx, struct moment now, const struct account *account,
-                             const char *hash, struct trouble *trouble)
+enum err oidc_identity_add(struct tx *tx, struct moment now, const struct account *account,
+                           const char *hash, struct trouble *trouble)
 {
     struct statement *add;
     enum err err = tx_scope(tx, account->council, trouble);
@@ -122,7 +121,7 @@ static enum err make_account(struct tx *tx, struct arena *arena,
 
     if (err == OK)
         err = account_add(tx, happening, account->login, account, trouble);
-    return err != OK ? err : add_identity(tx, happening->now, account, hash, trouble);
+    return err != OK ? err : oidc_identity_add(tx, happening->now, account, hash, trouble);
 }
 
 /* --- what the groups give --- */
@@ -178,9 +177,9 @@ enum err oidc_come_in(struct tx *tx, struct arena *arena, const struct happening
     int64_t known = 0;
     enum err err = oidc_groups_read(tx, arena, provider->council, &groups, trouble);
 
-    identity_hash(arena, provider, claims, hash);
+    oidc_identity_hash(arena, provider, claims, hash);
     if (err == OK)
-        err = find(tx, provider->council, hash, &known, trouble);
+        err = oidc_identity_find(tx, provider->council, hash, &known, trouble);
     if (err != OK)
         return err;
     oidc_given(arena, &groups, claims, &given);

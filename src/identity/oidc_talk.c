@@ -11,7 +11,9 @@
 #define PLAIN_SIZE ((size_t)1 + STAMP_DIGITS + 2 * CHANCE_BYTES)
 #define STATE_SIZE (PLAIN_SIZE + SHA256_HEX_SIZE - 1)
 
-static const char purpose_letter[] = { [OIDC_LOGIN] = 'l', [OIDC_TEST] = 't' };
+static const char purpose_letter[OIDC_PURPOSES] = {
+    [OIDC_LOGIN] = 'l', [OIDC_TEST] = 't', [OIDC_LINK] = 'k',
+};
 
 /* --- states --- */
 
@@ -46,13 +48,22 @@ enum err oidc_state_make(const struct outside *outside, struct arena *arena, str
                            state + PLAIN_SIZE, trouble);
 }
 
+/* OIDC_PURPOSES: none has this letter. */
+static enum oidc_purpose purpose_of(char letter)
+{
+    enum oidc_purpose purpose = OIDC_LOGIN;
+
+    while (purpose < OIDC_PURPOSES && purpose_letter[purpose] != letter)
+        purpose++;
+    return purpose;
+}
+
 /* The moment in a state that is written as one; -1: it is not. */
 static int64_t state_ms(struct text state)
 {
     int64_t ms = 0;
 
-    if (state.size != STATE_SIZE ||
-        (state.data[0] != purpose_letter[OIDC_LOGIN] && state.data[0] != purpose_letter[OIDC_TEST]))
+    if (state.size != STATE_SIZE || purpose_of(state.data[0]) == OIDC_PURPOSES)
         return -1;
     for (size_t i = 1; i < state.size; i++) {
         if (!is_one_of(state.data[i], "0123456789abcdef"))
@@ -73,7 +84,7 @@ enum err oidc_state_judge(struct moment now, struct oidc_trip *trip, bool *good,
     *good = made_ms >= 0 && made_ms <= now.ms + OIDC_STATE_MS && now.ms - made_ms < OIDC_STATE_MS;
     if (!*good)
         return OK;
-    trip->purpose = trip->state.data[0] == purpose_letter[OIDC_TEST] ? OIDC_TEST : OIDC_LOGIN;
+    trip->purpose = purpose_of(trip->state.data[0]);
     enum err err = bind_to_browser(SECRET_STATE, trip,
                                    (struct text){ trip->state.data, PLAIN_SIZE }, proof, trouble);
     *good = err == OK && secret_equal(text_of(proof), (struct text){ trip->state.data + PLAIN_SIZE,

@@ -27,7 +27,7 @@ const struct migration *const server_migrations[] = {
     &migration_0018_kept_form,
     &migration_0019_gap,
     &migration_0020_import,
-    &migration_0021_gap,
+    &migration_0021_login_link,
     &migration_0022_gap,
     &migration_0023_service,
     &migration_0024_service_grant,

@@ -23,6 +23,7 @@ static const struct {
     { "identity_key", NULL }, { "session", NULL }, { "one_time_link", NULL },
     { "kept_answer", NULL }, { "kept_form", NULL }, { "second_factor", NULL },
     { "recovery_code", NULL }, { "oidc_identity", NULL }, { "oidc_state", NULL },
+    { "login_link_offer", NULL },
     { "oidc_provider", "secret" }, { "evidence_chunk", NULL }, { "evidence_intake", NULL },
     { "account", "password" }, { "evidence", "head" }, { "evidence", "wrapped_key" },
 };

@@ -21,6 +21,8 @@ const struct menu_row menu[] = {
     { WORD_ADMIN, WORD_KEY, "/council/key", MAY_SET_KEY },
     { WORD_ADMIN, WORD_EXPORTS, "/exports", MAY_EXPORT },
     { WORD_ACCOUNT, WORD_SESSIONS, "/sessions", MAY_OWN },
+    { WORD_ACCOUNT, WORD_PASSWORD, "/account/password", MAY_OWN },
+    { WORD_ACCOUNT, WORD_LINK, "/account/council-login", MAY_OWN },
     { WORD_ACCOUNT, WORD_SECOND, "/second-factor", MAY_OWN },
     { WORD_ACCOUNT, WORD_TOKENS, "/tokens", MAY_OWN },
     { WORD_HELP, WORD_HELP_ALL, "/help", MAY_ANYBODY },

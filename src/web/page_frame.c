@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <stdio.h>
 
+#include "identity/session.h"
+#include "store/council.h"
 #include "web/help_pages.h"
 #include "web/keep_form.h"
 #include "web/menu.h"
@@ -423,6 +425,76 @@ static void footer(struct request *request, struct html *h, struct url help, str
     }
 }
 
+/* --- before the session ends: shown by script.js, in the words of `when` --- */
+
+static void session_words(struct request *request, struct html *h, const char *when,
+                          enum word word)
+{
+    El(h, "p") {
+        Attr(h, "data-when", text_of(when));
+        page_say(request, h, word);
+    }
+}
+
+static void session_button(struct request *request, struct html *h, const char *when,
+                           const char *value, enum word word)
+{
+    El(h, "p") {
+        Attr(h, "data-when", text_of(when));
+        El(h, "button") {
+            LitAttr(h, "type", "button");
+            Attr(h, "value", text_of(value));
+            page_say(request, h, word);
+        }
+    }
+}
+
+/* Milliseconds until the session ends: if nothing is done, whatever is done, and after each sign
+ * of life, which is written once in SESSION_SEEN_MS. */
+static void session_times(struct request *request, struct html *h)
+{
+    const struct actor *actor = &request->actor;
+    const int64_t now = request->happening.now.ms;
+    const int64_t left = actor->seen_at.ms + SESSION_IDLE_MS - now;
+    const struct { const char *name; int64_t ms; } times[] = {
+        { "data-left", left }, { "data-whole", actor->ends_at.ms - now },
+        { "data-idle", SESSION_IDLE_MS - SESSION_SEEN_MS },
+    };
+
+    for (size_t i = 0; i < COUNT(times); i++)
+        html_attribute(h, times[i].name,
+                       text_of(arena_print(request->arena, "%lld", (long long)times[i].ms)));
+}
+
+static void session_dialog(struct request *request, struct html *h)
+{
+    if (request->actor.session == 0)
+        return;
+    El(h, "dialog") {
+        LitAttr(h, "id", "session");
+        LitAttr(h, "aria-labelledby", "session-head");
+        session_times(request, h);
+        El(h, "h2") {
+            LitAttr(h, "id", "session-head");
+            page_say(request, h, WORD_SESSION_HEAD);
+        }
+        session_words(request, h, "soon", WORD_SESSION_SOON);
+        session_words(request, h, "last", WORD_SESSION_LAST);
+        session_words(request, h, "over", WORD_SESSION_OVER);
+        session_button(request, h, "soon", "stay", WORD_SESSION_STAY);
+        El(h, "p") {
+            LitAttr(h, "data-when", "over");
+            El(h, "a") {
+                LitAttr(h, "class", "ds_button");
+                Href(h, "href", Url("/login"));
+                page_say(request, h, WORD_SIGN_IN);
+            }
+        }
+        session_button(request, h, "soon last over", "close", WORD_SESSION_CLOSE);
+    }
+    html_script(h);
+}
+
 static void frame_end(struct request *request, struct html *h, struct url help, struct text back)
 {
     part_end(request, h, "main");
@@ -436,6 +508,7 @@ static void frame_end(struct request *request, struct html *h, struct url help, 
 enum err page_end(struct request *request, struct html *h, int status)
 {
     seen_by(request, h, request->action->right);
+    session_dialog(request, h);
     frame_end(request, h, help_url(request),
               request->http->method == HTTP_GET ? request->http->target : request->http->path);
     if (!html_ok(h))

@@ -9,7 +9,8 @@
  * Around it stand: a link that skips to the main part; who is signed in and for which council; the
  * navigation (web/menu.h) and where in it one is; what was just done (answer_done()); who can see
  * the page, as the row's right has it; help; the switch between English and Gaelic. A page has one
- * h1, which is its title too. It works without script, at 320 pixels, by keyboard, and in print.
+ * h1, which is its title too. It works at 320 pixels, by keyboard, in print, and without the one
+ * script, which tells who is signed in that the session is about to end (script.js).
  *
  * A form that changes something is begun with Form, which brings the token along:
  *

@@ -56,6 +56,8 @@
     W(LOGIN, "Login", NULL)                                                                      \
     W(ACCOUNT, "Your account", NULL)                                                             \
     W(SESSIONS, "Sessions", NULL)                                                                \
+    W(PASSWORD, "Password", "Facal-faire")                                                       \
+    W(LINK, "Council's login", NULL)                                                             \
     W(SECOND, "Second factor", NULL)                                                             \
     W(TOKENS, "Tokens", NULL)                                                                    \
     W(HELP, "Help", "Cuideachadh")                                                               \
@@ -73,6 +75,15 @@
     W(FIRST_PAGE, "Go to the first page", NULL)                                                  \
     W(EARLIER, "Earlier ones", NULL)                                                             \
     W(NEWEST, "The newest ones", NULL)                                                           \
+    W(SESSION_HEAD, "Your session", NULL)                                                        \
+    W(SESSION_SOON, "You have done nothing here for a while: in less than five minutes you are " \
+      "signed out.", NULL)                                                                       \
+    W(SESSION_LAST, "In less than five minutes you are signed out: no session is longer. Send "  \
+      "what you have typed, and sign in again.", NULL)                                           \
+    W(SESSION_OVER, "Your session has ended. What you have typed here is not lost: send it, "    \
+      "sign in, and it waits for you.", NULL)                                                    \
+    W(SESSION_STAY, "Stay signed in", NULL)                                                      \
+    W(SESSION_CLOSE, "Back to the page", NULL)                                                   \
     W(SHOW_THESE, "Show these", NULL)                                                            \
     W(VIEWS, "Views", NULL)                                                                      \
     W(VIEW_KEEP, "Keep this view", NULL)                                                         \
@@ -114,6 +125,9 @@
     W(DONE_JOB_TOLD, "The job was told to stop.", NULL)                                          \
     W(DONE_EXPORT_BEGUN, "The export was asked for.", NULL)                                      \
     W(DONE_ACTING, "You act for another council now.", NULL)                                     \
+    W(DONE_PASSWORD, "Your password is changed. You are signed out everywhere else.", NULL)      \
+    W(DONE_LINKED, "It is linked: your council's login lets you in from now on.", NULL)          \
+    W(DONE_UNLINKED, "The link has ended.", NULL)                                                \
     W(DONE_SECOND_RESET, "The second factor was taken away.", NULL)                              \
     W(DONE_FILE_KEPT, "The file is kept.", NULL)                                                 \
     W(DONE_FILES_KEPT, "The files are kept.", NULL)                                              \

@@ -1,5 +1,5 @@
-/* Walks the pages of a served store in Chromium and prints TAP. No page has any script; axe needs
-   it, so it is switched off for the last way through alone.
+/* Walks the pages of a served store in Chromium and prints TAP. Axe needs script, so it is switched
+   off for the last way through alone.
 
 
      node walk.mjs '{"base":"http://localhost:8080","first":"/first/...","password":"...",
@@ -105,7 +105,9 @@ async function focusFaults(page) {
     return faults;
 }
 
-const htmlFaults = (html) => /<script|<style| style=/i.test(html) ? ['script or style'] : judge.validateStringSync(html).results.flatMap((r) => r.messages.map(
+const OUR_SCRIPT = '<script src="/script.js" defer=""></script>';
+const htmlFaults = (html) => /<script|<style| style=/i.test(html.replace(OUR_SCRIPT, ''))
+    ? ['script or style'] : judge.validateStringSync(html).results.flatMap((r) => r.messages.map(
     (m) => `${m.ruleId} ${m.line}:${m.column} ${m.message}`));
 
 /* All help pages but the list have one form: each is valid, and every eighth is looked at where
@@ -195,6 +197,7 @@ await walk(page, [
     '/jobs',
     '/trail',
     '/sessions',
+    '/account/password', '/account/council-login',
     '/tokens',
     '/second-factor',
     '/people', '/roles', '/roles/clerk', '/roles/member',
@@ -299,6 +302,57 @@ await look(page, 'a wrong password', await send('Sign in'));
 await page.fill('#password', told.password);
 await send('Sign in');
 tell('signed in again', await holds('.whom', 'first.clk'));
+
+/* --- before the session ends, by a clock of the test's own --- */
+
+const MINUTE = 60000, first_page = page;
+page = await context.newPage();
+await page.clock.install();
+await page.goto(told.base + '/new-risk');
+const asked = [], shown = () => page.locator('#session').isVisible();
+page.on('request', (r) => asked.push(new URL(r.url()).pathname));
+const says = async (words, text) => tell(words, await shown() && (await page.locator('#session')
+    .innerText()).includes(text) ? [] : [await page.locator('#session').innerHTML()]);
+await page.focus('#title');
+await page.clock.fastForward(54 * MINUTE);
+tell('nothing is said while there is time', await shown() ? ['a dialog'] : []);
+await page.clock.fastForward(2 * MINUTE);
+await says('before the session ends a dialog says so', 'less than five minutes');
+tell('and offers to stay, not to sign in',
+     await holds('#session button', 'Stay signed in').then(async (f) => f.length ||
+         !await page.getByRole('link', { name: 'Sign in' }).isVisible() ? f : ['a link']));
+await page.evaluate(axe);
+tell('axe finds nothing in it', await axeFaults(page, true));
+await page.setViewportSize({ width: 320, height: 800 });
+tell('nor the house at 320', await page.evaluate(houseFaults));
+if (told.shots)
+    await page.screenshot({ path: `${told.shots}/session-ends-320.png` });
+await page.setViewportSize({ width: 1280, height: 800 });
+tell('the keyboard is at what helps', await page.evaluate(() => document.activeElement.value) ===
+     'stay' ? [] : [await page.evaluate(() => document.activeElement.outerHTML)]);
+await page.keyboard.press('Enter');
+await page.waitForFunction(() => !document.getElementById('session').open);
+tell('one key stays signed in, by a sign of life', asked.includes('/api/v1/session') ? [] : asked);
+tell('and the keyboard is where it was', await page.evaluate(() => document.activeElement.id) ===
+     'title' ? [] : ['elsewhere']);
+await page.clock.fastForward(50 * MINUTE);
+tell('for about another hour', await shown() ? ['a dialog'] : []);
+await page.clock.fastForward(8 * MINUTE);
+await page.keyboard.press('Escape');
+await page.clock.fastForward(MINUTE / 2);
+tell('who has closed it is not asked twice', await shown() ? ['a dialog'] : []);
+await page.clock.fastForward(180 * MINUTE);
+await says('a laptop that slept is told that it is over', 'Your session has ended');
+tell('with a way in', await holds('#session a', 'Sign in'));
+await page.getByRole('button', { name: 'Back to the page' }).click();
+await page.fill('#title', 'Typed and not sent');
+let warned = 0;
+page.on('dialog', (dialog) => { warned += dialog.type() === 'beforeunload'; dialog.dismiss(); });
+await page.close({ runBeforeUnload: true });
+for (let wait = 0; warned === 0 && wait < 50; wait++)
+    await new Promise((resolve) => setTimeout(resolve, 20));
+tell('who leaves what was typed is asked first', warned === 1 ? [] : [warned]);
+page = first_page;
 
 /* --- two people of two councils --- */
 

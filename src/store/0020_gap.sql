@@ -1,0 +1,1 @@
+-- A gap, until what stands there is merged.
