@@ -519,6 +519,129 @@ def policies(s, who):
            page.split('Common from')[1][:80])
 
 
+# --- services, roles for them, and what not everybody reads ---
+
+SCHOOLS = {'title': 'Schools', 'law': 'Act 1980', 'owner_post': 'Head', 'rag': 'red',
+           'how_met': 'Inspected', 'next_check': '2030-01-01', 'service': ''}
+
+
+def proposed_service(s, who, **fields):
+    given = {'kind': 'service', 'subject': 'Education', 'lead': 'STI', 'standing': 'shared',
+             'covers': 'Schools of both', 'effective': TODAY}
+    made = who['legal.clk'].form('/proposals', **dict(given, **fields))
+    if made.status == 303:
+        step(who['legal.clk'], made.location, 'propose')
+        agree(who['chief.clk'], made.location)
+    return made
+
+
+def grant(who, **fields):
+    given = {'login': 'school.clk', 'role': 'legal-officer', 'service': 'Education',
+             'starts': TODAY, 'ends': ''}
+    return who['admin.clk'].form('/people/roles', **dict(given, **fields))
+
+
+def services(s, who):
+    admin = who['admin.clk']
+    s.true('a list of both councils begins empty', all('share no service yet' in
+           who[name].get('/services').body for name in ('school.clk', 'legal.sti')))
+    for fields, words in (({'subject': 61 * 'x'}, 'at most 60 bytes'),
+                          ({'standing': 'perhaps'}, 'shared, or no longer')):
+        got = proposed_service(s, who, **fields)
+        s.true('not fit: %s' % list(fields), got.status == 422 and words in got.body, got.body)
+    path = proposed_service(s, who, subject='Care', lead='XXX').location
+    got = agree(who['chief.sti'], path)
+    s.true('who leads it is a council', got.status != 303 and 'There is no council XXX' in got.body, got.body)
+    path = proposed_service(s, who).location
+    s.true('with one key it is not there', 'share no service yet' in admin.get('/services').body
+           and grant(who).status == 422)
+    s.same('with both it is', done(agree(who['chief.sti'], path)), 'DONE_IN_FORCE')
+    for name in ('school.clk', 'legal.sti'):
+        page = who[name].get('/services').body
+        s.true('%s sees it, and who leads' % name, 'Education' in page and 'STI' in page, page)
+    s.same('programs too', [(one['service'], one['lead'], one['starts'], one['ended']) for one in
+                            json.loads(who['clerk.sti'].call('GET', '/services').body)],
+           [('Education', 'STI', TODAY, None)])
+    path = proposed_service(s, who, standing='no longer', effective=LATER).location
+    agree(who['chief.sti'], path)
+    page = admin.get('/services').body
+    s.true('until both agree that it ends', 'datetime="%s"' % TODAY in page and
+           'datetime="%s"' % LATER in page, page)
+    refused = grant(who, role='administrator')
+    s.true('who administers does so for all', refused.status == 422 and
+           'as a whole' in refused.body, refused.body)
+    s.same('a role is given for it', grant(who).status, 303)
+    s.true('as the page says', 'legal officer for Education' in admin.get('/people').body and
+           'legal officer for Education' in who['school.clk'].get('/').body)
+    s.same('and the call', json.loads(who['school.clk'].call('GET', '/session').body)
+           ['service_roles'], ['legal-officer for Education'])
+    page = admin.get('/roles/legal-officer?service=Education').body
+    s.true('what it would see is told', 'for Education see?' in page and 'Obligations' in page and
+           'Evidence' not in page.split('In the menu')[1].split('</ul>')[0], page)
+
+
+def for_a_service(s, who):
+    """Who has a role for Education alone."""
+    school, legal = who['school.clk'], who['legal.clk']
+    s.true('its form has that service alone', 'value="Education" selected' in
+           school.get('/new-obligation').body)
+    for service, words in (('', 'choose a service'), ('Care', 'your role is not for')):
+        got = school.form('/obligations', **dict(SCHOOLS, service=service))
+        s.true('not recorded: %r' % service, got.status == 422 and words in got.body, got.body)
+    got = legal.form('/obligations', **dict(SCHOOLS, service='Care'))
+    s.true('nobody names what is not shared', got.status == 422 and 'share no service' in got.body,
+           got.body)
+    made = school.form('/obligations', **dict(SCHOOLS, service='Education'))
+    s.same('it is recorded', made.location, '/obligations/CLK-1')
+    legal.form('/obligations', **dict(SCHOOLS, title='Of none'))
+    absent = school.get('/obligations/CLK-9').alike()
+    s.same('what is of none is absent', (school.get('/obligations/CLK-2').alike(), school.form(
+        '/obligations/CLK-2', **SCHOOLS).alike() == school.form('/obligations/CLK-9',
+                                                                **SCHOOLS).alike()),
+           (absent, True))
+    s.true('from list, search and files', not any('CLK-2' in school.get('/obligations' + way).body
+           for way in ('', '?q=none', '.csv', '.json', '?service=')) and
+           '2 of 2' in legal.get('/obligations').body and '1 of 1' in
+           school.get('/obligations').body)
+    s.true('and who sees all narrows it down', '1 of 2' in
+           legal.get('/obligations?service=Education').body)
+    got = school.form('/obligations/CLK-1', **dict(SCHOOLS, version='1'))
+    s.true('nor is it moved out of the service', got.status == 422 and 'choose a service' in
+           got.body, got.body)
+    s.same('what is the council\'s in general is not seen', [school.get(path).status for path in
+           ('/proposals', '/evidence', '/trail', '/people')], 4 * [404])
+
+
+def advice(s, who):
+    """The lawyers' advice is the council's own, and few read it."""
+    legal, place = who['legal.clk'], '/obligations/CLK-1'
+    fields = dict(SCHOOLS, service='Education', advice='privileged canary', why='advised')
+    s.same('it is written', legal.form(place, **dict(fields, version='1')).status, 303)
+    legal.form(place + '/sharing', sharing='joint', version='2')
+    legal.form(place, **dict(fields, advice='privileged canary 2', version='3'))
+    for name, reads in (('legal.clk', True), ('school.clk', True), ('chief.clk', True),
+                        ('auditor.clk', False), ('legal.sti', False), ('auditor.sti', False)):
+        answers = (who[name].get(place).body + who[name].get('/obligations.json').body +
+                   who[name].call('GET', place).body)
+        found = '1 of' in who[name].get('/obligations?q=privileged').body
+        s.same('%s reads it' % name, ('canary' in answers, 'Legal advice' in answers, found),
+               3 * (reads,))
+    s.same('a call has it or has it not', ['advice' in json.loads(who[name].call('GET', place).body)
+           for name in ('chief.clk', 'legal.sti')], [True, False])
+    theirs = who['legal.sti']
+    got = theirs.form(place, **dict(fields, title='Theirs', version='4'))
+    s.true('nor written by the other council', got.status == 422 and 'not yours to write' in
+           got.body and 'name="advice"' not in got.body, got.body)
+    del fields['advice']
+    s.same('which changes the rest', theirs.form(place, **dict(fields, title='Theirs',
+                                                               version='4')).status, 303)
+    page = legal.get(place).body
+    s.true('and it stays as it was', 'Theirs' in page and 'canary 2' in page.split('</dl>')[0])
+    s.true('no trail of theirs has it', 'privileged' not in
+           who['auditor.sti'].get('/trail/export').body and 'privileged' in
+           who['auditor.clk'].get('/trail/export').body)
+
+
 # --- views that are kept ---
 
 def kept_views(browser, path='/policies'):
@@ -606,6 +729,9 @@ def walk(s, who):
     policies(s, who)
     views(s, who)
     search(s, who)
+    services(s, who)
+    for_a_service(s, who)
+    advice(s, who)
 
 
 def one_engine(t, build, engine, folder, owner_url, url):
@@ -618,6 +744,8 @@ def one_engine(t, build, engine, folder, owner_url, url):
                            ('finance', 'head-of-finance'), ('chief', 'chief-executive'),
                            ('auditor', 'auditor')):
             office.add('%s.%s' % (name, council), home, (home, role))
+    office.add('admin.clk', 'CLK', ('CLK', 'administrator'))
+    office.add('school.clk', 'CLK')
     office.add('chief2.sti', 'STI', ('STI', 'chief-executive'))
     office.add('both', 'STI', ('STI', 'legal-officer'), ('STI', 'chief-executive'))
     change(owner_url or os.path.join(folder, 'ochil.db'), ';'.join(office.sql))

@@ -142,17 +142,20 @@ def life(s, who):
                             found='as before').status, 303)
     s.same('on no such day', step(who, 'CLK-1', '/reviews', review_due='2031-13-01',
                                   found='x').status, 422)
-    s.same('an action', step(who, 'CLK-1', '/actions', action=CANARY, action_owner='ICT',
-                             due='2030-01-01').status, 303)
-    late = step(who, 'CLK-1', '/actions', action='x', action_owner='Typed', due='soon')
-    s.true('without a day it is not, and what was typed is kept', late.status == 422 and
-           'value="Typed"' in late.body and 'href="#due"' in late.body, late.body)
-    done = '/risks/CLK-1/actions/1/done'
-    s.same('it is done once', [who.post(done, {}, page='/risks/CLK-1').status for _ in range(2)],
-           [303, 404])
     s.same('a comment', step(who, 'CLK-1', '/comments', words=CANARY).status, 303)
     s.same('an empty one', step(who, 'CLK-1', '/comments', words=' ').status, 422)
     s.true('all escaped', '<script>' not in who.get('/risks/CLK-1').body)
+
+
+def acts(s, who):
+    """What is done about a risk stands in the register of actions, and on the risk's page."""
+    s.true('an action against it is recorded from its page', 'href="/new-action?risk=CLK-1"' in
+           who.get('/risks/CLK-1').body)
+    who.post('/actions', {'title': CANARY, 'owner_post': 'ICT', 'due': '2030-01-01',
+                          'risk': 'CLK-1'}, page='/new-action')
+    page = who.get('/risks/CLK-1').body.split('Actions that name it')[1]
+    s.true('and stands there with its day and state', 'href="/actions/CLK-' in page and
+           'datetime="2030-01-01"' in page and 'Open' in page.split('</table>')[0], page)
 
 
 # --- the list and its files ---
@@ -236,7 +239,7 @@ def councils(s, who, sti):
            3 * [none])
     token = sti.token('/')
     absent = sti.post('/risks/CLK-99', risk(version='1'), token=token).alike()
-    for path in ('', '/state', '/reviews', '/sharing', '/comments', '/actions', '/actions/1/done'):
+    for path in ('', '/state', '/reviews', '/sharing', '/comments'):
         s.same('nor changed: %s' % (path or '/'), sti.post(
             '/risks/CLK-1' + path, risk(version='1', words='x'), token=token).alike(), absent)
     s.true('nor listed', 'CLK-' not in sti.get('/risks').body)
@@ -760,6 +763,7 @@ def one_engine(t, build, engine, folder, url, serving):
                                 {'Authorization': 'Bearer ' + token_of(who)})
         faults += of_imports
         s.same('every call was answered as the document says', faults, [])
+        acts(s, who)
         survives(s, server, place, sti)
         goes(s, server, place)
     said = server.said()

@@ -49,7 +49,6 @@ POSTS = [('/logout', {}), ('/acting', {'council': 'CLK'}), ('/sessions/1/end', {
          ('/risks/import/new', {}), ('/risks/import/1/columns', {}),
          ('/risks/import/1/add', {}), ('/risks/import/1/back', {'why': 'x'}),
          ('/risks/CLK-1/files', {}), ('/risks/CLK-1/files/%s/end' % (32 * '0'), {}),
-         ('/risks/CLK-1/actions', {'action': 'x'}), ('/risks/CLK-1/actions/1/done', {}),
          ('/actions', {'title': 'x'}), ('/actions/CLK-1', {'title': 'x'}),
          ('/actions/CLK-1/state', {'event': 'drop'}), ('/actions/CLK-1/sharing', {}),
          ('/actions/CLK-1/comments', {'words': 'x'}),
@@ -308,7 +307,7 @@ def api(s, server, who, login):
     own = program.get('/api/v1/session', Authorization='Bearer ' + reader)
     s.same('a token stands for its owner', json.loads(own.body),
            {'login': 'first.clk', 'home': 'CLK', 'acting': 'CLK', 'may_write': False,
-            'roles': ['administrator']})
+            'roles': ['administrator'], 'service_roles': []})
     without = [program.get('/api/v1/' + path) for path in ('session', 'nothing')]
     s.same('without one every address is 401', without[0].alike(), without[1].alike())
     problem = json.loads(without[0].body)
@@ -445,7 +444,16 @@ def wait_for_export(who):
     return page.body
 
 
+RISK = {'title': 'Seen by both', 'description': 'x', 'category': 'finance', 'owner_post': 'Head',
+        'inherent_likelihood': '4', 'inherent_impact': '4', 'current_likelihood': '3',
+        'current_impact': '3', 'review_due': '2030-01-01', 'cost': '4242'}
+
+
 def exports(s, server, who, sti, login):
+    sti.post('/risks', RISK, page='/new-risk')
+    page = sti.get('/risks/STI-1').body
+    sti.post('/risks/STI-1/sharing', {'sharing': 'shared', 'version': '1'}, page='/risks/STI-1')
+    s.true('what a risk would cost is told to its own council', '4,242.00' in page, page)
     s.true('no export yet', 'Nothing was packed yet' in who.get('/exports').body)
     asked = who.post('/exports', {}, page='/exports')
     s.same('an export is asked for', (asked.status, asked.location), (303, '/exports'))
@@ -455,10 +463,12 @@ def exports(s, server, who, sti, login):
     fetched = who.get(link.group(1))
     with zipfile.ZipFile(io.BytesIO(fetched.bytes)) as packed:
         s.same('every byte of it is as it was packed', packed.testzip(), None)
-        account, trail, about = (packed.read(name).decode() for name in (
-            'tables/account.csv', 'trail.jsonl', 'README.txt'))
+        account, risks, trail, about = (packed.read(name).decode() for name in (
+            'tables/account.csv', 'tables/risk.csv', 'trail.jsonl', 'README.txt'))
     s.true("it holds the council's people, none of the partner's and no password",
            'first.clk' in account and login not in account and 'argon2' not in account, account)
+    s.true('of what the partner shares, not what it keeps for itself', 'Seen by both' in risks and
+           '424200' not in risks, risks)
     s.true('the trail', '"job.add"' in trail)
     s.true('and says what it is', 'About this file' in about and 'Clackmannanshire' in about, about)
     s.same("the partner's is not there, nor in its list",
@@ -983,7 +993,7 @@ def sample(t, build, folder):
     said = server.run('init', '--sample')
     password = re.search(r'Password of all: (.*)', said).group(1)
     offices = re.findall(r'[a-z]+\.(?:clk|sti)@demo\.example', said)
-    s.same('every role has an account in each council', (len(offices), len(set(offices))), (30, 30))
+    s.same('every role has an account in each council', (len(offices), len(set(offices))), (32, 32))
     with server:
         for login in ('finance.clk@demo.example', 'programme.sti@demo.example'):
             who = Browser(server.port)

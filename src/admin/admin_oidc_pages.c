@@ -1,3 +1,4 @@
+#include "admin/admin_box.h"
 #include "admin/admin_pages.h"
 
 #include <stdio.h>
@@ -114,7 +115,7 @@ struct back {
     struct text          secret;        /* the client's, open */
     struct text          id_token;
     struct oidc_claims   claims;
-    bool                 role[ROLES];
+    struct oidc_groups   given;
     bool                 due;           /* keys may be fetched */
     bool                 strong;
     const char          *refusal;       /* NULL: none so far */
@@ -305,7 +306,7 @@ static enum err note_test(struct tx *tx, void *context, struct trouble *trouble)
     if (err == OK)
         err = oidc_groups_read(tx, back->request->arena, back->council.id, &groups, trouble);
     if (err == OK)
-        oidc_roles(&groups, &back->claims, back->role);
+        oidc_given(back->request->arena, &groups, &back->claims, &back->given);
     return err;
 }
 
@@ -392,7 +393,6 @@ static enum err show_test(struct request *request, const struct back *back)
 {
     const struct oidc_claims *claims = &back->claims;
     struct html *h = page_begin(request, "The test went well");
-    bool any = false;
 
     El(h, "p") Lit(h, "Somebody who comes through it as you did would be let in as follows. "
                       "Nothing was changed, and you are who you were.");
@@ -405,12 +405,9 @@ static enum err show_test(struct request *request, const struct back *back)
         if (claims->groups == 0)
             El(h, "dd") Lit(h, "None: is the claim's name right?");
         El(h, "dt") Lit(h, "Roles that they give");
-        for (enum role role = 0; role < ROLES; role++) {
-            any |= back->role[role];
-            if (back->role[role])
-                El(h, "dd") html_text(h, text_of(role_title(role)));
-        }
-        if (!any)
+        for (size_t i = 0; i < back->given.count; i++)
+            El(h, "dd") box_role(h, back->given.group[i].role, back->given.group[i].service);
+        if (back->given.count == 0)
             El(h, "dd") Lit(h, "None: such a person would not be let in.");
         page_entry(h, "Second factor", text_of(back->strong ? "asked for there"
                                                             : "not asked for there"));

@@ -16,15 +16,15 @@ struct people {
     struct field       invite;
 };
 
-static void begin(struct request *request, struct people *people)
+static enum err begin(struct request *request, struct people *people)
 {
-    grant_form_begin(request, &people->grant);
     people->invite = (struct field){
         "invite", "Login name", "2 to 64 of a-z, 0-9, dot, dash and underscore, beginning with a "
         "letter; an address of mail, too. It stands in the trail beside all the person does, "
         "and cannot be changed.",
         "text", "off", { "", 0 }, NULL
     };
+    return grant_form_begin(request, &people->grant);
 }
 
 /* --- who there is --- */
@@ -54,10 +54,10 @@ static struct text day_text(struct request *request, struct db_day day)
     return text_of(text);
 }
 
-/* "accountant, from 2026-04-01 to 2027-03-31" */
+/* "accountant for Education, from 2026-04-01 to 2027-03-31" */
 static void grant_words(struct request *request, struct html *h, const struct role_grant *grant)
 {
-    html_text(h, text_of(role_title(grant->role)));
+    box_role(h, grant->role, grant->service);
     Lit(h, ", from ");
     html_text(h, day_text(request, grant->starts));
     if (!grant->endless) {
@@ -165,7 +165,8 @@ enum err people_show(struct request *request)
     struct people people;
     enum err err = load(request, &people);
 
-    begin(request, &people);
+    if (err == OK)
+        err = begin(request, &people);
     return err != OK ? err : show(request, &people, 200);
 }
 
@@ -181,9 +182,10 @@ enum err person_grant(struct request *request)
     if (err != OK || good)
         return err != OK ? err : answer_redirect(request, Url("/people"));
     const struct grant_form sent = people.grant;
-    begin(request, &people);
+    err = begin(request, &people);
     people.grant = sent;
-    err = load(request, &people);
+    if (err == OK)
+        err = load(request, &people);
     return err != OK ? err : show(request, &people, 422);
 }
 
@@ -223,10 +225,11 @@ static enum err refuse_invite(struct request *request, struct text login, const 
 {
     struct people people;
 
-    begin(request, &people);
+    enum err err = begin(request, &people);
     people.invite.value = login;
     people.invite.error = words;
-    enum err err = load(request, &people);
+    if (err == OK)
+        err = load(request, &people);
     return err != OK ? err : show(request, &people, 422);
 }
 

@@ -98,8 +98,9 @@ static enum err find_entries(struct request *request, const struct register_type
     const struct url list = register_url(type, request->arena);
     struct register_filter filter;
     struct entries all;
-    const enum err err = entry_list(request->tx, request->arena, type, request->actor.acting,
-                                    ENTRY_WHOLE, &all, request->trouble);
+    const struct entry_asker asker = { request->actor.acting, &request->actor, type->may_see };
+    const enum err err = entry_list(request->tx, request->arena, type, &asker, ENTRY_WHOLE, &all,
+                                    request->trouble);
 
     register_filter_any(type, &filter);
     filter.words = search->words;

@@ -476,6 +476,42 @@ static void a_grant_is_for_one_council_and_its_days(void **state)
     assert_false(deed.actor.role[ROLE_AUDITOR]);
 }
 
+/* A role for a service counts for what can be of one, and for that one alone. */
+static void a_role_can_be_for_a_service(void **state)
+{
+    const int32_t today = day_of(at.now).days;
+    const struct text education = text_of("Education"), care = text_of("Social Services");
+    struct deed deed = somebody(CLK, "head");
+
+    (void)state;
+    deed.actor = (struct actor){ .account = deed.account.id, .home = CLK, .acting = CLK,
+                                 .strong = true };
+    deed.grant = (struct role_grant){ .council = CLK, .account = deed.account.id,
+                                      .role = ROLE_HEAD_OF_SERVICE, .service = education,
+                                      .starts = { today }, .endless = true };
+    DID(make_grant, &deed);
+    deed.grant.role = ROLE_CHIEF_EXECUTIVE;
+    deed.grant.service = care;
+    DID(make_grant, &deed);
+    DID(read_roles, &deed);
+    assert_false(deed.actor.role[ROLE_HEAD_OF_SERVICE]);
+    assert_int_equal(deed.actor.services, 2);
+    assert_true(actor_may(&deed.actor, MAY_EDIT_RISK));
+    assert_true(actor_may_of(&deed.actor, MAY_EDIT_RISK, education));
+    assert_false(actor_may_of(&deed.actor, MAY_EDIT_RISK, care));
+    assert_true(actor_may_of(&deed.actor, MAY_SEE_RISK, care));
+    assert_false(actor_may_of(&deed.actor, MAY_SEE_RISK, text_of("")));
+    /* What is of no service, nobody has by a role for one. */
+    assert_false(actor_may(&deed.actor, MAY_SEE_PROPOSAL));
+    assert_false(actor_may(&deed.actor, MAY_EXPORT));
+    assert_false(actor_may(&deed.actor, MAY_READ_TRAIL));
+    /* Both decide, and a password alone was shown. */
+    deed.actor.strong = false;
+    DID(read_roles, &deed);
+    assert_true(deed.actor.held_back);
+    assert_false(actor_may(&deed.actor, MAY_SEE_RISK));
+}
+
 static void grants_are_judged(void **state)
 {
     struct role_grant grant = { .role = ROLE_AUDITOR, .endless = true };
@@ -493,6 +529,11 @@ static void grants_are_judged(void **state)
     assert_int_equal(grant_judge(&grant), GRANT_FIT);
     grant.made_by = 7;
     assert_int_equal(grant_judge(&grant), GRANT_TO_ONESELF);
+    grant = (struct role_grant){ .role = ROLE_CLERK, .service = text_of("Education"),
+                                 .endless = true };
+    assert_int_equal(grant_judge(&grant), GRANT_FIT);
+    grant.role = ROLE_ADMINISTRATOR;
+    assert_int_equal(grant_judge(&grant), GRANT_NOT_BY_SERVICE);
     assert_true(strlen(grant_refusal_sentence(GRANT_ENDS_BEFORE)) > 20);
 }
 
@@ -1411,6 +1452,31 @@ static void a_group_gives_and_takes_its_roles(void **state)
     assert_int_equal(deed.grants.count, 1);
 }
 
+/* One group may give a role for two services; each is a grant of its own. */
+static void a_group_gives_a_role_for_a_service(void **state)
+{
+    struct deed deed = { .id = 0 };
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        deed.group = (struct oidc_group){ .name = text_of("heads"),
+                                          .role = ROLE_HEAD_OF_SERVICE,
+                                          .service = text_of(i == 0 ? "Care" : "Education") };
+        DID(add_group, &deed);
+        assert_int_equal(run(add_group, &deed), ERR_CONFLICT);
+    }
+    for (int i = 0; i < 2; i++) {
+        deed.claims = (struct oidc_claims){ .subject = text_of("s"), .groups = 1,
+                                            .group = &(struct text){ "heads", 5 },
+                                            .name = text_of("h") };
+        DID(come_in, &deed);
+        DID(list_grants, &deed);
+        assert_int_equal(deed.grants.count, 2);
+        assert_false(text_equal(deed.grants.grant[0].service, deed.grants.grant[1].service));
+    }
+    comes(&deed, "s", nothing, "");
+}
+
 /* --- an account that is linked to somebody there --- */
 
 static enum err offer_link(struct tx *tx, void *context, struct trouble *trouble)
@@ -1622,6 +1688,7 @@ int main(void)
         ON_STORE(a_second_factor_that_is_taken_away_leaves_nothing),
         ON_STORE(roles_count_as_far_as_enough_was_shown),
         ON_STORE(a_group_gives_and_takes_its_roles),
+        ON_STORE(a_group_gives_a_role_for_a_service),
         ON_STORE(an_account_is_linked_once_it_was_confirmed),
         ON_STORE(some_accounts_are_never_linked),
         ON_STORE(nobody_is_taken_for_another_of_the_same_name),
@@ -1636,6 +1703,7 @@ int main(void)
         ON_STORE(a_closed_account_has_no_session),
         ON_STORE(old_sessions_are_cleared_away),
         ON_STORE(a_grant_is_for_one_council_and_its_days),
+        ON_STORE(a_role_can_be_for_a_service),
         ON_STORE(every_role_can_be_granted),
         ON_STORE(who_leaves_loses_everything),
         ON_STORE(the_last_administrator_stays),

@@ -20,8 +20,9 @@
 #define OIDC_GRANT_DAYS 31
 #define OIDC_RENEW_DAYS 15          /* what ends sooner is made anew */
 
-/* The roles that the claims' groups give. */
-void oidc_roles(const struct oidc_groups *, const struct oidc_claims *, bool role[ROLES]);
+/* What the claims' groups give: each role for a service, or for all, once. */
+void oidc_given(struct arena *, const struct oidc_groups *, const struct oidc_claims *,
+                struct oidc_groups *out);
 
 /* Under what a person whom the provider knows is kept. */
 void oidc_identity_hash(struct arena *, const struct oidc_provider *, const struct oidc_claims *,

@@ -278,8 +278,10 @@ enum err oidc_groups_read(struct tx *tx, struct arena *arena, int64_t council,
             out->group = arena_grow(arena, out->group, room, 2 * room, sizeof *out->group);
             room *= 2;
         }
-        out->group[out->count++] = (struct oidc_group){ column_int(list, 0),
-                                                        keep(arena, column_text(list, 1)), role };
+        out->group[out->count++] = (struct oidc_group){
+            column_int(list, 0), keep(arena, column_text(list, 1)), role,
+            keep(arena, column_text(list, 3)),
+        };
     }
     return err;
 }
@@ -295,6 +297,7 @@ enum err oidc_group_add(struct tx *tx, const struct happening *happening, struct
         return err;
     bind_text(add, 2, group->name);
     bind_text(add, 3, text_of(role_name(group->role)));
+    bind_text(add, 4, group->service);
     if ((err = statement_run(add, &changed, trouble)) != OK)
         return err;
     return changed != 1 ? ERR_CONFLICT

@@ -200,8 +200,9 @@ static enum err load_entries(const struct import_deed *deed, struct import_page 
                              struct trouble *trouble)
 {
     struct entries all;
-    enum err err = entry_list(deed->tx, deed->arena, deed->type, deed->actor->acting, ENTRY_SHORT,
-                              &all, trouble);
+    const struct entry_asker asker = { deed->actor->acting, deed->actor, deed->type->may_edit };
+    enum err err = entry_list(deed->tx, deed->arena, deed->type, &asker, ENTRY_SHORT, &all,
+                              trouble);
 
     page->entries.entry = arena_take(deed->arena, (size_t)page->import.entries + 1,
                                      sizeof *page->entries.entry);
@@ -214,6 +215,15 @@ static enum err load_entries(const struct import_deed *deed, struct import_page 
     return err;
 }
 
+static enum err judge_plan(const struct import_deed *deed, struct import_plan *plan,
+                           struct trouble *trouble)
+{
+    const struct entry_asker asker = { deed->actor->acting, deed->actor, deed->type->may_edit };
+
+    return import_judge(deed->tx, deed->arena, &asker, day_of(deed->happening->now), plan,
+                        trouble);
+}
+
 /* As the columns are kept, every row judged. */
 static enum err judge(const struct import_deed *deed, const struct import_table *table,
                       struct import_page *page, struct trouble *trouble)
@@ -224,7 +234,7 @@ static enum err judge(const struct import_deed *deed, const struct import_table 
     page->plan = plan;
     import_plan_open(deed->arena, deed->type, table, page->import.heading, plan);
     err = import_columns_load(deed, page->import.id, plan, trouble);
-    return err == OK ? import_judge(deed->tx, deed->arena, deed->actor->acting, plan, trouble)
+    return err == OK ? judge_plan(deed, plan, trouble)
                      : err;
 }
 
@@ -521,7 +531,7 @@ static enum err api_check(struct request *request, const struct import_deed *dee
         return api_refuse(request, plan->refused);
     err = guess_columns(deed, plan, request->trouble);
     if (err == OK)
-        err = import_judge(deed->tx, deed->arena, deed->actor->acting, plan, request->trouble);
+        err = judge_plan(deed, plan, request->trouble);
     return err != OK ? err : api_answer(request, NULL, plan, false);
 }
 

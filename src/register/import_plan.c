@@ -4,6 +4,7 @@
 
 #include "extract/value_rules.h"
 #include "formats/csv.h"
+#include "register/service_list.h"
 
 const struct import_code import_codes[] = {
     { "encoding", "the row has bytes that are no text in the file's encoding." },
@@ -49,7 +50,8 @@ static bool same_words(struct text one, const char *other)
 
 bool import_takes(const struct register_type *type, int field)
 {
-    return field >= 0 && (size_t)field < type->field_count && !type->fields[field].fixed;
+    return field >= 0 && (size_t)field < type->field_count && !type->fields[field].fixed &&
+           type->fields[field].changed_by == MAY_NOTHING;
 }
 
 int import_field_of(const struct register_type *type, struct text heading)
@@ -271,6 +273,7 @@ static struct text cell_typed(struct arena *arena, const struct field_form *form
     case FIELD_CHOICE: return choice_typed(form->choices, cell);
     case FIELD_FLAG: return flag_typed(cell);
     case FIELD_LOGIN:
+    case FIELD_SERVICE:
     case FIELD_ENTRY:
     case FIELD_LINE:
     case FIELD_TEXT: break;
@@ -371,10 +374,20 @@ static void add_wrong(struct arena *arena, struct import_plan *plan, struct impo
     }
 }
 
-enum err import_judge(struct tx *tx, struct arena *arena, int64_t council,
-                      struct import_plan *plan, struct trouble *trouble)
+static void judge_service(const struct register_type *type, const struct services *services,
+                          const struct entry *entry, const char *wrong[])
 {
-    enum err err = OK;
+    for (size_t i = 0; i < type->field_count; i++)
+        if (type->fields[i].kind == FIELD_SERVICE && wrong[i] == NULL &&
+            entry->field[i].size > 0 && !service_is_among(services, entry->field[i]))
+            wrong[i] = "the councils share no service of that name.";
+}
+
+enum err import_judge(struct tx *tx, struct arena *arena, const struct entry_asker *asker,
+                      struct db_day today, struct import_plan *plan, struct trouble *trouble)
+{
+    struct services services;
+    enum err err = services_read(tx, arena, asker->council, today, &services, trouble);
 
     plan->bad = plan->faults = 0;
     plan->fault = NULL;
@@ -388,7 +401,8 @@ enum err import_judge(struct tx *tx, struct arena *arena, int64_t council,
                 line->entry.field[field] = text_of("");
             read_cells(arena, plan, line);
             (void)entry_judge(plan->type, &line->entry, wrong);
-            err = entry_check(tx, arena, plan->type, council, NULL, &line->entry, wrong, trouble);
+            judge_service(plan->type, &services, &line->entry, wrong);
+            err = entry_check(tx, arena, plan->type, asker, NULL, &line->entry, wrong, trouble);
             add_wrong(arena, plan, line, wrong);
         }
         plan->bad += line->faults > 0 ? 1 : 0;

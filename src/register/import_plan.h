@@ -6,7 +6,7 @@
  *     import_heading(type, table)              which row seems to hold the headings
  *     import_plan_open(arena, type, table, number, plan)
  *     import_match(plan)                       columns by their headings
- *     import_judge(tx, arena, council, plan)   every row, by the judge that a form has
+ *     import_judge(tx, arena, asker, today, plan)   every row, by the judge that a form has
  *
  * A day is read as 2026-04-01, or with the day before the month: 01/04/2026, 1 April 2026. A choice
  * may have capitals. "yes", "true" and "x" are yes. What is anything else stands as it was written,
@@ -81,11 +81,11 @@ struct text import_example(const struct import_plan *, size_t column);
 /* The column of a field; -1: it has none. */
 int import_column_of(const struct import_plan *, int field);
 
-/* Is it a field that people fill in? */
+/* Is it a field that whoever changes an entry fills in? */
 bool import_takes(const struct register_type *, int field);
 
-MUST_USE enum err import_judge(struct tx *, struct arena *, int64_t council, struct import_plan *,
-                               struct trouble *);
+MUST_USE enum err import_judge(struct tx *, struct arena *, const struct entry_asker *,
+                               struct db_day today, struct import_plan *, struct trouble *);
 
 /* "row 12", "Sheet1, row 12": where a line stands, for its history. */
 const char *import_place(struct arena *, const struct import_table *, uint64_t row);

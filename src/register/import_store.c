@@ -398,8 +398,8 @@ static enum err look_back(const struct import_deed *deed, struct text reference,
 
     assert(step != NULL);
     const struct register_deed by = entry_deed(deed, step->event, why);
-    enum err err = entry_load(deed->tx, deed->arena, deed->type, deed->actor->acting, reference,
-                              &was, trouble);
+    const struct entry_asker asker = { deed->actor->acting, deed->actor, deed->type->may_edit };
+    enum err err = entry_load(deed->tx, deed->arena, deed->type, &asker, reference, &was, trouble);
 
     if (err != OK)
         return err;

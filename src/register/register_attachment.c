@@ -20,9 +20,10 @@ static enum err look_entry(struct tx *tx, void *context, struct trouble *trouble
     struct looking *looking = context;
     struct request *request = looking->request;
     const struct register_type *type = request->action->of;
+    const struct entry_asker asker = register_asker(request);
 
-    return entry_load(tx, request->arena, type, request->actor.acting,
-                      request_word(request, type->one), &looking->entry, trouble);
+    return entry_load(tx, request->arena, type, &asker, request_word(request, type->one),
+                      &looking->entry, trouble);
 }
 
 /* The file belongs to the entry, and the council may read both. */

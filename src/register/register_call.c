@@ -14,9 +14,28 @@ static enum api_type type_of(enum field_kind kind)
     case FIELD_LINE:
     case FIELD_MONEY:
     case FIELD_LOGIN:
+    case FIELD_SERVICE:
     case FIELD_ENTRY: break;
     }
     return API_LINE;
+}
+
+/* Who is not given it. */
+static const char *withheld_words(const struct field_form *form)
+{
+    if (form->own && form->read_by != MAY_NOTHING)
+        return ". Absent for the other council, and for whoever has no right to read it";
+    if (form->own)
+        return ". Absent for the other council";
+    return form->read_by != MAY_NOTHING ? ". Absent for whoever has no right to read it" : "";
+}
+
+static const char *help_of(struct arena *arena, const struct field_form *form)
+{
+    return arena_print(arena, "%s%s%s%s%s", form->label, form->hint == NULL ? "" : ". ",
+                       form->hint == NULL ? "" : form->hint, withheld_words(form),
+                       form->changed_by == MAY_NOTHING ? ""
+                           : ". Taken from who has a right of its own to write it");
 }
 
 static struct api_field of_form(struct arena *arena, const struct field_form *form)
@@ -25,8 +44,8 @@ static struct api_field of_form(struct arena *arena, const struct field_form *fo
 
     return (struct api_field){
         .name = form->name, .type = type_of(form->kind), .required = form->required,
-        .help = form->hint == NULL ? form->label
-                                   : arena_print(arena, "%s. %s", form->label, form->hint),
+        .help = help_of(arena, form),
+        .withheld = form->own || form->read_by != MAY_NOTHING,
         .choices = form->choices, .least = scale ? 1 : money ? 0 : form->least,
         .most = scale ? 5 : money ? 0 : form->most,
     };

@@ -52,7 +52,7 @@ static void facts(struct request *request, struct html *h, const struct entry_pa
         for (size_t i = 0; type->figures != NULL && type->figures[i].name != NULL; i++)
             figure_fact(request, h, page, &type->figures[i]);
         for (size_t i = 1; i < type->field_count; i++)
-            if (type->fields[i].kind != FIELD_SCALE)
+            if (type->fields[i].kind != FIELD_SCALE && !entry_withholds(&page->entry, i))
                 fact(request, h, page, type->fields[i].name);
     }
 }
@@ -188,28 +188,46 @@ static void files(struct request *request, struct html *h, const struct entry_pa
 /* --- what names it --- */
 
 static void link_row(struct request *request, struct html *h, const struct entry_links *link,
+                     const struct register_column column[], size_t columns,
                      const struct entry *entry)
 {
-    struct register_column state;
-    const bool there = register_column_find(link->type, text_of("state"), &state);
-
     El(h, "tr") {
         El(h, "th") {
             LitAttr(h, "scope", "row");
             entry_link(request, h, register_url(link->type, request->arena), entry->reference);
         }
-        page_cell(h, entry->field[0]);
-        El(h, "td") if (there)
-            cell_shown(request, h, link->type, &state, entry);
+        for (size_t i = 0; i < columns; i++)
+            El(h, "td") cell_shown(request, h, link->type, &column[i], entry);
     }
+}
+
+/* Number, what a terminal shows of one, too, and its state. */
+static void link_table(struct request *request, struct html *h, const struct entry_page *page,
+                       const struct entry_links *link)
+{
+    struct register_column column[REGISTER_COLUMNS_MAX];
+    struct column head[REGISTER_COLUMNS_MAX + 1] = { { "Number", COLUMN_WORDS } };
+    size_t count = 0;
+    const char *const *name = link->type->brief;
+
+    for (; *name != NULL && count + 1 < COUNT(column); name++)
+        count += register_column_find(link->type, text_of(*name), &column[count]) ? 1 : 0;
+    count += register_column_find(link->type, text_of("state"), &column[count]) ? 1 : 0;
+    for (size_t i = 0; i < count; i++)
+        head[i + 1] = (struct column){ column[i].label, COLUMN_WORDS };
+    (void)page_table_begin(h, arena_print(request->arena, "%.*s that name %.*s",
+                                          TEXT(word_shown(request->arena,
+                                                          text_of(link->type->many))),
+                                          TEXT(page->entry.reference)), head, count + 1);
+    for (size_t i = 0; i < link->found.count; i++)
+        link_row(request, h, link, column, count, &link->found.entry[i]);
+    (void)page_table_end(h);
 }
 
 /* "Actions" that name this risk, and the way to record one. */
 static void links(struct request *request, struct html *h, const struct entry_page *page,
                   const struct entry_links *link)
 {
-    static const struct column columns[] = { { "Number", COLUMN_WORDS }, { "What", COLUMN_WORDS },
-                                             { "State", COLUMN_WORDS } };
     const struct text many = word_shown(request->arena, text_of(link->type->many));
 
     if (link->found.count == 0 && !link->may_add)
@@ -217,15 +235,14 @@ static void links(struct request *request, struct html *h, const struct entry_pa
     El(h, "h2") html_text(h, text_of(arena_print(request->arena, "%.*s that name it",
                                                  TEXT(many))));
     if (link->found.count > 0)
-        Table(h, arena_print(request->arena, "%.*s that name %.*s", TEXT(many),
-                             TEXT(page->entry.reference)), columns)
-            for (size_t i = 0; i < link->found.count; i++)
-                link_row(request, h, link, &link->found.entry[i]);
-    if (link->may_add)
-        El(h, "p") link_to(h, url_argument(request->arena, (struct url){ text_of(arena_print(
-                               request->arena, "/new-%s", link->type->one)) }, link->field,
-                               page->entry.reference),
-                           arena_print(request->arena, "Record %s", link->type->a));
+        link_table(request, h, page, link);
+    if (!link->may_add)
+        return;
+    const struct url new = { text_of(arena_print(request->arena, "/new-%s", link->type->one)) };
+    const struct url url = url_argument(request->arena, new, link->field, page->entry.reference);
+    const struct text service = entry_service(page->type, &page->entry);
+    El(h, "p") link_to(h, service.size == 0 ? url : UrlArg(request->arena, url, "service", service),
+                       arena_print(request->arena, "Record %s", link->type->a));
 }
 
 /* --- its history --- */
@@ -321,13 +338,28 @@ static struct url form_url(struct request *request, const struct entry_form *for
     return form->was == NULL ? url : url_segment(request->arena, url, form->was->reference);
 }
 
+/* One that is none of the choices still stands there: a form that was refused loses nothing. */
+static void service_box(struct request *request, struct html *h, const struct entry_form *form,
+                        size_t at)
+{
+    struct field_form box = form->type->fields[at];
+
+    box.choices = form->service;
+    box.required = !form->all_services;
+    if (box.required)
+        box.hint = "One that your role is for";
+    field_box(request, h, &box, form->now.field[at], form->wrong[at]);
+}
+
 static void fields(struct request *request, struct html *h, const struct entry_form *form)
 {
     Form(request, h, form_url(request, form)) {
         if (form->was != NULL)
             entry_version_field(request, h, form->was);
         for (size_t i = 0; i < form->type->field_count; i++)
-            if (!form->type->fields[i].fixed)
+            if (form->writable[i] && form->type->fields[i].kind == FIELD_SERVICE)
+                service_box(request, h, form, i);
+            else if (form->writable[i])
                 field_box(request, h, &form->type->fields[i], form->now.field[i],
                           form->wrong[i]);
         if (form->was != NULL)
@@ -361,7 +393,8 @@ static void conflict_row(struct html *h, const struct field_form *form, struct t
     }
 }
 
-enum err register_conflict_page(struct request *request, const struct entry_form *form)
+enum err register_conflict_page(struct request *request, const struct entry_form *form,
+                                int status)
 {
     static const struct column columns[] = {
         { "Field", COLUMN_WORDS }, { "Stands there now", COLUMN_WORDS },
@@ -384,5 +417,5 @@ enum err register_conflict_page(struct request *request, const struct entry_form
             conflict_row(h, &form->type->fields[i], form->was->field[i], form->now.field[i]);
     El(h, "h2") page_say(request, h, WORD_ENTERED);
     fields(request, h, form);
-    return page_end(request, h, 409);
+    return page_end(request, h, status);
 }

@@ -11,6 +11,30 @@ static void search_box(struct html *h, const char *name, const char *label, stru
     page_field(h, &field);
 }
 
+static bool is_service(const struct register_list *list, const struct register_column *by)
+{
+    return by->source == SOURCE_FIELD && list->type->fields[by->place].kind == FIELD_SERVICE;
+}
+
+/* The services of what there is; what was asked for stands there in any case. */
+static void service_box(struct request *request, struct html *h, const struct register_list *list,
+                        const struct register_column *by, struct text asked)
+{
+    const char *choices[SERVICES_MOST + 2] = { NULL };
+    size_t count = 0;
+    bool there = asked.size == 0;
+
+    for (size_t i = 0; i < list->services; i++) {
+        choices[count++] = arena_copy(request->arena, list->service[i].data,
+                                      list->service[i].size);
+        there |= text_equal(list->service[i], asked);
+    }
+    if (!there)
+        choices[count++] = arena_copy(request->arena, asked.data, asked.size);
+    if (count > 0)
+        choice_box(request, h, by->name, by->label, "Any", choices, asked);
+}
+
 /* A link to what it makes is a view that can be kept and sent. */
 static void filter_form(struct request *request, struct html *h, const struct register_list *list)
 {
@@ -20,7 +44,9 @@ static void filter_form(struct request *request, struct html *h, const struct re
         search_box(h, "q", "Words", filter->words);
         for (size_t i = 0; i < filter->count; i++) {
             const struct register_column *by = &filter->by[i];
-            if (by->choices != NULL)
+            if (is_service(list, by))
+                service_box(request, h, list, by, filter->asked[i]);
+            else if (by->choices != NULL)
                 choice_box(request, h, by->name, by->label, "Any", by->choices,
                            filter->asked[i]);
             else
@@ -279,7 +305,8 @@ static void ways_in(struct request *request, struct html *h, const struct regist
     El(h, "p") link_to(h, (struct url){ text_of(arena_print(request->arena, "/new-%s",
                                                             type->one)) },
                        arena_print(request->arena, "Record %s", type->a));
-    El(h, "p") link_say(request, h, import_url(request, type, 0, "new"), WORD_IMPORT_WAY_IN);
+    if (actor_may_of(&request->actor, type->may_edit, text_of("")))
+        El(h, "p") link_say(request, h, import_url(request, type, 0, "new"), WORD_IMPORT_WAY_IN);
 }
 
 enum err register_list_page(struct request *request, const struct register_list *list)

@@ -47,6 +47,9 @@ enum err register_query_read(struct request *, const struct register_type *, str
 /* On Home: the views that somebody finds there. */
 enum err saved_views_home(struct request *, struct html *);
 
+/* Who asks by this request, by the right of its row. */
+struct entry_asker register_asker(const struct request *);
+
 /* The entry that the route names; `editable`: if it is this council's to change. */
 enum err register_entry_load(struct request *, bool editable, struct entry *);
 
@@ -67,7 +70,7 @@ enum err register_entry_redirect(struct request *, const struct entry *);
 bool register_form_read(struct request *, const struct field_form form[], size_t count,
                         struct text value[], const char *wrong[]);
 
-/* The fields of the request's form into the entry. */
+/* The fields of the request's form into the entry, as far as they are this actor's to write. */
 void register_fields_read(struct request *, struct entry *);
 
 /* All fields are fit, and there is what they name. `was`: NULL for a new one. */

@@ -111,12 +111,15 @@
       "wrong as a whole: encoding, size, quote, cells; a cell: cell, known; a field: needed, "   \
       "long, lines, choice, scale, amount, number, small, large, day, flag, reference, "         \
       "not_there, rule.",                                                                        \
+      .for_all = true,                                                                           \
       .method = ACTION_GET, .route = "/" many "/import/new", .right = edit, .of = &type,         \
       .respond = import_new_show },                                                              \
     { .verb = one " import take", .summary = "Look at a file of " many,                          \
+      .for_all = true,                                                                           \
       .method = ACTION_POST, .route = "/" many "/import/new", .right = edit, .of = &type,        \
       .prepare = import_take_prepare, .respond = import_take, .upload_most = UPLOAD_USUAL },     \
     { .verb = one " import template", .summary = "A file of " many " to be filled in",           \
+      .for_all = true,                                                                           \
       .method = ACTION_GET, .route = "/" many "/import/template/{file:word}", .right = edit,     \
       .description = "Headings, and a second sheet that says what each column takes.",           \
       .of = &type, .respond = import_template_show },                                            \
@@ -127,20 +130,25 @@
       "After: the entries that came of it. Who added it, or an administrator, can take it back " \
       "while none of them was changed: each goes to the last state that a new entry can be taken " \
       "to at once, with the reason in its history; nothing is deleted.",                         \
+      .for_all = true,                                                                           \
       .method = ACTION_GET, .route = "/" many "/import/{import}", .right = edit, .of = &type,    \
       .prepare = import_read_prepare, .respond = import_show },                                  \
     { .verb = one " import bad", .summary = "The rows that are not fit, with reasons",           \
       .description = "The file's own columns, and behind them the row, column, value, code and " \
       "reason: as many rows as the page counts.",                                                \
+      .for_all = true,                                                                           \
       .method = ACTION_GET, .route = "/" many "/import/{import}/bad-rows", .right = edit,        \
       .of = &type, .prepare = import_read_prepare, .respond = import_bad_show },                 \
     { .verb = one " import columns", .summary = "Say which column is what",                      \
+      .for_all = true,                                                                           \
       .method = ACTION_POST, .route = "/" many "/import/{import}/columns", .right = edit,        \
       .of = &type, .prepare = import_read_prepare, .respond = import_columns_make },             \
     { .verb = one " import add", .summary = "Add every row of it",                               \
+      .for_all = true,                                                                           \
       .method = ACTION_POST, .route = "/" many "/import/{import}/add", .right = edit,            \
       .of = &type, .prepare = import_read_prepare, .respond = import_add_make },                 \
     { .verb = one " import back", .summary = "Take the import back, and say why",                \
+      .for_all = true,                                                                           \
       .method = ACTION_POST, .route = "/" many "/import/{import}/back", .right = edit,           \
       .of = &type, .prepare = import_read_prepare, .respond = import_back_make },                \
     { .verb = "api " one " list", .summary = "The " many ", a page of them; the next by Link",   \
@@ -162,6 +170,7 @@
       .description = "The body is the file: CSV, XLSX or ODS. All its rows are added, or none; " \
       "with check nothing is, and the answer says what would be. Columns are taken by their "    \
       "headings, or as the council took them the last time. The same file is added once.",       \
+      .for_all = true,                                                                           \
       .method = ACTION_POST, .route = "/api/v1/" many "/imports", .right = edit, .of = &type,     \
       .prepare = api_import_prepare, .respond = api_import_make, .upload_most = UPLOAD_USUAL,    \
       .call = &import_call },                                                                    \

@@ -165,14 +165,16 @@ static const char *judge_kind(const struct field_form *form, struct text value)
     case FIELD_ENTRY:
         return reference_parse(value, &code, &number) ? NULL : field_fault(UNFIT_REFERENCE);
     case FIELD_TEXT:
-    case FIELD_LOGIN: break;
+    case FIELD_LOGIN:
+    case FIELD_SERVICE: break;
     }
     return NULL;
 }
 
 const char *field_judge(const struct field_form *form, struct text value)
 {
-    const bool text = form->kind == FIELD_LINE || form->kind == FIELD_TEXT;
+    const bool text = form->kind == FIELD_LINE || form->kind == FIELD_TEXT ||
+                      form->kind == FIELD_SERVICE;
 
     if (is_blank(value))
         return form->required || value.size > 0 ? field_fault(UNFIT_NEEDED) : NULL;
@@ -232,6 +234,28 @@ const char *entry_step(const struct register_type *type, const struct entry *ent
     *to = word_place(type->states, text_of(step->to));
     assert(*to >= 0);
     return type->refuses == NULL ? NULL : type->refuses(entry, step->event);
+}
+
+struct text entry_service(const struct register_type *type, const struct entry *entry)
+{
+    for (size_t i = 0; i < type->field_count; i++)
+        if (type->fields[i].kind == FIELD_SERVICE)
+            return entry->field[i];
+    return text_of("");
+}
+
+void entry_set_service(const struct register_type *type, struct entry *entry,
+                       struct text service)
+{
+    for (size_t i = 0; i < type->field_count; i++)
+        if (type->fields[i].kind == FIELD_SERVICE)
+            entry->field[i] = service;
+}
+
+bool entry_withholds(const struct entry *entry, size_t field)
+{
+    assert(field < REGISTER_FIELDS_MAX);
+    return (entry->withheld >> field & 1) != 0;
 }
 
 bool entry_is_editable(const struct entry *entry, int64_t council)

@@ -23,6 +23,8 @@ struct register_list {
     size_t                      all;        /* how many there are without the filter */
     size_t                      begin, end; /* those of `found` that are on this page */
     bool                        may_edit;
+    struct text                 service[SERVICES_MOST];     /* of what is there unfiltered */
+    size_t                      services;
     struct saved_views          views;
 };
 
@@ -88,14 +90,18 @@ struct entry_form {
     const struct entry         *was;
     struct entry                now;                        /* what was typed */
     const char                 *wrong[REGISTER_FIELDS_MAX];
+    bool                        writable[REGISTER_FIELDS_MAX];  /* by who asks; or left out */
+    const char                 *service[SERVICES_MOST + 2];     /* to choose from; ends at NULL */
+    bool                        all_services;   /* and none of them, too */
 };
 
 enum err register_form_page(struct request *, const struct entry_form *, int status);
 
 /* 409: what stands there now beside what was typed; the form goes on from either. */
-enum err register_conflict_page(struct request *, const struct entry_form *);
+enum err register_conflict_page(struct request *, const struct entry_form *, int status);
 
-/* An entry as an object of JSON: its fields by their names, and what follows from them. */
+/* An entry as an object of JSON: its fields by their names, without what is withheld, and what
+ * follows from them. */
 void entry_json(struct json *, const struct register_type *, const struct entry *);
 
 #endif

@@ -292,6 +292,9 @@ static bool read_draft(struct request *request, struct two_key_form_model *model
         memchr(model->subject.data, '\n', model->subject.size) != NULL)
         model->subject_error = labelled(request, model->kind->subject,
                                         "Give it a name of one line, in at most 200 bytes.");
+    else if (model->seen == NULL && model->kind->judge_subject != NULL)
+        model->subject_error = labelled(request, model->kind->subject,
+                                        model->kind->judge_subject(model->subject));
     return content && model->effective_error == NULL && model->subject_error == NULL;
 }
 

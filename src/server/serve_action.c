@@ -10,6 +10,7 @@
 
 #include "admin/admin_table.h"
 #include "agreement/agreement_data_sharing.h"
+#include "agreement/agreement_service.h"
 #include "base/secret_outside.h"
 #include "cli/stop.h"
 #include "finance/finance_table.h"
@@ -37,6 +38,7 @@ const struct feature *const site_features[] = {
     &money_feature,
     &evidence_feature,
     &proposal_feature,
+    &service_feature,
     &saved_view_feature,
     NULL,
 };
@@ -44,6 +46,7 @@ const struct feature *const site_features[] = {
 const struct two_key_kind *const site_kinds[] = {
     &data_sharing_kind,
     &policy_kind,
+    &service_kind,
     NULL,
 };
 

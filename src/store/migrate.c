@@ -169,7 +169,6 @@ static enum err restrict_tables(struct tx *tx, const char *role, struct trouble 
         { "entry_change", "UPDATE, DELETE" },
         { "entry_comment", "UPDATE, DELETE" },
         { "risk", "DELETE" },
-        { "risk_action", "DELETE" },
         { "action", "DELETE" },
         { "obligation", "DELETE" },
         { "policy", "DELETE" },

@@ -45,6 +45,7 @@ struct api_field {
     const char        *help;        /* one sentence without its full stop */
     const char *const *choices;     /* ends at NULL; NULL: any */
     bool               cursor;      /* taken: where a list goes on; Link says it */
+    bool               withheld;    /* given: left out for who may not read it */
     bool               brief;       /* given: shown when a list is listed for people */
     int64_t            least;       /* of a number */
     int64_t            most;        /* of a number, or bytes of a text; 0: as it comes */

@@ -81,7 +81,9 @@ static enum err is_allowed(struct request *request, const struct action *action,
 
     request->council = request->actor.acting;
     *allowed = false;
-    if (!actor_may(&request->actor, (enum right)action->right))
+    if (!actor_may(&request->actor, (enum right)action->right) ||
+        (action->for_all && !actor_may_of(&request->actor, (enum right)action->right,
+                                          text_of(""))))
         return OK;
     if (action->scope != NULL)
         err = action->scope(request);

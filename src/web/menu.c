@@ -11,6 +11,7 @@ const struct menu_row menu[] = {
     { WORD_PROGRAMME, WORD_OBLIGATIONS, "/obligations", MAY_SEE_OBLIGATION },
     { WORD_AGREEMENTS, WORD_PROPOSALS, "/proposals", MAY_SEE_PROPOSAL },
     { WORD_AGREEMENTS, WORD_POLICIES, "/policies", MAY_SEE_POLICY },
+    { WORD_AGREEMENTS, WORD_SERVICES, "/services", MAY_OWN },
     { WORD_RECORDS, WORD_EVIDENCE, "/evidence", MAY_SEE_EVIDENCE },
     { WORD_RECORDS, WORD_JOBS, "/jobs", MAY_SEE_JOBS },
     { WORD_RECORDS, WORD_TRAIL, "/trail", MAY_READ_TRAIL },

@@ -197,12 +197,12 @@ static void write_required(struct json *json, const struct api_field *field, boo
     json_key(json, "required");
     json_array(json);
     for (; field->name != NULL; field++)
-        if (all || field->required)
+        if ((all && !field->withheld) || field->required)
             json_string(json, field->name);
     json_array_end(json);
 }
 
-/* `all`: what is given is always there, if only as null. */
+/* `all`: what is given is always there, if only as null, unless it is withheld. */
 static void write_object(struct json *json, const struct api_field *fields, bool all)
 {
     json_object(json);

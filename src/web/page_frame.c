@@ -362,6 +362,13 @@ static void seen_by_roles(struct request *request, struct html *h)
     html_text(h, page_council(request, request->actor.acting));
 }
 
+static enum word who_of(unsigned right, const struct action *action)
+{
+    if (right == MAY_ANYBODY)
+        return WORD_SEEN_BY_ALL;
+    return action != NULL && action->of_all ? WORD_SEEN_BY_ACCOUNTS : WORD_SEEN_BY_YOU;
+}
+
 static void seen_by(struct request *request, struct html *h, unsigned right)
 {
     El(h, "p") {
@@ -369,7 +376,7 @@ static void seen_by(struct request *request, struct html *h, unsigned right)
         page_say(request, h, WORD_SEEN_BY);
         if (right == MAY_ANYBODY || right == MAY_OWN) {
             Lit(h, " ");
-            page_say(request, h, right == MAY_OWN ? WORD_SEEN_BY_YOU : WORD_SEEN_BY_ALL);
+            page_say(request, h, who_of(right, request->action));
         } else {
             seen_by_roles(request, h);
         }

@@ -43,6 +43,7 @@
     W(POLICIES, "Policies", NULL)                                                                \
     W(AGREEMENTS, "Agreements", NULL)                                                            \
     W(PROPOSALS, "Proposals", NULL)                                                              \
+    W(SERVICES, "Services", NULL)                                                                \
     W(RECORDS, "Records", NULL)                                                                  \
     W(ADMIN, "Administration", NULL)                                                             \
     W(PEOPLE, "People and roles", NULL)                                                          \
@@ -68,6 +69,7 @@
     W(SEEN_BY, "Who can see this page:", NULL)                                                   \
     W(SEEN_BY_ALL, "anybody", NULL)                                                              \
     W(SEEN_BY_YOU, "you alone", NULL)                                                            \
+    W(SEEN_BY_ACCOUNTS, "whoever has signed in", NULL)                                           \
     W(SEEN_IN, "of", NULL)                                                                       \
     W(WRONG, "There is something to correct", NULL)                                              \
     W(FIRST_PAGE, "Go to the first page", NULL)                                                  \

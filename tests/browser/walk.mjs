@@ -272,7 +272,7 @@ await send('Record it');
 await page.getByRole('link', { name: 'CLK-1' }).click();
 await page.waitForLoadState();
 tell('the risk tells of it', await holds('td', 'Test the restore'));
-await walk(page, ['/risks?sort=current_score', '/obligations', '/policies', '/new-policy']);
+await walk(page, ['/risks?sort=current_score', '/obligations', '/policies', '/new-policy', '/services']);
 
 await page.goto(told.base + '/exports');
 await look(page, 'an export asked for', await send('Pack everything'));

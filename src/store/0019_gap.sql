@@ -1,1 +1,0 @@
--- A number that belongs to another change.

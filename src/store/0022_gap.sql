@@ -1,1 +1,0 @@
--- A number that is kept for another part.
