@@ -558,7 +558,7 @@ def api(s, who, sti):
     answers = [send('POST', '', fields, Idempotency_Key='one') for _ in range(2)]
     s.same('sent twice, made once', (answers[0].status, answers[0].body),
            (201, answers[1].body))
-    s.same('and answered with the same version', [dict(a.headers)['ETag'] for a in answers],
+    s.same('and answered with the same version', [dict(a.headers).get('ETag') for a in answers],
            ['"1"', '"1"'])
     made = json.loads(answers[0].body)
     s.same('with its number, scores and state', (made['risk'], made['inherent_score'],
