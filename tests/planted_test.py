@@ -702,7 +702,7 @@ PLANTS = [
     ('a byte now and then keeps a connection', HTTP, 'web/http_deadline.c',
      '(void)shutdown(connection->socket, SHUT_RDWR);', ''),
     ('the youngest makes room', HTTP, 'web/http_deadline.c',
-     'connection->since_ms < oldest->since_ms', 'connection->since_ms > oldest->since_ms'),
+     'connection->since < oldest->since', 'connection->since > oldest->since'),
     ('whoever waits for us makes room', HTTP, 'web/http_deadline.c', 'wait < WAIT_US; wait++',
      'wait < HTTP_WAITS; wait++'),
     ('nobody makes room', HTTP, 'web/http_deadline.c',

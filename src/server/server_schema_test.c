@@ -443,15 +443,17 @@ static void every_register_has_its_words(void **state)
 
 /* --- what a migration moves --- */
 
+#define BEFORE_SERVICES 20
+
 /* Before services, obligations had three words, and a risk had planned actions of its own. */
 static void what_was_planned_becomes_actions(void **state)
 {
-    const struct migration *before[23] = { NULL };
+    const struct migration *before[BEFORE_SERVICES + 1] = { NULL };
     struct migrated done;
     struct rival rival;
 
     (void)state;
-    memcpy(before, server_migrations, 22 * sizeof *before);
+    memcpy(before, server_migrations, BEFORE_SERVICES * sizeof *before);
     assert_int_equal(migrate(before, &done, NULL), OK);
     test_councils_add(&store);
     rival = rival_open(store.url);
