@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#include "base/base.h"
+#include "base/arena.h"
 
 struct text {
     const char *data;
@@ -32,6 +32,12 @@ static inline bool text_equal(struct text a, struct text b)
 static inline bool text_is(struct text a, const char *terminated)
 {
     return text_equal(a, text_of(terminated));
+}
+
+/* A copy that stays as long as the arena. */
+static inline struct text text_keep(struct arena *arena, struct text text)
+{
+    return (struct text){ arena_copy(arena, text.data, text.size), text.size };
 }
 
 /* Below 0, 0, above 0: by bytes, a shorter text before a longer one that it begins. */

@@ -80,7 +80,7 @@ static void keep_columns(struct reading *reading)
     for (size_t i = 0; i < dialect->fixed_count; i++) {
         const struct text name = dialect->fixed[i].name;
         kept[i] = dialect->fixed[i];
-        kept[i].name = (struct text){ arena_copy(reading->arena, name.data, name.size), name.size };
+        kept[i].name = text_keep(reading->arena, name);
     }
     dialect->fixed = kept;
 }

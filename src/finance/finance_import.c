@@ -24,12 +24,12 @@ const char *import_state_title(enum import_state state)
 
 /* --- reading --- */
 
-static struct text kept(struct statement *row, struct arena *arena, int column)
+static struct text kept_text(struct statement *row, struct arena *arena, int column)
 {
     if (column_null(row, column))
         return text_of("");
     const struct text text = column_text(row, column);
-    return (struct text){ arena_copy(arena, text.data, text.size), text.size };
+    return text_keep(arena, text);
 }
 
 static int64_t number_or_0(struct statement *row, int column)
@@ -50,15 +50,16 @@ static enum import_state state_of(struct text word)
 static struct ledger_import import_take(struct statement *row, struct arena *arena)
 {
     return (struct ledger_import){
-        .id = column_int(row, 0), .year = kept(row, arena, 1), .evidence = kept(row, arena, 2),
-        .file = kept(row, arena, 3), .profile = number_or_0(row, 4),
+        .id = column_int(row, 0), .year = kept_text(row, arena, 1),
+        .evidence = kept_text(row, arena, 2),
+        .file = kept_text(row, arena, 3), .profile = number_or_0(row, 4),
         .state = state_of(column_text(row, 5)), .job = number_or_0(row, 6),
         .control = { number_or_0(row, 7), number_or_0(row, 8) }, .lines = column_int(row, 9),
         .left_out = column_int(row, 10), .refused = column_int(row, 11),
-        .pence = column_int(row, 12), .outcome = kept(row, arena, 13),
-        .errors = kept(row, arena, 14), .made_at = column_moment(row, 15),
-        .made_by = kept(row, arena, 16), .ended_at = { number_or_0(row, 17) },
-        .withdrawn_by = kept(row, arena, 18), .withdrawn_why = kept(row, arena, 19),
+        .pence = column_int(row, 12), .outcome = kept_text(row, arena, 13),
+        .errors = kept_text(row, arena, 14), .made_at = column_moment(row, 15),
+        .made_by = kept_text(row, arena, 16), .ended_at = { number_or_0(row, 17) },
+        .withdrawn_by = kept_text(row, arena, 18), .withdrawn_why = kept_text(row, arena, 19),
     };
 }
 
@@ -121,8 +122,9 @@ enum err import_refusals_load(struct tx *tx, struct arena *arena, int64_t counci
     bind_int(list, 3, place);
     bind_int(list, 4, rows);
     while ((err = statement_step(list, &row, trouble)) == OK && row)
-        (*out)[(*count)++] = (struct import_refusal){ column_int(list, 0), kept(list, arena, 1),
-                                                      kept(list, arena, 2) };
+        (*out)[(*count)++] = (struct import_refusal){ column_int(list, 0),
+                                                      kept_text(list, arena, 1),
+                                                      kept_text(list, arena, 2) };
     return err;
 }
 

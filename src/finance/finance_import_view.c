@@ -141,7 +141,6 @@ static void refusals(struct request *request, struct html *h, const struct impor
         { "What is wrong, and what to do", COLUMN_WORDS },
     };
     const struct url newest = url_id(request->arena, Url("/money/imports"), page->import.id);
-    struct url earlier = newest;
 
     if (page->import.state != IMPORT_REFUSED || page->import.refused == 0)
         return;
@@ -162,9 +161,8 @@ static void refusals(struct request *request, struct html *h, const struct impor
     if (page->refusals < REFUSALS_SHOWN)
         return;
     const char *last = arena_number(request->arena, page->refusal[page->refusals - 1].place);
-    earlier = UrlArg(request->arena, newest, "behind", text_of(last));
     El(h, "p") El(h, "a") {
-        Href(h, "href", earlier);
+        Href(h, "href", UrlArg(request->arena, newest, "behind", text_of(last)));
         Lit(h, "Further rows");
     }
 }

@@ -13,11 +13,6 @@
 
 /* --- kept --- */
 
-static struct text kept(struct arena *arena, struct text text)
-{
-    return (struct text){ arena_copy(arena, text.data, text.size), text.size };
-}
-
 enum err money_map_load(struct tx *tx, struct arena *arena, int64_t council, struct text year,
                         struct money_map *out, struct trouble *trouble)
 {
@@ -35,9 +30,9 @@ enum err money_map_load(struct tx *tx, struct arena *arena, int64_t council, str
     err = statement_step(read, &row, trouble);
     if (err != OK || !row)
         return err;
-    *out = (struct money_map){ column_int(read, 0), kept(arena, column_text(read, 1)),
-                               kept(arena, column_text(read, 2)), column_moment(read, 3),
-                               kept(arena, column_text(read, 4)) };
+    *out = (struct money_map){ column_int(read, 0), text_keep(arena, column_text(read, 1)),
+                               text_keep(arena, column_text(read, 2)), column_moment(read, 3),
+                               text_keep(arena, column_text(read, 4)) };
     statement_end(read);
     return OK;
 }
@@ -273,7 +268,7 @@ static void add_gap(struct gap_list *list, struct text code, int32_t period, int
                                      sizeof *codes->code);
         }
         at = (int32_t)codes->count++;
-        codes->code[at] = (struct unmapped_code){ .code = kept(list->arena, code) };
+        codes->code[at] = (struct unmapped_code){ .code = text_keep(list->arena, code) };
         (void)index_add(&list->index, 0, codes->code[at].code, at);
     }
     struct unmapped_code *gap = &codes->code[at];

@@ -16,15 +16,10 @@ struct column_list {
     struct extract_preview *out;
 };
 
-static struct text kept(struct arena *arena, struct text text)
-{
-    return (struct text){ arena_copy(arena, text.data, text.size), text.size };
-}
-
 static void put_name(struct arena *arena, struct text **list, size_t *count, struct text name)
 {
     *list = arena_grow(arena, *list, *count, *count + 1, sizeof **list);
-    (*list)[(*count)++] = kept(arena, name);
+    (*list)[(*count)++] = text_keep(arena, name);
 }
 
 static bool is_listed(const struct text *list, size_t count, struct text name)
@@ -158,7 +153,7 @@ static void show_row(void *context, const struct row_rules *rules, const struct 
     *shown = (struct preview_row){ .number = row->number, .cells = row->count };
     shown->cell = arena_take(showing->arena, row->count + 1, sizeof *shown->cell);
     for (size_t i = 0; i < row->count; i++)
-        shown->cell[i] = kept(showing->arena, row->cell[i].text);
+        shown->cell[i] = text_keep(showing->arena, row->cell[i].text);
     if (verdict->outcome == OUTCOME_ACCEPTED) {
         shown->words = line_words(showing->arena, rules, row, verdict);
     } else if (verdict->outcome == OUTCOME_LEFT_OUT) {

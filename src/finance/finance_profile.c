@@ -24,17 +24,12 @@ enum err extract_profile_judge(struct arena *arena, struct text words, struct te
     return OK;
 }
 
-static struct text kept(struct arena *arena, struct text text)
-{
-    return (struct text){ arena_copy(arena, text.data, text.size), text.size };
-}
-
 static struct extract_profile of_row(struct statement *row, struct arena *arena)
 {
     return (struct extract_profile){
-        .id = column_int(row, 0), .system = kept(arena, column_text(row, 1)),
+        .id = column_int(row, 0), .system = text_keep(arena, column_text(row, 1)),
         .version = column_int(row, 2), .guessed = column_bool(row, 3),
-        .made_at = column_moment(row, 4), .made_by = kept(arena, column_text(row, 5)),
+        .made_at = column_moment(row, 4), .made_by = text_keep(arena, column_text(row, 5)),
     };
 }
 
@@ -70,7 +65,7 @@ enum err extract_profile_load(struct tx *tx, struct arena *arena, int64_t counci
     if ((err = statement_one(read, trouble)) != OK)
         return err;
     *out = of_row(read, arena);
-    out->words = kept(arena, column_text(read, 6));
+    out->words = text_keep(arena, column_text(read, 6));
     statement_end(read);
     return OK;
 }

@@ -115,11 +115,6 @@ enum err period_standing_load(struct tx *tx, const struct councils *councils, st
     return err;
 }
 
-static struct text kept(struct arena *arena, struct text text)
-{
-    return (struct text){ arena_copy(arena, text.data, text.size), text.size };
-}
-
 enum err period_imports_load(struct tx *tx, struct arena *arena, int64_t council,
                              struct text year, int index, struct period_import **out,
                              size_t *count, struct trouble *trouble)
@@ -139,7 +134,7 @@ enum err period_imports_load(struct tx *tx, struct arena *arena, int64_t council
         *out = arena_grow(arena, *out, *count, *count + 1, sizeof **out);
         (*out)[(*count)++] = (struct period_import){
             column_int(list, 0), column_int(list, 3), column_int(list, 4),
-            kept(arena, column_text(list, 1)), kept(arena, column_text(list, 2)) };
+            text_keep(arena, column_text(list, 1)), text_keep(arena, column_text(list, 2)) };
     }
     return err;
 }

@@ -12,11 +12,6 @@ const char *period_state_word(enum period_state state)
     return state_words[state];
 }
 
-static struct text kept(struct arena *arena, struct text text)
-{
-    return (struct text){ arena_copy(arena, text.data, text.size), text.size };
-}
-
 enum err joint_years_load(struct tx *tx, struct arena *arena, struct joint_years *out,
                           struct trouble *trouble)
 {
@@ -30,8 +25,8 @@ enum err joint_years_load(struct tx *tx, struct arena *arena, struct joint_years
     while ((err = statement_step(list, &row, trouble)) == OK && row) {
         out->year = arena_grow(arena, out->year, out->count, out->count + 1, sizeof *out->year);
         out->year[out->count++] = (struct joint_year){
-            kept(arena, column_text(list, 0)), column_moment(list, 1),
-            kept(arena, column_text(list, 2)),
+            text_keep(arena, column_text(list, 0)), column_moment(list, 1),
+            text_keep(arena, column_text(list, 2)),
         };
     }
     return err;

@@ -22,9 +22,9 @@ enum err answer_find(struct tx *tx, struct arena *arena, struct moment now,
     const struct text type = column_text(get, 2), body = column_blob(get, 3);
     const struct text etag = column_text(get, 4);
     answer->status = (int)column_int(get, 1);
-    answer->type = (struct text){ arena_copy(arena, type.data, type.size), type.size };
-    answer->etag = (struct text){ arena_copy(arena, etag.data, etag.size), etag.size };
-    answer->body = (struct text){ arena_copy(arena, body.data, body.size), body.size };
+    answer->type = text_keep(arena, type);
+    answer->etag = text_keep(arena, etag);
+    answer->body = text_keep(arena, body);
     statement_end(get);
     return same ? OK : fail(trouble, ERR_CONFLICT, "this Idempotency-Key was used for another "
                             "request");

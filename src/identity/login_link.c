@@ -53,7 +53,7 @@ enum err login_link_read(struct tx *tx, struct arena *arena, struct moment now, 
         return err;
     const struct text name = column_blob(get, 1);
     out->offered = true;
-    out->name = (struct text){ arena_copy(arena, name.data, name.size), name.size };
+    out->name = text_keep(arena, name);
     statement_end(get);
     return OK;
 }
@@ -61,14 +61,14 @@ enum err login_link_read(struct tx *tx, struct arena *arena, struct moment now, 
 /* Those of the council that nobody has confirmed in time. */
 static enum err forget(struct tx *tx, struct moment now, int64_t council, struct trouble *trouble)
 {
-    struct statement *drop;
-    enum err err = begin(tx, &sql_login_link_offers_forget, council, &drop, trouble);
+    struct statement *late;
+    enum err err = begin(tx, &sql_login_link_offers_forget, council, &late, trouble);
 
     if (err != OK)
         return err;
-    bind_int(drop, 1, council);
-    bind_int(drop, 2, now.ms - LOGIN_LINK_MS);
-    return statement_run(drop, NULL, trouble);
+    bind_int(late, 1, council);
+    bind_int(late, 2, now.ms - LOGIN_LINK_MS);
+    return statement_run(late, NULL, trouble);
 }
 
 static enum err add_offer(struct tx *tx, struct moment now, const struct actor *actor,

@@ -169,11 +169,6 @@ static struct text word_of(const json_t *object, const char *key)
                                  : (struct text){ "", 0 };
 }
 
-static struct text keep(struct arena *arena, struct text text)
-{
-    return (struct text){ arena_copy(arena, text.data, text.size), text.size };
-}
-
 /* An issuer on this machine names places on this machine, any other none of them. */
 static bool places_fit(const struct oidc_provider *provider)
 {
@@ -206,9 +201,9 @@ static enum err take_discovery(struct arena *arena, const json_t *said,
     if (!text_equal(word_of(said, "issuer"), provider->issuer))
         return fail(trouble, ERR_REFUSED, "it calls itself '%.*s', which must be the same as the "
                     "address given", TEXT(word_of(said, "issuer")));
-    provider->authorization_url = keep(arena, word_of(said, "authorization_endpoint"));
-    provider->token_url = keep(arena, word_of(said, "token_endpoint"));
-    provider->keys_url = keep(arena, word_of(said, "jwks_uri"));
+    provider->authorization_url = text_keep(arena, word_of(said, "authorization_endpoint"));
+    provider->token_url = text_keep(arena, word_of(said, "token_endpoint"));
+    provider->keys_url = text_keep(arena, word_of(said, "jwks_uri"));
     provider->secret_in_form = wants_form(said);
     return places_fit(provider) ? OK : fail(trouble, ERR_REFUSED, "it names addresses that are "
                                             "missing, or not https");
@@ -290,7 +285,7 @@ static enum err take_token(struct arena *arena, const json_t *said,
 
     if (token.size == 0)
         return fail(trouble, ERR_REFUSED, "it gave no id token");
-    redeemed->id_token = keep(arena, token);
+    redeemed->id_token = text_keep(arena, token);
     return OK;
 }
 

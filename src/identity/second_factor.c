@@ -7,11 +7,6 @@
 
 #define CODE_CHARACTERS ((size_t)16)        /* without the dashes */
 
-static struct text keep(struct arena *arena, struct text blob)
-{
-    return (struct text){ arena_copy(arena, blob.data, blob.size), blob.size };
-}
-
 enum err second_factor_read(struct tx *tx, struct arena *arena, const struct actor *actor,
                             struct second_factor *out, struct trouble *trouble)
 {
@@ -30,9 +25,9 @@ enum err second_factor_read(struct tx *tx, struct arena *arena, const struct act
         return err;
     out->on = !column_null(get, 0);
     if (out->on)
-        out->secret = keep(arena, column_blob(get, 0));
+        out->secret = text_keep(arena, column_blob(get, 0));
     if (!column_null(get, 1))
-        out->offered = keep(arena, column_blob(get, 1));
+        out->offered = text_keep(arena, column_blob(get, 1));
     out->counter = column_int(get, 2);
     statement_end(get);
     return OK;

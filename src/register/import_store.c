@@ -7,11 +7,6 @@
 
 #define BACK_NAMED_MOST 5       /* entries that a sentence names */
 
-static struct text keep(struct arena *arena, struct text text)
-{
-    return (struct text){ arena_copy(arena, text.data, text.size), text.size };
-}
-
 static enum err ask(const struct import_deed *deed, const struct query *query,
                     struct statement **out, struct trouble *trouble)
 {
@@ -32,13 +27,14 @@ static struct import read_import(struct arena *arena, struct statement *row)
 
     assert(state >= 0);
     return (struct import){
-        .id = column_int(row, 0), .evidence = keep(arena, column_text(row, 1)),
-        .name = keep(arena, column_text(row, 2)), .sheet = keep(arena, column_text(row, 3)),
+        .id = column_int(row, 0), .evidence = text_keep(arena, column_text(row, 1)),
+        .name = text_keep(arena, column_text(row, 2)),
+        .sheet = text_keep(arena, column_text(row, 3)),
         .heading = (uint64_t)column_int(row, 4), .state = (enum import_state)state,
-        .version = column_int(row, 6), .made_by = keep(arena, column_text(row, 7)),
-        .made_at = column_moment(row, 8), .added_by = keep(arena, column_text(row, 9)),
+        .version = column_int(row, 6), .made_by = text_keep(arena, column_text(row, 7)),
+        .made_at = column_moment(row, 8), .added_by = text_keep(arena, column_text(row, 9)),
         .added_at = column_moment(row, 10), .first = column_int(row, 11),
-        .entries = column_int(row, 12), .back_by = keep(arena, column_text(row, 13)),
+        .entries = column_int(row, 12), .back_by = text_keep(arena, column_text(row, 13)),
         .back_at = column_moment(row, 14),
     };
 }
@@ -201,7 +197,7 @@ enum err import_columns_again(const struct import_deed *deed, struct import_plan
     if ((err = ask_columns(deed, id, &columns, trouble)) != OK)
         return err;
     while ((err = statement_step(columns, &row, trouble)) == OK && row)
-        take_again(plan, keep(deed->arena, column_text(columns, 1)),
+        take_again(plan, text_keep(deed->arena, column_text(columns, 1)),
                    word_field(deed->type, column_text(columns, 2)));
     return err;
 }

@@ -179,17 +179,19 @@ static void fault_table(struct request *request, struct html *h, const struct im
         { "What to do", COLUMN_WORDS }, { "Code", COLUMN_WORDS },
     };
     const struct import_plan *plan = page->plan;
-    const size_t shown = plan->faults < IMPORT_FAULTS_SHOWN ? plan->faults : IMPORT_FAULTS_SHOWN;
+    size_t shown = plan->faults;
 
     if (plan->bad == 0)
         return;
+    if (shown > IMPORT_FAULTS_SHOWN)
+        shown = IMPORT_FAULTS_SHOWN;
     El(h, "h2") page_say(request, h, WORD_IMPORT_WRONG);
     Table(h, plan->table->workbook
                  ? arena_print(request->arena, "Row numbers are those of the sheet %s",
                                plan->table->sheet_name[plan->table->sheet])
                  : "Row numbers are those of the file", columns)
-        for (size_t i = 0; i < shown; i++)
-            fault_row(request, h, plan, &plan->fault[i]);
+        for (size_t row = 0; row < shown; row++)
+            fault_row(request, h, plan, &plan->fault[row]);
     El(h, "p") {
         if (shown < plan->faults)
             html_text(h, text_of(arena_print(request->arena, "Here are the first %zu of %zu. ",

@@ -7,11 +7,6 @@
 #include "store/council.h"
 #include "store/trail_log.h"
 
-static struct text keep(struct arena *arena, struct text text)
-{
-    return (struct text){ arena_copy(arena, text.data, text.size), text.size };
-}
-
 /* --- fields as people type them --- */
 
 /* Text areas end in line ends that nobody meant; blanks around a line likewise. */
@@ -100,7 +95,7 @@ static struct text read_field(struct arena *arena, struct statement *row,
     case FIELD_SERVICE:
     case FIELD_ENTRY: break;
     }
-    return keep(arena, column_text(row, column));
+    return text_keep(arena, column_text(row, column));
 }
 
 static void bind_field(struct statement *statement, const struct field_form *form,
@@ -138,9 +133,10 @@ static struct text reference_of(struct arena *arena, struct text code, int64_t n
  * which no service is: an empty text would be those of none. */
 static void bind_reach(struct statement *statement, int first, const struct entry_asker *asker)
 {
-    const struct reach reach = asker->actor == NULL ? (struct reach){ .all = true }
-                                                    : actor_reach(asker->actor, asker->right);
+    struct reach reach = { .all = true };
 
+    if (asker->actor != NULL)
+        reach = actor_reach(asker->actor, asker->right);
     bind_bool(statement, first, reach.all);
     for (size_t i = 0; i < SERVICES_MOST; i++) {
         const int number = first + 1 + (int)i;
@@ -202,7 +198,7 @@ static enum err read_entry(const struct register_type *type, struct arena *arena
     if (depth == ENTRY_WHOLE) {
         entry->made_at = column_moment(row, 9);
         entry->changed_at = column_moment(row, 10);
-        entry->changed_by = keep(arena, column_text(row, 11));
+        entry->changed_by = text_keep(arena, column_text(row, 11));
     }
     entry->reference = reference_of(arena, column_text(row, 1), entry->number);
     if (entry->state < 0)
@@ -211,7 +207,7 @@ static enum err read_entry(const struct register_type *type, struct arena *arena
     if (column_bool(row, 5)) {
         entry->sharing = column_bool(row, 6) ? SHARING_JOINT : SHARING_SHARED;
         entry->shared_at = column_moment(row, 7);
-        entry->shared_by = keep(arena, column_text(row, 8));
+        entry->shared_by = text_keep(arena, column_text(row, 8));
     }
     for (size_t i = 0; i < type->field_count; i++)
         if (depth == ENTRY_WHOLE || type->fields[i].kind != FIELD_TEXT)
@@ -696,9 +692,9 @@ static enum err load_changes(struct tx *tx, struct arena *arena, const struct re
         file->change = arena_grow(arena, file->change, file->changes, file->changes + 1,
                                   sizeof *file->change);
         file->change[file->changes++] = (struct entry_change){
-            column_int(list, 0), keep(arena, column_text(list, 1)),
-            keep(arena, column_text(list, 2)), keep(arena, column_text(list, 3)),
-            keep(arena, column_text(list, 4)), keep(arena, column_text(list, 5)),
+            column_int(list, 0), text_keep(arena, column_text(list, 1)),
+            text_keep(arena, column_text(list, 2)), text_keep(arena, column_text(list, 3)),
+            text_keep(arena, column_text(list, 4)), text_keep(arena, column_text(list, 5)),
             column_moment(list, 6),
         };
     }
@@ -718,8 +714,8 @@ static enum err load_comments(struct tx *tx, struct arena *arena,
         file->comment = arena_grow(arena, file->comment, file->comments, file->comments + 1,
                                    sizeof *file->comment);
         file->comment[file->comments++] = (struct entry_comment){
-            keep(arena, column_text(list, 0)), keep(arena, column_text(list, 1)),
-            keep(arena, column_text(list, 3)), column_moment(list, 2),
+            text_keep(arena, column_text(list, 0)), text_keep(arena, column_text(list, 1)),
+            text_keep(arena, column_text(list, 3)), column_moment(list, 2),
         };
     }
     return err;

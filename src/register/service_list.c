@@ -34,11 +34,6 @@ struct agreed_list {
     size_t         count;
 };
 
-static struct text kept(struct arena *arena, struct text text)
-{
-    return (struct text){ arena_copy(arena, text.data, text.size), text.size };
-}
-
 static enum err read_agreed(struct tx *tx, struct arena *arena, int64_t council,
                             struct agreed_list *out, struct trouble *trouble)
 {
@@ -55,8 +50,8 @@ static enum err read_agreed(struct tx *tx, struct arena *arena, int64_t council,
         out->agreed = arena_grow(arena, out->agreed, out->count, out->count + 1,
                                  sizeof *out->agreed);
         out->agreed[out->count++] = (struct agreed){
-            kept(arena, column_text(list, 0)), kept(arena, column_text(list, 1)),
-            kept(arena, column_text(list, 2)), column_int(list, 3), column_day(list, 4).days,
+            text_keep(arena, column_text(list, 0)), text_keep(arena, column_text(list, 1)),
+            text_keep(arena, column_text(list, 2)), column_int(list, 3), column_day(list, 4).days,
         };
     }
     return err;

@@ -111,10 +111,12 @@ const htmlFaults = (html) => /<script|<style| style=/i.test(html.replace(OUR_SCR
     (m) => `${m.ruleId} ${m.line}:${m.column} ${m.message}`));
 
 /* All help pages but the list have one form: each is valid, and every eighth is looked at where
-   room is least. */
+   room is least. So are all pages of the registers that are like the one of risks. */
 let helps = 0;
-const looksOf = (words) => told.shots || !/^\/help\/./.test(words) ? LOOKS
-    : LOOKS.filter(([name]) => name === '320' && helps++ % 8 === 0);
+const LIKE_RISKS = /^\/(new-)?(action|obligation|polic)/;
+const looksOf = (words) => told.shots || !/^\/help\/./.test(words) && !LIKE_RISKS.test(words)
+    ? LOOKS : LOOKS.filter(([name]) => name === '320' &&
+                           (LIKE_RISKS.test(words) || helps++ % 8 === 0));
 
 async function look(page, words, html) {
     tell(`${words}: its HTML is valid`, htmlFaults(html));
