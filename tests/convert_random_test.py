@@ -9,7 +9,6 @@ lines is altered: every test that writes lines must then fail.
 """
 import argparse
 import os
-import random
 import sys
 
 import random_extract
@@ -124,18 +123,17 @@ def test_generator(t):
 def main():
     parser = argparse.ArgumentParser(description="Random extracts, known outcomes.")
     parser.add_argument("--ochil", default=tap.default_engine(), help="the program to test")
-    parser.add_argument("--seed", type=int, help="of the first random extract")
+    parser.add_argument("--seed", type=int, default=2014, help="of the first random extract")
     parser.add_argument("--count", type=int, default=200, help="random extracts")
     parser.add_argument("--keep", help="a folder for cases that fail")
     parser.add_argument("--plant", action="store_true", help="alter a byte: tests must fail")
     given = parser.parse_args()
     ochil = tap.find_engine(given.ochil)
-    seed = random.randrange(10**9) if given.seed is None else given.seed
-    print("# seed %d" % seed)
+    print("# seed %d" % given.seed)
     t = tap.Tap()
     test_generator(t)
     for number in range(given.count):
-        test_one(t, ochil, seed + number, given.keep, given.plant)
+        test_one(t, ochil, given.seed + number, given.keep, given.plant)
     return t.done()
 
 

@@ -349,14 +349,13 @@ LAWS = [law_conservation, law_less_than_a_penny, law_the_year, law_locking, law_
 def main():
     parser = argparse.ArgumentParser(description="Laws that hold for every partnership.")
     parser.add_argument("--ochil", default=tap.default_engine(), help="the engine to test")
-    parser.add_argument("--seed", type=int, help="of the first random partnership")
+    parser.add_argument("--seed", type=int, default=2014, help="of the first random partnership")
     parser.add_argument("--count", type=int, default=80, help="random partnerships")
     given = parser.parse_args()
     engine = tap.find_engine(given.ochil)
-    seed = random.randrange(10**9) if given.seed is None else given.seed
-    print("# seed %d" % seed)
+    print("# seed %d" % given.seed)
     broken = {law: [] for law in LAWS}
-    for number in range(seed, seed + given.count):
+    for number in range(given.seed, given.seed + given.count):
         try:
             subject = Subject(engine, number)
         except Broken as problem:

@@ -167,6 +167,22 @@ def let_in(server, admin, login):
     return number
 
 
+def own_password(s, who, codes):
+    """Changed, and back."""
+    fields = {'present': PASSWORD, 'password': PASSWORD + '!', 'again': PASSWORD + '!'}
+    s.same('a new password asks for a code, too, and uses it', [
+        who.post('/account/password', dict(fields, code=code), page='/account/password').status
+        for code in ('', '000000', codes[1], codes[1])], [422, 422, 303, 422])
+    fields = {'present': PASSWORD + '!', 'password': PASSWORD, 'again': PASSWORD, 'code': codes[1]}
+    s.same('once', who.post('/account/password', fields, page='/account/password').status, 422)
+    fields['code'] = codes[2]
+    s.same('another one is good', who.post('/account/password', fields,
+                                           page='/account/password').status, 303)
+    s.true('and the session stays as strong', 'New recovery codes' in who.get(
+        '/second-factor').body and who.post('/second-factor', {}, page='/second-factor').status ==
+        200)
+
+
 def taken_away(s, server, place, admin, other):
     """Somebody's telephone is lost; an administrator of the same council helps, no other."""
     person = let_in(server, admin, 'k.loser')
@@ -175,7 +191,9 @@ def taken_away(s, server, place, admin, other):
     who = Browser(server.port)
     who.sign_in('k.loser')
     secret = secret_on(who.post('/second-factor', {}, page='/second-factor').body)
-    who.post('/second-factor/confirm', {'code': code_of(secret)}, page='/second-factor')
+    codes = codes_on(who.post('/second-factor/confirm', {'code': code_of(secret)},
+                              page='/second-factor').body)
+    own_password(s, who, codes)
     s.same('the other council does not take it', other.post(person + '/second-factor/end', {},
                                                             page='/').status, 404)
     s.same('nor who has it', who.post(person + '/second-factor/end', {}, page='/').status, 404)
@@ -406,6 +424,10 @@ def people(s, server, place, admin, provider):
     same = Browser(server.port)
     through(same, provider, sub='u2', groups=['audit'])
     s.true('another of the same name is another', 'a.clerk.2' in same.get('/').body)
+    s.true('who comes in so has no password here to change', 'Change your password there' in
+           same.get('/account/password').body and same.post(
+               '/account/password', {'present': '', 'password': PASSWORD, 'again': PASSWORD},
+               page='/account/password').status == 422)
     provider.wrong = {'post'}
     admin.post('/council/login', settings(provider, secret='', asks_second=''),
                page='/council/login')
@@ -434,6 +456,70 @@ def leaver(s, server, admin, provider, number):
     s.true('and the login gives none back', got.status == 403 and 'was closed' in got.body,
            got.body)
     s.same('nor another account', admin.get('/people').body.count('>a.clerk'), 2)
+
+
+def linking(s, server, place, admin, provider):
+    """An account with a password, and somebody at the council's login: one, once it is confirmed."""
+    number = let_in(server, admin, 'm.linked')
+    admin.post('/people/roles', {'login': 'm.linked', 'role': 'clerk', 'starts': '2020-01-01',
+                                 'ends': ''}, page='/people')
+    who = Browser(server.port)
+    who.sign_in('m.linked')
+    path, go = '/account/council-login', '/account/council-login/go'
+
+    def come(sub='u7', by=who, **claims):
+        return through(by, provider, go, sub=sub, preferred_username='m.linked@clacks.example',
+                       **claims)
+    s.true('not linked', 'Not linked' in who.get(path).body)
+    s.same('nothing to confirm', who.post(path, {'present': PASSWORD}, page='/').status, 400)
+    stranger, state = Browser(server.port), set_out(who, go)[1]
+    got = come_back(stranger, provider.code(state['nonce'], state['code_challenge'], sub='u7'),
+                    state['state'])
+    s.same('in another browser it is not brought back', got.status, 403)
+    got = come('u2')
+    s.true('who has an account here is not linked to another', got.status == 403 and
+           'an account of its own' in got.body, got.body)
+    s.same('somebody else comes back, to the page', come().location, path)
+    page = who.get(path).body
+    s.true('which says as whom', 'm.linked@clacks.example' in page and 'Link the two' in page, page)
+    rows = change(place, 'SELECT * FROM login_link_offer')
+    s.true('it is sealed', 'm.linked' not in rows)
+    wrong = who.post(path, {'present': 'not that one'}, page=path)
+    s.true('without the password it is not confirmed', wrong.status == 422 and
+           'password is wrong' in wrong.body and 'Link the two' in wrong.body, wrong.body)
+    early = through(Browser(server.port), provider, sub='u7', groups=['others'])
+    s.same('nor is anybody let in by it', early.status, 403)
+    s.same('with it it is', who.post(path, {'present': PASSWORD}, page=path).location, path)
+    s.same('once', who.post(path, {'present': PASSWORD}, page=path).status, 400)
+    other = Browser(server.port)
+    s.same('it lets in', through(other, provider, sub='u7', groups=['audit'],
+                                 amr=['mfa']).location, '/')
+    home = other.get('/').body
+    s.true('as the account that there was, with the roles of both', 'm.linked' in home and
+           'committee clerk' in home and 'auditor' in home, home)
+    s.same('linked twice is refused', come('u8').status, 403)
+    wrong = who.post(path + '/end', {'present': 'not that one'}, page=path)
+    s.same('it is not ended without the password', wrong.status, 422)
+    s.same('and ended with it', who.post(path + '/end', {'present': PASSWORD},
+                                         page=path).location, path)
+    s.same('ended is not linked', who.post(path + '/end', {'present': PASSWORD},
+                                           page=path).status, 404)
+    come()
+    who.post(path, {'present': PASSWORD}, page=path)
+    s.same("an administrator ends it, too, and its sessions", (admin.post(
+        number + '/council-login/end', {}, page='/people').location, who.signed_in()),
+        ('/people', False))
+    who.sign_in('m.linked')
+    come()
+    who.post(path, {'present': PASSWORD}, page=path)
+    admin.post(number + '/close', {}, page='/people')
+    s.same('who leaves does not come back by it', through(
+        Browser(server.port), provider, sub='u7', groups=['audit']).status, 403)
+    s.same('nor is unlinked any more', admin.post(number + '/council-login/end', {},
+                                                  page='/people').status, 404)
+    told = admin.get('/trail/export').body
+    for action in ('login.link', 'login.link.refuse', 'login.unlink', 'login.unlink.refuse'):
+        s.true('the trail tells %s' % action, '"action":"%s"' % action in told)
 
 
 def passwords(s, server, admin, provider):
@@ -499,6 +585,7 @@ def own_login(s, server, place, admin, other_admin, second):
         states(s, server, provider, second)
         rollover(s, server, place, provider)
         people(s, server, place, admin, provider)
+        linking(s, server, place, admin, provider)
         passwords(s, server, admin, provider)
         break_glass(s, server, place, admin, other_admin, provider)
         s.true('the other council knows nothing of it', 'Only local login is on.' in

@@ -70,9 +70,13 @@ STORE = ('db_test',)
 IDENTITY = ('identity_test',)
 OIDC = ('oidc_test',)
 POLICY = ('policy_test.py', '--walk')
+TEXT = ('text_test',)
 API = ('api_test.py', '--walk')
 RISK = ('governance_risk_test',)
 RISKS = ('risk_test.py', '--file')
+OWN = ('web_test.py', '--file')
+MONTH = ('money_test.py', '--file')
+IMPORTS = ('risk_test.py', '--file', '--imports')
 BOOK = ('workbook_io_test',)
 SENT = ('sent_files_test',)
 DECIDE = ('decide_test.py', '--file')
@@ -346,8 +350,8 @@ PLANTS = [
      'connection->fault.unknown = err == ERR_IO && connection->writer;',
      'connection->fault.unknown = false;'),
     ('a failed commit counts as done', STORE_FAULT, 'store/sqlite_engine.c',
-     'enum err err = sqlite_execute(connection, "COMMIT", &said);\n\n    if (err == OK)',
-     'enum err err = sqlite_execute(connection, "COMMIT", &said);\n\n    if (err != ERR_BUSY)'),
+     'enum err err = sqlite_control(connection, CONTROL_COMMIT, &said);\n\n    if (err == OK)',
+     'enum err err = sqlite_control(connection, CONTROL_COMMIT, &said);\n\n    if (err != ERR_BUSY)'),
     ('what failed is kept with the rest', STORE, 'store/db.c',
      'if (err == OK && tx->doom != OK)\n            err = fail(trouble, tx->doom, "%s", '
      'tx->why.text);\n        if (err == OK)', 'if (err == OK)'),
@@ -356,7 +360,7 @@ PLANTS = [
     ('a savepoint takes nothing back', STORE, 'store/db.c',
      '"ROLLBACK TO SAVEPOINT %s"', '"RELEASE SAVEPOINT %s; SAVEPOINT %s", name'),
     ('a writer begins as a reader', STORE, 'store/sqlite_engine.c',
-     'tx->kind == TX_READ ? "BEGIN" : "BEGIN IMMEDIATE"', '"BEGIN"'),
+     'tx->kind == TX_READ ? CONTROL_BEGIN : CONTROL_BEGIN_WRITING', 'CONTROL_BEGIN'),
     ('what was in the way is the end', STORE, 'store/db.c',
      'again = err != OK && tx.again;', 'again = false;'),
     ('an attempt that failed is not taken back', STORE, 'store/db.c',
@@ -474,7 +478,7 @@ PLANTS = [
     ('a link that is over is used', IDENTITY, 'identity/one_time_link.c',
      'bind_int(made, 4, now.ms + LINK_MS);', 'bind_int(made, 4, now.ms + LINK_MS + 1);'),
     ('a session goes on for ever while it is used', IDENTITY, 'identity/session.c',
-     'now.ms - made >= whole_ms || ', ''),
+     'now.ms >= out->ends_at.ms || ', ''),
     ('a live session keeps a form as if it had ended', IDENTITY, 'identity/session.c',
      '!expired || ', ''),
     ('a kept form is shown after its time', IDENTITY, 'identity/kept_form.c',
@@ -486,7 +490,7 @@ PLANTS = [
     ('who leaves leaves a form behind', IDENTITY, 'identity/leaver.c',
      'err = kept_form_drop_all(tx, account->council, account->id, trouble);', 'err = OK;'),
     ('a session is found by its id for forms', IDENTITY, 'identity/secret.c',
-     'sha256_add(&sha, kind_name[kind], strlen(kind_name[kind]));', ''),
+     'text_of(kind_name[kind]), text_of(" 1\\n"),', 'text_of(kind_name[0]), text_of(" 1\\n"),'),
     ("anybody ends another's session", IDENTITY, 'identity/session.c',
      'if (changed != 1)\n        return ERR_MISSING;\n    if ((err = key_drop',
      'if ((err = key_drop'),
@@ -525,7 +529,31 @@ PLANTS = [
      'err = account_end_sessions(tx, happening->now, account->council, account->id, trouble);',
      'err = OK;'),
     ('rights are not asked for', POLICY, 'web/dispatch.c',
-     '    if (!actor_may(&request->actor, (enum right)action->right))\n        return OK;\n', ''),
+     'if (!actor_may(&request->actor, (enum right)action->right) ||\n        (action', 'if ((action'),
+    ('the search asks for no right', DECIDE, 'admin/admin_search.c',
+     'actor_may(&request->actor, right) &&', '(right > MAY_NOTHING) &&'),
+    ('what is nearest is found last', RISKS, 'admin/admin_search.c',
+     'if (group->hit[i].rank == rank)', 'if (group->hit[i].rank == SEARCH_TEXT - rank)'),
+    ('a search looks past the list', RISKS, 'admin/admin_search.c',
+     'const struct url list = register_url(type, request->arena);',
+     'const struct url list = register_url(type, request->arena);\n'
+     '    request->actor.acting = 1;'),
+    ('a capital with an accent is another letter', TEXT, 'base/text.c',
+     'return letter + 0x20;', 'return letter;'),
+    ('what a program said of a file is not held against it', RISKS, 'register/evidence_desk.c',
+     '!digest_agrees(request)', '!(digest_agrees(request) || true)'),
+    ('a view of a program asks for nothing', RISKS, 'register/view_pages.c',
+     'request->form = asked;', 'asked.count = 0;'),
+    ('a feed knows only when entries were made', RISKS, 'register/register_feed_view.c',
+     'El(h, "updated") moment(h, entry->changed_at);',
+     'El(h, "updated") moment(h, entry->made_at);'),
+    ('a feed is in the order of the list', RISKS, 'register/register_feed_view.c',
+     'if (list->found.count > 1)', 'if (list->found.count > 9999)'),
+    ('an error tells what part it belongs to', POLICY, 'web/page_frame.c',
+     'frame_begin(request, title, NULL)',
+     'frame_begin(request, title, menu_at(request->http->path))'),
+    ('an error tells where it was asked for', POLICY, 'web/page_frame.c',
+     'Url("/help"), text_of("/"));', 'Url("/help"), request->http->path);'),
     ('what is forbidden has another answer', POLICY, 'web/dispatch.c',
      '        *fate = allowed ? FATE_LET_IN : FATE_UNKNOWN;',
      '        *fate = allowed ? FATE_LET_IN : FATE_METHOD;'),
@@ -567,10 +595,47 @@ PLANTS = [
     ('what is taken back is still read by its files', RISKS, 'register/register_store.c',
      'if (err == OK && now->sharing == SHARING_OWN && was', 'if (false && was'),
     ('personal data are attached for the partner', RISKS, 'register/register_attachment.c',
-     '!found.row.personal && !is_personal(request)', '!found.row.personal'),
+     '!found.row.personal &&\n        !evidence_is_personal(request))', '!found.row.personal)'),
     ('a file is fetched through any entry', RISKS, 'register/register_attachment.c',
      'const enum err err = look(&looking, look_file);',
      'const enum err err = look(&looking, look_entry);'),
+    ('a role for a service reaches what is of none', RISK, 'register/register_store.c',
+     'else\n            bind_null(statement, number);',
+     'else\n            bind_text(statement, number, text_of(""));'),
+    ('a role for a service reaches all', RISK, 'register/register_store.c',
+     'bind_bool(statement, first, reach.all);',
+     'bind_bool(statement, first, reach.all || reach.services > 0);'),
+    ('a role for a service lets one read the trail', IDENTITY, 'identity/actor.c',
+     ' || !right_is_by_service(right))', ')'),
+    ('a role for a service counts without a second factor', IDENTITY, 'identity/login_setting.c',
+     'actor->service[i].role[role] &= !asked;', '(void)asked;'),
+    ('a group gives a role for one service alone', IDENTITY, 'identity/oidc_login.c',
+     'role == role && text_equal(given->group[i].service, service)', 'role == role'),
+    ('an entry is moved out of the service', DECIDE, 'register/register_pages.c',
+     'if (!actor_may_of(&request->actor, type->may_edit, named))', 'if (false)'),
+    ('what the partner does not read it takes away', RISK, 'register/register_store.c',
+     'if (was->withheld != 0)', 'if (false)'),
+    ("what is a council's own is in the partner's trail", DECIDE, 'register/register_store.c',
+     'changing->shared && type->fields[i].own, was', 'false, was'),
+    ('advice is found by who does not read it', DECIDE, 'register/register_store.c',
+     'entry->field[i] = text_of("");\n            entry->withheld',
+     'entry->withheld'),
+    ("what is a council's own is in the partner's export", SCHEMA, 'store/export.c',
+     '{ "obligation", "advice" },', ''),
+    ('an import: a bad row is not counted', IMPORTS, 'register/import_plan.c',
+     'plan->bad += line->faults > 0 ? 1 : 0;', 'plan->bad += line->faults > 1 ? 1 : 0;'),
+    ('an import: the month stands before the day', IMPORTS, 'register/import_plan.c', '"dd/mm/yyyy"',
+     '"mm/dd/yyyy"'),
+    ('an import: what was changed since is taken back', IMPORTS, 'register/import_store.c',
+     'was->version > 1\n', 'was->version > 2\n'),
+    ('an import: anybody takes it back', IMPORTS, 'register/import_pages.c',
+     'request->actor.role[ROLE_ADMINISTRATOR];', 'request->actor.account > 0;'),
+    ('an import: bad rows hold formulas', IMPORTS, 'register/import_view.c',
+     'csv_shown(csv, cell_told(line, cell));', 'csv_text(csv, cell_told(line, cell));'),
+    ('an answer is given once more without its version', RISKS, 'web/dispatch.c',
+     'if (kept->etag.size > 0)', 'if (false)'),
+    ('a fault of a call is told of no field', RISKS, 'web/request.c',
+     'fault->field == NULL ? NULL', 'fault->field != NULL ? NULL'),
     ('anybody takes a view away', DECIDE, 'register/view_store.c',
      'enum err err = ask(tx, &sql_saved_view_drop, actor, &drop, trouble);',
      'struct actor any = *actor;\n    any.account = 504;\n    any.account -= 3;\n'
@@ -592,6 +657,19 @@ PLANTS = [
     ('two fields are declared in another order', SCHEMA,
      'governance/governance_risk.h:governance/governance_risk.c',
      'RISK_CAUSE, RISK_EFFECT,', 'RISK_EFFECT, RISK_CAUSE,'),
+    ('a line of another year is taken in', MONTH, 'finance/finance_reading.c',
+     'line_judge_rest(&reader->rules, &reader->memory, &line) != FAULT_NONE', 'false'),
+    ('a profile speaks for the partner', MONTH, 'finance/finance_profile.c',
+     'partner->origin != ORIGIN_FIXED || !text_equal(partner->fixed, council)',
+     'partner->origin != ORIGIN_FIXED'),
+    ('an import of a locked period is withdrawn', MONTH, 'finance/finance_import.c',
+     'err == OK && locked != 0', 'err == OK && locked > 99'),
+    ('another count is taken in', MONTH, 'finance/finance_import_job.c',
+     'err == OK && counted ? IMPORT_TAKEN', 'err == OK ? IMPORT_TAKEN'),
+    ('a map speaks of the partner', MONTH, 'finance/finance_map.c',
+     'if (model->centre[i].partner != own)', 'if (own < 0)'),
+    ('a map that was changed meanwhile is changed', MONTH, 'finance/finance_map_pages.c',
+     'return is_stale(request, page)', 'return false'),
     ('a workbook is a day off', BOOK, 'sheets/book_writer.c', 'in_year - 693899', 'in_year - 693898'),
     ('a workbook takes words for markup', BOOK, 'sheets/book_writer.c',
      """    case '<': put(xml, "&lt;"); return;\n""", ''),
@@ -629,7 +707,7 @@ PLANTS = [
     ('a byte now and then keeps a connection', HTTP, 'web/http_deadline.c',
      '(void)shutdown(connection->socket, SHUT_RDWR);', ''),
     ('the youngest makes room', HTTP, 'web/http_deadline.c',
-     'connection->since_ms < oldest->since_ms', 'connection->since_ms > oldest->since_ms'),
+     'connection->since < oldest->since', 'connection->since > oldest->since'),
     ('whoever waits for us makes room', HTTP, 'web/http_deadline.c', 'wait < WAIT_US; wait++',
      'wait < HTTP_WAITS; wait++'),
     ('nobody makes room', HTTP, 'web/http_deadline.c',
@@ -665,10 +743,10 @@ PLANTS = [
      'form->count < FORM_FIELDS_MOST'),
     ('every block on the disk is sealed alike', SENT, 'web/spool.c', 'nonce, at / BLOCK,',
      'nonce, 0,'),
-    ('a form with files needs no token', DECIDE, 'web/dispatch.c', '*good = request->api;\n',
-     '*good = request->api || request->action->upload_most > 0;\n'
-     '    if (*good)\n        return OK;\n'),
-    ('a digest is not looked at', DECIDE, 'register/evidence_pages.c',
+    ('a form with files needs no token', DECIDE, 'web/dispatch.c', 'if (request->api || request->cookie',
+     'if (request->action->upload_most > 0)\n        return true;\n'
+     '    if (request->api || request->cookie'),
+    ('a digest is not looked at', DECIDE, 'register/evidence_desk.c',
      'return said.data == NULL ||', 'return true ||'),
     ('the partner is shown personal data', DECIDE, 'register/evidence_link.c',
      'if (row.personal && subject->partners.size > 0)', 'if (false)'),
@@ -701,12 +779,49 @@ PLANTS = [
      'if (actor->strong || actor->break_glass)', 'if (actor->break_glass)'),
     ("sealed words open in another's row", IDENTITY, 'identity/sealed.c',
      '(long long)place->subject', '0LL'),
+    ('an offer to link is good for ever', IDENTITY, 'identity/login_link.c',
+     'bind_int(get, 2, actor->account);\n    bind_int(get, 3, now.ms - LOGIN_LINK_MS);',
+     'bind_int(get, 2, actor->account);\n    bind_int(get, 3, 0 * now.ms);'),
+    ('somebody there is taken from the account that was first', IDENTITY, 'identity/login_link.c',
+     'err = oidc_identity_find(tx, actor->home, hash, &known, trouble);\n'
+     '    if (err == OK && known != 0)\n        return fail(trouble, ERR_REFUSED, taken);\n'
+     '    if (err == OK)\n        err = forget(',
+     'err = oidc_identity_find(tx, actor->home, hash, &known, trouble);\n'
+     '    if (err == OK)\n        err = forget('),
+    ('a break-glass account is linked', IDENTITY, 'identity/login_link.c',
+     'actor->break_glass || ', ''),
+    ('one administrator counts as two', OWN, 'admin/admin_set_up.c',
+     ' &&\n                                  account->id != request->actor.account', ''),
+    ('a break-glass account that is closed is one', OWN, 'admin/admin_set_up.c',
+     'account->break_glass && account->open', 'account->break_glass'),
+    ('a page thinks that its session lasts', OWN, 'web/page_frame.c',
+     '{ "data-whole", actor->ends_at.ms - now }', '{ "data-whole", left }'),
+    ('a session that was just made has no end', OWN, 'identity/session.c',
+     'out->ends_at.ms = made + whole_ms(out);', 'out->ends_at.ms = now.ms + made;'),
+    ('a common password is fine in capitals', IDENTITY, 'identity/common_password.c',
+     'out->data[i] = small_letter(text.data[i]);', 'out->data[i] = text.data[i];'),
+    ('a common password is fine with a year behind it', IDENTITY, 'identity/common_password.c',
+     'while (core.size > 0 && !is_letter(core.data[core.size - 1]))', 'while (false)'),
+    ("a council's name is a password", IDENTITY, 'identity/common_password.c',
+     'take_out_words(&left, councils->council[i].name);', ''),
+    ('the present password is not asked for', OWN, 'admin/admin_proof.c',
+     'if (proof->right)\n', 'if (true)\n'),
+    ('guesses at the present password are free', OWN, 'admin/admin_proof.c',
+     'err = db_write(request->site->db, (struct db_scope){ 0, request->arena }, begin, proof,\n'
+     '                   request->trouble);',
+     'proof->allowed = true;\n    err = OK;\n    (void)begin;'),
+    ('a password is changed under the same session', OWN, 'admin/admin_own_password_pages.c',
+     'err = account_set_password(request->tx, &request->happening, &account, request->trouble);',
+     'err = account_set_password(request->tx, &request->happening, &account, request->trouble);\n'
+     '    if (err == OK)\n'
+     '        return answer_done(request, Url("/account/password"), WORD_DONE_PASSWORD);'),
     ('a break-glass session lasts a day', IDENTITY, 'identity/session.c',
-     'out->break_glass ? BREAK_GLASS_MS : SESSION_WHOLE_MS', 'SESSION_WHOLE_MS'),
+     'actor->break_glass ? BREAK_GLASS_MS : SESSION_WHOLE_MS', 'SESSION_WHOLE_MS'),
     ('a token speaks for a break-glass account', IDENTITY, 'identity/actor.c',
      'return actor->session != 0 && actor->acting', 'return actor->acting'),
     ('a group that is lost leaves its role', IDENTITY, 'identity/oidc_login.c',
-     'if (wanted[grant->role] && grant->ends.days >= soon)', 'if (grant->ends.days >= soon)'),
+     'if (place >= 0 && grant->ends.days >= soon)',
+     'if (place < 0)\n            continue;\n        if (grant->ends.days >= soon)'),
     ('a sign-in takes back what people gave', IDENTITY, 'identity/oidc_login.c',
      'if (!grant->by_group)\n            continue;', ''),
     ('any algorithm signs', OIDC, 'identity/oidc_token.c',
@@ -864,6 +979,16 @@ def try_unplanted(build, catcher):
             return str(broken)
 
 
+def misplaced(row):
+    """What is wrong with the place where a fault is to stand."""
+    with tempfile.TemporaryDirectory(prefix='ochil-planted-') as scratch:
+        try:
+            plant(scratch, *row[2:])
+            return None
+        except Broken as broken:
+            return '%s\n%s' % (row[0], broken)
+
+
 def part(word):
     first, step = (int(number) for number in word.split('/'))
     if not 0 <= first < step:
@@ -884,6 +1009,8 @@ def main():
     catchers = sorted({row[1] for row in rows})
     t = tap.Tap()
 
+    lost = [problem for problem in map(misplaced, PLANTS) if problem]
+    t.check('every fault has its place in the sources', '\n'.join(lost) or None)
     with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
         unplanted = pool.map(lambda catcher: try_unplanted(build, catcher), catchers)
         planted = pool.map(lambda row: try_plant(build, row), rows)

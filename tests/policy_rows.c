@@ -2,13 +2,14 @@
  * policy_rows.c -- what the program lets whom do, as tests/policy_test.py holds it against
  * docs/policy.txt: for each row of the action tables a line of verb, method, route, whose rows and
  * who, separated by tabs; before them a line with all roles, behind them one for each kind of
- * proposal.
+ * proposal, and one for each field of a register that not everybody reads or writes.
  */
 #include <stdio.h>
 
 #include "cli/action.h"
 #include "identity/break_glass.h"
 #include "identity/right.h"
+#include "register/register_rules.h"
 #include "register/two_key_kind.h"
 #include "server/server.h"
 #include "web/request.h"
@@ -55,6 +56,31 @@ static void print_kind(const struct two_key_kind *kind)
     putchar('\n');
 }
 
+/* Roles with both rights; MAY_NOTHING: it takes none besides. */
+static void print_roles(enum right right, enum right besides)
+{
+    putchar('\t');
+    if (besides == MAY_NOTHING)
+        fputs("*", stdout);
+    for (enum role role = 0; besides != MAY_NOTHING && role < ROLES; role++)
+        if (role_gives(role, right) && role_gives(role, besides))
+            printf("%s ", role_name(role));
+}
+
+/* "field", register and name, "own" or "all", who reads and who writes it. */
+static void print_fields(const struct register_type *type)
+{
+    for (size_t i = 0; i < type->field_count; i++) {
+        const struct field_form *form = &type->fields[i];
+        if (!form->own && form->read_by == MAY_NOTHING && form->changed_by == MAY_NOTHING)
+            continue;
+        printf("field\t%s %s\t%s", type->one, form->name, form->own ? "own" : "all");
+        print_roles(type->may_see, form->read_by);
+        print_roles(type->may_edit, form->changed_by);
+        putchar('\n');
+    }
+}
+
 int main(void)
 {
     static const char *const method[] = { "none", "GET", "POST", "PUT", "DELETE" };
@@ -71,5 +97,9 @@ int main(void)
     }
     for (size_t i = 0; site_kinds[i] != NULL; i++)
         print_kind(site_kinds[i]);
+    const struct register_type *last = NULL;
+    for (feature = 0, row = 0; (action = action_next(site_features, &feature, &row)) != NULL;)
+        if (action->of != NULL && action->of != last)
+            print_fields(last = action->of);
     return 0;
 }

@@ -17,9 +17,12 @@ import re
 import sys
 import tempfile
 import time
+import urllib.parse
+import xml.etree.ElementTree
 import zipfile
 
 import api_schema
+import import_rows
 import postgres
 import tap
 from served import Browser, Served
@@ -67,11 +70,11 @@ def forms(s, who):
                                                       'target_likelihood', 'review_due'])
     s.true('each beside its field', all('id="%s-error"' % name in bad.body for name in links))
     s.true('and what was typed is kept, escaped', html.escape(CANARY).replace('&#x27;', '&#39;')
-           in bad.body and 'value="2030-02-30"' in bad.body and '<script' not in bad.body, bad.body)
+           in bad.body and 'value="2030-02-30"' in bad.body and '<script>' not in bad.body, bad.body)
     made = who.post('/risks', risk(title='=1+1', description=CANARY), page='/new-risk')
     s.same('a risk is recorded', (made.status, made.location), (303, '/risks/CLK-1'))
     page = who.get('/risks/CLK-1').body
-    s.true('it is shown, escaped', '<script' not in page and '&lt;script&gt;canary' in page, page)
+    s.true('it is shown, escaped', '<script>' not in page and '&lt;script&gt;canary' in page, page)
     s.true('with its scores and rating', '16: likelihood 4, impact 4, high' in page and
            '9: likelihood 3, impact 3, medium' in page, page)
     s.true('and who sees it', 'Seen by this council alone' in page)
@@ -139,17 +142,20 @@ def life(s, who):
                             found='as before').status, 303)
     s.same('on no such day', step(who, 'CLK-1', '/reviews', review_due='2031-13-01',
                                   found='x').status, 422)
-    s.same('an action', step(who, 'CLK-1', '/actions', action=CANARY, action_owner='ICT',
-                             due='2030-01-01').status, 303)
-    late = step(who, 'CLK-1', '/actions', action='x', action_owner='Typed', due='soon')
-    s.true('without a day it is not, and what was typed is kept', late.status == 422 and
-           'value="Typed"' in late.body and 'href="#due"' in late.body, late.body)
-    done = '/risks/CLK-1/actions/1/done'
-    s.same('it is done once', [who.post(done, {}, page='/risks/CLK-1').status for _ in range(2)],
-           [303, 404])
     s.same('a comment', step(who, 'CLK-1', '/comments', words=CANARY).status, 303)
     s.same('an empty one', step(who, 'CLK-1', '/comments', words=' ').status, 422)
-    s.true('all escaped', '<script' not in who.get('/risks/CLK-1').body)
+    s.true('all escaped', '<script>' not in who.get('/risks/CLK-1').body)
+
+
+def acts(s, who):
+    """What is done about a risk stands in the register of actions, and on the risk's page."""
+    s.true('an action against it is recorded from its page', 'href="/new-action?risk=CLK-1"' in
+           who.get('/risks/CLK-1').body)
+    who.post('/actions', {'title': CANARY, 'owner_post': 'ICT', 'due': '2030-01-01',
+                          'risk': 'CLK-1'}, page='/new-action')
+    page = who.get('/risks/CLK-1').body.split('Actions that name it')[1]
+    s.true('and stands there with its day and state', 'href="/actions/CLK-' in page and
+           'datetime="2030-01-01"' in page and 'Open' in page.split('</table>')[0], page)
 
 
 # --- the list and its files ---
@@ -233,7 +239,7 @@ def councils(s, who, sti):
            3 * [none])
     token = sti.token('/')
     absent = sti.post('/risks/CLK-99', risk(version='1'), token=token).alike()
-    for path in ('', '/state', '/reviews', '/sharing', '/comments', '/actions', '/actions/1/done'):
+    for path in ('', '/state', '/reviews', '/sharing', '/comments'):
         s.same('nor changed: %s' % (path or '/'), sti.post(
             '/risks/CLK-1' + path, risk(version='1', words='x'), token=token).alike(), absent)
     s.true('nor listed', 'CLK-' not in sti.get('/risks').body)
@@ -264,6 +270,201 @@ def councils(s, who, sti):
     s.same('taken back, it is gone', sti.get('/risks/CLK-1').alike(), none)
 
 
+# --- what is found ---
+
+def found(browser, words, more=''):
+    """The addresses of what the search shows, as it does."""
+    page = browser.get('/search?q=' + urllib.parse.quote(words) + more).body
+    return re.findall(r'<li><a href="(/[^"?]+)"', page.split('<main')[1].split('</main')[0])
+
+
+def called(program, bearer, path, data=None, **headers):
+    """Its status and what came, of a program."""
+    headers.update(bearer)
+    answer = program.ask('GET' if data is None else 'POST', '/api/v1' + path, data, headers)
+    kind = dict(answer.headers).get('Content-Type', '')
+    return answer.status, json.loads(answer.body) if 'json' in kind else answer.bytes
+
+
+def attached_by_programs(s, who, sti):
+    mine, theirs = '/risks/' + add(who), '/risks/' + add(sti)
+    bearer, other = ({'Authorization': 'Bearer ' + token_of(one)} for one in (who, sti))
+    program = Browser(who.port)
+
+    def call(path, data=None, by=bearer, **headers):
+        return called(program, by, path, data, **headers)
+    s.same('an entry has no files', call(mine + '/files'), (200, []))
+    status, file = call(mine + '/files?name=minute.txt', b'the minute')
+    s.same('a program attaches one', (status, file['name'], file['size'], file['personal']),
+           (201, 'minute.txt', 10, False))
+    there = mine + '/files/' + file['id']
+    s.same('it is listed, and fetched', (call(mine + '/files'), call(there)),
+           ((200, [file]), (200, b'the minute')))
+    s.true('the page shows it', 'minute.txt' in who.get(mine).body)
+    s.same('what came is held against what was said', call(
+        mine + '/files?name=x', b'x', **{'Content-Digest': 'sha-256=:AAAA:'})[0], 400)
+    s.same('nothing, and what has no name, is not kept', [call(mine + path, data)[0] for path, data
+           in (('/files?name=x', b''), ('/files', b'x'))], [400, 400])
+    absent = call('/risks/CLK-99/files', by=other)
+    s.same("the partner's are answered like none", [call(mine + '/files', by=other), call(
+        there, by=other)[0], call(mine + '/files?name=x', b'x', by=other)[0], call(
+            there + '/end', b'', by=other)[0]], [absent, 404, 404, 404])
+    step(who, mine.split('/')[-1], '/sharing', sharing='shared')
+    seen = call(mine + '/files?name=seen.txt', b'seen')[1]
+    call(mine + '/files?name=secret.txt&personal=true', b'secret')
+    s.same('shared, it sees what is attached from now on, and no personal data',
+           call(mine + '/files', by=other), (200, [seen]))
+    s.same('but takes nothing off', call(mine + '/files/' + seen['id'] + '/end', b'', by=other)[0],
+           404)
+    s.same('its own council does, once', [call(there + '/end', b'')[0] for _ in range(2)],
+           [200, 404])
+    s.same('another entry has none of it', call(theirs + '/files', by=other), (200, []))
+
+
+def views_of_programs(s, who, sti):
+    bearer, other = ({'Authorization': 'Bearer ' + token_of(one)} for one in (who, sti))
+    program = Browser(who.port)
+
+    def call(path, data=None, by=bearer):
+        return called(program, by, path, data if data is None else json.dumps(data),
+                      **({} if data is None else {'Content-Type': 'application/json'}))
+    asked = {'register': 'risk', 'name': 'Open ' + CANARY, 'query': 'state=open&sort=title&x=y',
+             'shared': True}
+    status, view = call('/views', asked)
+    s.same('a program keeps a view, of what a list reads alone', (status, view['query'],
+           view['name'], view['own'], view['shared']), (201, 'state=open&sort=title',
+                                                        asked['name'], True, True))
+    s.same('it is listed, for its own council', [call('/views'), call('/views', by=other)],
+           [(200, [view]), (200, [])])
+    s.true('the page has it', '/risks?state=open&amp;sort=title' in who.get('/risks').body)
+    s.same('what is not fit is refused', [call('/views', dict(asked, **change))[0] for change in (
+        {'register': 'x'}, {'name': ''}, {'query': 'state=x'}, {'query': '%'})],
+           [422, 422, 400, 422])
+    end = '/views/%d/end' % view['view']
+    s.same('it is taken away by its owner, once', [call(end, {}, other)[0], call(end, {})[0],
+                                                   call(end, {})[0]], [404, 200, 404])
+
+
+def search(s, who, sti):
+    """Two councils with the same words in their registers: each finds what its lists show."""
+    odd = 'Twin G\u00c0IDHLIG 50%_"\'<own>'
+    mine, said = add(who, title=odd), add(who, title='Other', cause='as CLK-1 twin')
+    theirs = add(sti, title=odd)
+    for words in ('tWIN', 'g\u00e0idhlig', '50%_', '%_"\'<', '<OWN>'):
+        wanted = ['/risks/' + mine] + (['/risks/' + said] if words == 'tWIN' else [])
+        s.same('%s is found, each by its own council' % words,
+               [found(who, words), found(sti, words)], [wanted, ['/risks/' + theirs]])
+    s.same('%, _ and quotes are characters', [found(who, words) for words in (
+        '%%', '__', "'; --", '""')], 4 * [[]])
+    for words in ('', 'x', '%', '\u00e0', ' _ '):
+        page = who.get('/search?q=' + urllib.parse.quote(words))
+        s.true('too short: %s' % words, page.status == 200 and 'two characters or more' in page.body)
+    last = add(who, title='As %s has it' % said)
+    s.same('a number comes first, then titles, then texts', [found(who, said.lower()), found(
+        who, 'twin')], [['/risks/' + end for end in pair] for pair in ((said, last), (mine, said))])
+    for words in ('twin', 'CLK-1', 'the payroll', 'CAUSE'):
+        s.same('the list shows the same: ' + words, sorted(found(who, words)), sorted(
+            '/risks/' + end for end in re.findall(r'href="/risks/(\w+-\d+)"', who.get(
+                '/risks?q=' + urllib.parse.quote(words)).body))[:10])
+    answers = [re.sub(r' data-\w+="\d+"', '', sti.get('/search?q=' + number).body).replace(
+        number, '') for number in (mine, 'CLK-999')]     # but for how long the session lasts
+    s.same('what is not shared is not there', *answers)
+    for sharing in ('shared', 'joint'):
+        step(who, mine, '/sharing', sharing=sharing)
+        s.same('%s, it is found by both' % sharing, [found(sti, 'twin'), found(sti, mine.lower())],
+               [['/risks/' + mine, '/risks/' + theirs], ['/risks/' + mine]])
+    step(who, mine, '/sharing', sharing='own')
+    s.same('taken back, by its own', found(sti, 'twin'), ['/risks/' + theirs])
+    page = who.get('/search?q=' + urllib.parse.quote('<b>"'))
+    s.true('what was typed is shown, escaped', '&lt;b&gt;&quot;' in page.body and
+           '<b>' not in page.body and 'Try fewer words' in page.body, page.body)
+    bearer = {'Authorization': 'Bearer ' + token_of(who)}
+    calls = json.loads(Browser(who.port).get('/api/v1/search?q=twin', **bearer).body)
+    s.same('a call finds the same', [(hit['kind'], hit['id'], hit['page']) for hit in calls],
+           [('risk', end, '/risks/' + end) for end in (mine, said)])
+    s.same('of one kind alone', [found(who, 'twin', '&kind=' + kind) for kind in (
+        'risk', 'action', 'x')], [['/risks/' + mine, '/risks/' + said], [], []])
+    s.same('people are found by who sees them', len(found(who, 'first')), 1)
+    for number in range(11):
+        add(sti, title='Many %d' % number)
+    page = sti.get('/search?q=many').body
+    s.same('ten are shown, and how many there are', (len(found(sti, 'many')), '(11)' in page,
+           len(found(sti, 'many', '&kind=risk'))), (10, True, 11))
+
+
+ATOM = '{http://www.w3.org/2005/Atom}'
+
+
+def feed(browser, query='', path='/risks.atom', **headers):
+    """Its entries, number to entry, and the feed itself: all that RFC 4287 wants is there."""
+    answer = browser.get(path + query, **headers)
+    root = xml.etree.ElementTree.fromstring(answer.bytes)
+    stamp = re.compile(r'\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$')
+    entries = {}
+    for part in [root] + root.findall(ATOM + 'entry'):
+        one = {name: part.find(ATOM + name).text for name in ('id', 'title', 'updated')}
+        assert stamp.match(one['updated']) and re.match(r'urn:uuid:[0-9a-f-]{36}$', one['id'])
+        assert part is root or part.find(ATOM + 'author').find(ATOM + 'name').text
+        one['links'] = {link.get('rel'): link.get('href') for link in part.findall(ATOM + 'link')}
+        one['summary'] = part.findtext(ATOM + 'summary')
+        entries[one['links']['alternate'].split('/')[-1]] = one
+    assert root.tag == ATOM + 'feed' and dict(answer.headers)['Content-Type'].startswith(
+        'application/atom+xml')
+    return entries, answer
+
+
+def feeds(s, who, sti):
+    odd = CANARY + '\uffff\ufffe & x'
+    mine, theirs = add(who, title=odd), add(sti, title='Theirs alone canary2')
+    before, _ = feed(who)
+    s.same('what people typed comes back, but for what XML has not', before[mine]['title'],
+           mine + ': ' + CANARY + '\ufffd\ufffd & x')
+    s.true('the state and what the list shows is told', 'State: open\n' in before[mine]['summary'] and
+           'Target' not in before[mine]['summary'], before[mine]['summary'])
+    s.true("the partner's own is not there", theirs not in before and 'canary2' not in
+           who.get('/risks.atom').body and mine not in sti.get('/risks.atom').body)
+    step(who, 'CLK-2', '/sharing', sharing='shared')
+    after, answer = feed(who)
+    s.true('a change makes an entry newer, and it stays the same one', list(after)[1] == 'CLK-2' and
+           after['CLK-2']['updated'] > before['CLK-2']['updated'] and
+           after['CLK-2']['id'] == before['CLK-2']['id'] and
+           after[mine] == before[mine], list(after)[:3])
+    s.same('ids are different', len({one['id'] for one in after.values()}), len(after))
+    there, _ = feed(sti)
+    s.same('shared, it is the same one for the partner', there['CLK-2']['id'], after['CLK-2']['id'])
+    step(who, 'CLK-2', '/sharing', sharing='own')
+    s.true('taken back, it is gone', 'CLK-2' not in feed(sti)[0])
+    for query in ('?category=technology', '?q=%22%27%26', '?state=tolerated&sort=title'):
+        listed = re.findall(r'href="/risks/(CLK-\d+)"', who.get('/risks' + query).body)
+        got = feed(who, query)[0]
+        s.same('the feed of %s' % query, (sorted(list(got)[1:]), [key for key in got][0]),
+               (sorted(listed), 'risks' + query.replace('%22%27%26', '%22%27%26')))
+    page = who.get('/risks?state=open').body
+    s.same('the page tells of it, in its head and beside its files', page.count(
+        'href="/risks.atom?state=open"'), 2)
+    s.same('what there is not is refused', who.get('/risks.atom?state=x').status, 400)
+    bearer = {'Authorization': 'Bearer ' + token_of(who)}
+    program = Browser(who.port)
+    own, theirs = (feed(*asked, **more)[0] for asked, more in (
+        ((who, '?q=canary'), {}), ((program, '?q=canary', '/api/v1/risks.atom'), bearer)))
+    s.same('with a token it is the same', list(own.values())[1:], list(theirs.values())[1:])
+    for ending in ('csv', 'json', 'xlsx', 'ods'):
+        page, call = (browser.get('%s/risks.%s?q=canary&sort=title' % (at, ending), **more)
+                      for browser, at, more in ((who, '', {}), (program, '/api/v1', bearer)))
+        s.same('a program gets the same %s' % ending, [
+            dict(call.headers)['Content-Type'], rows_of(call.bytes, ending)],
+               [dict(page.headers)['Content-Type'], rows_of(page.bytes, ending)])
+
+
+def rows_of(data, ending):
+    """But for when it was asked for."""
+    if ending in ('csv', 'json'):
+        return re.sub(rb'"at":"[^"]*"', b'', data)
+    with zipfile.ZipFile(io.BytesIO(data)) as book:
+        return book.read('xl/worksheets/sheet1.xml') if ending == 'xlsx' else re.sub(
+            rb'\d{4}-\d\d-\d\dT[^<]*Z', b'', book.read('content.xml'))
+
+
 # --- files of an entry ---
 
 def attach(who, reference, name, data, **fields):
@@ -287,7 +488,7 @@ def attachments(s, who, sti):
     s.same('a file is attached', attach(who, mine, CANARY, b'early').status, 303)
     path = attached(who, mine)[html.escape(CANARY).replace('&#x27;', '&#39;')]
     shown = who.get(page).body
-    s.true('and shown, escaped, as its council\'s alone', '<script' not in shown and
+    s.true('and shown, escaped, as its council\'s alone', '<script>' not in shown and
            'Its council alone' in shown and 'Take off' in shown, shown)
     s.same('it is the very bytes', who.raw(path), b'early')
     other = add(who, title='Without')
@@ -357,6 +558,8 @@ def api(s, who, sti):
     answers = [send('POST', '', fields, Idempotency_Key='one') for _ in range(2)]
     s.same('sent twice, made once', (answers[0].status, answers[0].body),
            (201, answers[1].body))
+    s.same('and answered with the same version', [dict(a.headers).get('ETag') for a in answers],
+           ['"1"', '"1"'])
     made = json.loads(answers[0].body)
     s.same('with its number, scores and state', (made['risk'], made['inherent_score'],
                                                  made['target_score'], made['state']),
@@ -365,6 +568,9 @@ def api(s, who, sti):
     s.true('all that is wrong at once', bad.status == 422 and 'title: ' in bad.body and
            'inherent_impact: ' in bad.body and dict(bad.headers)['Content-Type'] ==
            'application/problem+json', bad.body)
+    s.same('and each by itself', [(row['pointer'], row['code'], row['row']) for row in
+                                  json.loads(bad.body)['errors']],
+           [('#/title', 'needed', None), ('#/inherent_impact', 'scale', None)])
     one = send('GET', '/CLK-5')
     tag = dict(one.headers)['ETag']
     s.same('a risk has an ETag', (one.status, tag, json.loads(one.body)['title']),
@@ -462,7 +668,7 @@ def survives(s, server, place, sti):
     page = who.get(there).body
     s.true('as it was typed, without what is secret', all(words in page for words in (
         'What you had typed', 'Waits', '&lt;script&gt;canary', 'One line\nand another')) and
-        not any(words in page for words in ('hunter2', '123456', '<script')), page)
+        not any(words in page for words in ('hunter2', '123456', '<script>')), page)
     s.true('and listed on Home', 'A form you had filled in waits' in who.get('/').body and
            'href="%s"' % there in who.get('/').body, who.get('/').body)
     s.same('in another browser, too, though nobody is sent there', (
@@ -514,6 +720,19 @@ def goes(s, server, place):
     s.same('and it is collected', waiting(place), 0)
 
 
+def only_imports(t, build, folder):
+    """For faults that are planted there: they are many."""
+    server = Served(build, folder)
+    links = server.init()
+    with server:
+        who, sti = Browser(server.port), Browser(server.port)
+        who.become_first(links[0], 'first.clk')
+        sti.become_first(links[1], 'second.clk')
+        clerk = import_rows.clerk(server, os.path.join(folder, 'ochil.db'))
+        import_rows.imports(Suite(t, 'SQLite'), who, clerk, sti)
+    return t.done()
+
+
 def one_engine(t, build, engine, folder, url, serving):
     s = Suite(t, engine)
     server = Served(build, folder, url)
@@ -531,11 +750,20 @@ def one_engine(t, build, engine, folder, url, serving):
         lists(s, who)
         files(s, who)
         councils(s, who, sti)
+        place = url or os.path.join(folder, 'ochil.db')
         with api_schema.watched(server) as faults:
             api(s, who, sti)
+            attached_by_programs(s, who, sti)
+            views_of_programs(s, who, sti)
         attachments(s, who, sti)
+        feeds(s, who, sti)
+        search(s, who, sti)
+        with api_schema.watched(server) as of_imports:
+            import_rows.imports(s, who, import_rows.clerk(server, place), sti,
+                                {'Authorization': 'Bearer ' + token_of(who)})
+        faults += of_imports
         s.same('every call was answered as the document says', faults, [])
-        place = url or os.path.join(folder, 'ochil.db')
+        acts(s, who)
         survives(s, server, place, sti)
         goes(s, server, place)
     said = server.said()
@@ -546,9 +774,13 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('--ochil', default=tap.default_engine(), help='in the build to use')
     parser.add_argument('--file', action='store_true', help='only on SQLite')
+    parser.add_argument('--imports', action='store_true', help='only those, on SQLite')
     options = parser.parse_args()
     build = os.path.dirname(tap.find_engine(options.ochil))
     t = tap.Tap()
+    if options.imports:
+        with tempfile.TemporaryDirectory(prefix='ochil-') as folder:
+            return only_imports(t, build, folder)
     with tempfile.TemporaryDirectory(prefix='ochil-') as folder:
         one_engine(t, build, 'SQLite', folder, None, None)
     if options.file:

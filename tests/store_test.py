@@ -321,7 +321,12 @@ def hashes(t, said):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('--ochil', default=tap.default_engine(), help='in the build to use')
-    build = os.path.dirname(tap.find_engine(parser.parse_args().ochil))
+    parser.add_argument('--programs', action='store_true', help='names the programs run, and ends')
+    options = parser.parse_args()
+    if options.programs:
+        print(*PROGRAMS)
+        return 0
+    build = os.path.dirname(tap.find_engine(options.ochil))
     t = tap.Tap()
     try:
         with postgres.Server() as url, tempfile.TemporaryDirectory(prefix='ochil-') as folder:

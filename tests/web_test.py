@@ -25,11 +25,13 @@ import zipfile
 import api_schema
 import postgres
 import tap
-from served import PASSWORD, Browser, Served
+from served import COOKIE, PASSWORD, Browser, Served
 
 # Every POST of the action table that a browser may send: (path, fields).
 POSTS = [('/logout', {}), ('/acting', {'council': 'CLK'}), ('/sessions/1/end', {}),
-         ('/kept-forms/1/discard', {}),
+         ('/kept-forms/1/discard', {}), ('/account/password', {'present': 'x'}),
+         ('/account/council-login', {'present': 'x'}), ('/account/council-login/end', {}),
+         ('/people/1/council-login/end', {}),
          ('/tokens', {'name': 'x', 'ends': '2030-01-01'}), ('/tokens/1/end', {}),
          ('/jobs/1/cancel', {}), ('/council/key', {'key': 'x'}), ('/exports', {}),
          ('/second-factor', {}), ('/second-factor/confirm', {'code': '1'}),
@@ -44,28 +46,41 @@ POSTS = [('/logout', {}), ('/acting', {'council': 'CLK'}), ('/sessions/1/end', {
          ('/risks', {'title': 'x'}), ('/risks/CLK-1', {'title': 'x'}),
          ('/risks/CLK-1/state', {'event': 'close'}), ('/risks/CLK-1/reviews', {'found': 'x'}),
          ('/risks/CLK-1/sharing', {'sharing': 'joint'}), ('/risks/CLK-1/comments', {'words': 'x'}),
+         ('/risks/import/new', {}), ('/risks/import/1/columns', {}),
+         ('/risks/import/1/add', {}), ('/risks/import/1/back', {'why': 'x'}),
          ('/risks/CLK-1/files', {}), ('/risks/CLK-1/files/%s/end' % (32 * '0'), {}),
-         ('/risks/CLK-1/actions', {'action': 'x'}), ('/risks/CLK-1/actions/1/done', {}),
          ('/actions', {'title': 'x'}), ('/actions/CLK-1', {'title': 'x'}),
          ('/actions/CLK-1/state', {'event': 'drop'}), ('/actions/CLK-1/sharing', {}),
          ('/actions/CLK-1/comments', {'words': 'x'}),
+         ('/actions/import/new', {}), ('/actions/import/1/columns', {}),
+         ('/actions/import/1/add', {}), ('/actions/import/1/back', {'why': 'x'}),
          ('/actions/CLK-1/files', {}), ('/actions/CLK-1/files/%s/end' % (32 * '0'), {}),
          ('/obligations', {'title': 'x'}), ('/obligations/CLK-1', {'title': 'x'}),
          ('/obligations/CLK-1/state', {'event': 'end'}), ('/obligations/CLK-1/sharing', {}),
          ('/obligations/CLK-1/comments', {'words': 'x'}),
+         ('/obligations/import/new', {}), ('/obligations/import/1/columns', {}),
+         ('/obligations/import/1/add', {}), ('/obligations/import/1/back', {'why': 'x'}),
          ('/obligations/CLK-1/files', {}), ('/obligations/CLK-1/files/%s/end' % (32 * '0'), {}),
          ('/policies', {'title': 'x'}), ('/policies/CLK-1', {'title': 'x'}),
          ('/policies/CLK-1/state', {'event': 'adopt'}), ('/policies/CLK-1/sharing', {}),
          ('/policies/CLK-1/comments', {'words': 'x'}),
+         ('/policies/import/new', {}), ('/policies/import/1/columns', {}),
+         ('/policies/import/1/add', {}), ('/policies/import/1/back', {'why': 'x'}),
          ('/policies/CLK-1/files', {}), ('/policies/CLK-1/files/%s/end' % (32 * '0'), {}),
          ('/views', {'view_of': 'risk', 'view_name': 'x'}), ('/views/1/end', {}),
+         ('/money', {'year': '2014-15'}), ('/money/imports', {'year': '2014-15'}),
+         ('/money/imports/1/profile', {'profile': '1'}), ('/money/profiles', {'system': 'x'}),
+         ('/money/imports/1/begin', {'control_lines': '1'}),
+         ('/money/imports/1/withdraw', {'why': 'x'}), ('/money/map/2014-15', {'way': 'add'}),
+         ('/money/map/2014-15/accounts', {'group': 'x'}),
+         ('/money/map/2014-15/cost-centres', {'pool': 'x'}),
          ('/evidence', {'why': 'x'}), ('/evidence/%s/erase' % (32 * '0'), {'why': 'x'}),
          ('/proposals', {'kind': 'data-sharing'}), ('/proposals/1', {'revision': '1'}),
          ('/proposals/1/propose', {}), ('/proposals/1/withdraw', {}), ('/proposals/1/agree', {}),
          ('/proposals/1/return', {'reason': 'x'}),
          ('/language', {'language': 'gd', 'back': '/'})]
 # Who may send those, beside an administrator.
-SENDERS = ('legal-officer', 'chief-executive')
+SENDERS = ('legal-officer', 'chief-executive', 'head-of-finance')
 
 
 class Suite:
@@ -252,6 +267,19 @@ def unknown_and_forbidden(s, server, clk, sti):
     s.same('a query is read as it came', [sti.get('/jobs?below=' + value).status for value in
                                           ('5', '%35', '', '%')], [200, 200, 200, 400])
     s.same('PUT of nothing', clk.ask('PUT', '/no/such/page').status, 404)
+    frame = (lambda answer: ('Acting for' in answer.body, 'main-nav-name' in answer.body,
+                             answer.body.count('<head>'), answer.body.count('<h1>')))
+    absent = sti.post('/sessions/999999/end', {}, token=token, headers={
+        'Cookie': '%s=%s; __Host-ochil-language=gd' % (COOKIE, sti.cookie)})
+    s.same('404, 405, 400 and 403 stand in the frame', [frame(answer) for answer in (
+        sti.get('/no/such/page'), absent, clk.ask('PUT', '/sessions'), clk.get('/jobs?below=%'),
+        clk.post('/acting', {}))], 5 * [(True, True, 1, 1)])
+    s.true('in the language of the reader', '<html lang="gd">' in absent.body and
+           '<main lang="en-GB" id="main">' in absent.body, absent.body)
+    s.true('nothing of the path is in it', 'no/such' not in sti.get('/no/such/page').body)
+    odd = stranger.get('/login?x=%')
+    s.true('for a stranger it is the frame of the login', frame(odd)[:2] == (False, True) and
+           odd.status == 400 and 'Sign in' in odd.body, odd.body)
     head = clk.ask('HEAD', '/sessions')
     s.same('HEAD is GET without a body', (head.status, head.body,
                                           dict(head.headers)['Content-Length']),
@@ -279,7 +307,7 @@ def api(s, server, who, login):
     own = program.get('/api/v1/session', Authorization='Bearer ' + reader)
     s.same('a token stands for its owner', json.loads(own.body),
            {'login': 'first.clk', 'home': 'CLK', 'acting': 'CLK', 'may_write': False,
-            'roles': ['administrator']})
+            'roles': ['administrator'], 'service_roles': []})
     without = [program.get('/api/v1/' + path) for path in ('session', 'nothing')]
     s.same('without one every address is 401', without[0].alike(), without[1].alike())
     problem = json.loads(without[0].body)
@@ -341,7 +369,7 @@ def jobs(s, server, who, sti, change):
            "(7, 1, 'first.clk', '{}', '', 5, 3, 4, '<script>alert(1)</script>', '', '')")
     s.true('it is listed', 'href="/jobs/7"' in who.get('/jobs').body)
     page = who.get('/jobs/7').body
-    s.true('and shown, escaped', '&lt;script&gt;alert(1)' in page and '<script' not in page and
+    s.true('and shown, escaped', '&lt;script&gt;alert(1)' in page and '<script>' not in page and
            '(3 of 4)' in page, page)
     s.same('not to the other council', sti.get('/jobs/7').alike(), sti.get('/jobs/8').alike())
     s.true('nor listed there', '/jobs/7' not in sti.get('/jobs').body)
@@ -395,7 +423,7 @@ def trails(s, server, build, folder, who, sti):
         texts[name] = answer.body
     for action in ('link.make', 'link.use', 'account.make', 'grant.make', 'login', 'login.refuse',
                    'logout', 'session.revoke', 'token.make', 'token.end', 'grant.end',
-                   'account.password', 'account.close', 'council.key'):
+                   'account.password', 'account.password.refuse', 'account.close', 'council.key'):
         s.true('the trail tells %s' % action, '"action":"%s"' % action in texts['clk'])
     s.true("and not what the other council's people did, but for the key", not any(
         'first.clk' in row and '"council.key"' not in row and '"grant.end"' not in row for row in texts['sti'].splitlines()))
@@ -416,7 +444,16 @@ def wait_for_export(who):
     return page.body
 
 
+RISK = {'title': 'Seen by both', 'description': 'x', 'category': 'finance', 'owner_post': 'Head',
+        'inherent_likelihood': '4', 'inherent_impact': '4', 'current_likelihood': '3',
+        'current_impact': '3', 'review_due': '2030-01-01', 'cost': '4242'}
+
+
 def exports(s, server, who, sti, login):
+    sti.post('/risks', RISK, page='/new-risk')
+    page = sti.get('/risks/STI-1').body
+    sti.post('/risks/STI-1/sharing', {'sharing': 'shared', 'version': '1'}, page='/risks/STI-1')
+    s.true('what a risk would cost is told to its own council', '4,242.00' in page, page)
     s.true('no export yet', 'Nothing was packed yet' in who.get('/exports').body)
     asked = who.post('/exports', {}, page='/exports')
     s.same('an export is asked for', (asked.status, asked.location), (303, '/exports'))
@@ -426,10 +463,12 @@ def exports(s, server, who, sti, login):
     fetched = who.get(link.group(1))
     with zipfile.ZipFile(io.BytesIO(fetched.bytes)) as packed:
         s.same('every byte of it is as it was packed', packed.testzip(), None)
-        account, trail, about = (packed.read(name).decode() for name in (
-            'tables/account.csv', 'trail.jsonl', 'README.txt'))
+        account, risks, trail, about = (packed.read(name).decode() for name in (
+            'tables/account.csv', 'tables/risk.csv', 'trail.jsonl', 'README.txt'))
     s.true("it holds the council's people, none of the partner's and no password",
            'first.clk' in account and login not in account and 'argon2' not in account, account)
+    s.true('of what the partner shares, not what it keeps for itself', 'Seen by both' in risks and
+           '424200' not in risks, risks)
     s.true('the trail', '"job.add"' in trail)
     s.true('and says what it is', 'About this file' in about and 'Clackmannanshire' in about, about)
     s.same("the partner's is not there, nor in its list",
@@ -506,13 +545,85 @@ def end_of(admin, login):
     return re.findall(r'action="(/people/roles/\d+/end)"', admin.get(page_of(admin, login)).body)
 
 
-def people(s, server, who, sti):
+def session_ends(s, who):
+    """What the page tells its script, in milliseconds: an hour, twelve, and what staying gives."""
+    page = who.get('/sessions').body
+    left, whole, idle = (int(re.search(r'data-%s="(\d+)"' % name, page).group(1))
+                         for name in ('left', 'whole', 'idle'))
+    s.true('a page knows when its session ends', 3500000 < left <= 3600000 and
+           43000000 < whole <= 43200000 and idle == 3540000, (left, whole, idle))
+    s.true('and the list of sessions says it', page.count(' UTC') >= 4 and
+           'if you do nothing more' in page, page)
+
+
+def set_up(s, server, who, place):
+    """What a new council has still to do, until it is done."""
+    def open_tasks():
+        page = who.get('/').body
+        return [words for words in ('Make a second administrator', 'Make the break-glass account',
+                                    'cosigns with</a>', 'own login</a>', 'Have a backup made')
+                if words in page]
+    tasks = open_tasks()
+    s.same('a new administrator is told what is to be set up', len(tasks), 5)
+    who.post('/council/login/break-glass', {'glass': 'glass.clk'}, page='/council/login')
+    who.post('/people', {'invite': 'second.clk'}, page='/people')
+    give(who, 'second.clk', 'clerk')
+    s.same('what is done is said no more', open_tasks(), tasks[:1] + tasks[2:])
+    give(who, 'second.clk', 'administrator')
+    change(place, "UPDATE account SET state = 'closed' WHERE login = 'glass.clk'")
+    s.same('until it is gone', open_tasks(), tasks[1:])
+    change(place, "DELETE FROM role_grant WHERE account = 1")
+    s.same('who does not administer is told nothing', open_tasks(), [])
+
+
+def own_password(s, server, who, login, place):
+    """Somebody changes the own password, at one of two browsers; `who` stays signed in."""
+    other, new = Browser(server.port), 'cheese under the bridge'
+    other.sign_in(login)
+
+    def send(present, password, again=None, by=who):
+        return by.post('/account/password', {'present': present, 'password': password,
+                                             'again': again or password}, page='/account/password')
+    for words, present, password, again, said in (
+            ('without the present one', 'not that one', new, None, 'present password is wrong'),
+            ('to a common one', PASSWORD, 'Qwertyqwerty1!', None, 'was stolen from'),
+            ('to the councils\' names', PASSWORD, 'Stirling-CLK-2026', None, 'do not belong here'),
+            ('to the own name', PASSWORD, login + '.' + login, None, 'your login name'),
+            ('to two that differ', PASSWORD, new, new + '.', 'differ')):
+        got = send(present, password, again)
+        s.true('a password is not changed %s' % words, got.status == 422 and said in got.body,
+               got.body)
+    s.true('nor is anybody signed out by that', other.signed_in() and who.signed_in())
+    before = who.cookie
+    done = send(PASSWORD, new)
+    s.same('with the present one it is changed', done.location, '/account/password')
+    cookies = '; '.join(value.split(';')[0] for name, value in done.headers
+                        if name == 'Set-Cookie')
+    s.true('the page says so', 'signed out everywhere else' in
+           who.get('/account/password', Cookie=cookies).body)
+    s.true('this browser stays, with another id; others do not', who.signed_in() and
+           who.cookie != before and not other.signed_in() and
+           not Browser(server.port, before).signed_in())
+    s.same('the old password is gone, the new one good', (
+        Browser(server.port).sign_in(login).status,
+        Browser(server.port).sign_in(login, new).status), (422, 303))
+    change(place, 'DELETE FROM login_attempt')
+    statuses = [send('guess %d' % number, PASSWORD).status for number in range(11)]
+    s.same('guesses are counted, for the login too', (
+        statuses, Browser(server.port).sign_in(login, new).status), (10 * [422] + [429], 429))
+    change(place, 'DELETE FROM login_attempt')
+    s.same('and it can be changed again', send(new, PASSWORD).status, 303)
+
+
+def people(s, server, who, sti, place):
     """Let in, given roles by both councils, helped, and gone from one request to the next."""
     for name, words in (('first.clk', 'taken'), ('M', 'form')):
         refused = who.post('/people', {'invite': name}, page='/people')
         s.true('a name that is %s is refused' % words, refused.status == 422 and
                'aria-invalid="true"' in refused.body, refused.body)
     joint = let_in(s, server, who, 'j.head')
+    session_ends(s, joint)
+    own_password(s, server, joint, 'j.head', place)
     s.same('a role is given', give(who, 'j.head', 'head-of-finance').location, '/people')
     s.same('and by the other council', give(sti, 'j.head', 'auditor', '2099-12-31').status, 303)
     s.true('each sees its own', 'head of finance' in who.get('/people').body and
@@ -723,11 +834,16 @@ def monitors(s, server):
     tag = dict(style.headers)['ETag']
     again = stranger.get('/style.css', **{'If-None-Match': tag})
     s.same('the style sheet, once', (style.status, again.status, again.body), (200, 304, ''))
+    script = stranger.get('/script.js')
+    s.true('the script, of ten kilobytes at most', script.status == 200 and
+           len(script.bytes) <= 10240 and dict(script.headers)['Content-Type'] ==
+           'text/javascript; charset=utf-8')
+    s.true('for who is signed in alone', 'script' not in stranger.get('/login').body)
     wanted = {'Content-Security-Policy': "default-src 'none'; style-src 'self'; script-src 'self'; "
               "img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; "
               "base-uri 'none'; frame-ancestors 'none'",
               'X-Content-Type-Options': 'nosniff', 'Referrer-Policy': 'same-origin'}
-    for path in ('/', '/login', '/healthz', '/style.css', '/api/v1/session', '/first/' + 'a' * 64):
+    for path in ('/', '/login', '/healthz', '/style.css', '/script.js', '/api/v1/session', '/first/' + 'a' * 64):
         headers = dict(stranger.get(path).headers)
         s.same('headers of %s' % path, {k: headers.get(k) for k in wanted}, wanted)
 
@@ -782,7 +898,7 @@ def one_engine(t, build, engine, folder, owner_url, url):
         jobs(s, server, who, sti, lambda sql: change(owner_url or os.path.join(
             folder, 'ochil.db'), sql))
         acting(s, server, who, sti, login)
-        people(s, server, who, sti)
+        people(s, server, who, sti, owner_url or os.path.join(folder, 'ochil.db'))
         council_keys(s, owner, build, folder, who, sti)
         smuggling(s, server)
         limits(s, server)
@@ -795,6 +911,18 @@ def one_engine(t, build, engine, folder, owner_url, url):
         s.same('SIGTERM ends it well', server.stop(), 0)
     log_is_discreet(s, server, links, who)
     return login
+
+
+def own_account(t, build, folder):
+    s = Suite(t, 'SQLite')
+    server = Served(build, folder)
+    links = server.init()
+    with server:
+        who = Browser(server.port)
+        who.become_first(links[0], 'first.clk')
+        session_ends(s, who)
+        own_password(s, server, who, 'first.clk', os.path.join(folder, 'ochil.db'))
+        set_up(s, server, who, os.path.join(folder, 'ochil.db'))
 
 
 def two_servers(t, build, folder, url, login):
@@ -865,7 +993,7 @@ def sample(t, build, folder):
     said = server.run('init', '--sample')
     password = re.search(r'Password of all: (.*)', said).group(1)
     offices = re.findall(r'[a-z]+\.(?:clk|sti)@demo\.example', said)
-    s.same('every role has an account in each council', (len(offices), len(set(offices))), (30, 30))
+    s.same('every role has an account in each council', (len(offices), len(set(offices))), (32, 32))
     with server:
         for login in ('finance.clk@demo.example', 'programme.sti@demo.example'):
             who = Browser(server.port)
@@ -877,17 +1005,32 @@ def sample(t, build, folder):
                    'Sample data' in who.get('/risks').body)
             s.true('what is joint is seen by both', '/risks/CLK-1' in who.get('/risks').body)
         s.true("the other council's own is not", '/risks/CLK-2' not in who.get('/risks').body)
+        s.true('an error is of the sample, too', 'Sample data' in who.get('/no/such').body)
+        change(os.path.join(folder, 'ochil.db'), 'ALTER TABLE council RENAME TO council_away')
+        page = who.get('/risks')
+        change(os.path.join(folder, 'ochil.db'), 'ALTER TABLE council_away RENAME TO council')
+        s.true('without the store a page says so, in the frame', page.status == 500 and
+               'main-nav-name' in page.body and 'under the number' in page.body, page.body)
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('--ochil', default=tap.default_engine(), help='in the build to use')
-    build = os.path.dirname(tap.find_engine(parser.parse_args().ochil))
+    parser.add_argument('--file', action='store_true',
+                        help="only what people do with their own account, on SQLite")
+    options = parser.parse_args()
+    build = os.path.dirname(tap.find_engine(options.ochil))
     t = tap.Tap()
+    if options.file:
+        with tempfile.TemporaryDirectory(prefix='ochil-') as folder:
+            own_account(t, build, folder)
+        return t.done()
     with tempfile.TemporaryDirectory(prefix='ochil-') as folder:
         one_engine(t, build, 'SQLite', folder, None, None)
     with tempfile.TemporaryDirectory(prefix='ochil-') as folder:
         sample(t, build, folder)
+    with tempfile.TemporaryDirectory(prefix='ochil-') as folder:
+        own_account(t, build, folder)
     try:
         with postgres.Server() as url, tempfile.TemporaryDirectory(prefix='ochil-') as folder:
             change(url, 'CREATE ROLE ochil_app LOGIN')

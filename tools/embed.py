@@ -26,6 +26,8 @@ import re
 import sys
 
 REGISTER = re.compile(r'^-- register: ([a-z][a-z0-9_]*)$', re.M)
+# Names of services that a role can be for at most (SERVICES_MOST of src/identity/right.h).
+SERVICES = 16
 # What the table of every register has before its fields.
 COMMON = ('council', 'number', 'version', 'state', 'shared', 'joint', 'shared_at', 'shared_by',
           'made_at', 'changed_at', 'changed_by')
@@ -77,12 +79,17 @@ def table_fields(table, migrations):
 def register_queries(table, fields):
     """{name: SQL} of a register's five statements. Parameters: ?1 council, ?2 number, ?3 state,
     ?4 now, ?5 by, ?6 shared, ?7 joint, ?8 shared_at, ?9 shared_by, the fields from ?10; of _save
-    then the version it was and who asks. Of _list and _get: ?1 who asks, ?2 code, ?3 number."""
+    then the version it was and who asks. Of _list and _get: ?1 who asks, ?2 whether for all
+    services, then for which, and of _get code and number."""
     values = ['?%d' % (10 + place) for place in range(len(fields))]
     version, asks = 10 + len(fields), 11 + len(fields)
     columns = ['r.council', 'c.code'] + ['r.' + name for name in COMMON[1:] + tuple(fields)]
+    if 'service' not in fields:
+        raise Fault(1, 'the register %s has no column service' % table)
+    services = ', '.join('?%d' % (3 + place) for place in range(SERVICES))
     select = 'SELECT %s\n  FROM %s r JOIN council c ON c.id = r.council\n WHERE ' \
-        '(r.council = ?1 OR r.shared)' % (', '.join(columns), table)
+        '(r.council = ?1 OR r.shared)\n   AND (?2 OR r.service IN (%s))' % (', '.join(columns), table,
+                                                                        services)
     return {
         '_next': 'SELECT COALESCE(MAX(number), 0) + 1 FROM %s WHERE council = ?1' % table,
         '_add': 'INSERT INTO %s (council, number, version, state, made_at, changed_at, changed_by, '
@@ -95,7 +102,8 @@ def register_queries(table, fields):
                      table, ', '.join('%s = %s' % pair for pair in zip(fields, values)), version,
                      asks),
         '_list': select + '\n ORDER BY c.code, r.number',
-        '_get': select + ' AND c.code = ?2 AND r.number = ?3\n ORDER BY r.number',
+        '_get': select + '\n   AND c.code = ?%d AND r.number = ?%d\n ORDER BY r.number' % (
+            3 + SERVICES, 4 + SERVICES),
     }
 
 

@@ -22,6 +22,21 @@ static enum err council_code(struct request *request, int64_t council, struct te
     return err;
 }
 
+/* "head-of-service for Education" */
+static void put_service_roles(struct request *request, struct json *json)
+{
+    const struct actor *actor = &request->actor;
+
+    json_key(json, "service_roles");
+    json_array(json);
+    for (size_t i = 0; i < actor->services; i++)
+        for (enum role role = 0; role < ROLES; role++)
+            if (actor->service[i].role[role])
+                json_string(json, arena_print(request->arena, "%s for %s", role_name(role),
+                                              actor->service[i].name));
+    json_array_end(json);
+}
+
 enum err api_session_show(struct request *request)
 {
     const struct actor *actor = &request->actor;
@@ -46,6 +61,7 @@ enum err api_session_show(struct request *request)
         if (actor->role[role])
             json_string(&out.json, role_name(role));
     json_array_end(&out.json);
+    put_service_roles(request, &out.json);
     json_object_end(&out.json);
     return answer_json_end(request, &out, 200, JSON_TYPE);
 }

@@ -24,6 +24,8 @@ static void fill_grant(struct arena *arena, const struct action *action, struct 
           .help = "Whose account; it may be of another council" },
         { .name = "role", .type = API_CHOICE, .required = true, .choices = role_names(arena),
           .help = "Which role" },
+        { .name = "service", .type = API_LINE, .most = SERVICE_NAME_MOST,
+          .help = "For the records of this service alone; none: for all" },
         { .name = "starts", .type = API_DAY, .required = true, .help = "The first day" },
         { .name = "ends", .type = API_DAY, .help = "The last day; none: until further notice" },
         { 0 },
@@ -46,7 +48,9 @@ static void fill_session(struct arena *arena, const struct action *action, struc
         { .name = "may_write", .type = API_FLAG, .required = true,
           .help = "May it change anything?" },
         { .name = "roles", .type = API_WORDS, .required = true, .choices = role_names(arena),
-          .help = "The roles of today in the council acted for" },
+          .help = "The roles of today in the council acted for, for all services" },
+        { .name = "service_roles", .type = API_WORDS, .required = true,
+          .help = "And those for one service: head-of-service for Education" },
         { 0 },
     };
 

@@ -20,23 +20,42 @@ struct first {
 void admin_password_fields(struct field field[PASSWORD_FIELDS])
 {
     field[PASSWORD] = (struct field){ "password", "Password",
-                                      "At least 12 characters. Several words are good.",
+                                      "At least 12 characters, and none that "
+                                      "is known from thefts. Several words are good.",
                                       "password", "new-password", { "", 0 }, NULL };
     field[PASSWORD_AGAIN] = (struct field){ "again", "The same password again", NULL, "password",
                                             "new-password", { "", 0 }, NULL };
 }
 
-bool admin_password_judge(const struct request *request, struct text login,
-                          struct field field[PASSWORD_FIELDS])
+struct reading {
+    struct arena   *arena;
+    struct councils councils;
+};
+
+static enum err read_councils(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct reading *reading = context;
+
+    return councils_read(tx, reading->arena, &reading->councils, trouble);
+}
+
+enum err admin_password_judge(const struct request *request, struct text login,
+                              struct field field[PASSWORD_FIELDS], bool *good)
 {
     const struct text password = request_field(request, "password");
-    const enum password_refusal refusal = password_judge(password, login);
+    struct reading reading = { request->arena, { NULL, 0 } };
+    const enum err err = db_read(request->site->db, (struct db_scope){ 0, request->arena },
+                                 read_councils, &reading, request->trouble);
 
+    if (err != OK)
+        return err;
+    const enum password_refusal refusal = password_judge(password, login, &reading.councils);
     if (refusal != PASSWORD_FINE)
         field[PASSWORD].error = password_refusal_sentence(refusal);
     else if (!text_equal(password, request_field(request, "again")))
         field[PASSWORD_AGAIN].error = "The two passwords differ.";
-    return field[PASSWORD].error == NULL && field[PASSWORD_AGAIN].error == NULL;
+    *good = field[PASSWORD].error == NULL && field[PASSWORD_AGAIN].error == NULL;
+    return OK;
 }
 
 static void fill(const struct request *request, struct first *first)
@@ -51,14 +70,16 @@ static void fill(const struct request *request, struct first *first)
     admin_password_fields(first->field + PASSWORDS);
 }
 
-static void judge(const struct request *request, struct first *first)
+static enum err judge(const struct request *request, struct first *first)
 {
     const struct text login = request_field(request, "login");
+    bool good = false;
+    const enum err err = admin_password_judge(request, login, first->field + PASSWORDS, &good);
 
     if (!login_is(login))
         first->field[LOGIN].error = "Choose a login name of the form below.";
-    first->good = admin_password_judge(request, login, first->field + PASSWORDS) &&
-                  first->field[LOGIN].error == NULL;
+    first->good = good && first->field[LOGIN].error == NULL;
+    return err;
 }
 
 enum err admin_link_unusable(struct request *request)
@@ -121,10 +142,9 @@ enum err first_prepare(struct request *request)
     enum err err;
 
     fill(request, first);
-    judge(request, first);
     request->work = first;
-    if (!first->good)
-        return OK;
+    if ((err = judge(request, first)) != OK || !first->good)
+        return err;
     err = db_read(request->site->db, (struct db_scope){ 0, request->arena }, look, &looking,
                   request->trouble);
     if (err != OK)

@@ -3,7 +3,7 @@
 #include "admin/admin_box.h"
 #include "identity/account.h"
 
-void grant_form_begin(struct request *request, struct grant_form *form)
+enum err grant_form_begin(struct request *request, struct grant_form *form)
 {
     char *today = arena_take(request->arena, DB_DAY_TEXT, 1);
 
@@ -12,10 +12,14 @@ void grant_form_begin(struct request *request, struct grant_form *form)
         [GRANT_LOGIN] = { "login", "To whom", "The login name; it may be of another council.",
                           "text", "off", { "", 0 }, NULL },
         [GRANT_ROLE] = { "role", "Role", NULL, "text", "off", { "", 0 }, NULL },
+        [GRANT_SERVICE] = { "service", "For which service", "All, and what is of none of them; or "
+                            "one that the councils share: then its records alone.", "text", "off",
+                            { "", 0 }, NULL },
         [GRANT_STARTS] = { "starts", "First day", NULL, "date", "off", text_of(today), NULL },
         [GRANT_ENDS] = { "ends", "Last day", "Empty: until further notice.", "date", "off",
                          { "", 0 }, NULL },
     } };
+    return box_services(request, request->tx, &form->services, request->trouble);
 }
 
 /* Whose login name it is. */
@@ -40,6 +44,9 @@ static void judge(struct grant_form *form)
 
     if (!role_parse(field[GRANT_ROLE].value, &grant->role))
         field[GRANT_ROLE].error = "Choose a role.";
+    grant->service = field[GRANT_SERVICE].value;
+    if (grant->service.size > 0 && !service_is_among(&form->services, grant->service))
+        field[GRANT_SERVICE].error = "The councils share no service of that name.";
     if (!db_day_parse(field[GRANT_STARTS].value, &grant->starts))
         field[GRANT_STARTS].error = "Give the first day, as 2026-04-01.";
     if (!grant->endless && !db_day_parse(field[GRANT_ENDS].value, &grant->ends))
@@ -50,23 +57,28 @@ enum err grant_form_read(struct request *request, struct grant_form *form, bool 
 {
     struct field *field = form->field;
 
-    grant_form_begin(request, form);
+    enum err err = grant_form_begin(request, form);
+    if (err != OK)
+        return err;
     for (size_t i = 0; i < GRANT_FIELDS; i++)
         field[i].value = request_field(request, field[i].name);
     form->grant = (struct role_grant){ .council = request->council,
                                        .made_by = request->actor.account,
                                        .endless = field[GRANT_ENDS].value.size == 0 };
     judge(form);
-    enum err err = find(request, form);
+    err = find(request, form);
     *good = err == OK;
     for (size_t i = 0; i < GRANT_FIELDS; i++)
         *good &= field[i].error == NULL;
     if (!*good)
         return err;
     const enum grant_refusal refusal = grant_judge(&form->grant);
+    static const int at_fault[GRANT_REFUSALS] = {
+        [GRANT_ENDS_BEFORE] = GRANT_ENDS, [GRANT_AUDITOR_ENDLESS] = GRANT_ENDS,
+        [GRANT_TO_ONESELF] = GRANT_LOGIN, [GRANT_NOT_BY_SERVICE] = GRANT_SERVICE,
+    };
     if (refusal != GRANT_FIT)
-        field[refusal == GRANT_TO_ONESELF ? GRANT_LOGIN : GRANT_ENDS].error =
-            grant_refusal_sentence(refusal);
+        field[at_fault[refusal]].error = grant_refusal_sentence(refusal);
     *good = refusal == GRANT_FIT;
     return OK;
 }
@@ -81,6 +93,7 @@ void grant_form_show(struct request *request, struct html *h, const struct grant
     Form(request, h, Url("/people/roles")) {
         page_field(h, &form->field[GRANT_LOGIN]);
         page_choice_field(h, &form->field[GRANT_ROLE], "Choose one", choice, ROLES);
+        box_service_field(request, h, &form->field[GRANT_SERVICE], &form->services);
         page_field(h, &form->field[GRANT_STARTS]);
         page_field(h, &form->field[GRANT_ENDS]);
         page_button(h, "Give the role");

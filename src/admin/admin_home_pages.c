@@ -1,3 +1,4 @@
+#include "admin/admin_box.h"
 #include "admin/admin_pages.h"
 
 #include "identity/break_glass.h"
@@ -23,7 +24,7 @@ static enum err act_for(struct request *request, int64_t council, struct actor *
     enum err err = grant_roles(request->tx, request->happening.now, out, request->trouble);
     *any = council == out->home;
     for (enum role role = 0; role < ROLES; role++)
-        *any |= out->role[role];
+        *any |= actor_has_role(out, role);
     return err;
 }
 
@@ -108,6 +109,17 @@ static enum err show_waits(struct request *request, struct html *h)
     return OK;
 }
 
+/* "head of service for Education" */
+static void show_role(struct html *h, const struct actor *actor, enum role role, bool *any)
+{
+    if (actor->role[role])
+        El(h, "dd") box_role(h, role, text_of(""));
+    for (size_t i = 0; i < actor->services; i++)
+        if (actor->service[i].role[role])
+            El(h, "dd") box_role(h, role, text_of(actor->service[i].name));
+    *any |= actor_has_role(actor, role);
+}
+
 enum err home_show(struct request *request)
 {
     const struct actor *actor = &request->actor;
@@ -127,11 +139,8 @@ enum err home_show(struct request *request)
         page_entry(h, "Your council", admin_council_name(request, actor->home));
         page_entry(h, "You act for", admin_council_name(request, actor->acting));
         El(h, "dt") Lit(h, "Your roles there");
-        for (enum role role = 0; role < ROLES; role++) {
-            if (actor->role[role])
-                El(h, "dd") html_text(h, text_of(role_title(role)));
-            any |= actor->role[role];
-        }
+        for (enum role role = 0; role < ROLES; role++)
+            show_role(h, actor, role, &any);
         if (!any)
             El(h, "dd") Lit(h, "None today");
     }
@@ -147,6 +156,8 @@ enum err home_show(struct request *request)
     err = show_others(request, h);
     if (err == OK && actor_may(actor, MAY_SET_LOGIN))
         err = show_uses(request, h);
+    if (err == OK && actor->role[ROLE_ADMINISTRATOR])
+        err = admin_show_set_up(request, h);
     return err != OK ? err : page_end(request, h, 200);
 }
 

@@ -196,26 +196,6 @@ static enum err refuse(struct request *request, const struct login *login)
                                   422);
 }
 
-/* The code beside a right password, if there must be one. */
-static enum err try_code(struct request *request, const struct login *login, bool *good)
-{
-    const struct text code = request_field(request, "code");
-    int64_t counter = 0;
-    enum err err;
-
-    *good = !login->second.on;
-    if (*good)
-        return OK;
-    if (code.size != TOTP_DIGITS)
-        return recovery_code_use(request->tx, &request->happening, &login->actor, code, good,
-                                 request->trouble);
-    err = admin_second_matches(request, &login->actor, login->second.secret,
-                               login->second.counter, code, &counter);
-    return err != OK || counter == 0 ? err
-                                     : second_factor_use(request->tx, &login->actor, counter,
-                                                         good, request->trouble);
-}
-
 enum err login_make(struct request *request)
 {
     const struct login *login = request->work;
@@ -234,7 +214,7 @@ enum err login_make(struct request *request)
     }
     if (!login->right || !login->account.open || !login->local)
         return refuse(request, login);
-    err = try_code(request, login, &good);
+    err = admin_code_good(request, &actor, &login->second, &good);
     if (err != OK || !good)
         return err != OK ? err : refuse(request, login);
     actor.strong = login->second.on;

@@ -1,7 +1,9 @@
+#include "admin/admin_box.h"
 #include "admin/admin_pages.h"
 
 #include <stdio.h>
 
+#include "identity/login_link.h"
 #include "identity/oidc_login.h"
 #include "identity/oidc_talk.h"
 #include "identity/session.h"
@@ -67,21 +69,39 @@ enum err oidc_go(struct request *request)
     return err != OK ? err : send_there(request, &council, &provider, OIDC_LOGIN);
 }
 
-enum err oidc_test_go(struct request *request)
+/* To the login of the council whose rows these are. */
+static enum err send_own(struct request *request, const struct oidc_provider *provider,
+                         enum oidc_purpose purpose)
 {
     struct councils councils;
+    enum err err = councils_read(request->tx, request->arena, &councils, request->trouble);
+
+    for (size_t i = 0; err == OK && i < councils.count; i++)
+        if (councils.council[i].id == request->council)
+            return send_there(request, &councils.council[i], provider, purpose);
+    return err != OK ? err : ERR_MISSING;
+}
+
+enum err oidc_test_go(struct request *request)
+{
     struct oidc_provider provider;
     enum err err = oidc_provider_read(request->tx, request->arena, request->council, &provider,
                                       request->trouble);
 
     if (err == ERR_MISSING)
         return login_setting_show(request);     /* which says what to do first */
-    if (err == OK)
-        err = councils_read(request->tx, request->arena, &councils, request->trouble);
-    for (size_t i = 0; err == OK && i < councils.count; i++)
-        if (councils.council[i].id == request->council)
-            return send_there(request, &councils.council[i], &provider, OIDC_TEST);
-    return err != OK ? err : ERR_MISSING;
+    return err != OK ? err : send_own(request, &provider, OIDC_TEST);
+}
+
+enum err oidc_link_go(struct request *request)
+{
+    struct oidc_provider provider;
+    enum err err = oidc_provider_read(request->tx, request->arena, request->council, &provider,
+                                      request->trouble);
+
+    if (err == ERR_MISSING || (err == OK && !provider.on))
+        return link_show(request);              /* which says that there is none */
+    return err != OK ? err : send_own(request, &provider, OIDC_LINK);
 }
 
 /* --- the way back --- */
@@ -95,7 +115,7 @@ struct back {
     struct text          secret;        /* the client's, open */
     struct text          id_token;
     struct oidc_claims   claims;
-    bool                 role[ROLES];
+    struct oidc_groups   given;
     bool                 due;           /* keys may be fetched */
     bool                 strong;
     const char          *refusal;       /* NULL: none so far */
@@ -139,13 +159,12 @@ static enum err take_state(struct tx *tx, void *context, struct trouble *trouble
                                       trouble);
 
     back->refusal = NULL;
-    if (err == OK)
-        err = secret_hash(SECRET_STATE, back->trip.state, hash, trouble);
+    secret_hash(SECRET_STATE, back->trip.state, hash);
     if (err == OK)
         err = oidc_state_use(tx, request->happening.now, back->council.id, hash, &fresh, trouble);
     if (err == OK && !fresh)
         refuse(back, "This sign-in was used already. Begin anew.");
-    if (back->trip.purpose == OIDC_LOGIN && !back->provider.on)
+    if (back->trip.purpose != OIDC_TEST && !back->provider.on)
         err = ERR_MISSING;
     return err != OK ? err : open_secret(tx, back, trouble);
 }
@@ -176,6 +195,9 @@ static enum err judge_state(struct back *back)
     if (err == OK && good && back->trip.purpose == OIDC_TEST &&
         (request->actor.acting != back->council.id || !actor_may(&request->actor, MAY_SET_LOGIN)))
         refuse(back, "Only who may set up this council's login tests it.");
+    if (err == OK && good && back->trip.purpose == OIDC_LINK &&
+        (request->actor.account == 0 || request->actor.home != back->council.id))
+        refuse(back, "Sign in here first, with the account that is to be linked.");
     return err;
 }
 
@@ -284,8 +306,26 @@ static enum err note_test(struct tx *tx, void *context, struct trouble *trouble)
     if (err == OK)
         err = oidc_groups_read(tx, back->request->arena, back->council.id, &groups, trouble);
     if (err == OK)
-        oidc_roles(&groups, &back->claims, back->role);
+        oidc_given(back->request->arena, &groups, &back->claims, &back->given);
     return err;
+}
+
+/* Whom it named, to be confirmed on a page of the account's. */
+static enum err offer_link(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct back *back = context;
+    const struct request *request = back->request;
+    const struct actor *actor = &request->actor;
+    struct seal_place place;
+    struct text name = back->claims.name.size > 0 ? back->claims.name : back->claims.subject;
+    enum err err = request_seal_place(request, tx, actor->home, LOGIN_LINK_PURPOSE,
+                                      actor->account, &place, trouble);
+
+    if (err == OK)
+        err = words_seal(request->site->outside, request->arena, &place, name, &name, trouble);
+    return err != OK ? err : login_link_offer(tx, request->arena, request->happening.now,
+                                              &back->provider, &back->claims, actor, name,
+                                              trouble);
 }
 
 static enum err note_refusal(struct tx *tx, void *context, struct trouble *trouble)
@@ -299,10 +339,13 @@ static enum err note_refusal(struct tx *tx, void *context, struct trouble *troub
 
 static enum err finish(struct back *back)
 {
+    static db_work *const work[OIDC_PURPOSES] = {
+        [OIDC_LOGIN] = come_in, [OIDC_TEST] = note_test, [OIDC_LINK] = offer_link,
+    };
     struct request *request = back->request;
     struct trouble said = { 0 };
-    enum err err = db_write(request->site->db, nobody(request),
-                            back->trip.purpose == OIDC_TEST ? note_test : come_in, back, &said);
+    enum err err = db_write(request->site->db, nobody(request), work[back->trip.purpose], back,
+                            &said);
 
     return refuse_or(back, err, &said);
 }
@@ -350,7 +393,6 @@ static enum err show_test(struct request *request, const struct back *back)
 {
     const struct oidc_claims *claims = &back->claims;
     struct html *h = page_begin(request, "The test went well");
-    bool any = false;
 
     El(h, "p") Lit(h, "Somebody who comes through it as you did would be let in as follows. "
                       "Nothing was changed, and you are who you were.");
@@ -363,12 +405,9 @@ static enum err show_test(struct request *request, const struct back *back)
         if (claims->groups == 0)
             El(h, "dd") Lit(h, "None: is the claim's name right?");
         El(h, "dt") Lit(h, "Roles that they give");
-        for (enum role role = 0; role < ROLES; role++) {
-            any |= back->role[role];
-            if (back->role[role])
-                El(h, "dd") html_text(h, text_of(role_title(role)));
-        }
-        if (!any)
+        for (size_t i = 0; i < back->given.count; i++)
+            El(h, "dd") box_role(h, back->given.group[i].role, back->given.group[i].service);
+        if (back->given.count == 0)
             El(h, "dd") Lit(h, "None: such a person would not be let in.");
         page_entry(h, "Second factor", text_of(back->strong ? "asked for there"
                                                             : "not asked for there"));
@@ -385,9 +424,13 @@ enum err oidc_back(struct request *request)
     const struct back *back = request->work;
 
     if (back->refusal != NULL)
-        return answer_error(request, 403, "You were not signed in", back->refusal);
+        return answer_error(request, 403, back->trip.purpose == OIDC_LINK
+                                              ? "It was not linked" : "You were not signed in",
+                            back->refusal);
     if (back->trip.purpose == OIDC_TEST)
         return show_test(request, back);
+    if (back->trip.purpose == OIDC_LINK)
+        return answer_redirect(request, Url("/account/council-login"));
     answer_cookie(request, &back->session);
     return admin_go_on(request, &back->actor);
 }

@@ -16,9 +16,9 @@ enum err first_make(struct request *);
 /* There, too: a password that is chosen, typed twice. */
 enum { PASSWORD, PASSWORD_AGAIN, PASSWORD_FIELDS };
 void admin_password_fields(struct field[PASSWORD_FIELDS]);
-/* Is it fit for this login name? Else a field has an error. */
-bool admin_password_judge(const struct request *, struct text login,
-                          struct field[PASSWORD_FIELDS]);
+/* Is it fit for this login name? Else a field has an error. Outside any transaction. */
+MUST_USE enum err admin_password_judge(const struct request *, struct text login,
+                                       struct field[PASSWORD_FIELDS], bool *good);
 enum err admin_link_unusable(struct request *);
 
 /* admin_password_pages.c: by a link that an administrator made. */
@@ -35,6 +35,7 @@ enum err person_show(struct request *);
 enum err person_link(struct request *);
 enum err person_close(struct request *);
 enum err person_second_reset(struct request *);
+enum err person_unlink(struct request *);
 /* There, too: a new link for the owner of an account to choose a password, shown this once. */
 enum err admin_show_link(struct request *, const struct account *);
 
@@ -54,9 +55,27 @@ enum err second_codes(struct request *);
 MUST_USE enum err admin_second_matches(struct request *, const struct actor *, struct text sealed,
                                        int64_t used, struct text code, int64_t *counter);
 
+/* And the form's code beside a right password, if the account has a second factor: is it fresh? It
+ * is used then. In a writing transaction. */
+struct second_factor;
+MUST_USE enum err admin_code_good(struct request *, const struct actor *,
+                                  const struct second_factor *, bool *good);
+
+/* admin_own_password_pages.c: another password, by who knows the present one. */
+enum err own_password_show(struct request *);
+enum err own_password_prepare(struct request *);
+enum err own_password_change(struct request *);
+
+/* admin_link_pages.c: the own account, and who one is at the council's own login. */
+enum err link_show(struct request *);
+enum err link_prepare(struct request *);
+enum err link_confirm(struct request *);
+enum err link_end(struct request *);
+
 /* admin_oidc_pages.c: a council's own login, there and back. */
 enum err oidc_go(struct request *);
 enum err oidc_test_go(struct request *);
+enum err oidc_link_go(struct request *);
 enum err oidc_back_prepare(struct request *);
 enum err oidc_back(struct request *);
 /* Where it sends people back to, for the council of this code. */
@@ -85,6 +104,9 @@ MUST_USE enum err admin_go_on(struct request *, const struct actor *);
 /* admin_home_pages.c: who I am, and for which council I act. */
 enum err home_show(struct request *);
 enum err acting_change(struct request *);
+
+/* admin_set_up.c: what a new council has still to do, for Home; nothing when all is done. */
+MUST_USE enum err admin_show_set_up(struct request *, struct html *);
 
 /* admin_session_pages.c */
 enum err sessions_show(struct request *);
@@ -122,6 +144,11 @@ enum err export_file(struct request *);
 enum err api_exports_show(struct request *);
 enum err api_export_ask(struct request *);
 enum err api_export_show(struct request *);
+
+/* admin_search_pages.c: over all that one may see. */
+enum err search_show(struct request *);
+enum err api_search_show(struct request *);
+extern const struct api_call search_call;
 
 /* admin_api.c */
 enum err api_session_show(struct request *);

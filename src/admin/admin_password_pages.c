@@ -69,11 +69,13 @@ enum err password_prepare(struct request *request)
                   request->trouble);
     if (err != OK || !choosing->found)
         return err;
-    choosing->good = admin_password_judge(request, choosing->account.login, choosing->field);
-    return !choosing->good ? OK
-                           : password_keep(request->site->outside, request->site->cost,
-                                           request->arena, request_field(request, "password"),
-                                           &choosing->account.password, request->trouble);
+    err = admin_password_judge(request, choosing->account.login, choosing->field,
+                               &choosing->good);
+    return err != OK || !choosing->good
+               ? err
+               : password_keep(request->site->outside, request->site->cost, request->arena,
+                               request_field(request, "password"), &choosing->account.password,
+                               request->trouble);
 }
 
 enum err password_choose(struct request *request)

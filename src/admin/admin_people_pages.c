@@ -4,6 +4,7 @@
 
 #include "identity/account.h"
 #include "identity/leaver.h"
+#include "identity/login_link.h"
 #include "identity/one_time_link.h"
 #include "identity/second_factor.h"
 
@@ -15,15 +16,15 @@ struct people {
     struct field       invite;
 };
 
-static void begin(struct request *request, struct people *people)
+static enum err begin(struct request *request, struct people *people)
 {
-    grant_form_begin(request, &people->grant);
     people->invite = (struct field){
         "invite", "Login name", "2 to 64 of a-z, 0-9, dot, dash and underscore, beginning with a "
         "letter; an address of mail, too. It stands in the trail beside all the person does, "
         "and cannot be changed.",
         "text", "off", { "", 0 }, NULL
     };
+    return grant_form_begin(request, &people->grant);
 }
 
 /* --- who there is --- */
@@ -53,10 +54,10 @@ static struct text day_text(struct request *request, struct db_day day)
     return text_of(text);
 }
 
-/* "accountant, from 2026-04-01 to 2027-03-31" */
+/* "accountant for Education, from 2026-04-01 to 2027-03-31" */
 static void grant_words(struct request *request, struct html *h, const struct role_grant *grant)
 {
-    html_text(h, text_of(role_title(grant->role)));
+    box_role(h, grant->role, grant->service);
     Lit(h, ", from ");
     html_text(h, day_text(request, grant->starts));
     if (!grant->endless) {
@@ -164,7 +165,8 @@ enum err people_show(struct request *request)
     struct people people;
     enum err err = load(request, &people);
 
-    begin(request, &people);
+    if (err == OK)
+        err = begin(request, &people);
     return err != OK ? err : show(request, &people, 200);
 }
 
@@ -180,9 +182,10 @@ enum err person_grant(struct request *request)
     if (err != OK || good)
         return err != OK ? err : answer_redirect(request, Url("/people"));
     const struct grant_form sent = people.grant;
-    begin(request, &people);
+    err = begin(request, &people);
     people.grant = sent;
-    err = load(request, &people);
+    if (err == OK)
+        err = load(request, &people);
     return err != OK ? err : show(request, &people, 422);
 }
 
@@ -222,10 +225,11 @@ static enum err refuse_invite(struct request *request, struct text login, const 
 {
     struct people people;
 
-    begin(request, &people);
+    enum err err = begin(request, &people);
     people.invite.value = login;
     people.invite.error = words;
-    enum err err = load(request, &people);
+    if (err == OK)
+        err = load(request, &people);
     return err != OK ? err : show(request, &people, 422);
 }
 
@@ -309,6 +313,14 @@ static void admit_part(struct request *request, struct html *h, const struct acc
                                                              text_of("second-factor")),
                                  text_of("end")))
         page_button(h, "Take it away");
+    El(h, "h2") Lit(h, "The council's own login");
+    El(h, "p") Lit(h, "Ends the link to whoever came in by it as this account, so that another "
+                      "account can be linked. Without a password here nobody comes in as this "
+                      "account then: make a link for one, or close the account.");
+    Form(request, h, url_segment(request->arena, url_segment(request->arena, one,
+                                                             text_of("council-login")),
+                                 text_of("end")))
+        page_button(h, "End the link");
     El(h, "h2") Lit(h, "Somebody who leaves");
     El(h, "p") Lit(h, "Closes the account for good. Sessions, tokens, links and the roles of "
                       "every council end at once; what was done stays in the trail.");
@@ -381,4 +393,24 @@ enum err person_second_reset(struct request *request)
         return fail(request->trouble, ERR_REFUSED, "This account has no second factor.");
     return err != OK ? err
                      : answer_done(request, Url("/people"), WORD_DONE_SECOND_RESET);
+}
+
+enum err person_unlink(struct request *request)
+{
+    struct account account;
+    enum err err = find_own(request, &account);
+
+    if (err == OK && account.id == request->actor.account)
+        return fail(request->trouble, ERR_REFUSED, "The own link is ended on the page of the own "
+                    "account.");
+    if (err != OK)
+        return err;
+    err = login_link_end(request->tx, &request->happening, text_of(request->actor.login),
+                         &account, request->trouble);
+    if (err == ERR_MISSING)
+        return fail(request->trouble, ERR_REFUSED, "This account is not linked.");
+    if (err == OK)
+        err = account_end_sessions(request->tx, request->happening.now, account.council,
+                                   account.id, request->trouble);
+    return err != OK ? err : answer_done(request, Url("/people"), WORD_DONE_UNLINKED);
 }

@@ -34,6 +34,25 @@ enum err admin_second_matches(struct request *request, const struct actor *actor
                                         request->trouble);
 }
 
+enum err admin_code_good(struct request *request, const struct actor *actor,
+                         const struct second_factor *second, bool *good)
+{
+    const struct text code = request_field(request, "code");
+    int64_t counter = 0;
+    enum err err;
+
+    *good = !second->on;
+    if (*good)
+        return OK;
+    if (code.size != TOTP_DIGITS)
+        return recovery_code_use(request->tx, &request->happening, actor, code, good,
+                                 request->trouble);
+    err = admin_second_matches(request, actor, second->secret, second->counter, code, &counter);
+    return err != OK || counter == 0 ? err
+                                     : second_factor_use(request->tx, actor, counter, good,
+                                                         request->trouble);
+}
+
 /* --- what there is --- */
 
 static void intro(const struct request *request, struct html *h)

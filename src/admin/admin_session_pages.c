@@ -41,6 +41,17 @@ enum err sessions_show(struct request *request)
         return err;
     El(h, "p") Lit(h, "A session ends after an hour without use, and after twelve hours. End what "
                       "you do not know, and tell your administrator.");
+    El(h, "p") {
+        const struct actor *actor = &request->actor;
+        const int64_t idle_ms = request->happening.now.ms + SESSION_IDLE_MS;
+        Lit(h, "This one ends ");
+        page_moment(h, (struct moment){ idle_ms < actor->ends_at.ms ? idle_ms
+                                                                    : actor->ends_at.ms });
+        Lit(h, " if you do nothing more, and ");
+        page_moment(h, actor->ends_at);
+        Lit(h, " at the latest. What you have typed and send later is kept until you have signed "
+               "in again.");
+    }
     Table(h, "Your sessions, the newest first", columns)
         for (size_t i = 0; i < sessions.count; i++)
             row(request, h, &sessions.session[i]);

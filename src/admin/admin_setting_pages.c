@@ -1,8 +1,10 @@
+#include "admin/admin_box.h"
 #include "admin/admin_pages.h"
 
 #include "identity/login_setting.h"
 #include "identity/oidc_fetch.h"
 #include "identity/oidc_talk.h"
+#include "identity/role_grant.h"
 #include "store/council.h"
 
 #define WORD_MOST 200           /* of what is typed here, in bytes; an address may be longer */
@@ -15,6 +17,7 @@ struct settings_page {
     bool                 asks_second;
     struct text          domains;
     struct oidc_groups   groups;
+    struct services      services;
     struct login_setting setting;
     struct text          code;          /* the council's */
     struct field         field[FIELDS];
@@ -58,7 +61,7 @@ static void fields(struct settings_page *page)
     page->asks_second = page->provider.asks_second;
 }
 
-static enum err load(const struct request *request, struct tx *tx, struct settings_page *page,
+static enum err load(struct request *request, struct tx *tx, struct settings_page *page,
                      struct trouble *trouble)
 {
     struct councils councils = { .count = 0 };
@@ -75,6 +78,8 @@ static enum err load(const struct request *request, struct tx *tx, struct settin
         err = oidc_domains_read(tx, request->arena, request->council, &page->domains, trouble);
     if (err == OK)
         err = oidc_groups_read(tx, request->arena, request->council, &page->groups, trouble);
+    if (err == OK)
+        err = box_services(request, tx, &page->services, trouble);
     if (err == OK)
         err = account_list(tx, request->arena, request->council, &page->accounts, trouble);
     return err != OK ? err : login_setting_read(tx, request->council, &page->setting, trouble);
@@ -136,7 +141,7 @@ static void groups_table(struct request *request, struct html *h,
                 const struct url one = url_id(request->arena, Url("/council/login/groups"),
                                               groups->group[i].id);
                 page_row_head(h, groups->group[i].name);
-                page_cell(h, text_of(role_title(groups->group[i].role)));
+                El(h, "td") box_role(h, groups->group[i].role, groups->group[i].service);
                 El(h, "td")
                     Form(request, h, url_segment(request->arena, one, text_of("end")))
                         page_button(h, "Take it out");
@@ -146,6 +151,8 @@ static void groups_table(struct request *request, struct html *h,
 static void groups_part(struct request *request, struct html *h, const struct settings_page *page)
 {
     static const struct field role_field = { "role", "Role", NULL, "text", "off", { "", 0 }, NULL };
+    static const struct field service_field = { "service", "For which service", NULL, "text",
+                                                "off", { "", 0 }, NULL };
     struct choice choice[ROLES];
 
     for (enum role role = 0; role < ROLES; role++)
@@ -160,6 +167,7 @@ static void groups_part(struct request *request, struct html *h, const struct se
     Form(request, h, Url("/council/login/groups")) {
         page_field(h, &page->group);
         page_choice_field(h, &role_field, "Choose one", choice, ROLES);
+        box_service_field(request, h, &service_field, &page->services);
         page_button(h, "Add");
     }
 }
@@ -412,13 +420,21 @@ enum err login_setting_off(struct request *request)
 
 enum err login_group_add(struct request *request)
 {
-    struct oidc_group group = { .name = request_field(request, "group") };
+    struct oidc_group group = { .name = request_field(request, "group"),
+                                .service = request_field(request, "service") };
     struct settings_page page = { .there = false };
     const char *wrong = NULL;
-    enum err err = OK;
+    enum err err = box_services(request, request->tx, &page.services, request->trouble);
+
+    if (err != OK)
+        return err;
+    if (group.service.size > 0 && !service_is_among(&page.services, group.service))
+        wrong = "The councils share no service of that name.";
 
     if (!role_parse(request_field(request, "role"), &group.role))
         wrong = "Choose a role.";
+    else if (group.service.size > 0 && !role_is_by_service(group.role))
+        wrong = grant_refusal_sentence(GRANT_NOT_BY_SERVICE);
     if (group.name.size == 0 || group.name.size > WORD_MOST)
         wrong = "Give the group's name, of 200 bytes at most.";
     if (wrong == NULL)

@@ -17,6 +17,15 @@ static const struct action actions[] = {
       .method = ACTION_POST, .route = "/acting", .right = MAY_OWN, .scope = scope_home,
       .respond = acting_change },
 
+    { .verb = "search show", .summary = "Search over all that you may see",
+      .description =
+          "Looks for words, or a part of one, in every register, in proposals, in the names of "
+          "kept files and of people: in what your own lists show, and in nothing else. Whatever "
+          "is the very number or name comes first, then titles, then texts. Capitals and small "
+          "letters are the same; %, _ and quotes are characters like any other.\n\n"
+          "Of each kind the first ten are shown; a link leads to all of them.",
+      .method = ACTION_GET, .route = "/search", .right = MAY_OWN, .respond = search_show },
+
     { .verb = "first show", .summary = "The form for a council's first administrator",
       .description =
           "A new council gets a link that can be used once, within seven days. "
@@ -83,6 +92,42 @@ static const struct action actions[] = {
     { .verb = "second codes", .summary = "Other recovery codes",
       .method = ACTION_POST, .route = "/second-factor/codes", .right = MAY_OWN,
       .scope = scope_home, .respond = second_codes },
+
+    { .verb = "own password show", .summary = "My password",
+      .description =
+          "Choose another password: type the present one, and a code if you have set up a second "
+          "factor. It has twelve characters or more, is none of those known from thefts, and more "
+          "than the names of councils or of yourself.\n\n"
+          "You stay signed in here and are signed out everywhere else. After ten wrong attempts "
+          "within five minutes nobody gets on for a while. Who has forgotten the present password "
+          "asks an administrator of the own council for a link; who signs in with the council's "
+          "own login has no password here.",
+      .method = ACTION_GET, .route = "/account/password", .right = MAY_OWN, .scope = scope_home,
+      .respond = own_password_show },
+    { .verb = "own password change", .summary = "Change my password",
+      .method = ACTION_POST, .route = "/account/password", .right = MAY_OWN,
+      .scope = scope_home, .prepare = own_password_prepare, .respond = own_password_change },
+
+    { .verb = "link show", .summary = "My account, and who I am at my council's login",
+      .description =
+          "If your council signs in with a login of its own, an account that has a password here "
+          "can be linked to you there: then either lets you in, and everything that you have here "
+          "stays. Sign in there from this page, see as whom, and confirm it with your password "
+          "here, and a code if you have a second factor. Nobody is linked by a name or an "
+          "address.\n\n"
+          "If the page says that you have another account already, which that login made, an "
+          "administrator ends its link on that person's page, and you try again.",
+      .method = ACTION_GET, .route = "/account/council-login", .right = MAY_OWN,
+      .scope = scope_home, .respond = link_show },
+    { .verb = "link go", .summary = "Sign in at my council's login, to be linked",
+      .method = ACTION_GET, .route = "/account/council-login/go", .right = MAY_OWN,
+      .scope = scope_home, .respond = oidc_link_go },
+    { .verb = "link confirm", .summary = "Link who I am there to my account",
+      .method = ACTION_POST, .route = "/account/council-login", .right = MAY_OWN,
+      .scope = scope_home, .prepare = link_prepare, .respond = link_confirm },
+    { .verb = "link end", .summary = "End that link",
+      .method = ACTION_POST, .route = "/account/council-login/end", .right = MAY_OWN,
+      .scope = scope_home, .prepare = link_prepare, .respond = link_end },
 
     { .verb = "session list", .summary = "Where I am signed in",
       .description =
@@ -184,6 +229,9 @@ static const struct action actions[] = {
     { .verb = "person second reset", .summary = "Take a second factor from who has lost it",
       .method = ACTION_POST, .route = "/people/{account}/second-factor/end",
       .right = MAY_ADMIT_PEOPLE, .respond = person_second_reset },
+    { .verb = "person unlink", .summary = "End an account's link to the council's own login",
+      .method = ACTION_POST, .route = "/people/{account}/council-login/end",
+      .right = MAY_ADMIT_PEOPLE, .respond = person_unlink },
     { .verb = "role give", .summary = "Give somebody a role in the acting council",
       .method = ACTION_POST, .route = "/people/roles", .right = MAY_GRANT,
       .respond = person_grant },
@@ -280,6 +328,10 @@ static const struct action actions[] = {
       .prepare = export_file_prepare, .respond = export_file,
       .call = &export_file_call },
 
+    { .verb = "api search list", .summary = "Search over all that the token may see",
+      .description = "The nearest first: of each kind ten, of one kind two hundred.",
+      .method = ACTION_GET, .route = "/api/v1/search", .right = MAY_OWN,
+      .respond = api_search_show, .call = &search_call },
     { .verb = "api session show", .summary = "Who the token stands for",
       .method = ACTION_GET, .route = "/api/v1/session", .right = MAY_OWN, .scope = scope_home,
       .respond = api_session_show, .call = &session_show_call },

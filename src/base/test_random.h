@@ -16,6 +16,7 @@
 #include <stdlib.h>
 
 #include "base/base.h"
+#include "base/test_cases.h"
 
 struct chance {
     uint64_t state;
@@ -24,18 +25,6 @@ struct chance {
 /* Set by test_chance_open(). */
 static uint64_t test_seed = 2014;
 static long test_cases;
-
-/* Fewer cases where a sanitizer makes each of them ten times as long. */
-#if defined(__SANITIZE_ADDRESS__)
-#define TEST_CASES_DIVISOR 20
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define TEST_CASES_DIVISOR 20
-#endif
-#endif
-#ifndef TEST_CASES_DIVISOR
-#define TEST_CASES_DIVISOR 1
-#endif
 
 /* Takes the seed and the number of cases from the command line, if they are given there. */
 static inline void test_chance_open(int count, char *const argument[], long cases)

@@ -63,3 +63,60 @@ bool text_is_utf8(struct text text)
     }
     return true;
 }
+
+/* --- letters of either case --- */
+
+/* The small letter of a letter from U+0080 to U+017F. From U+0100 on they stand in pairs, the
+ * capital first, at even numbers or, between two letters that have no pair, at odd ones. */
+static unsigned small_letter(unsigned letter)
+{
+    const bool even = (letter >= 0x100 && letter <= 0x137 && letter != 0x130) ||
+                      (letter >= 0x14a && letter <= 0x177);
+    const bool odd = (letter >= 0x139 && letter <= 0x148) || (letter >= 0x179 && letter <= 0x17e);
+
+    if (letter >= 0xc0 && letter <= 0xde && letter != 0xd7)
+        return letter + 0x20;
+    if (letter == 0x178)
+        return 0xff;
+    return (even && letter % 2 == 0) || (odd && letter % 2 == 1) ? letter + 1 : letter;
+}
+
+/* What `text`, which is not empty, begins with, as a small letter; its size is `*size`, which is
+ * the capital's, too. */
+static unsigned first_letter(struct text text, size_t *size)
+{
+    const unsigned char *at = (const unsigned char *)text.data;
+
+    *size = 1;
+    if (at[0] < 0xc2 || at[0] > 0xc5 || text.size < 2 || !continues(at[1]))
+        return at[0] >= 'A' && at[0] <= 'Z' ? at[0] - 'A' + 'a' : at[0];
+    *size = 2;
+    return small_letter((at[0] & 0x1fU) << 6 | (at[1] & 0x3fU));
+}
+
+static bool begins(struct text text, struct text words)
+{
+    size_t size = 0, other_size = 0;
+
+    while (words.size > 0) {
+        if (text.size == 0 || first_letter(text, &size) != first_letter(words, &other_size) ||
+            size != other_size)
+            return false;
+        text = (struct text){ text.data + size, text.size - size };
+        words = (struct text){ words.data + size, words.size - size };
+    }
+    return true;
+}
+
+bool text_holds(struct text text, struct text words)
+{
+    for (size_t at = 0; at + words.size <= text.size; at++)
+        if (begins((struct text){ text.data + at, text.size - at }, words))
+            return true;
+    return false;
+}
+
+bool text_alike(struct text one, struct text other)
+{
+    return one.size == other.size && begins(one, other);
+}

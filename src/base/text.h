@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#include "base/base.h"
+#include "base/arena.h"
 
 struct text {
     const char *data;
@@ -32,6 +32,12 @@ static inline bool text_equal(struct text a, struct text b)
 static inline bool text_is(struct text a, const char *terminated)
 {
     return text_equal(a, text_of(terminated));
+}
+
+/* A copy that stays as long as the arena. */
+static inline struct text text_keep(struct arena *arena, struct text text)
+{
+    return (struct text){ arena_copy(arena, text.data, text.size), text.size };
 }
 
 /* Below 0, 0, above 0: by bytes, a shorter text before a longer one that it begins. */
@@ -66,5 +72,11 @@ static inline size_t text_digits(struct text text, size_t at)
 /* Valid UTF-8 as the engine contract means it: no overlong form, no surrogate, nothing above
  * U+10FFFF, no NUL (fine print 2). */
 bool text_is_utf8(struct text text);
+
+/* Does it hold the words, or is it them, whichever case their letters have? A to Z, and letters
+ * with accents of U+00C0 to U+017F, in which English, Gaelic and most languages of Latin letters
+ * are written; all else is as it is. The same on every machine: no locale is asked. */
+bool text_holds(struct text text, struct text words);
+bool text_alike(struct text one, struct text other);
 
 #endif

@@ -99,6 +99,31 @@ static void utf8_agrees_with_the_definition(void **state)
         }
 }
 
+static void letters_of_either_case_are_the_same(void **state)
+{
+    static const struct { const char *text, *words; bool holds; } rows[] = {
+        { "The Payroll run", "payROLL", true },     { "", "", true },  { "x", "", true },
+        { "", "x", false },                         { "abc", "abcd", false },
+        { "aab", "ab", true },                      { "50% of it", "%", true },
+        { "fifty", "%", false },                    { "a_b", "_", true },   { "ab", "_", false },
+        { "G\xC3\xA0idhlig", "G\xC3\x80IDH", true },    { "\xC3\x97", "\xC3\xB7", false },
+        { "\xC3\x9F", "\xC3\xBF", false },           { "\xC5\xB8", "\xC3\xBF", true },
+        { "\xC4\x80\xC5\x81\xC5\xBD", "\xC4\x81\xC5\x82\xC5\xBE", true },
+        { "\xC4\xB0", "\xC4\xB1", false },          { "\xC4\xB8", "\xC4\xB9", false },
+        { "\xE2\x82\xAC", "\xE2", true },         { "\xC3", "\xC3\xA0", false },
+        { "\xC3\xA9", "\xE9", false },             { "\xE9", "\xC3\xA9", false },
+        { "G\xC3\xA0", "Ga", false },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++)
+        if (text_holds(text_of(rows[i].text), text_of(rows[i].words)) != rows[i].holds)
+            fail_msg("%s in %s", rows[i].words, rows[i].text);
+    assert_true(text_alike(text_of("clk-12"), text_of("CLK-12")));
+    assert_false(text_alike(text_of("clk-1"), text_of("CLK-12")));
+    assert_false(text_alike(text_of("clk-12"), text_of("CLK-1")));
+}
+
 static void texts_sort_by_bytes(void **state)
 {
     struct text names[] = {
@@ -131,6 +156,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(utf8_examples),
         cmocka_unit_test(utf8_agrees_with_the_definition),
+        cmocka_unit_test(letters_of_either_case_are_the_same),
         cmocka_unit_test(texts_sort_by_bytes),
         cmocka_unit_test(ledger_files_by_name),
     };

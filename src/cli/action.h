@@ -76,6 +76,8 @@ struct action {
     enum err           (*scope)(struct request *);
     enum err           (*prepare)(struct request *);    /* slow work, outside any transaction */
     enum err           (*respond)(struct request *);
+    bool                 for_all;       /* a role for one service does not reach it */
+    bool                 of_all;        /* of MAY_OWN: not one's own, but the same for everybody */
     const struct register_type *of;         /* whose entries it is about; NULL: no register's */
     uint64_t             upload_most;   /* bytes of a file that is sent; 0: a form, or nothing */
     const struct api_call *call;        /* of a row of the API: web/api_field.h */

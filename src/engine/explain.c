@@ -494,7 +494,7 @@ static void keep_line(struct line_search *search, const struct ledger_line *line
     };
     for (size_t f = 0; f < LEDGER_FIELDS; f++) {
         struct text field = line->field[f];
-        kept->field[f] = (struct text){ arena_copy(arena, field.data, field.size), field.size };
+        kept->field[f] = text_keep(arena, field);
     }
 }
 

@@ -62,7 +62,8 @@ struct pool {
     bool             kind_known;           /* false: its first row is faulty there */
     bool             faulty;               /* some row is: not tested by period */
     bool             seen;                 /* a row of it has been read */
-    enum kind        first_kind;           /* of its first row whose service is known */
+    struct text      first_service;        /* of its first row whose service stands, */
+    enum kind        first_kind;           /* and that row's kind */
     struct pool_row *row;
     size_t           rows, rows_room;
 };

@@ -36,14 +36,15 @@ static void take_pool_kind(struct pool *pool, struct text kind)
     pool->kind_known = pool->kind == KIND_SUPPORT || kind.size == 0 || text_is(kind, "common");
 }
 
-/* The rows of a pool are of one service and one kind, as far as those are known. */
-static bool pool_is_mixed(struct pool *pool, int32_t service, enum kind kind)
+/* The rows of a pool name one service and one kind. By its text: without a services.csv that can
+ * be read no service is known, and two names are two services all the same. */
+static bool pool_is_mixed(struct pool *pool, struct text service, enum kind kind)
 {
-    if (pool->service < 0) {
-        pool->service = service;
+    if (pool->first_service.size == 0) {
+        pool->first_service = service;
         pool->first_kind = kind;
     }
-    return pool->service != service || pool->first_kind != kind;
+    return !text_equal(pool->first_service, service) || pool->first_kind != kind;
 }
 
 static bool overlaps_a_pool_row(const struct pool *pool, struct span span)
@@ -69,7 +70,9 @@ struct finding take_pool(struct import *import, const struct text *field)
     if (first)
         take_pool_kind(pool, field[3]);
     struct finding finding = test_pool_row(import, field, &service, &kind, &row);
-    bool mixed = service >= 0 && kind != KIND_EXCLUDED && pool_is_mixed(pool, service, kind);
+    if (pool->service < 0)
+        pool->service = service;
+    bool mixed = kind != KIND_EXCLUDED && pool_is_mixed(pool, field[2], kind);
     bool has_span = column_span(&field[4], &row.span).code == FAULT_NONE;
     if (finding.code == FAULT_NONE && known >= POOLS_MAX && first)
         finding = found(FAULT_LIMIT, field[0]);

@@ -244,6 +244,7 @@ static void set_rules(struct extract *extract, const struct profile *profile, en
     extract->rules.profile = profile;
     extract->rules.form = form;
     extract->rules.header = extract->header.count > 0 ? &extract->header : NULL;
+    extract->rules.names = &extract->names;
     extract->rules.fewer_refused = extract->rules.sent_back || delimited;
     extract->rules.file = extract->name;
     (void)date_pattern_parse(text_of("yyyy-mm-dd"), &extract->rules.iso);

@@ -39,6 +39,9 @@ struct shape {
 /* `sample` is the beginning of a text in UTF-8, without its mark; `whole`: all of it. */
 void guess_shape(struct text sample, bool whole, struct arena *, struct shape *);
 
+/* The beginning of a file as UTF-8, without its byte order marks; `whole`: all of it. */
+struct text guess_sample_text(struct arena *, struct text sample, bool whole);
+
 /* Bytes of the sample that no text has: control characters, and what the encoding lacks. */
 size_t guess_strange_bytes(struct text sample);
 

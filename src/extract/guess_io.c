@@ -36,8 +36,7 @@ static bool is_zip_or_old_workbook(struct text bytes)
                                || memcmp(bytes.data, "\xD0\xCF\x11\xE0", 4) == 0);
 }
 
-/* The sample as UTF-8, without its marks. */
-static struct text decode_sample(struct arena *arena, struct text sample, bool whole)
+struct text guess_sample_text(struct arena *arena, struct text sample, bool whole)
 {
     const enum encoding encoding = encoding_detect(sample, whole);
     struct decoding decoding;
@@ -59,7 +58,7 @@ static enum err shape_of_text(struct reading *reading, struct text sample, bool 
                               struct trouble *trouble)
 {
     struct arena *scratch = &reading->scratch;
-    const struct text text = decode_sample(scratch, sample, whole);
+    const struct text text = guess_sample_text(scratch, sample, whole);
     const size_t strange = guess_strange_bytes(text);
 
     if (text.size == 0)
@@ -81,7 +80,7 @@ static void keep_columns(struct reading *reading)
     for (size_t i = 0; i < dialect->fixed_count; i++) {
         const struct text name = dialect->fixed[i].name;
         kept[i] = dialect->fixed[i];
-        kept[i].name = (struct text){ arena_copy(reading->arena, name.data, name.size), name.size };
+        kept[i].name = text_keep(reading->arena, name);
     }
     dialect->fixed = kept;
 }

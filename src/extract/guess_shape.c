@@ -338,7 +338,7 @@ static void name_fixed(const struct cutting *cutting, size_t skip, struct arena 
     shape->unclear = shape->unclear || names_repeat(&row);
     for (size_t i = 0; i < shape->cells && !shape->unclear; i++) {
         struct text name = cell_trim(row.cell[i].text);
-        fixed[i].name = (struct text){ arena_copy(arena, name.data, name.size), name.size };
+        fixed[i].name = text_keep(arena, name);
     }
 }
 

@@ -153,6 +153,11 @@ MUST_USE enum err profile_suits(const struct profile *, enum form, const char *n
 MUST_USE enum err profile_bind(struct profile *, const struct row *header, const char *name,
                                struct trouble *);
 
+/* Every column that the profile names, in the order of its fields and rules; one that two of them
+ * name comes twice. What `visit` returns but OK ends it. */
+typedef enum err profile_column_visit(void *context, struct column *);
+MUST_USE enum err profile_columns(struct profile *, profile_column_visit *, void *context);
+
 /* Cells beyond the row's last are blank. */
 bool condition_holds(const struct condition *, const struct row *);
 

@@ -76,8 +76,9 @@ static enum err bind_name(const struct binding *binding, struct text name, uint3
     return OK;
 }
 
-static enum err bind_column(struct binding *binding, struct column *column)
+static enum err bind_column(void *context, struct column *column)
 {
+    struct binding *binding = context;
     const struct row *header = binding->header;
     const struct text name = cell_trim(column->name);
 
@@ -94,42 +95,52 @@ static enum err bind_column(struct binding *binding, struct column *column)
     return OK;
 }
 
-static enum err bind_origin(struct binding *binding, struct field_origin *origin)
-{
-    enum err err;
+/* --- every column that a profile names --- */
 
-    for (size_t i = 0; i < origin->count; i++)
-        if ((err = bind_column(binding, &origin->column[i])) != OK)
-            return err;
-    return OK;
+struct columns {
+    profile_column_visit *visit;
+    void                 *context;
+};
+
+static enum err visit_origin(const struct columns *columns, struct field_origin *origin)
+{
+    enum err err = OK;
+
+    for (size_t i = 0; i < origin->count && err == OK; i++)
+        err = columns->visit(columns->context, &origin->column[i]);
+    return err;
 }
 
-static enum err bind_condition(struct binding *binding, struct condition *condition)
+static enum err visit_condition(const struct columns *columns, struct condition *condition)
 {
-    enum err err;
+    enum err err = OK;
 
-    for (size_t i = 0; i < condition->count; i++)
-        if ((err = bind_column(binding, &condition->test[i].column)) != OK)
-            return err;
-    return OK;
+    for (size_t i = 0; i < condition->count && err == OK; i++)
+        err = columns->visit(columns->context, &condition->test[i].column);
+    return err;
+}
+
+enum err profile_columns(struct profile *profile, profile_column_visit *visit, void *context)
+{
+    const struct columns columns = { visit, context };
+    enum err err = OK;
+
+    for (size_t i = 0; i < TARGETS && err == OK; i++)
+        err = visit_origin(&columns, &profile->field[i]);
+    if (err != OK || (err = visit_origin(&columns, &profile->debit)) != OK ||
+        (err = visit_origin(&columns, &profile->credit)) != OK)
+        return err;
+    if (profile->total_row != NULL)
+        err = visit_condition(&columns, profile->total_row);
+    for (size_t i = 0; i < profile->leave_outs && err == OK; i++)
+        err = visit_condition(&columns, &profile->leave_out[i]);
+    return err;
 }
 
 enum err profile_bind(struct profile *profile, const struct row *header, const char *name,
                       struct trouble *trouble)
 {
     struct binding binding = { header, { name, 0, NULL, trouble } };
-    enum err err;
 
-    for (size_t i = 0; i < TARGETS; i++)
-        if ((err = bind_origin(&binding, &profile->field[i])) != OK)
-            return err;
-    if ((err = bind_origin(&binding, &profile->debit)) != OK ||
-        (err = bind_origin(&binding, &profile->credit)) != OK)
-        return err;
-    if (profile->total_row != NULL && (err = bind_condition(&binding, profile->total_row)) != OK)
-        return err;
-    for (size_t i = 0; i < profile->leave_outs; i++)
-        if ((err = bind_condition(&binding, &profile->leave_out[i])) != OK)
-            return err;
-    return OK;
+    return profile_columns(profile, bind_column, &binding);
 }

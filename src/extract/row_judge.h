@@ -22,6 +22,7 @@ struct row_rules {
     const struct profile *profile;       /* its columns are bound to this file */
     enum form             form;
     const struct row     *header;        /* as it stood in the file; NULL: it has none */
+    const struct row     *names;         /* of its columns, for the error file */
     size_t                cells;         /* how many a row should have; more may only be blank */
     bool                  fewer_refused;
     struct text           file;          /* the extract's name, for ids */

@@ -11,7 +11,7 @@
     "An action is what is to be done after a recommendation, a decision or a risk, by which "    \
     "post, and by when. It is done when what came of it is written down."
 
-enum { TITLE, SOURCE, RISK, DETAIL, OWNER_POST, ASSIGNED, DUE, PROGRESS, OUTCOME, FIELDS };
+enum { TITLE, SOURCE, RISK, DETAIL, OWNER_POST, ASSIGNED, DUE, PROGRESS, OUTCOME, SERVICE, FIELDS };
 
 static const struct field_form fields[FIELDS] = {
     [TITLE] = { "title", "Action", "What is to be done, in one line", FIELD_LINE,
@@ -29,6 +29,7 @@ static const struct field_form fields[FIELDS] = {
     [PROGRESS] = { "progress", "Progress", "In per cent, 0 to 100", FIELD_NUMBER, .most = 100 },
     [OUTCOME] = { "outcome", "Outcome", "What came of it, and where the evidence is", FIELD_TEXT,
                   .most = 4000 },
+    [SERVICE] = FIELD_OF_SERVICE,
 };
 
 static const char *const states[] = { "open", "started", "done", "dropped", NULL };
@@ -37,10 +38,11 @@ static const struct register_step steps[] = {
     { "started", "finish", "done" }, { "started", "drop", "dropped" },
     { "done", "reopen", "open" },    { "dropped", "reopen", "open" }, { NULL, NULL, NULL },
 };
-static const char *const columns[] = { "title", "source", "risk", "owner_post", "assigned", "due",
-                                       "progress", "state", "sharing", NULL };
+static const char *const columns[] = { "title", "source", "risk", "service", "owner_post",
+                                       "assigned", "due", "progress", "state", "sharing", NULL };
 static const char *const brief[] = { "title", "owner_post", "due", NULL };
-static const char *const filters[] = { "state", "owner_post", "assigned", "risk", NULL };
+static const char *const filters[] = { "state", "service", "owner_post", "assigned", "risk",
+                                       NULL };
 
 static const char *refuses(const struct entry *action, const char *event)
 {

@@ -12,9 +12,8 @@
     "service fulfils: which law, which post answers for it, how far it is met, with what "       \
     "evidence, and when it is looked at next."
 
-enum { TITLE, LAW, SERVICE, OWNER_POST, RAG, HOW_MET, EVIDENCE, NEXT_CHECK, RISK, FIELDS };
+enum { TITLE, LAW, SERVICE, OWNER_POST, RAG, HOW_MET, EVIDENCE, NEXT_CHECK, RISK, ADVICE, FIELDS };
 
-static const char *const services[] = { "education", "social services", "support", NULL };
 static const char *const rags[] = { "red", "amber", "green", NULL };
 
 static const struct field_form fields[FIELDS] = {
@@ -22,8 +21,7 @@ static const struct field_form fields[FIELDS] = {
                 .most = 200 },
     [LAW] = { "law", "Law", "Act or regulation, and section", FIELD_LINE, .required = true,
               .most = 200 },
-    [SERVICE] = { "service", "Service", NULL, FIELD_CHOICE, .required = true,
-                  .choices = services },
+    [SERVICE] = FIELD_OF_SERVICE,
     [OWNER_POST] = { "owner_post", "Owner", "The post that answers for it", FIELD_LINE,
                      .required = true, .most = 100 },
     [RAG] = { "rag", "Met", "Red: not met. Amber: in part, or at risk. Green: met, with evidence",
@@ -36,6 +34,9 @@ static const struct field_form fields[FIELDS] = {
                      .required = true },
     [RISK] = { "risk", "Risk", "Of not meeting it: its number, as CLK-12", FIELD_ENTRY,
                .of = &risk_register },
+    [ADVICE] = { "advice", "Legal advice", "Of the council's own lawyers; few read it",
+                 FIELD_TEXT, .required = false, .most = 4000, .own = true,
+                 .read_by = MAY_READ_ADVICE, .changed_by = MAY_WRITE_ADVICE },
 };
 
 static const char *const states[] = { "current", "ended", NULL };

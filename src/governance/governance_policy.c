@@ -11,7 +11,7 @@
     "both have agreed."
 
 enum { TITLE, AREA, SUMMARY, KEPT, OWNER_POST, REVIEW_DUE, ADOPTED, COMMON_FROM, COMMON_UNTIL,
-       FIELDS };
+       SERVICE, FIELDS };
 
 static const char *const areas[] = { "conduct", "finance", "information", "people", "procurement",
                                      "service", NULL };
@@ -31,6 +31,7 @@ static const struct field_form fields[FIELDS] = {
                   .most = 200 },
     [COMMON_FROM] = { "common_from", "Common from", NULL, FIELD_DAY, .fixed = true },
     [COMMON_UNTIL] = { "common_until", "Common until", NULL, FIELD_DAY, .fixed = true },
+    [SERVICE] = FIELD_OF_SERVICE,
 };
 
 static const char *const states[] = { "draft", "adopted", "withdrawn", NULL };
@@ -39,11 +40,11 @@ static const struct register_step steps[] = {
     { "adopted", "withdraw", "withdrawn" }, { "withdrawn", "restore", "draft" },
     { NULL, NULL, NULL },
 };
-static const char *const columns[] = { "title", "area", "owner_post", "state", "adopted",
+static const char *const columns[] = { "title", "area", "service", "owner_post", "state", "adopted",
                                        "common_from", "common_until", "review_due", "sharing",
                                        NULL };
 static const char *const brief[] = { "title", "area", "common_from", "review_due", NULL };
-static const char *const filters[] = { "area", "state", "owner_post", "sharing", NULL };
+static const char *const filters[] = { "area", "service", "state", "owner_post", "sharing", NULL };
 
 static bool is_common(const struct entry *policy)
 {
@@ -192,9 +193,10 @@ static enum err effect(struct tx *tx, struct arena *arena, const struct two_key_
         .why = text_of(arena_print(arena, "Agreed by each council: proposal %lld",
                                    (long long)proposal->place.id)),
     };
+    const struct entry_asker program = { .council = act->council };
     struct entry was, now;
     char day[DB_DAY_TEXT];
-    const enum err err = entry_load(tx, arena, &policy_register, act->council, proposal->subject,
+    const enum err err = entry_load(tx, arena, &policy_register, &program, proposal->subject,
                                     &was, trouble);
 
     if (err == ERR_MISSING || (err == OK && was.sharing != SHARING_JOINT))

@@ -39,14 +39,10 @@ static const struct field_form fields[RISK_FIELDS] = {
                           .required = true },
     [RISK_ESCALATED] = { "escalated", "Escalated", "To the chief executives of both councils",
                          FIELD_FLAG, .required = false },
-};
-
-const struct field_form risk_action_fields[ACTION_FIELDS] = {
-    [ACTION_WORDS] = { "action", "What is to be done", NULL, FIELD_LINE, .required = true,
-                       .most = 500 },
-    [ACTION_OWNER] = { "action_owner", "By which post", NULL, FIELD_LINE, .required = true,
-                       .most = 100 },
-    [ACTION_DUE] = { "due", "Due", "A day as 2026-04-01", FIELD_DAY, .required = true },
+    [RISK_SERVICE] = FIELD_OF_SERVICE,
+    [RISK_COST] = { "cost", "Cost if it happens",
+                    "To this council, in pounds; the other council does not see it", FIELD_MONEY,
+                    .required = false, .most = 99999999999, .own = true },
 };
 
 const struct field_form risk_review_fields[REVIEW_FIELDS] = {
@@ -135,12 +131,13 @@ static const struct figure figures[] = {
 };
 
 static const char *const columns[] = {
-    "title", "category", "owner_post", "state", "inherent_score", "current_score", "target_score",
-    "rating", "appetite", "review_due", "escalated", "sharing", NULL,
+    "title", "category", "service", "owner_post", "state", "inherent_score", "current_score",
+    "target_score", "rating", "appetite", "review_due", "escalated", "cost", "sharing", NULL,
 };
 static const char *const brief[] = { "title", "owner_post", "review_due", "current_score",
                                      "rating", NULL };
-static const char *const filters[] = { "state", "rating", "category", "owner_post", NULL };
+static const char *const filters[] = { "state", "rating", "category", "service", "owner_post",
+                                       NULL };
 
 const struct register_type risk_register = {
     .one = "risk", .many = "risks", .a = "a risk",

@@ -3,7 +3,8 @@
  * how likely and how bad it is, who answers for it and what is done about it.
  *
  * It is a register like others (register/register.h), declared in governance_risk.c. Its own are
- * scores, reviews, and actions planned against a risk. Scores are likelihood times impact, 1 to 25;
+ * scores and reviews; what is done about a risk are entries of the register of actions that name it
+ * (governance_action.c). Scores are likelihood times impact, 1 to 25;
  * the rating is looked up in a matrix. Matrix and appetite are OUR data: the papers name a joint
  * register and leave both to the councils.
  *
@@ -20,16 +21,14 @@ enum risk_field {
     RISK_TITLE, RISK_DESCRIPTION, RISK_CAUSE, RISK_EFFECT, RISK_CATEGORY,
     RISK_INHERENT_LIKELIHOOD, RISK_INHERENT_IMPACT, RISK_CURRENT_LIKELIHOOD, RISK_CURRENT_IMPACT,
     RISK_TARGET_LIKELIHOOD, RISK_TARGET_IMPACT, RISK_OWNER_POST, RISK_CONTROLS, RISK_REVIEW_DUE,
-    RISK_ESCALATED, RISK_FIELDS
+    RISK_ESCALATED, RISK_SERVICE, RISK_COST, RISK_FIELDS
 };
 
 extern const struct register_type risk_register;
 extern const char *const risk_categories[];
 
-/* The fields of an action, and of a review. */
-enum { ACTION_WORDS, ACTION_OWNER, ACTION_DUE, ACTION_FIELDS };
+/* The fields of a review. */
 enum { REVIEW_DUE, REVIEW_FOUND, REVIEW_FIELDS };
-extern const struct field_form risk_action_fields[ACTION_FIELDS];
 extern const struct field_form risk_review_fields[REVIEW_FIELDS];
 
 /* --- rules: pure --- */
@@ -55,25 +54,5 @@ bool risk_within_appetite(const struct entry *);
 /* What the declaration points at: scores that go together, what may be tolerated. */
 void risk_judge(const struct entry *, const char *wrong[]);
 const char *risk_refuses(const struct entry *, const char *event);
-
-/* --- actions: the store; inside a transaction in the scope of the acting council --- */
-
-struct risk_action {
-    int64_t       number;
-    struct text   words, owner_post;
-    struct db_day due;
-    bool          done;
-    struct moment done_at;
-};
-
-MUST_USE enum err risk_actions_load(struct tx *, struct arena *, int64_t council,
-                                    const struct entry *, struct risk_action **, size_t *count,
-                                    struct trouble *);
-
-/* By whoever may change the risk, else ERR_MISSING. `action->number` is set. */
-MUST_USE enum err risk_action_add(struct tx *, const struct register_deed *, const struct entry *,
-                                  struct risk_action *, struct trouble *);
-MUST_USE enum err risk_action_done(struct tx *, const struct register_deed *,
-                                   const struct entry *, int64_t number, struct trouble *);
 
 #endif

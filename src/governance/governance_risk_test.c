@@ -13,25 +13,18 @@
 #include "store/store_sql.h"
 #include "store/test_trail_store.h"
 
+extern const struct migration *const server_migrations[];
+
 static struct test_store store;
 static struct trouble said;
 static struct happening at = { { TEST_NOW }, &real_outside, { "", 0 } };
-
-static const struct migration *const migrations[] = {
-    &migration_0001_store, &migration_0002_council, &migration_0003_trail,
-    &migration_0004_evidence, &migration_0005_job, &migration_0006_identity,
-    &migration_0007_backup, &migration_0008_people, &migration_0009_two_keys,
-    &migration_0010_risk, &migration_0011_login, &migration_0012_register,
-    &migration_0013_action, &migration_0014_obligation, &migration_0015_policy,
-    &migration_0016_evidence_link, NULL,
-};
 
 /* A risk whose fields are fit: inherent 4 x 4, current 3 x 3, target 2 x 2. */
 static struct entry some_risk(const char *title)
 {
     static const char *const value[RISK_FIELDS] = {
         "", "It may be that it fails.", "", "", "finance", "4", "4", "3", "3", "2", "2",
-        "Head of Finance", "", "2014-09-01", "",
+        "Head of Finance", "", "2014-09-01", "", "", "",
     };
     struct entry risk = { 0 };
 
@@ -293,7 +286,7 @@ static void every_order_is_total(void **state)
         risk[i].reference = text_of(reference[i]);
         risk[i].state = (int)i % 5;
     }
-    assert_int_equal(columns, 13);
+    assert_int_equal(columns, 15);
     for (size_t c = 0; c < columns; c++) {
         struct register_filter up = { .order = column[c] };
         struct register_filter down = { .order = column[c], .down = true };
@@ -324,7 +317,7 @@ static int open_store(void **state)
 {
     (void)state;
     at.now.ms = TEST_NOW;
-    test_store_make(&store, migrations);
+    test_store_make(&store, server_migrations);
     test_councils_add(&store);
     return 0;
 }
@@ -339,12 +332,11 @@ static int drop(void **state)
 /* What a test does inside one transaction. */
 struct doing {
     struct register_deed   deed;
+    const struct actor *actor;          /* NULL: the program */
     struct text        reference, words;
     struct entry        was, risk;
     struct entries     risks;
     struct entry_file   file;
-    struct risk_action action, *actions;
-    size_t             action_count;
 };
 
 static struct doing by(int64_t council, const char *action)
@@ -374,16 +366,19 @@ static enum err add(struct tx *tx, void *context, struct trouble *trouble)
     return entry_add(tx, &risk_register, &doing->deed, &doing->risk, trouble);
 }
 
+static struct entry_asker asker_of(const struct doing *doing)
+{
+    return (struct entry_asker){ doing->deed.council, doing->actor, MAY_EDIT_RISK };
+}
+
 static enum err load(struct tx *tx, void *context, struct trouble *trouble)
 {
     struct doing *doing = context;
-    enum err err = entry_load(tx, &store.arena, &risk_register, doing->deed.council,
-                              doing->reference, &doing->risk, trouble);
+    const struct entry_asker asker = asker_of(doing);
+    enum err err = entry_load(tx, &store.arena, &risk_register, &asker, doing->reference,
+                              &doing->risk, trouble);
 
     doing->was = doing->risk;
-    if (err == OK)
-        err = risk_actions_load(tx, &store.arena, doing->deed.council, &doing->risk,
-                                &doing->actions, &doing->action_count, trouble);
     return err != OK ? err : entry_file_load(tx, &store.arena, &risk_register,
                                              doing->deed.council, &doing->risk, &doing->file,
                                              trouble);
@@ -399,9 +394,10 @@ static enum err save(struct tx *tx, void *context, struct trouble *trouble)
 static enum err list(struct tx *tx, void *context, struct trouble *trouble)
 {
     struct doing *doing = context;
+    const struct entry_asker asker = asker_of(doing);
 
-    return entry_list(tx, &store.arena, &risk_register, doing->deed.council, ENTRY_WHOLE,
-                      &doing->risks, trouble);
+    return entry_list(tx, &store.arena, &risk_register, &asker, ENTRY_WHOLE, &doing->risks,
+                      trouble);
 }
 
 static enum err comment(struct tx *tx, void *context, struct trouble *trouble)
@@ -410,20 +406,6 @@ static enum err comment(struct tx *tx, void *context, struct trouble *trouble)
 
     return entry_comment_add(tx, &risk_register, &doing->deed, &doing->risk, doing->words,
                              trouble);
-}
-
-static enum err act(struct tx *tx, void *context, struct trouble *trouble)
-{
-    struct doing *doing = context;
-
-    return risk_action_add(tx, &doing->deed, &doing->risk, &doing->action, trouble);
-}
-
-static enum err act_done(struct tx *tx, void *context, struct trouble *trouble)
-{
-    struct doing *doing = context;
-
-    return risk_action_done(tx, &doing->deed, &doing->risk, doing->action.number, trouble);
 }
 
 static struct doing add_risk(int64_t council, const char *title)
@@ -539,9 +521,7 @@ static void what_is_shared_is_read_and_what_is_joint_is_changed(void **state)
     share("CLK-1", SHARING_SHARED);
     doing = open_as(STI, "CLK-1", "risk.edit");
     doing.risk.field[RISK_TITLE] = text_of("Theirs");
-    doing.action = (struct risk_action){ .words = text_of("do"), .owner_post = text_of("Head") };
     assert_int_equal(run(save, &doing), ERR_MISSING);
-    assert_int_equal(run(act, &doing), ERR_MISSING);
     share("CLK-1", SHARING_JOINT);
     doing = open_as(STI, "CLK-1", "risk.edit");
     doing.risk.field[RISK_TITLE] = text_of("Ours");
@@ -576,6 +556,116 @@ static void history_tells_every_field(void **state)
     assert_true(text_is(life->why, "it is over") && text_is(life->by, "first.clk"));
     assert_int_equal(life->at.ms, TEST_NOW + 1000);
     assert_int_equal(doing.file.change[2].version, 1);
+}
+
+/* --- for a service --- */
+
+static struct actor head_of(const char *service)
+{
+    struct actor actor = { .account = 7, .home = CLK, .acting = CLK, .services = 1 };
+
+    memcpy(actor.service[0].name, service, strlen(service));
+    actor.service[0].role[ROLE_HEAD_OF_SERVICE] = true;
+    return actor;
+}
+
+static void add_of_service(int64_t council, const char *service)
+{
+    struct doing doing = by(council, "risk.make");
+
+    doing.risk = some_risk("Of a service");
+    doing.risk.field[RISK_SERVICE] = text_of(service);
+    DID(add, &doing);
+}
+
+/* Which risks somebody finds, as "CLK-1 CLK-3 ". */
+static const char *found_by(const struct actor *actor)
+{
+    struct doing doing = by(CLK, "");
+    const char *found = "";
+
+    doing.actor = actor;
+    DID(list, &doing);
+    for (size_t i = 0; i < doing.risks.count; i++)
+        found = arena_print(&store.arena, "%s%.*s ", found,
+                            TEXT(doing.risks.entry[i].reference));
+    return found;
+}
+
+static enum err opens(const struct actor *actor, const char *reference)
+{
+    struct doing doing = by(CLK, "");
+
+    doing.actor = actor;
+    doing.reference = text_of(reference);
+    return run(load, &doing);
+}
+
+static void a_role_for_a_service_reaches_its_entries_alone(void **state)
+{
+    struct actor education = head_of("Education"), both = head_of("Education");
+
+    (void)state;
+    add_of_service(CLK, "Education");
+    add_of_service(CLK, "");
+    add_of_service(CLK, "Social Services");
+    add_of_service(CLK, "education");
+    add_of_service(STI, "Education");
+    add_of_service(STI, "Social Services");
+    share("STI-1", SHARING_SHARED);
+    share("STI-2", SHARING_SHARED);
+    assert_string_equal(found_by(NULL), "CLK-1 CLK-2 CLK-3 CLK-4 STI-1 STI-2 ");
+    assert_string_equal(found_by(&education), "CLK-1 STI-1 ");
+    assert_int_equal(opens(&education, "CLK-1"), OK);
+    assert_int_equal(opens(&education, "CLK-2"), ERR_MISSING);
+    assert_int_equal(opens(&education, "CLK-3"), ERR_MISSING);
+    both.services = 2;
+    both.service[1] = head_of("Social Services").service[0];
+    assert_string_equal(found_by(&both), "CLK-1 CLK-3 STI-1 STI-2 ");
+    /* A role that gives nothing of this, for that service. */
+    both.service[1].role[ROLE_HEAD_OF_SERVICE] = false;
+    both.service[1].role[ROLE_CLERK] = true;
+    assert_string_equal(found_by(&both), "CLK-1 STI-1 ");
+    both.role[ROLE_HEAD_OF_SERVICE] = true;
+    assert_string_equal(found_by(&both), found_by(NULL));
+    education.account = 0;
+    assert_string_equal(found_by(&education), "");
+}
+
+/* --- what the council keeps for itself --- */
+
+static size_t changes_of(const struct doing *doing, const char *field)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < doing->file.changes; i++)
+        count += text_is(doing->file.change[i].field, field) ? 1 : 0;
+    return count;
+}
+
+static void a_field_of_its_own_is_not_the_partners(void **state)
+{
+    struct doing doing;
+
+    (void)state;
+    (void)add_risk(CLK, "A");
+    share("CLK-1", SHARING_JOINT);
+    doing = open_as(CLK, "CLK-1", "risk.edit");
+    doing.risk.field[RISK_COST] = text_of("1234.00");
+    DID(save, &doing);
+    doing = open_as(STI, "CLK-1", "risk.edit");
+    assert_int_equal(doing.risk.field[RISK_COST].size, 0);
+    assert_true(entry_withholds(&doing.risk, RISK_COST));
+    assert_int_equal(changes_of(&doing, "cost"), 0);
+    /* What the partner changes leaves it as it is, and in nobody's history. */
+    doing.risk.field[RISK_TITLE] = text_of("B");
+    DID(save, &doing);
+    assert_int_equal(doing.risk.field[RISK_COST].size, 0);
+    doing = open_as(CLK, "CLK-1", "");
+    assert_true(text_is(doing.risk.field[RISK_COST], "1234.00"));
+    assert_true(text_is(doing.risk.field[RISK_TITLE], "B"));
+    assert_false(entry_withholds(&doing.risk, RISK_COST));
+    assert_int_equal(changes_of(&doing, "cost"), 1);
 }
 
 /* What was written before it was shared stays where it was written. */
@@ -618,27 +708,6 @@ static void of_two_writers_the_second_is_told(void **state)
     /* The same once more changes nothing. */
     DID(save, &other);
     assert_int_equal(open_as(CLK, "CLK-1", "").risk.version, 2);
-}
-
-static void actions_are_done_once(void **state)
-{
-    struct doing doing = add_risk(CLK, "A"), theirs;
-
-    (void)state;
-    doing.deed.action = "risk.act";
-    doing.action = (struct risk_action){ .words = text_of("Test the restore"),
-                                         .owner_post = text_of("ICT manager"), .due = { 16300 } };
-    DID(act, &doing);
-    assert_int_equal(doing.action.number, 1);
-    share("CLK-1", SHARING_SHARED);
-    theirs = open_as(STI, "CLK-1", "risk.act");
-    assert_int_equal(theirs.action_count, 1);
-    assert_int_equal(theirs.actions[0].due.days, 16300);
-    theirs.action.number = 1;
-    assert_int_equal(run(act_done, &theirs), ERR_MISSING);
-    DID(act_done, &doing);
-    assert_int_equal(run(act_done, &doing), ERR_MISSING);
-    assert_true(open_as(CLK, "CLK-1", "").actions[0].done);
 }
 
 /* A review that changes nothing is a review. */
@@ -711,7 +780,7 @@ static void nothing_is_taken_back(void **state)
         rival_close(&rival);
         return;
     }
-    const struct migrating as_role = { migrations, { 1 }, "ochil_risk" };
+    const struct migrating as_role = { server_migrations, { 1 }, "ochil_risk" };
     struct rival rival = rival_open(store.url);
     struct migrated done;
     rival_do(&rival, "DROP ROLE IF EXISTS ochil_risk");
@@ -770,15 +839,12 @@ static void refuse_as(struct rival *rival, const char *council, const char *sql)
 
 static void row_level_rights_hold(void **state)
 {
-    const struct migrating as_role = { migrations, { 1 }, "ochil_risk" };
+    const struct migrating as_role = { server_migrations, { 1 }, "ochil_risk" };
     struct rival rival = rival_open(store.url);
     struct doing doing = add_risk(CLK, "Own");
     struct migrated done;
 
     (void)state;
-    doing.deed.action = "risk.act";
-    doing.action = (struct risk_action){ .words = text_of("do"), .owner_post = text_of("Head") };
-    DID(act, &doing);
     doing.words = text_of("between us");
     DID(comment, &doing);
     (void)add_risk(CLK, "Shared");
@@ -795,8 +861,6 @@ static void row_level_rights_hold(void **state)
     ask_as(&rival, "0", "SELECT count(*) FROM risk", "0");
     ask_as(&rival, "1", "SELECT count(*) FROM risk", "3");
     ask_as(&rival, "2", "SELECT count(*) FROM risk", "3");
-    ask_as(&rival, "1", "SELECT count(*) FROM risk_action", "1");
-    ask_as(&rival, "2", "SELECT count(*) FROM risk_action", "0");
     ask_as(&rival, "2", "SELECT count(*) FROM entry_comment", "0");
     ask_as(&rival, "2", "SELECT count(*) FROM entry_change WHERE council = 1", "2");
     /* A shared one is not made joint by who may only read it; a joint one is not taken over. */
@@ -807,8 +871,6 @@ static void row_level_rights_hold(void **state)
     refuse_as(&rival, "2", "UPDATE risk SET joint = false WHERE joint");
     refuse_as(&rival, "2", "INSERT INTO entry_comment (council, shared, register, entry_council, "
               "entry, words, made_by, made_at) VALUES (1, true, 'risk', 1, 3, 'x', 'x', 1)");
-    refuse_as(&rival, "2", "INSERT INTO risk_action (council, risk, number, words, owner_post, "
-              "due) VALUES (1, 2, 1, 'x', 'x', '2014-01-01')");
     rival_do(&rival, "RESET ROLE");
     rival_do(&rival, "DROP OWNED BY ochil_risk");
     rival_do(&rival, "DROP ROLE ochil_risk");
@@ -836,9 +898,10 @@ int main(void)
         ON_STORE(a_council_sees_its_own_and_what_is_shared),
         ON_STORE(what_is_shared_is_read_and_what_is_joint_is_changed),
         ON_STORE(history_tells_every_field),
+        ON_STORE(a_role_for_a_service_reaches_its_entries_alone),
+        ON_STORE(a_field_of_its_own_is_not_the_partners),
         ON_STORE(what_came_before_sharing_is_not_shared),
         ON_STORE(of_two_writers_the_second_is_told),
-        ON_STORE(actions_are_done_once),
         ON_STORE(a_review_is_always_recorded),
         ON_STORE(every_change_is_in_the_trail),
         ON_STORE(nothing_is_taken_back),

@@ -39,58 +39,6 @@ void risk_matrix(struct request *request, struct html *h, const struct entries *
 
 /* --- on a risk's page --- */
 
-static void action_row(struct request *request, struct html *h, const struct entry_page *page,
-                       const struct risk_action *action)
-{
-    char due[DB_DAY_TEXT];
-
-    db_day_print(action->due, due);
-    El(h, "tr") {
-        page_row_head(h, action->words);
-        page_cell(h, action->owner_post);
-        El(h, "td") day_shown(h, text_of(due));
-        El(h, "td") {
-            if (action->done)
-                page_moment(h, action->done_at);
-            else if (page->may_edit)
-                Form(request, h, url_segment(request->arena, url_id(request->arena,
-                         entry_sub_url(request, page, "actions"), action->number),
-                         text_of("done")))
-                    page_button(h, "It is done");
-            else
-                Lit(h, "Not yet");
-        }
-    }
-}
-
-static void actions_table(struct request *request, struct html *h, const struct entry_page *page)
-{
-    static const struct column columns[] = {
-        { "What", COLUMN_WORDS }, { "Owner", COLUMN_WORDS }, { "Due", COLUMN_WORDS },
-        { "Done", COLUMN_WORDS },
-    };
-    const struct risk_more *more = page->more;
-
-    El(h, "h2") Lit(h, "Actions");
-    if (more->actions == 0)
-        El(h, "p") Lit(h, "Nothing is planned yet.");
-    else
-        Table(h, "Planned actions", columns)
-            for (size_t i = 0; i < more->actions; i++)
-                action_row(request, h, page, &more->action[i]);
-}
-
-static void action_form(struct request *request, struct html *h, const struct entry_page *page)
-{
-    const struct risk_more *more = page->more;
-
-    Form(request, h, entry_sub_url(request, page, "actions")) {
-        for (size_t i = 0; i < ACTION_FIELDS; i++)
-            field_box(request, h, &risk_action_fields[i], more->act[i], more->act_wrong[i]);
-        page_button(h, "Add an action");
-    }
-}
-
 static void review_form(struct request *request, struct html *h, const struct entry_page *page)
 {
     const struct risk_more *more = page->more;
@@ -106,9 +54,6 @@ static void review_form(struct request *request, struct html *h, const struct en
 
 void risk_more_shown(struct request *request, struct html *h, const struct entry_page *page)
 {
-    actions_table(request, h, page);
-    if (!page->may_edit)
-        return;
-    action_form(request, h, page);
-    review_form(request, h, page);
+    if (page->may_edit)
+        review_form(request, h, page);
 }

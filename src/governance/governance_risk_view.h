@@ -11,12 +11,10 @@
 #define RISK_ABOUT                                                                               \
     "A risk is what may go wrong, how likely and how bad it is, and who answers for it."
 
-/* On a risk's page: its actions, and what was typed into the two forms. */
+/* On a risk's page: what was typed into the form of a review. */
 struct risk_more {
-    struct risk_action *action;
-    size_t              actions;
-    struct text         act[ACTION_FIELDS], review[REVIEW_FIELDS];
-    const char         *act_wrong[ACTION_FIELDS], *review_wrong[REVIEW_FIELDS];
+    struct text  review[REVIEW_FIELDS];
+    const char  *review_wrong[REVIEW_FIELDS];
 };
 
 void risk_matrix(struct request *, struct html *, const struct entries *);

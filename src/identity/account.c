@@ -49,11 +49,6 @@ enum err account_add(struct tx *tx, const struct happening *happening, struct te
     return identity_record(tx, happening, &event, trouble);
 }
 
-static struct text keep(struct arena *arena, struct text text)
-{
-    return (struct text){ arena_copy(arena, text.data, text.size), text.size };
-}
-
 static enum err read(struct tx *tx, struct arena *arena, struct key_found found,
                      struct account *out, struct trouble *trouble)
 {
@@ -72,8 +67,8 @@ static enum err read(struct tx *tx, struct arena *arena, struct key_found found,
     *out = (struct account){
         .id = found.subject,
         .council = found.council,
-        .login = keep(arena, column_text(get, 0)),
-        .password = keep(arena, column_text(get, 1)),
+        .login = text_keep(arena, column_text(get, 0)),
+        .password = text_keep(arena, column_text(get, 1)),
         .open = column_int(get, 2) == 1,
         .break_glass = column_bool(get, 3),
     };
@@ -129,7 +124,7 @@ enum err account_list(struct tx *tx, struct arena *arena, int64_t council, struc
         }
         out->account[out->count++] = (struct account){
             .id = column_int(list, 0), .council = council,
-            .login = keep(arena, column_text(list, 1)), .open = column_int(list, 2) == 1,
+            .login = text_keep(arena, column_text(list, 1)), .open = column_int(list, 2) == 1,
             .break_glass = column_bool(list, 4),
             .password = text_of(column_int(list, 3) == 1 ? "chosen" : "") };
     }

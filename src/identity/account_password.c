@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <sodium.h>
 
+#include "identity/common_password.h"
+
 #define SALT_BYTES crypto_pwhash_argon2id_SALTBYTES
 #define HASH_BYTES 32
 
@@ -12,6 +14,10 @@ static const char *const sentence[PASSWORD_REFUSALS] = {
     [PASSWORD_LONG] = "Choose a password of at most 1,000 bytes.",
     [PASSWORD_NOT_TEXT] = "The password is not text in UTF-8.",
     [PASSWORD_IS_LOGIN] = "Choose a password that does not hold your login name.",
+    [PASSWORD_COMMON] = "Many people have used this password, and it was stolen from some of them. "
+                        "Choose another one: several words that do not belong together are good.",
+    [PASSWORD_OF_THE_PLACE] = "Choose a password that is more than the names of the councils, of "
+                              "yourself or of this service: add words that do not belong here.",
 };
 
 const char *password_refusal_sentence(enum password_refusal refusal)
@@ -30,7 +36,8 @@ static size_t characters_in(struct text text)
     return count;
 }
 
-enum password_refusal password_judge(struct text password, struct text login)
+enum password_refusal password_judge(struct text password, struct text login,
+                                     const struct councils *councils)
 {
     if (password.size > PASSWORD_BYTES_MOST)
         return PASSWORD_LONG;
@@ -40,6 +47,10 @@ enum password_refusal password_judge(struct text password, struct text login)
         return PASSWORD_SHORT;
     if (login.size > 0 && memmem(password.data, password.size, login.data, login.size) != NULL)
         return PASSWORD_IS_LOGIN;
+    if (password_is_common(password))
+        return PASSWORD_COMMON;
+    if (password_is_of_the_place(password, login, councils))
+        return PASSWORD_OF_THE_PLACE;
     return PASSWORD_FINE;
 }
 

@@ -8,8 +8,9 @@
  * Costs: 2 passes over 32 MiB, above the least that OWASP's password storage sheet asks for (2
  * over 19 MiB), about a twentieth of a second. Each worker of the server may be at one.
  *
- * The rule is length alone, 12 characters to 1,000 bytes: NIST SP 800-63B, 5.1.1.2 advises against
- * rules of composition. Nothing is asked of anybody online.
+ * The rule is length, 12 characters to 1,000 bytes, and that it is none of those that are guessed
+ * first (common_password.h): NIST SP 800-63B, 5.1.1.2 asks for both, and advises against rules of
+ * composition. Nothing is asked of anybody online.
  *
  * It takes long: never inside a transaction.
  *
@@ -21,6 +22,7 @@
 #include "base/arena.h"
 #include "base/outside.h"
 #include "base/text.h"
+#include "store/council.h"
 
 #define PASSWORD_CHARACTERS_LEAST 12
 #define PASSWORD_BYTES_MOST ((size_t)1000)
@@ -39,10 +41,14 @@ enum password_refusal {
     PASSWORD_LONG,
     PASSWORD_NOT_TEXT,
     PASSWORD_IS_LOGIN,
+    PASSWORD_COMMON,
+    PASSWORD_OF_THE_PLACE,
     PASSWORD_REFUSALS
 };
 
-MUST_USE enum password_refusal password_judge(struct text password, struct text login);
+/* For whoever signs in under `login`; `councils` are those of the store. */
+MUST_USE enum password_refusal password_judge(struct text password, struct text login,
+                                              const struct councils *councils);
 /* One English sentence; of PASSWORD_FINE it is empty. */
 const char *password_refusal_sentence(enum password_refusal);
 

@@ -8,7 +8,16 @@
 
 #define DAY_MS INT64_C(86400000)
 
-bool actor_may(const struct actor *actor, enum right right)
+static bool gives(const bool role[ROLES], enum right right)
+{
+    for (enum role one = 0; one < ROLES; one++)
+        if (role[one] && role_gives(one, right))
+            return true;
+    return false;
+}
+
+/* Without what is given for some services. */
+static bool may_all(const struct actor *actor, enum right right)
 {
     assert(right < RIGHTS);
     /* Those of no session are the dispatcher's. */
@@ -20,12 +29,50 @@ bool actor_may(const struct actor *actor, enum right right)
         return false;
     if (actor->break_glass)
         return actor->session != 0 && actor->acting == actor->home && break_glass_may(right);
-    if (right == MAY_OWN)
-        return true;
-    for (enum role role = 0; role < ROLES; role++)
-        if (actor->role[role] && role_gives(role, right))
+    return right == MAY_OWN || gives(actor->role, right);
+}
+
+struct reach actor_reach(const struct actor *actor, enum right right)
+{
+    struct reach reach = { .all = may_all(actor, right) };
+
+    if (reach.all || actor->account == 0 || actor->break_glass || !right_is_by_service(right))
+        return reach;
+    for (size_t i = 0; i < actor->services; i++)
+        if (gives(actor->service[i].role, right))
+            reach.service[reach.services++] = actor->service[i].name;
+    return reach;
+}
+
+bool actor_may(const struct actor *actor, enum right right)
+{
+    const struct reach reach = actor_reach(actor, right);
+
+    return reach.all || reach.services > 0;
+}
+
+bool reach_holds(const struct reach *reach, struct text service)
+{
+    for (size_t i = 0; i < reach->services; i++)
+        if (text_is(service, reach->service[i]))
             return true;
-    return false;
+    return reach->all;
+}
+
+bool actor_may_of(const struct actor *actor, enum right right, struct text service)
+{
+    const struct reach reach = actor_reach(actor, right);
+
+    return reach_holds(&reach, service);
+}
+
+bool actor_has_role(const struct actor *actor, enum role role)
+{
+    bool any = actor->role[role];
+
+    for (size_t i = 0; i < actor->services; i++)
+        any |= actor->service[i].role[role];
+    return any;
 }
 
 struct db_day day_of(struct moment moment)

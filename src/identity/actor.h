@@ -15,6 +15,12 @@
 
 #define ACTOR_LOGIN_MOST 64
 
+/* Roles that count for the records of one service alone. */
+struct actor_service {
+    char name[SERVICE_NAME_MOST + 1];
+    bool role[ROLES];
+};
+
 struct actor {
     int64_t     account;        /* 0: nobody is signed in */
     int64_t     home;           /* the account's own council */
@@ -26,11 +32,31 @@ struct actor {
     bool        break_glass;    /* break_glass.h: no role counts */
     bool        held_back;      /* roles that the council asks more for do not count */
     struct moment seen_at;      /* of the session, as kept */
-    bool        role[ROLES];    /* in the acting council, today */
+    struct moment ends_at;      /* of the session, whatever happens */
+    bool        role[ROLES];    /* in the acting council, today, for all services */
+    struct actor_service service[SERVICES_MOST];    /* and for some */
+    size_t      services;
     char        login[ACTOR_LOGIN_MOST + 1];
 };
 
+/* On anything: of a right that is by service, at least on the records of one. */
 MUST_USE bool actor_may(const struct actor *, enum right);
+
+/* Whose records a right is for. Names point into the actor. */
+struct reach {
+    bool        all;
+    const char *service[SERVICES_MOST];
+    size_t      services;
+};
+
+struct reach actor_reach(const struct actor *, enum right);
+/* Of a record of this service; empty: of none. */
+MUST_USE bool reach_holds(const struct reach *, struct text service);
+/* May the actor do it to a record of this service? */
+MUST_USE bool actor_may_of(const struct actor *, enum right, struct text service);
+
+/* Has it the role, for whatever service? */
+MUST_USE bool actor_has_role(const struct actor *, enum role);
 
 /* The day of a moment, by UTC: grants begin and end with it. */
 struct db_day day_of(struct moment);

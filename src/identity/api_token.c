@@ -101,11 +101,6 @@ enum err token_end(struct tx *tx, const struct happening *happening, const struc
     return identity_record(tx, happening, &event, trouble);
 }
 
-static struct text kept(struct arena *arena, struct text text)
-{
-    return (struct text){ arena_copy(arena, text.data, text.size), text.size };
-}
-
 enum err token_list(struct tx *tx, struct arena *arena, struct moment now,
                     const struct actor *actor, struct api_tokens *out, struct trouble *trouble)
 {
@@ -128,8 +123,8 @@ enum err token_list(struct tx *tx, struct arena *arena, struct moment now,
             room *= 2;
         }
         out->token[out->count++] = (struct api_token){
-            column_int(list, 0), kept(arena, column_text(list, 1)),
-            kept(arena, column_text(list, 2)), column_bool(list, 3), column_moment(list, 4) };
+            column_int(list, 0), text_keep(arena, column_text(list, 1)),
+            text_keep(arena, column_text(list, 2)), column_bool(list, 3), column_moment(list, 4) };
     }
     return err;
 }

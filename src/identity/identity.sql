@@ -157,14 +157,14 @@ SELECT t.id, t.name, c.name, t.may_write, t.ends_at
 
 -- name: grant_add
 -- takes: ?1 council, ?2 account, ?3 role, ?4 starts, ?5 ends, ?6 made_at, ?7 made_by or NULL,
--- ?8 by_group      gives: id
-INSERT INTO role_grant (council, account, role, starts, ends, made_at, made_by, by_group)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) RETURNING id;
+-- ?8 by_group, ?9 service or ''      gives: id
+INSERT INTO role_grant (council, account, role, starts, ends, made_at, made_by, by_group, service)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) RETURNING id;
 
 -- name: grant_list
 -- takes: ?1 council, ?2 account or 0 for all, ?3 today
--- gives: id, account, role, starts, ends or NULL, by_group; in force, or to come
-SELECT id, account, role, starts, ends, by_group FROM role_grant
+-- gives: id, account, role, starts, ends or NULL, by_group, service; in force, or to come
+SELECT id, account, role, starts, ends, by_group, service FROM role_grant
  WHERE council = ?1 AND (?2 = 0 OR account = ?2) AND ended_at IS NULL
    AND (ends IS NULL OR ends >= ?3)
  ORDER BY account, starts, id;
@@ -182,11 +182,11 @@ SELECT count(*) FROM role_grant g JOIN account a ON a.id = g.account AND a.counc
 UPDATE role_grant SET ended_at = ?3 WHERE id = ?1 AND council = ?2 AND ended_at IS NULL;
 
 -- name: grant_roles
--- takes: ?1 council, ?2 account, ?3 today      gives: the roles in force
-SELECT DISTINCT role FROM role_grant
+-- takes: ?1 council, ?2 account, ?3 today      gives: the roles in force, and for which service
+SELECT DISTINCT role, service FROM role_grant
  WHERE council = ?1 AND account = ?2 AND ended_at IS NULL AND starts <= ?3
    AND (ends IS NULL OR ends >= ?3)
- ORDER BY role;
+ ORDER BY service, role;
 
 -- name: attempt_add
 -- takes: ?1 who, ?2 now
@@ -205,14 +205,15 @@ DELETE FROM login_attempt WHERE who = ?1 AND at = ?2;
 DELETE FROM login_attempt WHERE at <= ?1;
 
 -- name: kept_answer_add
--- takes: ?1 council, ?2 account, ?3 key, ?4 request, ?5 status, ?6 type, ?7 body, ?8 now
-INSERT INTO kept_answer (council, account, key, request, status, type, body, made_at)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8);
+-- takes: ?1 council, ?2 account, ?3 key, ?4 request, ?5 status, ?6 type, ?7 body, ?8 now,
+-- ?9 etag or ''
+INSERT INTO kept_answer (council, account, key, request, status, type, body, made_at, etag)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9);
 
 -- name: kept_answer_get
 -- takes: ?1 council, ?2 account, ?3 key, ?4 made after
--- gives: request, status, type, body; at most one row
-SELECT request, status, type, body FROM kept_answer
+-- gives: request, status, type, body, etag; at most one row
+SELECT request, status, type, body, etag FROM kept_answer
  WHERE council = ?1 AND account = ?2 AND key = ?3 AND made_at > ?4 ORDER BY key;
 
 -- name: kept_answer_forget
@@ -324,12 +325,14 @@ DELETE FROM oidc_domain WHERE council = ?1;
 INSERT INTO oidc_domain (council, domain) VALUES (?1, ?2) ON CONFLICT DO NOTHING;
 
 -- name: oidc_groups
--- takes: ?1 council      gives: id, name, role
-SELECT id, name, role FROM oidc_group WHERE council = ?1 ORDER BY name, role;
+-- takes: ?1 council      gives: id, name, role, service
+SELECT id, name, role, service FROM oidc_group WHERE council = ?1 ORDER BY name, role, service;
 
 -- name: oidc_group_add
--- takes: ?1 council, ?2 name, ?3 role      changes one row, or none: it is there
-INSERT INTO oidc_group (council, name, role) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING;
+-- takes: ?1 council, ?2 name, ?3 role, ?4 service or ''
+-- changes one row, or none: it is there
+INSERT INTO oidc_group (council, name, role, service) VALUES (?1, ?2, ?3, ?4)
+ON CONFLICT DO NOTHING;
 
 -- name: oidc_group_drop
 -- takes: ?1 council, ?2 id      changes one row, or none
@@ -383,3 +386,29 @@ DELETE FROM kept_form WHERE account = ?1 AND council = ?2;
 -- name: kept_form_collect
 -- takes: ?1 council, ?2 kept until
 DELETE FROM kept_form WHERE council = ?1 AND kept_at <= ?2;
+
+-- name: login_link_get
+-- takes: ?1 council, ?2 account      gives: made_at; at most one row
+SELECT made_at FROM oidc_identity WHERE council = ?1 AND account = ?2 ORDER BY made_at;
+
+-- name: login_link_drop
+-- takes: ?1 council, ?2 account      changes one row, or none
+DELETE FROM oidc_identity WHERE council = ?1 AND account = ?2;
+
+-- name: login_link_offer_get
+-- takes: ?1 council, ?2 account, ?3 made after      gives: hash, name; at most one row
+SELECT hash, name FROM login_link_offer
+ WHERE council = ?1 AND account = ?2 AND made_at > ?3 ORDER BY account;
+
+-- name: login_link_offer_set
+-- takes: ?1 account, ?2 council, ?3 hash, ?4 name, ?5 now
+INSERT INTO login_link_offer (account, council, hash, name, made_at) VALUES (?1, ?2, ?3, ?4, ?5)
+ON CONFLICT (account) DO UPDATE SET hash = ?3, name = ?4, made_at = ?5;
+
+-- name: login_link_offers_forget
+-- takes: ?1 council, ?2 made until
+DELETE FROM login_link_offer WHERE council = ?1 AND made_at <= ?2;
+
+-- name: login_link_offer_drop
+-- takes: ?1 council, ?2 account
+DELETE FROM login_link_offer WHERE council = ?1 AND account = ?2;

@@ -20,9 +20,11 @@ enum err answer_find(struct tx *tx, struct arena *arena, struct moment now,
         return err != OK ? err : ERR_MISSING;
     const bool same = text_equal(column_text(get, 0), answer->request);
     const struct text type = column_text(get, 2), body = column_blob(get, 3);
+    const struct text etag = column_text(get, 4);
     answer->status = (int)column_int(get, 1);
-    answer->type = (struct text){ arena_copy(arena, type.data, type.size), type.size };
-    answer->body = (struct text){ arena_copy(arena, body.data, body.size), body.size };
+    answer->type = text_keep(arena, type);
+    answer->etag = text_keep(arena, etag);
+    answer->body = text_keep(arena, body);
     statement_end(get);
     return same ? OK : fail(trouble, ERR_CONFLICT, "this Idempotency-Key was used for another "
                             "request");
@@ -59,5 +61,6 @@ enum err answer_keep(struct tx *tx, struct moment now, const struct actor *actor
     bind_text(add, 6, answer->type);
     bind_blob(add, 7, answer->body);
     bind_moment(add, 8, now);
+    bind_text(add, 9, answer->etag);
     return statement_run(add, NULL, trouble);
 }

@@ -22,10 +22,11 @@ struct kept_answer {
     struct text request;    /* the hash of method, path and body, in hex */
     int         status;
     struct text type;       /* of the body, as Content-Type has it */
+    struct text etag;       /* empty: it had none */
     struct text body;
 };
 
-/* Fills status, type and body, in `arena`. ERR_MISSING, without words: no answer is kept.
+/* Fills status, type, etag and body, in `arena`. ERR_MISSING, without words: no answer is kept.
  * ERR_CONFLICT: the key was used for another request. */
 MUST_USE enum err answer_find(struct tx *, struct arena *, struct moment now,
                               const struct actor *, struct kept_answer *, struct trouble *);

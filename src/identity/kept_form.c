@@ -2,11 +2,6 @@
 
 #include "identity/identity_sql.h"
 
-static struct text keep(struct arena *arena, struct text text)
-{
-    return (struct text){ arena_copy(arena, text.data, text.size), text.size };
-}
-
 /* A statement in the scope of this council. */
 static enum err begin(struct tx *tx, const struct query *query, int64_t council,
                       struct statement **out, struct trouble *trouble)
@@ -66,7 +61,7 @@ enum err kept_form_list(struct tx *tx, struct arena *arena, struct moment now,
            (err = statement_step(list, &row, trouble)) == OK && row)
         out->form[out->count++] = (struct kept_form){
             .id = column_int(list, 0), .session = column_int(list, 1),
-            .acting = column_int(list, 2), .path = keep(arena, column_text(list, 3)),
+            .acting = column_int(list, 2), .path = text_keep(arena, column_text(list, 3)),
             .kept_at = column_moment(list, 4) };
     if (row)
         statement_end(list);
@@ -91,8 +86,8 @@ enum err kept_form_get(struct tx *tx, struct arena *arena, struct moment now,
         return err != OK ? err : ERR_MISSING;
     *out = (struct kept_form){
         .id = id, .session = column_int(get, 0), .acting = column_int(get, 1),
-        .path = keep(arena, column_text(get, 2)), .kept_at = column_moment(get, 3),
-        .fields = keep(arena, column_blob(get, 4)) };
+        .path = text_keep(arena, column_text(get, 2)), .kept_at = column_moment(get, 3),
+        .fields = text_keep(arena, column_blob(get, 4)) };
     statement_end(get);
     return OK;
 }

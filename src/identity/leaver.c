@@ -2,6 +2,7 @@
 
 #include "identity/identity_sql.h"
 #include "identity/kept_form.h"
+#include "identity/login_link.h"
 #include "identity/one_time_link.h"
 #include "identity/role_grant.h"
 #include "store/council.h"
@@ -119,6 +120,8 @@ enum err leaver_close(struct tx *tx, struct arena *arena, const struct happening
         err = link_end_all(tx, now, account->council, account->id, trouble);
     if (err == OK)
         err = kept_form_drop_all(tx, account->council, account->id, trouble);
+    if (err == OK)
+        err = login_link_drop_offer(tx, account->council, account->id, trouble);
     if (err == OK)
         err = end_grants(tx, arena, happening, login, account->id, trouble);
     if (err == OK)

@@ -7,12 +7,13 @@ struct counted {
     char who[2][SHA256_HEX_SIZE];
 };
 
-static enum err counted_as(const struct login_attempt *attempt, struct counted *out,
-                           struct trouble *trouble)
+static struct counted counted_as(const struct login_attempt *attempt)
 {
-    enum err err = secret_hash(SECRET_LOGIN, attempt->login, out->who[0], trouble);
+    struct counted out = { .who = { "" } };
 
-    return err != OK ? err : secret_hash(SECRET_ADDRESS, attempt->address, out->who[1], trouble);
+    secret_hash(SECRET_LOGIN, attempt->login, out.who[0]);
+    secret_hash(SECRET_ADDRESS, attempt->address, out.who[1]);
+    return out;
 }
 
 static enum err count(struct tx *tx, const char *who, struct moment now, int64_t *out,
@@ -60,9 +61,9 @@ static enum err forget(struct tx *tx, struct moment now, struct trouble *trouble
 enum err attempt_begin(struct tx *tx, const struct login_attempt *attempt, bool *allowed,
                        struct trouble *trouble)
 {
-    struct counted counted = { .who = { "" } };
+    const struct counted counted = counted_as(attempt);
     int64_t made[2] = { 0, 0 };
-    enum err err = counted_as(attempt, &counted, trouble);
+    enum err err = OK;
 
     for (int i = 0; i < 2 && err == OK; i++)
         err = count(tx, counted.who[i], attempt->at, &made[i], trouble);
@@ -78,8 +79,8 @@ enum err attempt_begin(struct tx *tx, const struct login_attempt *attempt, bool 
 enum err attempt_forgive(struct tx *tx, const struct login_attempt *attempt,
                          struct trouble *trouble)
 {
-    struct counted counted = { .who = { "" } };
-    enum err err = counted_as(attempt, &counted, trouble);
+    const struct counted counted = counted_as(attempt);
+    enum err err = OK;
 
     for (int i = 0; i < 2 && err == OK; i++)
         err = change(tx, &sql_attempt_forgive, counted.who[i], attempt->at, trouble);

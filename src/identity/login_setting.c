@@ -87,8 +87,10 @@ enum err login_setting_hold(struct tx *tx, struct actor *actor, struct trouble *
     enum err err;
 
     actor->held_back = false;
-    if (actor->break_glass)
+    if (actor->break_glass) {
         memset(actor->role, 0, sizeof actor->role);
+        actor->services = 0;
+    }
     if (actor->strong || actor->break_glass)
         return OK;
     if ((err = login_setting_read(tx, actor->acting, &setting, trouble)) != OK)
@@ -96,8 +98,10 @@ enum err login_setting_hold(struct tx *tx, struct actor *actor, struct trouble *
     for (enum role role = 0; role < ROLES; role++) {
         const bool asked = setting.rule == SECOND_FACTOR_EVERYBODY ||
                            (setting.rule == SECOND_FACTOR_ROLES && role_decides(role));
-        actor->held_back |= actor->role[role] && asked;
+        actor->held_back |= actor_has_role(actor, role) && asked;
         actor->role[role] &= !asked;
+        for (size_t i = 0; i < actor->services; i++)
+            actor->service[i].role[role] &= !asked;
     }
     return OK;
 }

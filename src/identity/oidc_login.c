@@ -7,30 +7,42 @@
 #define NAME_MOST 40            /* so that a number fits behind it */
 #define NAMES_TRIED 99
 
-void oidc_roles(const struct oidc_groups *groups, const struct oidc_claims *claims,
-                bool role[ROLES])
+/* The place of the role for the service; -1: it is not there. */
+static int given_place(const struct oidc_groups *given, enum role role, struct text service)
 {
-    memset(role, 0, ROLES * sizeof *role);
-    for (size_t i = 0; i < groups->count; i++)
+    for (size_t i = 0; i < given->count; i++)
+        if (given->group[i].role == role && text_equal(given->group[i].service, service))
+            return (int)i;
+    return -1;
+}
+
+void oidc_given(struct arena *arena, const struct oidc_groups *groups,
+                const struct oidc_claims *claims, struct oidc_groups *out)
+{
+    *out = (struct oidc_groups){ arena_take(arena, groups->count + 1, sizeof *out->group), 0 };
+    for (size_t i = 0; i < groups->count; i++) {
+        const struct oidc_group *group = &groups->group[i];
+        bool belongs = false;
         for (size_t j = 0; j < claims->groups; j++)
-            role[groups->group[i].role] |= text_equal(groups->group[i].name, claims->group[j]);
+            belongs |= text_equal(group->name, claims->group[j]);
+        if (belongs && given_place(out, group->role, group->service) < 0)
+            out->group[out->count++] = *group;
+    }
 }
 
 /* --- whose account --- */
 
-static enum err identity_hash(struct arena *arena, const struct oidc_provider *provider,
-                              const struct oidc_claims *claims, char hex[SHA256_HEX_SIZE],
-                              struct trouble *trouble)
+void oidc_identity_hash(struct arena *arena, const struct oidc_provider *provider,
+                        const struct oidc_claims *claims, char hex[SHA256_HEX_SIZE])
 {
     const char *who = arena_print(arena, "%lld\n%.*s\n%.*s", (long long)provider->council,
                                   TEXT(provider->issuer), TEXT(claims->subject));
 
-    return secret_hash(SECRET_SUBJECT, text_of(who), hex, trouble);
+    secret_hash(SECRET_SUBJECT, text_of(who), hex);
 }
 
-/* `*account` 0: nobody's. */
-static enum err find(struct tx *tx, int64_t council, const char *hash, int64_t *account,
-                     struct trouble *trouble)
+enum err oidc_identity_find(struct tx *tx, int64_t council, const char *hash, int64_t *account,
+                            struct trouble *trouble)
 {
     struct statement *get;
     bool row = false;
@@ -50,8 +62,8 @@ static enum err find(struct tx *tx, int64_t council, const char *hash, int64_t *
     return OK;
 }
 
-static enum err add_identity(struct tx *tx, struct moment now, const struct account *account,
-                             const char *hash, struct trouble *trouble)
+enum err oidc_identity_add(struct tx *tx, struct moment now, const struct account *account,
+                           const char *hash, struct trouble *trouble)
 {
     struct statement *add;
     enum err err = tx_scope(tx, account->council, trouble);
@@ -109,7 +121,7 @@ static enum err make_account(struct tx *tx, struct arena *arena,
 
     if (err == OK)
         err = account_add(tx, happening, account->login, account, trouble);
-    return err != OK ? err : add_identity(tx, happening->now, account, hash, trouble);
+    return err != OK ? err : oidc_identity_add(tx, happening->now, account, hash, trouble);
 }
 
 /* --- what the groups give --- */
@@ -117,7 +129,7 @@ static enum err make_account(struct tx *tx, struct arena *arena,
 /* Ends what no group gives any more, and what is to be made anew; `wanted` is then what is to be
  * made. */
 static enum err end_others(struct tx *tx, struct arena *arena, const struct happening *happening,
-                           const struct account *account, bool wanted[ROLES],
+                           const struct account *account, struct oidc_groups *wanted,
                            struct trouble *trouble)
 {
     const int32_t soon = day_of(happening->now).days + OIDC_RENEW_DAYS;
@@ -129,8 +141,9 @@ static enum err end_others(struct tx *tx, struct arena *arena, const struct happ
         const struct role_grant *grant = &grants.grant[i];
         if (!grant->by_group)
             continue;
-        if (wanted[grant->role] && grant->ends.days >= soon)
-            wanted[grant->role] = false;
+        const int place = given_place(wanted, grant->role, grant->service);
+        if (place >= 0 && grant->ends.days >= soon)
+            wanted->group[place] = wanted->group[--wanted->count];
         else
             err = grant_end(tx, happening, account->login, account->council, grant->id, trouble);
     }
@@ -138,17 +151,19 @@ static enum err end_others(struct tx *tx, struct arena *arena, const struct happ
 }
 
 static enum err give(struct tx *tx, struct arena *arena, const struct happening *happening,
-                     const struct account *account, bool wanted[ROLES], struct trouble *trouble)
+                     const struct account *account, struct oidc_groups *wanted,
+                     struct trouble *trouble)
 {
     const struct db_day today = day_of(happening->now);
     enum err err = end_others(tx, arena, happening, account, wanted, trouble);
 
-    for (enum role role = 0; role < ROLES && err == OK; role++) {
+    for (size_t i = 0; i < wanted->count && err == OK; i++) {
         struct role_grant grant = { .council = account->council, .account = account->id,
-                                    .role = role, .starts = today, .by_group = true,
+                                    .role = wanted->group[i].role,
+                                    .service = wanted->group[i].service,
+                                    .starts = today, .by_group = true,
                                     .ends = { today.days + OIDC_GRANT_DAYS } };
-        if (wanted[role])
-            err = grant_make(tx, happening, account->login, &grant, trouble);
+        err = grant_make(tx, happening, account->login, &grant, trouble);
     }
     return err;
 }
@@ -158,24 +173,20 @@ enum err oidc_come_in(struct tx *tx, struct arena *arena, const struct happening
                       struct account *account, struct trouble *trouble)
 {
     char hash[SHA256_HEX_SIZE];
-    bool role[ROLES], any = false;
-    struct oidc_groups groups;
+    struct oidc_groups groups, given;
     int64_t known = 0;
-    enum err err = identity_hash(arena, provider, claims, hash, trouble);
+    enum err err = oidc_groups_read(tx, arena, provider->council, &groups, trouble);
 
+    oidc_identity_hash(arena, provider, claims, hash);
     if (err == OK)
-        err = oidc_groups_read(tx, arena, provider->council, &groups, trouble);
-    if (err == OK)
-        err = find(tx, provider->council, hash, &known, trouble);
+        err = oidc_identity_find(tx, provider->council, hash, &known, trouble);
     if (err != OK)
         return err;
-    oidc_roles(&groups, claims, role);
-    for (enum role one = 0; one < ROLES; one++)
-        any |= role[one];
+    oidc_given(arena, &groups, claims, &given);
     *account = (struct account){ .council = provider->council };
     if (known != 0)
         err = account_get(tx, arena, known, account, trouble);
-    else if (any)
+    else if (given.count > 0)
         err = make_account(tx, arena, happening, claims, hash, account, trouble);
     else
         err = fail(trouble, ERR_REFUSED, "Your council's login knows you, but gives you no role "
@@ -183,5 +194,5 @@ enum err oidc_come_in(struct tx *tx, struct arena *arena, const struct happening
     if (err == OK && !account->open)
         err = fail(trouble, ERR_REFUSED, "Your account here was closed. Ask your council's "
                    "administrator.");
-    return err != OK ? err : give(tx, arena, happening, account, role, trouble);
+    return err != OK ? err : give(tx, arena, happening, account, &given, trouble);
 }

@@ -15,12 +15,24 @@
 #include "identity/account.h"
 #include "identity/oidc_provider.h"
 #include "identity/oidc_token.h"
+#include "identity/secret.h"
 
 #define OIDC_GRANT_DAYS 31
 #define OIDC_RENEW_DAYS 15          /* what ends sooner is made anew */
 
-/* The roles that the claims' groups give. */
-void oidc_roles(const struct oidc_groups *, const struct oidc_claims *, bool role[ROLES]);
+/* What the claims' groups give: each role for a service, or for all, once. */
+void oidc_given(struct arena *, const struct oidc_groups *, const struct oidc_claims *,
+                struct oidc_groups *out);
+
+/* Under what a person whom the provider knows is kept. */
+void oidc_identity_hash(struct arena *, const struct oidc_provider *, const struct oidc_claims *,
+                        char hex[SHA256_HEX_SIZE]);
+/* Whose account that is; `*account` 0: nobody's. */
+MUST_USE enum err oidc_identity_find(struct tx *, int64_t council, const char *hash,
+                                     int64_t *account, struct trouble *);
+/* From now on it is this one's (id and council are read). */
+MUST_USE enum err oidc_identity_add(struct tx *, struct moment now, const struct account *,
+                                    const char *hash, struct trouble *);
 
 /* ERR_REFUSED, with words for the person: the account is closed, or there would be no role. */
 MUST_USE enum err oidc_come_in(struct tx *, struct arena *, const struct happening *,

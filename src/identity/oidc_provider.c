@@ -4,11 +4,6 @@
 
 #define STATES_KEPT_MS INT64_C(3600000)     /* longer than a state lives (oidc_talk.h) */
 
-static struct text keep(struct arena *arena, struct text text)
-{
-    return (struct text){ arena_copy(arena, text.data, text.size), text.size };
-}
-
 /* Of a council: a statement whose first parameter is its number. */
 static enum err begin(struct tx *tx, const struct query *query, int64_t council,
                       struct statement **out, struct trouble *trouble)
@@ -46,18 +41,18 @@ enum err oidc_provider_read(struct tx *tx, struct arena *arena, int64_t council,
         return err != OK ? err : ERR_MISSING;
     *out = (struct oidc_provider){
         .council = council,
-        .issuer = keep(arena, column_text(get, 0)),
-        .client = keep(arena, column_text(get, 1)),
-        .secret = keep(arena, column_blob(get, 2)),
-        .name_claim = keep(arena, column_text(get, 3)),
-        .groups_claim = keep(arena, column_text(get, 4)),
+        .issuer = text_keep(arena, column_text(get, 0)),
+        .client = text_keep(arena, column_text(get, 1)),
+        .secret = text_keep(arena, column_blob(get, 2)),
+        .name_claim = text_keep(arena, column_text(get, 3)),
+        .groups_claim = text_keep(arena, column_text(get, 4)),
         .asks_second = column_bool(get, 5),
         .on = column_bool(get, 6),
-        .authorization_url = keep(arena, column_text(get, 7)),
-        .token_url = keep(arena, column_text(get, 8)),
-        .keys_url = keep(arena, column_text(get, 9)),
+        .authorization_url = text_keep(arena, column_text(get, 7)),
+        .token_url = text_keep(arena, column_text(get, 8)),
+        .keys_url = text_keep(arena, column_text(get, 9)),
         .secret_in_form = column_bool(get, 10),
-        .keys = keep(arena, column_text(get, 11)),
+        .keys = text_keep(arena, column_text(get, 11)),
         .tested = !column_null(get, 12),
     };
     statement_end(get);
@@ -278,8 +273,10 @@ enum err oidc_groups_read(struct tx *tx, struct arena *arena, int64_t council,
             out->group = arena_grow(arena, out->group, room, 2 * room, sizeof *out->group);
             room *= 2;
         }
-        out->group[out->count++] = (struct oidc_group){ column_int(list, 0),
-                                                        keep(arena, column_text(list, 1)), role };
+        out->group[out->count++] = (struct oidc_group){
+            column_int(list, 0), text_keep(arena, column_text(list, 1)), role,
+            text_keep(arena, column_text(list, 3)),
+        };
     }
     return err;
 }
@@ -295,6 +292,7 @@ enum err oidc_group_add(struct tx *tx, const struct happening *happening, struct
         return err;
     bind_text(add, 2, group->name);
     bind_text(add, 3, text_of(role_name(group->role)));
+    bind_text(add, 4, group->service);
     if ((err = statement_run(add, &changed, trouble)) != OK)
         return err;
     return changed != 1 ? ERR_CONFLICT

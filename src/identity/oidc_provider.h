@@ -71,6 +71,7 @@ struct oidc_group {
     int64_t     id;
     struct text name;
     enum role   role;
+    struct text service;    /* empty: for all */
 };
 
 struct oidc_groups {
@@ -78,7 +79,7 @@ struct oidc_groups {
     size_t             count;
 };
 
-/* By name, then role. */
+/* By name, role, service. */
 MUST_USE enum err oidc_groups_read(struct tx *, struct arena *, int64_t council,
                                    struct oidc_groups *, struct trouble *);
 /* ERR_CONFLICT: it is there already. */

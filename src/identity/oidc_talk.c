@@ -11,7 +11,9 @@
 #define PLAIN_SIZE ((size_t)1 + STAMP_DIGITS + 2 * CHANCE_BYTES)
 #define STATE_SIZE (PLAIN_SIZE + SHA256_HEX_SIZE - 1)
 
-static const char purpose_letter[] = { [OIDC_LOGIN] = 'l', [OIDC_TEST] = 't' };
+static const char purpose_letter[OIDC_PURPOSES] = {
+    [OIDC_LOGIN] = 'l', [OIDC_TEST] = 't', [OIDC_LINK] = 'k',
+};
 
 /* --- states --- */
 
@@ -26,7 +28,8 @@ static enum err bind_to_browser(enum secret_kind kind, const struct oidc_trip *t
 
     if (size < 0 || (size_t)size >= sizeof text)
         return fail(trouble, ERR_USAGE, "a state or a cookie is too long");
-    return secret_hash(kind, (struct text){ text, (size_t)size }, hex, trouble);
+    secret_hash(kind, (struct text){ text, (size_t)size }, hex);
+    return OK;
 }
 
 enum err oidc_state_make(const struct outside *outside, struct arena *arena, struct moment now,
@@ -45,13 +48,22 @@ enum err oidc_state_make(const struct outside *outside, struct arena *arena, str
                            state + PLAIN_SIZE, trouble);
 }
 
+/* OIDC_PURPOSES: none has this letter. */
+static enum oidc_purpose purpose_of(char letter)
+{
+    enum oidc_purpose purpose = OIDC_LOGIN;
+
+    while (purpose < OIDC_PURPOSES && purpose_letter[purpose] != letter)
+        purpose++;
+    return purpose;
+}
+
 /* The moment in a state that is written as one; -1: it is not. */
 static int64_t state_ms(struct text state)
 {
     int64_t ms = 0;
 
-    if (state.size != STATE_SIZE ||
-        (state.data[0] != purpose_letter[OIDC_LOGIN] && state.data[0] != purpose_letter[OIDC_TEST]))
+    if (state.size != STATE_SIZE || purpose_of(state.data[0]) == OIDC_PURPOSES)
         return -1;
     for (size_t i = 1; i < state.size; i++) {
         if (!is_one_of(state.data[i], "0123456789abcdef"))
@@ -72,7 +84,7 @@ enum err oidc_state_judge(struct moment now, struct oidc_trip *trip, bool *good,
     *good = made_ms >= 0 && made_ms <= now.ms + OIDC_STATE_MS && now.ms - made_ms < OIDC_STATE_MS;
     if (!*good)
         return OK;
-    trip->purpose = trip->state.data[0] == purpose_letter[OIDC_TEST] ? OIDC_TEST : OIDC_LOGIN;
+    trip->purpose = purpose_of(trip->state.data[0]);
     enum err err = bind_to_browser(SECRET_STATE, trip,
                                    (struct text){ trip->state.data, PLAIN_SIZE }, proof, trouble);
     *good = err == OK && secret_equal(text_of(proof), (struct text){ trip->state.data + PLAIN_SIZE,
@@ -157,11 +169,6 @@ static struct text word_of(const json_t *object, const char *key)
                                  : (struct text){ "", 0 };
 }
 
-static struct text keep(struct arena *arena, struct text text)
-{
-    return (struct text){ arena_copy(arena, text.data, text.size), text.size };
-}
-
 /* An issuer on this machine names places on this machine, any other none of them. */
 static bool places_fit(const struct oidc_provider *provider)
 {
@@ -194,9 +201,9 @@ static enum err take_discovery(struct arena *arena, const json_t *said,
     if (!text_equal(word_of(said, "issuer"), provider->issuer))
         return fail(trouble, ERR_REFUSED, "it calls itself '%.*s', which must be the same as the "
                     "address given", TEXT(word_of(said, "issuer")));
-    provider->authorization_url = keep(arena, word_of(said, "authorization_endpoint"));
-    provider->token_url = keep(arena, word_of(said, "token_endpoint"));
-    provider->keys_url = keep(arena, word_of(said, "jwks_uri"));
+    provider->authorization_url = text_keep(arena, word_of(said, "authorization_endpoint"));
+    provider->token_url = text_keep(arena, word_of(said, "token_endpoint"));
+    provider->keys_url = text_keep(arena, word_of(said, "jwks_uri"));
     provider->secret_in_form = wants_form(said);
     return places_fit(provider) ? OK : fail(trouble, ERR_REFUSED, "it names addresses that are "
                                             "missing, or not https");
@@ -278,7 +285,7 @@ static enum err take_token(struct arena *arena, const json_t *said,
 
     if (token.size == 0)
         return fail(trouble, ERR_REFUSED, "it gave no id token");
-    redeemed->id_token = keep(arena, token);
+    redeemed->id_token = text_keep(arena, token);
     return OK;
 }
 

@@ -21,24 +21,27 @@ static const struct {
         "auditor", "auditor", "Reads and verifies; changes nothing; for a time.",
         { [MAY_READ_TRAIL] = true, [MAY_SEE_JOBS] = true, [MAY_SEE_PEOPLE] = true,
           [MAY_SEE_RISK] = true, [MAY_SEE_EVIDENCE] = true, [MAY_SEE_ACTION] = true,
-          [MAY_SEE_OBLIGATION] = true, [MAY_SEE_PROPOSAL] = true, [MAY_SEE_POLICY] = true } },
+          [MAY_SEE_OBLIGATION] = true, [MAY_SEE_PROPOSAL] = true, [MAY_SEE_POLICY] = true,
+          [MAY_SEE_MONEY] = true } },
     [ROLE_CHIEF_EXECUTIVE] = {
         "chief-executive", "chief executive", "Answers for the council's part in the partnership.",
         { [MAY_READ_TRAIL] = true, [MAY_SEE_PEOPLE] = true, [MAY_SEE_RISK] = true,
           [MAY_SEE_EVIDENCE] = true, [MAY_TAKE_EVIDENCE] = true, [MAY_SEE_ACTION] = true,
           [MAY_SEE_OBLIGATION] = true, [MAY_SEE_PROPOSAL] = true, [MAY_AGREE_PROPOSAL] = true,
           [MAY_AGREE_SHARING] = true, [MAY_EXPORT] = true, [MAY_SEE_POLICY] = true,
-          [MAY_AGREE_POLICY] = true } },
+          [MAY_AGREE_POLICY] = true, [MAY_AGREE_SERVICE] = true, [MAY_READ_ADVICE] = true,
+          [MAY_SEE_MONEY] = true } },
     [ROLE_HEAD_OF_FINANCE] = {
         "head-of-finance", "head of finance",
         "Closes periods, agrees bases and signs bills for the council.",
         { [MAY_SEE_JOBS] = true, [MAY_SEE_RISK] = true, [MAY_SEE_EVIDENCE] = true,
           [MAY_TAKE_EVIDENCE] = true, [MAY_SEE_ACTION] = true, [MAY_SEE_OBLIGATION] = true,
-          [MAY_SEE_PROPOSAL] = true, [MAY_SEE_POLICY] = true } },
+          [MAY_SEE_PROPOSAL] = true, [MAY_SEE_POLICY] = true, [MAY_SEE_MONEY] = true,
+          [MAY_TAKE_EXTRACT] = true, [MAY_BEGIN_YEAR] = true } },
     [ROLE_ACCOUNTANT] = {
         "accountant", "accountant", "Takes in extracts, prepares what the head of finance signs.",
-        { [MAY_SEE_JOBS] = true,
-          [MAY_SEE_EVIDENCE] = true, [MAY_TAKE_EVIDENCE] = true } },
+        { [MAY_SEE_JOBS] = true, [MAY_SEE_EVIDENCE] = true, [MAY_TAKE_EVIDENCE] = true,
+          [MAY_SEE_MONEY] = true, [MAY_TAKE_EXTRACT] = true } },
     [ROLE_BUDGET_HOLDER] = {
         "budget-holder", "budget holder", "Watches the spending of cost centres.", { false } },
     [ROLE_HEAD_OF_SERVICE] = {
@@ -46,7 +49,8 @@ static const struct {
         "Runs a service; if a joint one, with a role from each council.",
         { [MAY_SEE_RISK] = true, [MAY_EDIT_RISK] = true, [MAY_SEE_ACTION] = true,
           [MAY_EDIT_ACTION] = true, [MAY_SEE_OBLIGATION] = true, [MAY_EDIT_OBLIGATION] = true,
-          [MAY_SEE_PROPOSAL] = true, [MAY_SEE_POLICY] = true, [MAY_EDIT_POLICY] = true } },
+          [MAY_SEE_PROPOSAL] = true, [MAY_SEE_POLICY] = true, [MAY_EDIT_POLICY] = true,
+          [MAY_READ_ADVICE] = true } },
     [ROLE_HR_LEAD] = {
         "hr-lead", "HR lead", "Transfer lists, terms and conditions.", { false } },
     [ROLE_PROGRAMME_MANAGER] = {
@@ -54,7 +58,8 @@ static const struct {
         { [MAY_SEE_RISK] = true, [MAY_EDIT_RISK] = true, [MAY_SEE_EVIDENCE] = true,
           [MAY_TAKE_EVIDENCE] = true, [MAY_SEE_ACTION] = true, [MAY_EDIT_ACTION] = true,
           [MAY_SEE_PROPOSAL] = true, [MAY_PREPARE_PROPOSAL] = true, [MAY_PREPARE_SHARING] = true,
-          [MAY_SEE_POLICY] = true, [MAY_PREPARE_POLICY] = true } },
+          [MAY_SEE_POLICY] = true, [MAY_PREPARE_POLICY] = true,
+          [MAY_PREPARE_SERVICE] = true } },
     [ROLE_PERFORMANCE_OFFICER] = {
         "performance-officer", "performance officer", "Indicators and the reports on them.",
         { [MAY_SEE_RISK] = true, [MAY_SEE_ACTION] = true, [MAY_SEE_OBLIGATION] = true,
@@ -65,7 +70,8 @@ static const struct {
           [MAY_ERASE_EVIDENCE] = true, [MAY_SEE_ACTION] = true, [MAY_SEE_OBLIGATION] = true,
           [MAY_EDIT_OBLIGATION] = true, [MAY_SEE_PROPOSAL] = true, [MAY_PREPARE_PROPOSAL] = true,
           [MAY_PREPARE_SHARING] = true, [MAY_SEE_POLICY] = true, [MAY_EDIT_POLICY] = true,
-          [MAY_PREPARE_POLICY] = true } },
+          [MAY_PREPARE_POLICY] = true, [MAY_PREPARE_SERVICE] = true, [MAY_READ_ADVICE] = true,
+          [MAY_WRITE_ADVICE] = true } },
     [ROLE_CLERK] = {
         "clerk", "committee clerk", "Democratic services: meetings, reports and decisions.",
         { [MAY_SEE_EVIDENCE] = true, [MAY_TAKE_EVIDENCE] = true, [MAY_SEE_ACTION] = true,
@@ -125,4 +131,23 @@ bool role_gives(enum role role, enum right right)
 {
     assert(role < ROLES && right < RIGHTS);
     return roles[role].gives[right];
+}
+
+bool right_is_by_service(enum right right)
+{
+    static const bool by_service[RIGHTS] = {
+        [MAY_SEE_RISK] = true,       [MAY_EDIT_RISK] = true,       [MAY_SEE_ACTION] = true,
+        [MAY_EDIT_ACTION] = true,    [MAY_SEE_OBLIGATION] = true,  [MAY_EDIT_OBLIGATION] = true,
+        [MAY_SEE_POLICY] = true,     [MAY_EDIT_POLICY] = true,     [MAY_READ_ADVICE] = true,
+        [MAY_WRITE_ADVICE] = true,
+    };
+
+    assert(right < RIGHTS);
+    return by_service[right];
+}
+
+bool role_is_by_service(enum role role)
+{
+    assert(role < ROLES);
+    return role != ROLE_ADMINISTRATOR && role != ROLE_ICT_OFFICER;
 }

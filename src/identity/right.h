@@ -1,9 +1,10 @@
 /*
  * identity/right.h -- roles, and what each lets an account do.
  *
- * A role is granted by a council, for its own area alone, from a day to a day; there is nobody
- * with rights over all councils. A row of the action table (cli/action.h) names one right; the
- * dispatcher asks for it before the handler runs. A right stands for the acting council.
+ * A role is granted by a council, for its own area alone, for a service or for all, from a day to a
+ * day; there is nobody with rights over all councils. A row of the action table (cli/action.h)
+ * names one right; the dispatcher asks for it before the handler runs. A right stands for the
+ * acting council.
  *
  * docs/policy.txt is the same for people, written by hand; tests/policy_test.py holds the program
  * against it.
@@ -36,6 +37,8 @@ enum right {
     MAY_EDIT_ACTION,
     MAY_SEE_OBLIGATION, /* statutory ones; likewise */
     MAY_EDIT_OBLIGATION,
+    MAY_READ_ADVICE,    /* of the council's lawyers, in what one sees */
+    MAY_WRITE_ADVICE,   /* in what one may change */
     MAY_SEE_EVIDENCE,   /* the acting council's kept files, and those it was shown */
     MAY_TAKE_EVIDENCE,
     MAY_ERASE_EVIDENCE, /* for good */
@@ -46,8 +49,13 @@ enum right {
     MAY_AGREE_SHARING,
     MAY_PREPARE_POLICY,     /* that a policy becomes common */
     MAY_AGREE_POLICY,
+    MAY_PREPARE_SERVICE,    /* which services are shared */
+    MAY_AGREE_SERVICE,
     MAY_SEE_POLICY,     /* as with risks */
     MAY_EDIT_POLICY,
+    MAY_SEE_MONEY,      /* the acting council's extracts and their sums, and the joint calendar */
+    MAY_TAKE_EXTRACT,   /* and withdraw it; profiles */
+    MAY_BEGIN_YEAR,     /* of the partnership */
     RIGHTS
 };
 
@@ -87,5 +95,18 @@ MUST_USE bool role_decides(enum role);
 
 /* Rights that a role gives; not those above it, which need none. */
 MUST_USE bool role_gives(enum role, enum right);
+
+/* --- for a service, or for all --- */
+
+/* A service that the councils share, by the name they agreed on (register/service_list.h). */
+#define SERVICE_NAME_MOST 60        /* bytes */
+#define SERVICES_MOST 16            /* names that were ever agreed on in a store */
+
+/* Is it about records that can be of a service? Only such rights are given by a role for one; what
+ * is the council's own in general needs a role for all. */
+MUST_USE bool right_is_by_service(enum right);
+
+/* Can the role be for a service? Who administers, does so for the council as a whole. */
+MUST_USE bool role_is_by_service(enum role);
 
 #endif

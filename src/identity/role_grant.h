@@ -1,7 +1,7 @@
 /*
- * identity/role_grant.h -- a council grants an account a role in its own area, from a day to a day
- * (both within, by UTC). The account may belong to another council: an auditor of both has two
- * grants, made by two councils.
+ * identity/role_grant.h -- a council grants an account a role in its own area, for a service or for
+ * all, from a day to a day (both within, by UTC). The account may belong to another council: an
+ * auditor of both has two grants, made by two councils.
  *
  * Inside a transaction, which is then in the scope of the granting council.
  */
@@ -15,6 +15,7 @@ struct role_grant {
     int64_t       council;      /* who grants */
     int64_t       account;
     enum role     role;
+    struct text   service;      /* for its records alone; empty: for all, and what is of none */
     struct db_day starts;
     bool          endless;      /* then `ends` means nothing; an auditor's is not */
     struct db_day ends;
@@ -32,6 +33,7 @@ enum grant_refusal {
     GRANT_ENDS_BEFORE,
     GRANT_AUDITOR_ENDLESS,
     GRANT_TO_ONESELF,
+    GRANT_NOT_BY_SERVICE,
     GRANT_REFUSALS
 };
 
@@ -52,7 +54,7 @@ MUST_USE enum err grant_list(struct tx *, struct arena *, struct moment now, int
                              int64_t account, struct role_grants *, struct trouble *);
 
 /* The actor's roles in the acting council, today, as far as they count (login_setting.h): sets
- * actor->role and actor->held_back. */
+ * actor->role, actor->service and actor->held_back. */
 MUST_USE enum err grant_roles(struct tx *, struct moment now, struct actor *, struct trouble *);
 
 #endif

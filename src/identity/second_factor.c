@@ -1,14 +1,11 @@
 #include "identity/second_factor.h"
 
+#include <assert.h>
+
 #include "identity/identity_sql.h"
 #include "identity/secret.h"
 
 #define CODE_CHARACTERS ((size_t)16)        /* without the dashes */
-
-static struct text keep(struct arena *arena, struct text blob)
-{
-    return (struct text){ arena_copy(arena, blob.data, blob.size), blob.size };
-}
 
 enum err second_factor_read(struct tx *tx, struct arena *arena, const struct actor *actor,
                             struct second_factor *out, struct trouble *trouble)
@@ -28,9 +25,9 @@ enum err second_factor_read(struct tx *tx, struct arena *arena, const struct act
         return err;
     out->on = !column_null(get, 0);
     if (out->on)
-        out->secret = keep(arena, column_blob(get, 0));
+        out->secret = text_keep(arena, column_blob(get, 0));
     if (!column_null(get, 1))
-        out->offered = keep(arena, column_blob(get, 1));
+        out->offered = text_keep(arena, column_blob(get, 1));
     out->counter = column_int(get, 2);
     statement_end(get);
     return OK;
@@ -142,14 +139,15 @@ static bool code_plain(struct text typed, char plain[CODE_CHARACTERS])
     return size == CODE_CHARACTERS;
 }
 
-static enum err code_hash(struct text typed, char hex[SHA256_HEX_SIZE], bool *is,
-                          struct trouble *trouble)
+/* False: it is not written as one. */
+static bool code_hash(struct text typed, char hex[SHA256_HEX_SIZE])
 {
     char plain[CODE_CHARACTERS];
+    const bool is = code_plain(typed, plain);
 
-    *is = code_plain(typed, plain);
-    return *is ? secret_hash(SECRET_RECOVERY, (struct text){ plain, sizeof plain }, hex, trouble)
-               : OK;
+    if (is)
+        secret_hash(SECRET_RECOVERY, (struct text){ plain, sizeof plain }, hex);
+    return is;
 }
 
 static enum err codes_drop(struct tx *tx, const struct actor *actor, struct trouble *trouble)
@@ -165,11 +163,10 @@ static enum err code_add(struct tx *tx, const struct happening *happening,
 {
     char hex[SHA256_HEX_SIZE];
     struct statement *add;
-    bool is = false;
-    enum err err = code_hash(text_of(code), hex, &is, trouble);
+    const bool is = code_hash(text_of(code), hex);
+    enum err err = begin(tx, &sql_recovery_code_add, actor, &add, trouble);
 
-    if (err == OK)
-        err = begin(tx, &sql_recovery_code_add, actor, &add, trouble);
+    assert(is);
     if (err != OK)
         return err;
     bind_text(add, 3, text_of(hex));
@@ -213,10 +210,11 @@ enum err recovery_code_use(struct tx *tx, const struct happening *happening,
     char hex[SHA256_HEX_SIZE];
     struct statement *use;
     int64_t changed = 0;
-    enum err err = code_hash(code, hex, good, trouble);
+    enum err err;
 
-    if (err != OK || !*good)
-        return err;
+    *good = code_hash(code, hex);
+    if (!*good)
+        return OK;
     if ((err = begin(tx, &sql_recovery_code_use, actor, &use, trouble)) != OK)
         return err;
     bind_text(use, 3, text_of(hex));

@@ -1,6 +1,7 @@
 #include "identity/secret.h"
 
 #include <assert.h>
+#include <sodium.h>
 
 #include "identity/identity_sql.h"
 
@@ -34,23 +35,19 @@ bool secret_is(struct text text)
     return text.size == SECRET_DIGITS;
 }
 
-enum err secret_hash(enum secret_kind kind, struct text text, char hex[SHA256_HEX_SIZE],
-                     struct trouble *trouble)
+/* libsodium's: libcrypto looks its method up for each of them, which takes longer than the hash. */
+void secret_hash(enum secret_kind kind, struct text text, char hex[SHA256_HEX_SIZE])
 {
-    struct sha256 sha;
+    const struct text part[] = { text_of("ochil "), text_of(kind_name[kind]), text_of(" 1\n"),
+                                 text };
+    crypto_hash_sha256_state sha;
     struct sha256_sum sum;
-    enum err err = sha256_begin(&sha, trouble);
 
-    if (err != OK)
-        return err;
-    sha256_add(&sha, "ochil ", 6);
-    sha256_add(&sha, kind_name[kind], strlen(kind_name[kind]));
-    sha256_add(&sha, " 1\n", 3);
-    sha256_add(&sha, text.data, text.size);
-    err = sha256_end(&sha, &sum, trouble);
-    if (err == OK)
-        sha256_hex(&sum, hex);
-    return err;
+    (void)crypto_hash_sha256_init(&sha);
+    for (size_t i = 0; i < COUNT(part); i++)
+        (void)crypto_hash_sha256_update(&sha, (const unsigned char *)part[i].data, part[i].size);
+    (void)crypto_hash_sha256_final(&sha, sum.bytes);
+    sha256_hex(&sum, hex);
 }
 
 bool secret_equal(struct text one, struct text other)
@@ -69,11 +66,10 @@ enum err key_add(struct tx *tx, enum secret_kind kind, struct text secret, struc
 {
     char hex[SHA256_HEX_SIZE];
     struct statement *add;
-    enum err err = secret_hash(kind, secret, hex, trouble);
+    enum err err = tx_prepare(tx, &sql_identity_key_add, &add, trouble);
 
     assert(kind <= SECRET_LINK);
-    if (err == OK)
-        err = tx_prepare(tx, &sql_identity_key_add, &add, trouble);
+    secret_hash(kind, secret, hex);
     if (err != OK)
         return err;
     bind_text(add, 1, text_of(hex));
@@ -89,10 +85,9 @@ enum err key_find(struct tx *tx, enum secret_kind kind, struct text secret, stru
     char hex[SHA256_HEX_SIZE];
     struct statement *find;
     bool row = false;
-    enum err err = secret_hash(kind, secret, hex, trouble);
+    enum err err = tx_prepare(tx, &sql_identity_key_find, &find, trouble);
 
-    if (err == OK)
-        err = tx_prepare(tx, &sql_identity_key_find, &find, trouble);
+    secret_hash(kind, secret, hex);
     if (err != OK)
         return err;
     bind_text(find, 1, text_of(hex));

@@ -51,8 +51,7 @@ MUST_USE enum err secret_make(const struct outside *, struct secret *, struct tr
 /* Is it written as one? */
 bool secret_is(struct text);
 
-MUST_USE enum err secret_hash(enum secret_kind, struct text, char hex[SHA256_HEX_SIZE],
-                              struct trouble *);
+void secret_hash(enum secret_kind, struct text, char hex[SHA256_HEX_SIZE]);
 
 /* A capital of ASCII as the small letter; anything else as it is. */
 static inline char small_letter(char c)

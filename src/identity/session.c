@@ -21,6 +21,11 @@ static enum err forget(struct tx *tx, const struct query *query, struct moment n
     return statement_run(drop, NULL, trouble);
 }
 
+static int64_t whole_ms(const struct actor *actor)
+{
+    return actor->break_glass ? BREAK_GLASS_MS : SESSION_WHOLE_MS;
+}
+
 static enum err add(struct tx *tx, struct moment now, struct actor *actor,
                     struct trouble *trouble)
 {
@@ -38,6 +43,7 @@ static enum err add(struct tx *tx, struct moment now, struct actor *actor,
         return err;
     actor->session = column_int(made, 0);
     actor->seen_at = now;
+    actor->ends_at.ms = now.ms + whole_ms(actor);
     actor->may_write = true;
     statement_end(made);
     return OK;
@@ -98,8 +104,8 @@ static enum err read_session(struct tx *tx, struct moment now, struct text secre
                            .break_glass = column_bool(get, 6), .seen_at = { seen } };
     (void)snprintf(out->login, sizeof out->login, "%.*s", TEXT(login));
     statement_end(get);
-    const int64_t whole_ms = out->break_glass ? BREAK_GLASS_MS : SESSION_WHOLE_MS;
-    *expired = now.ms - made >= whole_ms || now.ms - seen >= SESSION_IDLE_MS;
+    out->ends_at.ms = made + whole_ms(out);
+    *expired = now.ms >= out->ends_at.ms || now.ms - seen >= SESSION_IDLE_MS;
     return OK;
 }
 

@@ -1,12 +1,14 @@
 #include "register/evidence_desk.h"
 
 #include <assert.h>
+#include <sodium.h>
 #include <strings.h>
 
 #include "store/council.h"
 #include "store/evidence_intake.h"
 #include "store/evidence_open.h"
 #include "store/keyring_io.h"
+#include "trail/trail_time.h"
 
 #define PIECE ((size_t)64 * 1024)
 
@@ -105,6 +107,27 @@ static const char *refusal_of(const struct sent_file *file)
     return file->size == 0 ? "The file is empty." : NULL;
 }
 
+bool evidence_is_personal(const struct request *request)
+{
+    const struct text said = request_field(request, "personal");
+
+    return said.size > 0 && !text_is(said, "false");
+}
+
+/* RFC 9530: "sha-256=:BASE64:". Not sent: fine. */
+static bool digest_agrees(const struct request *request)
+{
+    static const char begin[] = "sha-256=:";
+    const struct text said = http_header(request->http, "content-digest");
+    const unsigned char *sum = request->http->upload.sha256.bytes;
+    char base64[sodium_base64_ENCODED_LEN(SHA256_BYTES, sodium_base64_VARIANT_ORIGINAL)];
+
+    (void)sodium_bin2base64(base64, sizeof base64, sum, SHA256_BYTES,
+                            sodium_base64_VARIANT_ORIGINAL);
+    return said.data == NULL ||
+           text_is(said, arena_print(request->arena, "%s%s:", begin, base64));
+}
+
 enum err evidence_keep_sent(struct request *request, bool personal)
 {
     struct evidence_kept *kept = arena_take(request->arena, 1, sizeof *kept);
@@ -112,6 +135,9 @@ enum err evidence_keep_sent(struct request *request, bool personal)
     enum err err = OK;
 
     request->work = kept;
+    if (request->api && !digest_agrees(request))
+        kept->refused = "Content-Digest: it is not the sha-256 of what came, or not in its form: "
+                        "sha-256=:BASE64:";
     for (size_t i = 0; i < request->files.count && kept->refused == NULL; i++)
         kept->refused = refusal_of(&request->files.file[i]);
     if (kept->refused != NULL || request->files.count == 0)
@@ -142,18 +168,16 @@ static enum err copy(struct request *request, struct evidence_opened *opened, st
     return err;
 }
 
-enum err evidence_fetch(struct request *request, struct text hex)
+/* By whoever is let in: the owner's row is known then. */
+static enum err open_kept(struct owner *owner, struct evidence_opened **opened)
 {
-    struct owner *owner = arena_take(request->arena, 1, sizeof *owner);
-    struct evidence_opened *opened;
-    struct answer_file out;
+    struct request *request = owner->request;
     struct evidence_id id;
+    enum err err;
 
-    *owner = (struct owner){ .request = request, .hex = hex };
-    if (!evidence_id_parse(hex, &id))
+    if (!evidence_id_parse(owner->hex, &id))
         return ERR_MISSING;
-    enum err err = find_owner(owner);
-    if (err != OK)
+    if ((err = find_owner(owner)) != OK)
         return err;
     const struct evidence_warrant warrant = {
         .outside = request->site->outside, .now = request->happening.now,
@@ -161,8 +185,18 @@ enum err evidence_fetch(struct request *request, struct text hex)
         .request = request->happening.request, .council = &owner->council, .councils = 1,
         .whole = true,
     };
-    err = evidence_open(request->arena, request->site->db, &warrant, &id, &opened,
-                        request->trouble);
+    return evidence_open(request->arena, request->site->db, &warrant, &id, opened,
+                         request->trouble);
+}
+
+enum err evidence_fetch(struct request *request, struct text hex)
+{
+    struct owner *owner = arena_take(request->arena, 1, sizeof *owner);
+    struct evidence_opened *opened;
+    struct answer_file out;
+
+    *owner = (struct owner){ .request = request, .hex = hex };
+    enum err err = open_kept(owner, &opened);
     if (err != OK)
         return err;
     err = answer_file_begin(request, &out);
@@ -170,6 +204,42 @@ enum err evidence_fetch(struct request *request, struct text hex)
         err = copy(request, opened, &out.sink);
     evidence_close(opened);
     request->work = &owner->row;
+    return err;
+}
+
+struct memory_sink {
+    struct sink sink;
+    char       *bytes;
+    size_t      size, most;
+};
+
+static enum err memory_write(struct sink *sink, const void *bytes, size_t size,
+                             struct trouble *trouble)
+{
+    struct memory_sink *memory = (struct memory_sink *)sink;
+
+    if (size > memory->most - memory->size)
+        return fail(trouble, ERR_CHECK, "a kept file is larger than its row says");
+    memcpy(memory->bytes + memory->size, bytes, size);
+    memory->size += size;
+    return OK;
+}
+
+enum err evidence_bytes(struct request *request, struct text hex, struct text *bytes)
+{
+    struct owner *owner = arena_take(request->arena, 1, sizeof *owner);
+    struct evidence_opened *opened;
+
+    *owner = (struct owner){ .request = request, .hex = hex };
+    enum err err = open_kept(owner, &opened);
+    if (err != OK)
+        return err;
+    const size_t most = (size_t)owner->row.size;
+    struct memory_sink memory = { { memory_write }, arena_take(request->arena, most + 1, 1), 0,
+                                  most };
+    err = copy(request, opened, &memory.sink);
+    evidence_close(opened);
+    *bytes = (struct text){ memory.bytes, memory.size };
     return err;
 }
 
@@ -308,3 +378,65 @@ void evidence_table(struct request *request, struct html *h, const struct eviden
         link_row(request, h, shown, &links->link[i]);
     (void)page_table_end(h);
 }
+
+/* --- for programs --- */
+
+enum err evidence_answer_unkept(struct request *request)
+{
+    const struct evidence_kept *kept = request->work;
+
+    return answer_error(request, 400, "Not kept",
+                        kept->refused != NULL ? kept->refused : "There is no body.");
+}
+
+static void json_entry(struct json *json, const char *key, struct text text)
+{
+    json_key(json, key);
+    json_text(json, text);
+}
+
+void evidence_json(struct json *json, const struct evidence_row *row)
+{
+    char hex[SHA256_HEX_SIZE], time[TRAIL_TIME_SIZE];
+
+    sha256_hex(&row->sum, hex);
+    trail_time_print(row->taken_at.ms, time);
+    json_object(json);
+    json_word(json, "id", row->hex);
+    json_entry(json, "name", row->name);
+    json_entry(json, "media", row->media);
+    json_key(json, "size");
+    json_integer(json, (int64_t)row->size);
+    json_word(json, "sha256", hex);
+    json_key(json, "personal");
+    json_bool(json, row->personal);
+    json_word(json, "taken_at", time);
+    json_entry(json, "taken_by", row->taken_by);
+    json_key(json, "erased");
+    json_bool(json, row->erased);
+    json_object_end(json);
+}
+
+const struct api_field evidence_takes[] = {
+    { .name = "name", .type = API_LINE, .required = true, .most = 255,
+      .help = "The file's name, without any person's in it" },
+    { .name = "personal", .type = API_FLAG, .help = "Does it hold personal data?" },
+    { 0 },
+};
+const struct api_field evidence_gives[] = {
+    { .name = "id", .type = API_LINE, .required = true, .brief = true,
+      .help = "Its number, in hex" },
+    { .name = "name", .type = API_LINE, .required = true, .brief = true,
+      .help = "Its name" },
+    { .name = "media", .type = API_LINE, .required = true, .help = "Its media type" },
+    { .name = "size", .type = API_NUMBER, .required = true, .brief = true,
+      .help = "In bytes" },
+    { .name = "sha256", .type = API_LINE, .required = true, .help = "Its SHA-256, in hex" },
+    { .name = "personal", .type = API_FLAG, .required = true, .brief = true,
+      .help = "Holds personal data" },
+    { .name = "taken_at", .type = API_MOMENT, .required = true, .brief = true,
+      .help = "When it was taken in" },
+    { .name = "taken_by", .type = API_LINE, .required = true, .help = "By whom" },
+    { .name = "erased", .type = API_FLAG, .required = true, .help = "Its key is destroyed" },
+    { 0 },
+};

@@ -24,6 +24,7 @@
 #define OCHIL_EVIDENCE_DESK_H
 
 #include "register/evidence_link.h"
+#include "web/api_field.h"
 #include "web/page_frame.h"
 
 struct evidence_sent {
@@ -39,8 +40,20 @@ struct evidence_kept {
 };
 
 /* For `prepare`: keeps every file of the request; request->work is then a struct evidence_kept.
- * `personal`: they hold personal data. What is wrong with what was sent is `refused`. */
+ * `personal`: they hold personal data. What is wrong with what was sent is `refused`; of a program
+ * a Content-Digest that does not agree, too. */
 MUST_USE enum err evidence_keep_sent(struct request *, bool personal);
+
+/* Did who sent it say that it holds personal data? */
+bool evidence_is_personal(const struct request *);
+
+/* For `respond` of a call: the files were not kept, or there were none. */
+enum err evidence_answer_unkept(struct request *);
+
+/* A file as an object of JSON; what a call that gives such says of it, and what one takes that
+ * keeps a file. */
+void evidence_json(struct json *, const struct evidence_row *);
+extern const struct api_field evidence_gives[], evidence_takes[];
 
 /* For `prepare`: the file as the answer's body, read and verified whole. The trail has it, if it
  * holds personal data. ERR_MISSING: not for this council. request->work is then a struct
@@ -48,6 +61,9 @@ MUST_USE enum err evidence_keep_sent(struct request *, bool personal);
 MUST_USE enum err evidence_fetch(struct request *, struct text hex);
 /* For `respond`, behind it. */
 enum err evidence_fetched(struct request *);
+
+/* For `prepare`: the same in memory, for a file that is known not to be large. */
+MUST_USE enum err evidence_bytes(struct request *, struct text hex, struct text *bytes);
 
 /* The box for files in a form begun with UploadForm. */
 void evidence_box(struct html *, const char *name, const char *label, const char *hint,

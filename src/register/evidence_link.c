@@ -6,11 +6,6 @@
 #include "register/register_sql.h"
 #include "store/trail_log.h"
 
-static struct text kept(struct arena *arena, struct text text)
-{
-    return (struct text){ arena_copy(arena, text.data, text.size), text.size };
-}
-
 /* --- making and ending --- */
 
 static enum err record(struct tx *tx, const struct evidence_deed *deed, const char *action,
@@ -136,10 +131,11 @@ static enum err read_links(struct statement *ask, struct arena *arena, struct ev
         }
         struct evidence_link *link = &out->link[out->count++];
         *link = (struct evidence_link){
-            .subject = { kept(arena, column_text(ask, 3)), kept(arena, column_text(ask, 4)),
-                         kept(arena, column_text(ask, 2)) },
+            .subject = { text_keep(arena, column_text(ask, 3)),
+                         text_keep(arena, column_text(ask, 4)),
+                         text_keep(arena, column_text(ask, 2)) },
             .file = { .council = column_int(ask, 0) },
-            .made_at = column_moment(ask, 5), .made_by = kept(arena, column_text(ask, 6)),
+            .made_at = column_moment(ask, 5), .made_by = text_keep(arena, column_text(ask, 6)),
         };
         (void)snprintf(link->file.row.hex, sizeof link->file.row.hex, "%.*s",
                        TEXT(column_text(ask, 1)));
@@ -271,9 +267,10 @@ static enum err read_row(struct statement *ask, struct arena *arena, struct evid
                          struct trouble *trouble)
 {
     *row = (struct evidence_row){
-        .name = kept(arena, column_text(ask, 1)), .media = kept(arena, column_text(ask, 2)),
+        .name = text_keep(arena, column_text(ask, 1)),
+        .media = text_keep(arena, column_text(ask, 2)),
         .personal = column_bool(ask, 3), .size = (uint64_t)column_int(ask, 4),
-        .taken_at = column_moment(ask, 6), .taken_by = kept(arena, column_text(ask, 7)),
+        .taken_at = column_moment(ask, 6), .taken_by = text_keep(arena, column_text(ask, 7)),
         .erased = column_bool(ask, 8),
     };
     (void)snprintf(row->hex, sizeof row->hex, "%.*s", TEXT(column_text(ask, 0)));

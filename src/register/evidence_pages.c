@@ -1,12 +1,9 @@
 /*
  * register/evidence_pages.c -- kept files as a browser or a program meets them.
  */
-#include <sodium.h>
-
 #include "register/evidence_desk.h"
 #include "register/register_table.h"
 #include "store/evidence_erase.h"
-#include "trail/trail_time.h"
 #include "web/api_field.h"
 
 #define ROWS 50
@@ -105,7 +102,7 @@ static enum err evidence_list_show(struct request *request)
         El(h, "p") El(h, "a") {
             LitAttr(h, "class", "ds_button");
             Href(h, "href", Url("/new-evidence"));
-            Lit(h, "Add files");
+            page_say(request, h, WORD_FILES_ADD);
         }
     if (files.count == 0)
         page_empty(h, from_place ? "There are no earlier files." : "No file is kept yet.",
@@ -134,10 +131,9 @@ static enum err new_page(struct request *request, const char *refused, int statu
         page_tick(h, "personal", "They hold personal data", personal);
         El(h, "p") {
             LitAttr(h, "class", "hint");
-            Lit(h, "Then every reading of them stands in the trail, and they are never shown to "
-                   "another council.");
+            page_say(request, h, WORD_FILES_PERSONAL);
         }
-        page_button(h, "Keep them");
+        page_button_say(request, h, WORD_FILES_KEEP);
     }
     return page_end(request, h, status);
 }
@@ -149,9 +145,7 @@ static enum err evidence_new(struct request *request)
 
 static enum err take_prepare(struct request *request)
 {
-    const struct text personal = request_field(request, "personal");
-
-    return evidence_keep_sent(request, personal.size > 0 && !text_is(personal, "false"));
+    return evidence_keep_sent(request, evidence_is_personal(request));
 }
 
 static enum err take_make(struct request *request)
@@ -211,6 +205,11 @@ static const struct place {
     { "action", "Action", "/actions" },
     { "obligation", "Obligation", "/obligations" },
     { "policy", "Policy", "/policies" },
+    { "ledger_import", "Import", "/money/imports" },
+    { "risk_import", "Import of risks", "/risks/import" },
+    { "action_import", "Import of actions", "/actions/import" },
+    { "obligation_import", "Import of obligations", "/obligations/import" },
+    { "policy_import", "Import of policies", "/policies/import" },
 };
 
 static void use_item(struct request *request, struct html *h, const struct evidence_link *use)
@@ -333,7 +332,7 @@ static enum err erase_page(struct request *request, const char *refused, int sta
                                        text_of("erase"));
     Form(request, h, url) {
         page_text_field(h, &why);
-        page_button(h, "Erase it for ever");
+        page_button_say(request, h, WORD_FILE_ERASE);
     }
     return page_end(request, h, status);
 }
@@ -378,34 +377,6 @@ static enum err evidence_erase_make(struct request *request)
 
 /* --- calls --- */
 
-static void json_entry(struct json *json, const char *key, struct text text)
-{
-    json_key(json, key);
-    json_text(json, text);
-}
-
-static void file_json(struct json *json, const struct evidence_row *row)
-{
-    char hex[SHA256_HEX_SIZE], time[TRAIL_TIME_SIZE];
-
-    sha256_hex(&row->sum, hex);
-    trail_time_print(row->taken_at.ms, time);
-    json_object(json);
-    json_word(json, "id", row->hex);
-    json_entry(json, "name", row->name);
-    json_entry(json, "media", row->media);
-    json_key(json, "size");
-    json_integer(json, (int64_t)row->size);
-    json_word(json, "sha256", hex);
-    json_key(json, "personal");
-    json_bool(json, row->personal);
-    json_word(json, "taken_at", time);
-    json_entry(json, "taken_by", row->taken_by);
-    json_key(json, "erased");
-    json_bool(json, row->erased);
-    json_object_end(json);
-}
-
 static enum err api_evidence_list(struct request *request)
 {
     struct evidence_files files = { .count = 0 };
@@ -418,7 +389,7 @@ static enum err api_evidence_list(struct request *request)
     answer_json_begin(request, &out);
     json_array(&out.json);
     for (size_t i = 0; i < files.count; i++)
-        file_json(&out.json, &files.row[i]);
+        evidence_json(&out.json, &files.row[i]);
     json_array_end(&out.json);
     if (files.count == ROWS) {
         const struct url next = next_url(request, Url("/api/v1/evidence"), &files);
@@ -439,7 +410,7 @@ static enum err answer_file(struct request *request, struct text hex, int status
     if (err != OK)
         return err;
     answer_json_begin(request, &out);
-    file_json(&out.json, &found.row);
+    evidence_json(&out.json, &found.row);
     return answer_json_end(request, &out, status, JSON_TYPE);
 }
 
@@ -448,40 +419,12 @@ static enum err api_evidence_show(struct request *request)
     return answer_file(request, request_word(request, "evidence"), 200);
 }
 
-/* RFC 9530: "sha-256=:BASE64:". Not sent: fine. */
-static bool digest_agrees(const struct request *request)
-{
-    static const char begin[] = "sha-256=:";
-    const struct text said = http_header(request->http, "content-digest");
-    const unsigned char *sum = request->http->upload.sha256.bytes;
-    char base64[sodium_base64_ENCODED_LEN(SHA256_BYTES, sodium_base64_VARIANT_ORIGINAL)];
-
-    (void)sodium_bin2base64(base64, sizeof base64, sum, SHA256_BYTES,
-                            sodium_base64_VARIANT_ORIGINAL);
-    return said.data == NULL ||
-           text_is(said, arena_print(request->arena, "%s%s:", begin, base64));
-}
-
-static enum err api_take_prepare(struct request *request)
-{
-    struct evidence_kept *kept;
-
-    if (digest_agrees(request))
-        return take_prepare(request);
-    kept = arena_take(request->arena, 1, sizeof *kept);
-    kept->refused = "Content-Digest: it is not the sha-256 of what came, or not in its form: "
-                    "sha-256=:BASE64:";
-    request->work = kept;
-    return OK;
-}
-
 static enum err api_evidence_take(struct request *request)
 {
     const struct evidence_kept *kept = request->work;
 
     if (kept->refused != NULL || kept->count == 0)
-        return answer_error(request, 400, "Not kept",
-                            kept->refused != NULL ? kept->refused : "There is no body.");
+        return evidence_answer_unkept(request);
     return answer_file(request, kept->file[0].hex, 201);
 }
 
@@ -492,34 +435,11 @@ static const struct api_field list_takes[] = {
       .help = "Where the list goes on, as its Link says" },
     { 0 },
 };
-static const struct api_field take_takes[] = {
-    { .name = "name", .type = API_LINE, .required = true, .most = 255,
-      .help = "The file's name, without any person's in it" },
-    { .name = "personal", .type = API_FLAG, .help = "Does it hold personal data?" },
-    { 0 },
-};
-static const struct api_field file_gives[] = {
-    { .name = "id", .type = API_LINE, .required = true, .brief = true,
-      .help = "Its number, in hex" },
-    { .name = "name", .type = API_LINE, .required = true, .brief = true,
-      .help = "Its name" },
-    { .name = "media", .type = API_LINE, .required = true, .help = "Its media type" },
-    { .name = "size", .type = API_NUMBER, .required = true, .brief = true,
-      .help = "In bytes" },
-    { .name = "sha256", .type = API_LINE, .required = true, .help = "Its SHA-256, in hex" },
-    { .name = "personal", .type = API_FLAG, .required = true, .brief = true,
-      .help = "Holds personal data" },
-    { .name = "taken_at", .type = API_MOMENT, .required = true, .brief = true,
-      .help = "When it was taken in" },
-    { .name = "taken_by", .type = API_LINE, .required = true, .help = "By whom" },
-    { .name = "erased", .type = API_FLAG, .required = true, .help = "Its key is destroyed" },
-    { 0 },
-};
 static const struct api_call list_call = { .answer = API_LIST, .takes = list_takes,
-                                           .gives = file_gives };
+                                           .gives = evidence_gives };
 static const struct api_call take_call = { .answer = API_OBJECT, .status = 201,
-                                           .takes = take_takes, .gives = file_gives };
-static const struct api_call show_call = { .answer = API_OBJECT, .gives = file_gives };
+                                           .takes = evidence_takes, .gives = evidence_gives };
+static const struct api_call show_call = { .answer = API_OBJECT, .gives = evidence_gives };
 static const struct api_call fetch_call = { .answer = API_FILE, .type = FILE_TYPE };
 
 static const struct action actions[] = {
@@ -571,7 +491,7 @@ static const struct action actions[] = {
       .description = "The body is the file. A header Content-Digest (RFC 9530, sha-256) is held "
                      "against what came.",
       .method = ACTION_POST, .route = "/api/v1/evidence", .right = MAY_TAKE_EVIDENCE,
-      .prepare = api_take_prepare, .respond = api_evidence_take, .upload_most = UPLOAD_USUAL,
+      .prepare = take_prepare, .respond = api_evidence_take, .upload_most = UPLOAD_USUAL,
       .call = &take_call },
     { .verb = "api evidence show", .summary = "A kept file: what it is",
       .method = ACTION_GET, .route = "/api/v1/evidence/{evidence:word}",

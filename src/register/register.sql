@@ -56,6 +56,20 @@ SELECT version, effective, agreed_at, id FROM two_key
    AND partners LIKE '%,' || CAST(CAST(?1 AS BIGINT) AS TEXT) || ',%'
  ORDER BY version;
 
+-- name: two_key_agreed
+-- takes: ?1 council that asks, ?2 kind
+-- gives: subject, partners, payload, id, effective; what was agreed, by subject, in its order
+SELECT subject, partners, payload, id, effective FROM two_key
+ WHERE state = 'agreed' AND kind = ?2
+   AND partners LIKE '%,' || CAST(CAST(?1 AS BIGINT) AS TEXT) || ',%'
+ ORDER BY subject, partners, version;
+
+-- name: two_key_subjects
+-- takes: ?1 council that asks, ?2 kind      gives: how many were agreed on; one row
+SELECT count(DISTINCT subject) FROM two_key
+ WHERE state = 'agreed' AND kind = ?2
+   AND partners LIKE '%,' || CAST(CAST(?1 AS BIGINT) AS TEXT) || ',%';
+
 -- name: two_key_agreement_add
 -- takes: ?1 two_key, ?2 council, ?3 partners, ?4 account, ?5 login, ?6 agreed_at, ?7 body,
 -- ?8 decided, ?9 minute, ?10 evidence or NULL

@@ -22,7 +22,7 @@ enum err api_register_list(struct request *request)
 {
     struct register_list *list = arena_take(request->arena, 1, sizeof *list);
     struct answer_json out;
-    const enum err err = register_list_load(request, request->action->route, list);
+    const enum err err = register_list_load(request, request->action->route, ENTRY_WHOLE, list);
 
     if (err != OK)
         return err;
@@ -53,13 +53,19 @@ enum err api_register_show(struct request *request)
 static enum err answer_wrong(struct request *request, const char *const wrong[])
 {
     const struct register_type *type = request->action->of;
+    struct api_fault fault[REGISTER_FIELDS_MAX];
     const char *words = "";
+    size_t count = 0;
 
-    for (size_t i = 0; i < type->field_count; i++)
-        if (wrong[i] != NULL)
-            words = arena_print(request->arena, "%s%s%s: %s", words, words[0] == '\0' ? "" : " ",
-                                type->fields[i].name, wrong[i]);
-    return answer_error(request, 422, "Not fit", words);
+    for (size_t i = 0; i < type->field_count; i++) {
+        if (wrong[i] == NULL)
+            continue;
+        words = arena_print(request->arena, "%s%s%s: %s", words, words[0] == '\0' ? "" : " ",
+                            type->fields[i].name, wrong[i]);
+        fault[count++] = (struct api_fault){ .field = type->fields[i].name,
+                                             .code = field_code(wrong[i]), .words = wrong[i] };
+    }
+    return answer_faults(request, words, fault, count);
 }
 
 enum err api_register_make(struct request *request)

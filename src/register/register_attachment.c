@@ -20,9 +20,10 @@ static enum err look_entry(struct tx *tx, void *context, struct trouble *trouble
     struct looking *looking = context;
     struct request *request = looking->request;
     const struct register_type *type = request->action->of;
+    const struct entry_asker asker = register_asker(request);
 
-    return entry_load(tx, request->arena, type, request->actor.acting,
-                      request_word(request, type->one), &looking->entry, trouble);
+    return entry_load(tx, request->arena, type, &asker, request_word(request, type->one),
+                      &looking->entry, trouble);
 }
 
 /* The file belongs to the entry, and the council may read both. */
@@ -61,11 +62,6 @@ enum err register_file_prepare(struct request *request)
 
 /* --- attaching --- */
 
-static bool is_personal(struct request *request)
-{
-    return request_field(request, "personal").size > 0;
-}
-
 enum err register_attach_prepare(struct request *request)
 {
     struct looking looking = { .request = request };
@@ -73,7 +69,7 @@ enum err register_attach_prepare(struct request *request)
 
     if (err == OK && !entry_is_editable(&looking.entry, request->actor.acting))
         return ERR_MISSING;
-    return err != OK ? err : evidence_keep_sent(request, is_personal(request));
+    return err != OK ? err : evidence_keep_sent(request, evidence_is_personal(request));
 }
 
 /* All councils but the acting one: ",2,". */
@@ -100,7 +96,8 @@ static enum err attach(struct request *request, const struct entry *entry, struc
     enum err err = evidence_find(request->tx, request->arena, request->actor.acting, hex, &found,
                                  request->trouble);
 
-    if (err == OK && entry->sharing != SHARING_OWN && !found.row.personal && !is_personal(request))
+    if (err == OK && entry->sharing != SHARING_OWN && !found.row.personal &&
+        !evidence_is_personal(request))
         err = find_partners(request, &subject.partners);
     return err != OK ? err : evidence_relink(request->tx, request->arena, &deed, hex, &subject,
                                              request->trouble);
@@ -133,25 +130,85 @@ enum err register_attach_make(struct request *request)
 /* --- taking off --- */
 
 /* By the council whose file it is, also from an entry that it does not change any more. */
-enum err register_detach_make(struct request *request)
+static enum err detach(struct request *request, struct entry *entry)
 {
     const struct evidence_deed deed = deed_of(request);
     const struct text hex = request_word(request, "evidence");
     struct evidence_links links;
+    enum err err = register_entry_load(request, false, entry);
+
+    if (err != OK)
+        return err;
+    const struct evidence_subject subject = entry_subject(request->action->of, entry);
+    err = evidence_links(request->tx, request->arena, deed.council, &subject, &links,
+                         request->trouble);
+    if (err != OK)
+        return err;
+    const struct evidence_link *link = evidence_link_of(&links, deed.council, hex);
+    return link == NULL ? ERR_MISSING : evidence_unlink(request->tx, &deed, hex, &link->subject,
+                                                        request->trouble);
+}
+
+enum err register_detach_make(struct request *request)
+{
+    struct entry entry;
+    const enum err err = detach(request, &entry);
+
+    return err != OK ? err : answer_done(request, entry_url(request, &entry),
+                                         WORD_DONE_FILE_TAKEN_OFF);
+}
+
+/* --- calls --- */
+
+enum err api_register_files(struct request *request)
+{
+    struct evidence_links links = { .count = 0 };
+    struct answer_json out;
     struct entry entry;
     enum err err = register_entry_load(request, false, &entry);
 
     if (err != OK)
         return err;
     const struct evidence_subject subject = entry_subject(request->action->of, &entry);
-    err = evidence_links(request->tx, request->arena, deed.council, &subject, &links,
+    err = evidence_links(request->tx, request->arena, request->actor.acting, &subject, &links,
                          request->trouble);
     if (err != OK)
         return err;
-    const struct evidence_link *link = evidence_link_of(&links, deed.council, hex);
-    if (link == NULL)
-        return ERR_MISSING;
-    err = evidence_unlink(request->tx, &deed, hex, &link->subject, request->trouble);
-    return err != OK ? err : answer_done(request, entry_url(request, &entry),
-                                         WORD_DONE_FILE_TAKEN_OFF);
+    answer_json_begin(request, &out);
+    json_array(&out.json);
+    for (size_t i = 0; i < links.count; i++)
+        evidence_json(&out.json, &links.link[i].file.row);
+    json_array_end(&out.json);
+    return answer_json_end(request, &out, 200, JSON_TYPE);
+}
+
+enum err api_register_attach(struct request *request)
+{
+    const struct evidence_kept *kept = request->work;
+    struct evidence_found found;
+    struct answer_json out;
+    struct entry entry;
+    enum err err = register_entry_load(request, true, &entry);
+
+    if (err != OK)
+        return err;
+    if (kept->refused != NULL || kept->count == 0)
+        return evidence_answer_unkept(request);
+    err = attach(request, &entry, kept->file[0].hex);
+    if (err == OK)
+        err = evidence_find(request->tx, request->arena, request->actor.acting,
+                            kept->file[0].hex, &found, request->trouble);
+    if (err != OK)
+        return err;
+    answer_json_begin(request, &out);
+    evidence_json(&out.json, &found.row);
+    return answer_json_end(request, &out, 201, JSON_TYPE);
+}
+
+enum err api_register_detach(struct request *request)
+{
+    struct entry entry;
+    const enum err err = detach(request, &entry);
+
+    return err != OK ? err : answer_bytes(request, 200, JSON_TYPE, text_of("{}\n"));
 }

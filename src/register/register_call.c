@@ -1,6 +1,6 @@
 #include "register/register_call.h"
 
-#include "register/register_rules.h"
+#include "register/register_view.h"
 
 static enum api_type type_of(enum field_kind kind)
 {
@@ -14,9 +14,28 @@ static enum api_type type_of(enum field_kind kind)
     case FIELD_LINE:
     case FIELD_MONEY:
     case FIELD_LOGIN:
+    case FIELD_SERVICE:
     case FIELD_ENTRY: break;
     }
     return API_LINE;
+}
+
+/* Who is not given it. */
+static const char *withheld_words(const struct field_form *form)
+{
+    if (form->own && form->read_by != MAY_NOTHING)
+        return ". Absent for the other council, and for whoever has no right to read it";
+    if (form->own)
+        return ". Absent for the other council";
+    return form->read_by != MAY_NOTHING ? ". Absent for whoever has no right to read it" : "";
+}
+
+static const char *help_of(struct arena *arena, const struct field_form *form)
+{
+    return arena_print(arena, "%s%s%s%s%s", form->label, form->hint == NULL ? "" : ". ",
+                       form->hint == NULL ? "" : form->hint, withheld_words(form),
+                       form->changed_by == MAY_NOTHING ? ""
+                           : ". Taken from who has a right of its own to write it");
 }
 
 static struct api_field of_form(struct arena *arena, const struct field_form *form)
@@ -25,8 +44,8 @@ static struct api_field of_form(struct arena *arena, const struct field_form *fo
 
     return (struct api_field){
         .name = form->name, .type = type_of(form->kind), .required = form->required,
-        .help = form->hint == NULL ? form->label
-                                   : arena_print(arena, "%s. %s", form->label, form->hint),
+        .help = help_of(arena, form),
+        .withheld = form->own || form->read_by != MAY_NOTHING,
         .choices = form->choices, .least = scale ? 1 : money ? 0 : form->least,
         .most = scale ? 5 : money ? 0 : form->most,
     };
@@ -132,7 +151,9 @@ static const char *const *column_names(struct arena *arena, const struct registe
     return names;
 }
 
-static void fill_list(struct arena *arena, const struct action *action, struct api_call *call)
+/* A page of a list goes on behind an entry; a file holds all of it. */
+static void fill_asked(struct arena *arena, const struct action *action, bool pages,
+                       struct api_call *call)
 {
     static const char *const yes[] = { "yes", NULL };
     const struct register_type *type = action->of;
@@ -158,9 +179,20 @@ static void fill_list(struct arena *arena, const struct action *action, struct a
             .help = arena_print(arena, "Only these: %s", filter.by[i].label),
         };
     for (size_t i = 0; i < COUNT(behind_filters); i++)
-        asked[count++] = behind_filters[i];
+        if (pages || !behind_filters[i].cursor)
+            asked[count++] = behind_filters[i];
     call->takes = api_fields_keep(arena, asked, count);
+}
+
+static void fill_list(struct arena *arena, const struct action *action, struct api_call *call)
+{
+    fill_asked(arena, action, true, call);
     fill_show(arena, action, call);
+}
+
+static void fill_file(struct arena *arena, const struct action *action, struct api_call *call)
+{
+    fill_asked(arena, action, false, call);
 }
 
 const struct api_call register_list_call = { .answer = API_LIST, .fill = fill_list };
@@ -170,3 +202,19 @@ const struct api_call register_make_call = { .answer = API_OBJECT, .status = 201
                                              .versioned = true, .fill = fill_make };
 const struct api_call register_change_call = { .answer = API_OBJECT, .versioned = true,
                                                .fill = fill_make };
+const struct api_call register_csv_call = { .answer = API_FILE, .type = "text/csv",
+                                            .fill = fill_file };
+const struct api_call register_json_call = { .answer = API_FILE, .type = "application/json",
+                                             .fill = fill_file };
+const struct api_call register_xlsx_call = { .answer = API_FILE, .type = XLSX_TYPE,
+                                             .fill = fill_file };
+const struct api_call register_ods_call = { .answer = API_FILE, .type = ODS_TYPE,
+                                            .fill = fill_file };
+const struct api_call register_atom_call = { .answer = API_FILE, .type = ATOM_TYPE,
+                                             .fill = fill_file };
+const struct api_call register_files_call = { .answer = API_LIST, .gives = evidence_gives };
+const struct api_call register_attach_call = { .answer = API_OBJECT, .status = 201,
+                                               .takes = evidence_takes,
+                                               .gives = evidence_gives };
+const struct api_call register_file_call = { .answer = API_FILE, .type = FILE_TYPE };
+const struct api_call register_detach_call = { .answer = API_NOTHING };

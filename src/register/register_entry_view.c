@@ -52,28 +52,29 @@ static void facts(struct request *request, struct html *h, const struct entry_pa
         for (size_t i = 0; type->figures != NULL && type->figures[i].name != NULL; i++)
             figure_fact(request, h, page, &type->figures[i]);
         for (size_t i = 1; i < type->field_count; i++)
-            if (type->fields[i].kind != FIELD_SCALE)
+            if (type->fields[i].kind != FIELD_SCALE && !entry_withholds(&page->entry, i))
                 fact(request, h, page, type->fields[i].name);
     }
 }
 
 /* Who can see this. */
-static void seen_by(struct html *h, const struct entry_page *page)
+static void seen_by(struct request *request, struct html *h, const struct entry_page *page)
 {
-    static const char *const words[SHARINGS] = {
-        [SHARING_OWN] = "Seen by this council alone:",
-        [SHARING_SHARED] = "Shared: the other council reads it. It is kept by",
-        [SHARING_JOINT] = "Joint: both councils read and change it. It stands in the register of",
+    static const enum word words[SHARINGS] = {
+        [SHARING_OWN] = WORD_SHARING_OWN, [SHARING_SHARED] = WORD_SHARING_SHARED,
+        [SHARING_JOINT] = WORD_SHARING_JOINT,
     };
     const struct entry *entry = &page->entry;
 
     El(h, "p") {
-        html_text(h, text_of(words[entry->sharing]));
+        page_say(request, h, words[entry->sharing]);
         Lit(h, " ");
         html_text(h, page->council);
         Lit(h, ".");
         if (entry->sharing != SHARING_OWN) {
-            Lit(h, " Said so by ");
+            Lit(h, " ");
+            page_say(request, h, WORD_SHARING_BY);
+            Lit(h, " ");
             html_text(h, entry->shared_by);
             Lit(h, ", ");
             page_moment(h, entry->shared_at);
@@ -104,12 +105,12 @@ static void state_form(struct request *request, struct html *h, const struct ent
             events[count++] = step->event;
     if (count == 0)
         return;
-    El(h, "h2") Lit(h, "Change its state");
+    El(h, "h2") page_say(request, h, WORD_STATE_HEAD);
     Form(request, h, entry_sub_url(request, page, "state")) {
         entry_version_field(request, h, &page->entry);
         choice_box(request, h, "event", "What is done", "Choose", events, page->event);
         text_field(request, h, "why", "Why", "It is kept in the history", page->why);
-        page_button(h, "Change the state");
+        page_button_say(request, h, WORD_STATE_CHANGE);
     }
 }
 
@@ -119,20 +120,20 @@ static void sharing_form(struct request *request, struct html *h, const struct e
 
     if (!register_column_find(page->type, text_of("sharing"), &sharing))
         return;
-    El(h, "h2") Lit(h, "Who sees it");
+    El(h, "h2") page_say(request, h, WORD_SHARING_HEAD);
     Form(request, h, entry_sub_url(request, page, "sharing")) {
         entry_version_field(request, h, &page->entry);
         choice_box(request, h, "sharing", "Seen by", "Choose", sharing.choices,
                    text_of(sharing_word(page->entry.sharing)));
-        page_button(h, "Change who sees it");
+        page_button_say(request, h, WORD_SHARING_CHANGE);
     }
 }
 
 static void comments(struct request *request, struct html *h, const struct entry_page *page)
 {
-    El(h, "h2") Lit(h, "Comments");
+    El(h, "h2") page_say(request, h, WORD_COMMENTS);
     if (page->file.comments == 0)
-        El(h, "p") Lit(h, "Nobody has commented yet.");
+        El(h, "p") page_say(request, h, WORD_COMMENTS_NONE);
     for (size_t i = 0; i < page->file.comments; i++) {
         const struct entry_comment *comment = &page->file.comment[i];
         El(h, "p") {
@@ -151,7 +152,7 @@ static void comments(struct request *request, struct html *h, const struct entry
         return;
     Form(request, h, entry_sub_url(request, page, "comments")) {
         text_field(request, h, "words", "Comment", "Whoever sees the entry sees it", page->words);
-        page_button(h, "Add the comment");
+        page_button_say(request, h, WORD_COMMENT_ADD);
     }
 }
 
@@ -167,7 +168,7 @@ static void attach_form(struct request *request, struct html *h, const struct en
     UploadForm(request, h, entry_sub_url(request, page, "files")) {
         evidence_box(h, "file", "Files", hint, NULL, true);
         page_tick(h, "personal", "They hold personal data", false);
-        page_button(h, "Attach");
+        page_button_say(request, h, WORD_FILE_ATTACH);
     }
 }
 
@@ -178,7 +179,7 @@ static void files(struct request *request, struct html *h, const struct entry_pa
         .url = entry_sub_url(request, page, "files"), .may_end = page->may_comment,
     };
 
-    El(h, "h2") Lit(h, "Files");
+    El(h, "h2") page_say(request, h, WORD_FILES);
     evidence_table(request, h, &shown);
     if (page->may_edit)
         attach_form(request, h, page);
@@ -187,28 +188,46 @@ static void files(struct request *request, struct html *h, const struct entry_pa
 /* --- what names it --- */
 
 static void link_row(struct request *request, struct html *h, const struct entry_links *link,
+                     const struct register_column column[], size_t columns,
                      const struct entry *entry)
 {
-    struct register_column state;
-    const bool there = register_column_find(link->type, text_of("state"), &state);
-
     El(h, "tr") {
         El(h, "th") {
             LitAttr(h, "scope", "row");
             entry_link(request, h, register_url(link->type, request->arena), entry->reference);
         }
-        page_cell(h, entry->field[0]);
-        El(h, "td") if (there)
-            cell_shown(request, h, link->type, &state, entry);
+        for (size_t i = 0; i < columns; i++)
+            El(h, "td") cell_shown(request, h, link->type, &column[i], entry);
     }
+}
+
+/* Number, what a terminal shows of one, too, and its state. */
+static void link_table(struct request *request, struct html *h, const struct entry_page *page,
+                       const struct entry_links *link)
+{
+    struct register_column column[REGISTER_COLUMNS_MAX];
+    struct column head[REGISTER_COLUMNS_MAX + 1] = { { "Number", COLUMN_WORDS } };
+    size_t count = 0;
+    const char *const *name = link->type->brief;
+
+    for (; *name != NULL && count + 1 < COUNT(column); name++)
+        count += register_column_find(link->type, text_of(*name), &column[count]) ? 1 : 0;
+    count += register_column_find(link->type, text_of("state"), &column[count]) ? 1 : 0;
+    for (size_t i = 0; i < count; i++)
+        head[i + 1] = (struct column){ column[i].label, COLUMN_WORDS };
+    (void)page_table_begin(h, arena_print(request->arena, "%.*s that name %.*s",
+                                          TEXT(word_shown(request->arena,
+                                                          text_of(link->type->many))),
+                                          TEXT(page->entry.reference)), head, count + 1);
+    for (size_t i = 0; i < link->found.count; i++)
+        link_row(request, h, link, column, count, &link->found.entry[i]);
+    (void)page_table_end(h);
 }
 
 /* "Actions" that name this risk, and the way to record one. */
 static void links(struct request *request, struct html *h, const struct entry_page *page,
                   const struct entry_links *link)
 {
-    static const struct column columns[] = { { "Number", COLUMN_WORDS }, { "What", COLUMN_WORDS },
-                                             { "State", COLUMN_WORDS } };
     const struct text many = word_shown(request->arena, text_of(link->type->many));
 
     if (link->found.count == 0 && !link->may_add)
@@ -216,15 +235,14 @@ static void links(struct request *request, struct html *h, const struct entry_pa
     El(h, "h2") html_text(h, text_of(arena_print(request->arena, "%.*s that name it",
                                                  TEXT(many))));
     if (link->found.count > 0)
-        Table(h, arena_print(request->arena, "%.*s that name %.*s", TEXT(many),
-                             TEXT(page->entry.reference)), columns)
-            for (size_t i = 0; i < link->found.count; i++)
-                link_row(request, h, link, &link->found.entry[i]);
-    if (link->may_add)
-        El(h, "p") link_to(h, url_argument(request->arena, (struct url){ text_of(arena_print(
-                               request->arena, "/new-%s", link->type->one)) }, link->field,
-                               page->entry.reference),
-                           arena_print(request->arena, "Record %s", link->type->a));
+        link_table(request, h, page, link);
+    if (!link->may_add)
+        return;
+    const struct url new = { text_of(arena_print(request->arena, "/new-%s", link->type->one)) };
+    const struct url url = url_argument(request->arena, new, link->field, page->entry.reference);
+    const struct text service = entry_service(page->type, &page->entry);
+    El(h, "p") link_to(h, service.size == 0 ? url : UrlArg(request->arena, url, "service", service),
+                       arena_print(request->arena, "Record %s", link->type->a));
 }
 
 /* --- its history --- */
@@ -254,7 +272,7 @@ static void history(struct request *request, struct html *h, const struct entry_
         { "Why", COLUMN_WORDS },
     };
 
-    El(h, "h2") Lit(h, "History");
+    El(h, "h2") page_say(request, h, WORD_HISTORY);
     Table(h, "What became of it, the newest first", columns)
         for (size_t i = 0; i < page->file.changes; i++) {
             const struct entry_change *change = &page->file.change[i];
@@ -292,7 +310,7 @@ enum err register_entry_page(struct request *request, const struct entry_page *p
 
     refusal(request, h, page->refused);
     field_errors(request, h, page->form, page->wrong, page->form_fields);
-    seen_by(h, page);
+    seen_by(request, h, page);
     if (page->may_edit)
         El(h, "p") link_to(h, entry_sub_url(request, page, "edit"),
                            arena_print(request->arena, "Change this %s", type->one));
@@ -320,19 +338,34 @@ static struct url form_url(struct request *request, const struct entry_form *for
     return form->was == NULL ? url : url_segment(request->arena, url, form->was->reference);
 }
 
+/* One that is none of the choices still stands there: a form that was refused loses nothing. */
+static void service_box(struct request *request, struct html *h, const struct entry_form *form,
+                        size_t at)
+{
+    struct field_form box = form->type->fields[at];
+
+    box.choices = form->service;
+    box.required = !form->all_services;
+    if (box.required)
+        box.hint = "One that your role is for";
+    field_box(request, h, &box, form->now.field[at], form->wrong[at]);
+}
+
 static void fields(struct request *request, struct html *h, const struct entry_form *form)
 {
     Form(request, h, form_url(request, form)) {
         if (form->was != NULL)
             entry_version_field(request, h, form->was);
         for (size_t i = 0; i < form->type->field_count; i++)
-            if (!form->type->fields[i].fixed)
+            if (form->writable[i] && form->type->fields[i].kind == FIELD_SERVICE)
+                service_box(request, h, form, i);
+            else if (form->writable[i])
                 field_box(request, h, &form->type->fields[i], form->now.field[i],
                           form->wrong[i]);
         if (form->was != NULL)
             text_field(request, h, "why", "Why it is changed", "It is kept in the history",
                        request_field(request, "why"));
-        page_button(h, form->was == NULL ? "Record it" : "Save");
+        page_button_say(request, h, form->was == NULL ? WORD_RECORD_IT : WORD_SAVE);
     }
 }
 
@@ -360,7 +393,8 @@ static void conflict_row(struct html *h, const struct field_form *form, struct t
     }
 }
 
-enum err register_conflict_page(struct request *request, const struct entry_form *form)
+enum err register_conflict_page(struct request *request, const struct entry_form *form,
+                                int status)
 {
     static const struct column columns[] = {
         { "Field", COLUMN_WORDS }, { "Stands there now", COLUMN_WORDS },
@@ -375,12 +409,13 @@ enum err register_conflict_page(struct request *request, const struct entry_form
         html_int(h, form->was->version);
         Lit(h, ", ");
         page_moment(h, form->was->changed_at);
-        Lit(h, ". Nothing of yours was saved. Compare, and save what shall stand.");
+        Lit(h, ". ");
+        page_say(request, h, WORD_NOT_SAVED);
     }
     Table(h, "What stands there now, and what you entered", columns)
         for (size_t i = 0; i < form->type->field_count; i++)
             conflict_row(h, &form->type->fields[i], form->was->field[i], form->now.field[i]);
-    El(h, "h2") Lit(h, "What you entered");
+    El(h, "h2") page_say(request, h, WORD_ENTERED);
     fields(request, h, form);
-    return page_end(request, h, 409);
+    return page_end(request, h, status);
 }

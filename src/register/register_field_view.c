@@ -43,6 +43,14 @@ void link_to(struct html *h, struct url url, const char *words)
     }
 }
 
+void link_say(struct request *request, struct html *h, struct url url, enum word word)
+{
+    El(h, "a") {
+        Href(h, "href", url);
+        page_say(request, h, word);
+    }
+}
+
 struct url register_url(const struct register_type *type, struct arena *arena)
 {
     return url_segment(arena, (struct url){ { "", 0 } }, text_of(type->many));
@@ -105,10 +113,11 @@ static void select_box(struct request *request, struct html *h, const struct fie
                        struct text value, bool wrong)
 {
     const bool scale = form->kind == FIELD_SCALE;
+    const char *none = form->kind == FIELD_SERVICE && !form->required ? "None" : "Choose";
 
     El(h, "select") {
         describe(h, form, wrong);
-        option(h, text_of(""), text_of("Choose"), value.size == 0);
+        option(h, text_of(""), text_of(none), value.size == 0);
         choices_of(request, h, scale ? scale_choices : form->choices, value);
     }
 }
@@ -190,7 +199,8 @@ void field_box(struct request *request, struct html *h, const struct field_form 
         }
         note(request, h, form, "hint", form->hint);
         note(request, h, form, "error", error_words(request, form, wrong));
-        if (form->kind == FIELD_CHOICE || form->kind == FIELD_SCALE)
+        if (form->kind == FIELD_CHOICE || form->kind == FIELD_SCALE ||
+            form->kind == FIELD_SERVICE)
             select_box(request, h, form, value, wrong != NULL);
         else if (form->kind == FIELD_TEXT)
             text_box(h, form, value, wrong != NULL);

@@ -30,6 +30,7 @@ void choice_box(struct request *, struct html *, const char *name, const char *l
 void hidden_field(struct html *, const char *name, struct text value);
 
 void link_to(struct html *, struct url, const char *words);
+void link_say(struct request *, struct html *, struct url, enum word);
 
 /* "/risks". */
 struct url register_url(const struct register_type *, struct arena *);

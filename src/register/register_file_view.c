@@ -196,9 +196,7 @@ enum err register_list_book(struct request *request, const struct register_list 
     answer_saved_as(request, arena_print(request->arena, "%s.%s", list->type->many,
                                          ods ? "ods" : "xlsx"));
     return answer_bytes(request, 200,
-                        ods ? "application/vnd.oasis.opendocument.spreadsheet"
-                            : "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-                        bytes);
+                        ods ? ODS_TYPE : XLSX_TYPE, bytes);
 }
 
 void entry_json(struct json *json, const struct register_type *type, const struct entry *entry)
@@ -211,6 +209,8 @@ void entry_json(struct json *json, const struct register_type *type, const struc
     key_text(json, "sharing", text_of(sharing_word(entry->sharing)));
     for (size_t i = 0; i < type->field_count; i++) {
         const struct register_column column = { .source = SOURCE_FIELD, .place = i };
+        if (entry_withholds(entry, i))
+            continue;
         if (type->fields[i].kind != FIELD_FLAG) {
             key_cell(json, type->fields[i].name, entry_cell(type, entry, &column));
             continue;

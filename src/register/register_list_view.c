@@ -1,4 +1,5 @@
 /* register/register_list_view.c -- the list of a register as a page. */
+#include "register/import_view.h"
 #include "register/register_view.h"
 
 /* --- the filter --- */
@@ -10,6 +11,30 @@ static void search_box(struct html *h, const char *name, const char *label, stru
     page_field(h, &field);
 }
 
+static bool is_service(const struct register_list *list, const struct register_column *by)
+{
+    return by->source == SOURCE_FIELD && list->type->fields[by->place].kind == FIELD_SERVICE;
+}
+
+/* The services of what there is; what was asked for stands there in any case. */
+static void service_box(struct request *request, struct html *h, const struct register_list *list,
+                        const struct register_column *by, struct text asked)
+{
+    const char *choices[SERVICES_MOST + 2] = { NULL };
+    size_t count = 0;
+    bool there = asked.size == 0;
+
+    for (size_t i = 0; i < list->services; i++) {
+        choices[count++] = arena_copy(request->arena, list->service[i].data,
+                                      list->service[i].size);
+        there |= text_equal(list->service[i], asked);
+    }
+    if (!there)
+        choices[count++] = arena_copy(request->arena, asked.data, asked.size);
+    if (count > 0)
+        choice_box(request, h, by->name, by->label, "Any", choices, asked);
+}
+
 /* A link to what it makes is a view that can be kept and sent. */
 static void filter_form(struct request *request, struct html *h, const struct register_list *list)
 {
@@ -19,7 +44,9 @@ static void filter_form(struct request *request, struct html *h, const struct re
         search_box(h, "q", "Words", filter->words);
         for (size_t i = 0; i < filter->count; i++) {
             const struct register_column *by = &filter->by[i];
-            if (by->choices != NULL)
+            if (is_service(list, by))
+                service_box(request, h, list, by, filter->asked[i]);
+            else if (by->choices != NULL)
                 choice_box(request, h, by->name, by->label, "Any", by->choices,
                            filter->asked[i]);
             else
@@ -76,7 +103,7 @@ static void list_views(struct request *request, struct html *h, const struct reg
 {
     if (list->views.count == 0)
         return;
-    El(h, "h2") Lit(h, "Views");
+    El(h, "h2") page_say(request, h, WORD_VIEWS);
     El(h, "ul") for (size_t i = 0; i < list->views.count; i++)
         El(h, "li") saved_view_link(request, h, list->type, &list->views.view[i]);
 }
@@ -93,7 +120,7 @@ static void own_view(struct request *request, struct html *h, const struct regis
         }
         El(h, "td") Form(request, h, url_segment(request->arena, url, text_of("end"))) {
             hidden_field(h, "view_of", view->of);
-            page_button(h, "Take away");
+            page_button_say(request, h, WORD_VIEW_END);
         }
     }
 }
@@ -122,7 +149,7 @@ static void view_form(struct request *request, struct html *h, const struct regi
                                 .autocomplete = "off",
                                 .hint = "A view of yours with the same name is replaced." };
 
-    El(h, "h2") Lit(h, "Keep this view");
+    El(h, "h2") page_say(request, h, WORD_VIEW_KEEP);
     Form(request, h, Url("/views")) {
         hidden_field(h, "view_of", text_of(list->type->one));
         hidden_field(h, "q", filter->words);
@@ -132,7 +159,7 @@ static void view_form(struct request *request, struct html *h, const struct regi
         hidden_field(h, "down", text_of(filter->down ? "yes" : ""));
         page_field(h, &name);
         page_tick(h, "view_shared", "Everybody of my council who sees this list finds it", false);
-        page_button(h, "Keep it");
+        page_button_say(request, h, WORD_VIEW_KEEP_IT);
     }
 }
 
@@ -230,18 +257,24 @@ static void list_counts(struct request *request, struct html *h, const struct re
         }
         Lit(h, ". ");
         if (list->found.count < list->all)
-            link_to(h, register_url(list->type, request->arena), "Show all");
+            link_say(request, h, register_url(list->type, request->arena), WORD_SEARCH_MORE);
     }
 }
 
 /* The same question to another address. */
+static struct url file_url(struct request *request, const struct register_type *type,
+                           const char *ending)
+{
+    const struct text query = request->http->query;
+
+    return (struct url){ text_of(arena_print(request->arena, "/%s.%s%s%.*s", type->many, ending,
+                                             query.size > 0 ? "?" : "", TEXT(query))) };
+}
+
 static void file_link(struct request *request, struct html *h, const struct register_list *list,
                       const char *ending, const char *words)
 {
-    const struct url url = { text_of(arena_print(request->arena, "/%s.%s?%.*s", list->type->many,
-                                                 ending, TEXT(request->http->query))) };
-
-    El(h, "li") link_to(h, url, words);
+    El(h, "li") link_to(h, file_url(request, list->type, ending), words);
 }
 
 static void list_ways(struct request *request, struct html *h, const struct register_list *list)
@@ -249,33 +282,42 @@ static void list_ways(struct request *request, struct html *h, const struct regi
     El(h, "div") {
         LitAttr(h, "class", "pages");
         if (list->begin > 0)
-            El(h, "p") link_to(h, list->url, "First page");
+            El(h, "p") link_say(request, h, list->url, WORD_FIRST_OF_LIST);
         if (list->end < list->found.count)
-            El(h, "p") link_to(h, UrlArg(request->arena, list->url, "after",
-                                         list->found.entry[list->end - 1].reference),
-                               "Next page");
+            El(h, "p") link_say(request, h,
+                                UrlArg(request->arena, list->url, "after",
+                                       list->found.entry[list->end - 1].reference),
+                                WORD_NEXT_OF_LIST);
     }
-    El(h, "h2") Lit(h, "As a file");
-    El(h, "p") Lit(h, "All that are found, in this order. (The page's own address is the view: "
-                      "keep it, or send it on.)");
+    El(h, "h2") page_say(request, h, WORD_AS_FILE);
+    El(h, "p") page_say(request, h, WORD_AS_FILE_ALL);
     El(h, "ul") {
         file_link(request, h, list, "csv", "CSV");
         file_link(request, h, list, "xlsx", "Excel (XLSX)");
         file_link(request, h, list, "ods", "OpenDocument (ODS)");
         file_link(request, h, list, "json", "JSON");
+        file_link(request, h, list, "atom", "Feed (Atom): the last hundred that were changed");
     }
+}
+
+static void ways_in(struct request *request, struct html *h, const struct register_type *type)
+{
+    El(h, "p") link_to(h, (struct url){ text_of(arena_print(request->arena, "/new-%s",
+                                                            type->one)) },
+                       arena_print(request->arena, "Record %s", type->a));
+    if (actor_may_of(&request->actor, type->may_edit, text_of("")))
+        El(h, "p") link_say(request, h, import_url(request, type, 0, "new"), WORD_IMPORT_WAY_IN);
 }
 
 enum err register_list_page(struct request *request, const struct register_list *list)
 {
     const struct register_type *type = list->type;
     const struct text title = word_shown(request->arena, text_of(type->many));
-    struct html *h = page_begin(request, title.data);
 
+    request->feed = file_url(request, type, "atom");
+    struct html *h = page_begin(request, title.data);
     if (list->may_edit)
-        El(h, "p") link_to(h, (struct url){ text_of(arena_print(request->arena, "/new-%s",
-                                                                type->one)) },
-                           arena_print(request->arena, "Record %s", type->a));
+        ways_in(request, h, type);
     if (list->all == 0) {
         page_empty(h, arena_print(request->arena, "No %s is recorded yet, and none is shared "
                                   "with you", type->one), type->about);

@@ -1,21 +1,24 @@
 #include "register/register_pages.h"
 
 #include "cli/action.h"
-#include "store/council.h"
+#include "register/service_list.h"
 
 static const struct register_type *type_of(const struct request *request)
 {
     return request->action->of;
 }
 
-static struct text acting_code(struct request *request)
+struct entry_asker register_asker(const struct request *request)
 {
-    struct councils councils = { 0 };
+    return (struct entry_asker){ request->actor.acting, &request->actor,
+                                 (enum right)request->action->right };
+}
 
-    if (councils_read(request->tx, request->arena, &councils, request->trouble) == OK)
-        for (size_t i = 0; i < councils.count; i++)
-            if (councils.council[i].id == request->actor.acting)
-                return councils.council[i].code;
+static struct text acting_code(const struct request *request)
+{
+    for (size_t i = 0; i < request->councils.count; i++)
+        if (request->councils.council[i].id == request->actor.acting)
+            return request->councils.council[i].code;
     return text_of("");
 }
 
@@ -77,11 +80,12 @@ enum err register_query_read(struct request *request, const struct register_type
 static enum err find_place(struct request *request, struct register_list *list)
 {
     const struct text after = request_field(request, "after");
+    const struct entry_asker asker = register_asker(request);
     struct entry last;
 
     if (after.size > 0) {
-        enum err err = entry_load(request->tx, request->arena, list->type, request->actor.acting,
-                                  after, &last, request->trouble);
+        enum err err = entry_load(request->tx, request->arena, list->type, &asker, after, &last,
+                                  request->trouble);
         if (err == ERR_MISSING)
             return fail(request->trouble, ERR_USAGE, "after: there is no such entry.");
         if (err != OK)
@@ -101,12 +105,11 @@ static bool is_text(const struct register_type *type, const struct register_colu
     return column->source == SOURCE_FIELD && type->fields[column->place].kind == FIELD_TEXT;
 }
 
-/* Programs are given whole entries; a page or file, what it shows, asks for or is sorted by. */
-static enum entry_depth depth_needed(const struct request *request,
-                                     const struct register_list *list)
+/* What a page or file shows, asks for or is sorted by. */
+static enum entry_depth depth_needed(const struct register_list *list)
 {
     const struct register_filter *filter = &list->filter;
-    bool whole = request->api || filter->words.size > 0 || is_text(list->type, &filter->order);
+    bool whole = filter->words.size > 0 || is_text(list->type, &filter->order);
 
     for (size_t i = 0; i < list->columns; i++)
         whole = whole || is_text(list->type, &list->column[i]);
@@ -115,9 +118,24 @@ static enum entry_depth depth_needed(const struct request *request,
     return whole ? ENTRY_WHOLE : ENTRY_SHORT;
 }
 
-enum err register_list_load(struct request *request, const char *path, struct register_list *list)
+/* Those of the entries, to narrow the list down by; no more than a role could be for. */
+static void note_services(struct register_list *list)
+{
+    for (size_t i = 0; i < list->found.count; i++) {
+        const struct text service = entry_service(list->type, &list->found.entry[i]);
+        size_t at = 0;
+        while (at < list->services && !text_equal(list->service[at], service))
+            at++;
+        if (service.size > 0 && at == list->services && at < SERVICES_MOST)
+            list->service[list->services++] = service;
+    }
+}
+
+enum err register_list_load(struct request *request, const char *path, enum entry_depth least,
+                            struct register_list *list)
 {
     const struct register_type *type = type_of(request);
+    const struct entry_asker asker = register_asker(request);
 
     *list = (struct register_list){ .type = type,
                                     .may_edit = actor_may(&request->actor, type->may_edit) };
@@ -125,11 +143,13 @@ enum err register_list_load(struct request *request, const char *path, struct re
     enum err err = read_filter(request, type, &list->filter);
     list->url = list_url(request, path, &list->filter);
     if (err == OK)
-        err = entry_list(request->tx, request->arena, type, request->actor.acting,
-                         depth_needed(request, list), &list->found, request->trouble);
+        err = entry_list(request->tx, request->arena, type, &asker,
+                         least == ENTRY_WHOLE ? least : depth_needed(list), &list->found,
+                         request->trouble);
     if (err != OK)
         return err;
     list->all = list->found.count;
+    note_services(list);
     entries_select(type, &list->filter, &list->found);
     return find_place(request, list);
 }
@@ -137,7 +157,7 @@ enum err register_list_load(struct request *request, const char *path, struct re
 enum err register_list_show(struct request *request)
 {
     struct register_list *list = arena_take(request->arena, 1, sizeof *list);
-    enum err err = register_list_load(request, request->action->route, list);
+    enum err err = register_list_load(request, request->action->route, ENTRY_SHORT, list);
 
     if (err == OK)
         err = saved_views_load(request->tx, request->arena, &request->actor,
@@ -148,7 +168,7 @@ enum err register_list_show(struct request *request)
 enum err register_list_csv_show(struct request *request)
 {
     struct register_list *list = arena_take(request->arena, 1, sizeof *list);
-    const enum err err = register_list_load(request, request->action->route, list);
+    const enum err err = register_list_load(request, request->action->route, ENTRY_SHORT, list);
 
     return err != OK ? err : register_list_csv(request, list);
 }
@@ -156,7 +176,7 @@ enum err register_list_csv_show(struct request *request)
 enum err register_list_json_show(struct request *request)
 {
     struct register_list *list = arena_take(request->arena, 1, sizeof *list);
-    const enum err err = register_list_load(request, request->action->route, list);
+    const enum err err = register_list_load(request, request->action->route, ENTRY_SHORT, list);
 
     return err != OK ? err : register_list_json(request, list, acting_code(request));
 }
@@ -164,7 +184,7 @@ enum err register_list_json_show(struct request *request)
 static enum err show_book(struct request *request, bool ods)
 {
     struct register_list *list = arena_take(request->arena, 1, sizeof *list);
-    const enum err err = register_list_load(request, request->action->route, list);
+    const enum err err = register_list_load(request, request->action->route, ENTRY_SHORT, list);
 
     return err != OK ? err : register_list_book(request, list, acting_code(request), ods);
 }
@@ -179,12 +199,25 @@ enum err register_list_ods_show(struct request *request)
     return show_book(request, true);
 }
 
+enum err register_list_atom_show(struct request *request)
+{
+    const char *path = arena_print(request->arena, "/%s", type_of(request)->many);
+    struct register_list *list = arena_take(request->arena, 1, sizeof *list);
+    struct store_identity identity;
+    enum err err = register_list_load(request, path, ENTRY_WHOLE, list);
+
+    if (err == OK)
+        err = store_identity_read(request->tx, request->arena, &identity, request->trouble);
+    return err != OK ? err : register_list_atom(request, list, identity.store);
+}
+
 /* --- one entry --- */
 
 enum err register_entry_load(struct request *request, bool editable, struct entry *entry)
 {
     const struct register_type *type = type_of(request);
-    const enum err err = entry_load(request->tx, request->arena, type, request->actor.acting,
+    const struct entry_asker asker = register_asker(request);
+    const enum err err = entry_load(request->tx, request->arena, type, &asker,
                                     request_word(request, type->one), entry, request->trouble);
 
     return err == OK && editable && !entry_is_editable(entry, request->actor.acting) ? ERR_MISSING
@@ -220,13 +253,14 @@ static enum err add_link(struct request *request, struct entry_page *page,
         .field = type->fields[field].name,
         .may_add = actor_may(&request->actor, type->may_edit),
     };
+    const struct entry_asker asker = { request->actor.acting, &request->actor, type->may_see };
     struct register_filter filter = { .count = 1, .asked = { page->entry.reference } };
 
     if (!register_column_find(type, text_of(link.field), &filter.by[0]) ||
         !register_column_find(type, text_of(type->one), &filter.order))
         return ERR_BUG;
-    const enum err err = entry_list(request->tx, request->arena, type, request->actor.acting,
-                                    ENTRY_SHORT, &link.found, request->trouble);
+    const enum err err = entry_list(request->tx, request->arena, type, &asker, ENTRY_SHORT,
+                                    &link.found, request->trouble);
     if (err != OK)
         return err;
     entries_select(type, &filter, &link.found);
@@ -259,7 +293,8 @@ static enum err gather_links(struct request *request, struct entry_page *page)
 enum err register_entry_answer(struct request *request, struct entry_page *page, int status)
 {
     const struct register_type *type = type_of(request);
-    const bool edits = actor_may(&request->actor, type->may_edit);
+    const bool edits = actor_may_of(&request->actor, type->may_edit,
+                                    entry_service(type, &page->entry));
     enum err err = entry_file_load(request->tx, request->arena, type, request->actor.acting,
                                    &page->entry, &page->file, request->trouble);
 
@@ -310,11 +345,12 @@ enum err register_entry_redirect(struct request *request, const struct entry *en
 void register_fields_read(struct request *request, struct entry *entry)
 {
     const struct register_type *type = type_of(request);
+    const struct entry_asker asker = register_asker(request);
 
     for (size_t i = 0; i < type->field_count; i++) {
         const struct field_form *form = &type->fields[i];
         const struct text typed = request_field(request, form->name);
-        if (form->fixed)
+        if (!entry_field_is_writable(type, &asker, entry, i))
             continue;
         entry->field[i] = field_kept(request->arena, form, typed);
         /* A program says true and false. */
@@ -337,14 +373,58 @@ bool register_form_read(struct request *request, const struct field_form form[],
     return fit;
 }
 
+/* What is sent for a field that is not this actor's to write is refused, unless it is as it was. */
+static void judge_unwritable(struct request *request, const struct entry *now,
+                             const char *wrong[])
+{
+    const struct register_type *type = type_of(request);
+    const struct entry_asker asker = register_asker(request);
+
+    for (size_t i = 0; i < type->field_count; i++) {
+        const struct text sent = request_field(request, type->fields[i].name);
+        if (sent.size > 0 && !type->fields[i].fixed &&
+            !entry_field_is_writable(type, &asker, now, i) &&
+            !text_equal(field_kept(request->arena, &type->fields[i], sent), now->field[i]))
+            wrong[i] = "this is not yours to write.";
+    }
+}
+
+/* One that the councils share, and that the role is for; what stands there may stay. */
+static enum err judge_service(struct request *request, const struct entry *was,
+                              const struct entry *now, const char **wrong)
+{
+    const struct register_type *type = type_of(request);
+    const struct text named = entry_service(type, now);
+    struct services services;
+
+    if (*wrong != NULL || (was != NULL && text_equal(entry_service(type, was), named)))
+        return OK;
+    if (!actor_may_of(&request->actor, type->may_edit, named))
+        *wrong = named.size == 0 ? "choose a service that your role is for."
+                                 : "your role is not for this service.";
+    if (*wrong != NULL || named.size == 0)
+        return OK;
+    const enum err err = services_read(request->tx, request->arena, request->actor.acting,
+                                       day_of(request->happening.now), &services,
+                                       request->trouble);
+    if (err == OK && !service_is_among(&services, named))
+        *wrong = "the councils share no service of that name.";
+    return err;
+}
+
 enum err register_fields_judge(struct request *request, const struct entry *was,
                                const struct entry *now, const char *wrong[], bool *fit)
 {
     const struct register_type *type = type_of(request);
+    const struct entry_asker asker = register_asker(request);
 
     *fit = entry_judge(type, now, wrong);
-    const enum err err = entry_check(request->tx, request->arena, type, request->actor.acting,
-                                     was, now, wrong, request->trouble);
+    judge_unwritable(request, now, wrong);
+    enum err err = entry_check(request->tx, request->arena, type, &asker, was, now, wrong,
+                               request->trouble);
+    for (size_t i = 0; i < type->field_count && err == OK; i++)
+        if (type->fields[i].kind == FIELD_SERVICE)
+            err = judge_service(request, was, now, &wrong[i]);
     for (size_t i = 0; i < type->field_count; i++)
         *fit = *fit && wrong[i] == NULL;
     return err;
@@ -359,13 +439,54 @@ static int64_t form_version(const struct request *request)
                ? route_number(version) : -1;
 }
 
+static void add_choice(struct entry_form *form, size_t *count, const char *name)
+{
+    for (size_t i = 0; i < *count; i++)
+        if (strcmp(form->service[i], name) == 0)
+            return;
+    if (name[0] != '\0' && *count + 1 < COUNT(form->service))
+        form->service[(*count)++] = name;
+}
+
+/* The form for who asks: which fields are in it, and which services can be chosen: those that the
+ * role is for, and the one that stands there. */
+static enum err answer_form(struct request *request, struct entry_form *form,
+                            enum err (*show)(struct request *, const struct entry_form *, int),
+                            int status)
+{
+    const struct register_type *type = form->type;
+    const struct entry_asker asker = register_asker(request);
+    const struct entry *entry = form->was != NULL ? form->was : &form->now;
+    struct services services;
+    size_t count = 0;
+    const enum err err = services_read(request->tx, request->arena, request->actor.acting,
+                                       day_of(request->happening.now), &services,
+                                       request->trouble);
+
+    if (err != OK)
+        return err;
+    for (size_t i = 0; i < type->field_count; i++)
+        form->writable[i] = entry_field_is_writable(type, &asker, entry, i);
+    for (size_t i = 0; i < services.count; i++) {
+        const struct text name = services.service[i].name;
+        if (actor_may_of(&request->actor, type->may_edit, name))
+            add_choice(form, &count, arena_copy(request->arena, name.data, name.size));
+    }
+    const struct text now = entry_service(type, entry);
+    add_choice(form, &count, arena_copy(request->arena, now.data, now.size));
+    form->all_services = actor_may_of(&request->actor, type->may_edit, text_of(""));
+    if (!form->all_services && form->was == NULL && now.size == 0 && count == 1)
+        entry_set_service(type, &form->now, text_of(form->service[0]));
+    return show(request, form, status);
+}
+
 /* What may be known before the form is filled in: "/new-action?about=CLK-3". */
 enum err register_new_show(struct request *request)
 {
     struct entry_form form = { .type = type_of(request) };
 
     register_fields_read(request, &form.now);
-    return register_form_page(request, &form, 200);
+    return answer_form(request, &form, register_form_page, 200);
 }
 
 enum err register_make(struct request *request)
@@ -379,7 +500,7 @@ enum err register_make(struct request *request)
     if (err != OK)
         return err;
     if (!fit)
-        return register_form_page(request, &form, 422);
+        return answer_form(request, &form, register_form_page, 422);
     err = entry_add(request->tx, form.type, &deed, &form.now, request->trouble);
     return err != OK ? err : register_entry_redirect(request, &form.now);
 }
@@ -388,9 +509,9 @@ enum err register_edit_show(struct request *request)
 {
     struct entry was = { 0 };
     const enum err err = register_entry_load(request, true, &was);
-    const struct entry_form form = { .type = type_of(request), .was = &was, .now = was };
+    struct entry_form form = { .type = type_of(request), .was = &was, .now = was };
 
-    return err != OK ? err : register_form_page(request, &form, 200);
+    return err != OK ? err : answer_form(request, &form, register_form_page, 200);
 }
 
 enum err register_change_make(struct request *request)
@@ -409,9 +530,9 @@ enum err register_change_make(struct request *request)
     if ((err = register_fields_judge(request, &was, &form.now, form.wrong, &fit)) != OK)
         return err;
     if (form_version(request) != was.version)
-        return register_conflict_page(request, &form);
+        return answer_form(request, &form, register_conflict_page, 409);
     if (!fit)
-        return register_form_page(request, &form, 422);
+        return answer_form(request, &form, register_form_page, 422);
     err = entry_save(request->tx, form.type, &deed, &was, &form.now, request->trouble);
     return err != OK ? err : register_entry_redirect(request, &was);
 }

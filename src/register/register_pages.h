@@ -13,6 +13,7 @@ enum err register_list_csv_show(struct request *);
 enum err register_list_json_show(struct request *);
 enum err register_list_xlsx_show(struct request *);
 enum err register_list_ods_show(struct request *);
+enum err register_list_atom_show(struct request *);
 enum err register_new_show(struct request *);
 enum err register_make(struct request *);
 enum err register_entry_show(struct request *);
@@ -29,9 +30,14 @@ enum err api_register_list(struct request *);
 enum err api_register_show(struct request *);
 enum err api_register_make(struct request *);
 enum err api_register_change(struct request *);
+enum err api_register_files(struct request *);
+enum err api_register_attach(struct request *);
+enum err api_register_detach(struct request *);
 
-/* The list that the query asks for; `path` as in "/risks". */
-enum err register_list_load(struct request *, const char *path, struct register_list *);
+/* The list that the query asks for; `path` as in "/risks". ENTRY_SHORT: as whole as what is asked
+ * for needs. */
+enum err register_list_load(struct request *, const char *path, enum entry_depth,
+                            struct register_list *);
 
 /* The list that the request's fields ask for, judged: its address, and the query in it, in one
  * spelling, of nothing but what a list reads. */
@@ -40,6 +46,9 @@ enum err register_query_read(struct request *, const struct register_type *, str
 
 /* On Home: the views that somebody finds there. */
 enum err saved_views_home(struct request *, struct html *);
+
+/* Who asks by this request, by the right of its row. */
+struct entry_asker register_asker(const struct request *);
 
 /* The entry that the route names; `editable`: if it is this council's to change. */
 enum err register_entry_load(struct request *, bool editable, struct entry *);
@@ -61,7 +70,7 @@ enum err register_entry_redirect(struct request *, const struct entry *);
 bool register_form_read(struct request *, const struct field_form form[], size_t count,
                         struct text value[], const char *wrong[]);
 
-/* The fields of the request's form into the entry. */
+/* The fields of the request's form into the entry, as far as they are this actor's to write. */
 void register_fields_read(struct request *, struct entry *);
 
 /* All fields are fit, and there is what they name. `was`: NULL for a new one. */

@@ -15,8 +15,16 @@
 #define OCHIL_REGISTER_ROWS_H
 
 #include "cli/action.h"
+#include "register/import_pages.h"
 #include "register/register_call.h"
 #include "register/register_pages.h"
+
+/* The files of the list's page, for programs: the same bytes. */
+#define REGISTER_FILE_CALL(type, one, many, see, ending, words, word)                            \
+    { .verb = "api " one " " ending, .summary = "The " many " as " words,                        \
+      .description = "All that is found, in the order and columns of the list's page.",          \
+      .method = ACTION_GET, .route = "/api/v1/" many "." ending, .right = see, .of = &type,      \
+      .respond = register_list_##word##_show, .call = &register_##word##_call }
 
 #define REGISTER_ROWS(type, one, many, a, see, edit, about)                                      \
     { .verb = one " list", .summary = "The " many ": filtered, sorted, page by page",            \
@@ -41,6 +49,9 @@
     { .verb = one " ods", .summary = "The same as an OpenDocument workbook",                     \
       .method = ACTION_GET, .route = "/" many ".ods", .right = see, .of = &type,                 \
       .respond = register_list_ods_show },                                                       \
+    { .verb = one " atom", .summary = "The same as an Atom feed, the last changes first",        \
+      .method = ACTION_GET, .route = "/" many ".atom", .right = see, .of = &type,                \
+      .respond = register_list_atom_show },                                                      \
     { .verb = one " new", .summary = "The form for " a,                                          \
       .description = "Fill in the form and send it: " a " is recorded in the council's own "     \
       "register, with the next number there, and seen by that council alone until it says "      \
@@ -91,17 +102,99 @@
     { .verb = one " detach", .summary = "Take a file off it; the file stays kept",               \
       .method = ACTION_POST, .route = "/" many "/{" one ":word}/files/{evidence:word}/end",      \
       .right = edit, .of = &type, .respond = register_detach_make },                             \
+    { .verb = one " import new", .summary = "The form to add " many " from a file",              \
+      .description = "Send a CSV, XLSX or ODS file with a line for each entry. Nothing is added " \
+      "at once: you see which column is taken for what, which are not used, the first rows as "  \
+      "they will be, and every row that is not fit, by the file's own row numbers. Files to fill " \
+      "in are there, too.\n\n"                                                                   \
+      "The words beside each fault are those of the form; the code is for programs. A row can be " \
+      "wrong as a whole: encoding, size, quote, cells; a cell: cell, known; a field: needed, "   \
+      "long, lines, choice, scale, amount, number, small, large, day, flag, reference, "         \
+      "not_there, rule.",                                                                        \
+      .for_all = true,                                                                           \
+      .method = ACTION_GET, .route = "/" many "/import/new", .right = edit, .of = &type,         \
+      .respond = import_new_show },                                                              \
+    { .verb = one " import take", .summary = "Look at a file of " many,                          \
+      .for_all = true,                                                                           \
+      .method = ACTION_POST, .route = "/" many "/import/new", .right = edit, .of = &type,        \
+      .prepare = import_take_prepare, .respond = import_take, .upload_most = UPLOAD_USUAL },     \
+    { .verb = one " import template", .summary = "A file of " many " to be filled in",           \
+      .for_all = true,                                                                           \
+      .method = ACTION_GET, .route = "/" many "/import/template/{file:word}", .right = edit,     \
+      .description = "Headings, and a second sheet that says what each column takes.",           \
+      .of = &type, .respond = import_template_show },                                            \
+    { .verb = one " import show", .summary = "A file of " many ", before and after it is added", \
+      .description = "Before: what would be added, and what is wrong. Choose for every column "  \
+      "what it is taken for; the next time the council adds a file with the same headings, the " \
+      "choice is made already. All rows are added, or none.\n\n"                                 \
+      "After: the entries that came of it. Who added it, or an administrator, can take it back " \
+      "while none of them was changed: each goes to the last state that a new entry can be taken " \
+      "to at once, with the reason in its history; nothing is deleted.",                         \
+      .for_all = true,                                                                           \
+      .method = ACTION_GET, .route = "/" many "/import/{import}", .right = edit, .of = &type,    \
+      .prepare = import_read_prepare, .respond = import_show },                                  \
+    { .verb = one " import bad", .summary = "The rows that are not fit, with reasons",           \
+      .description = "The file's own columns, and behind them the row, column, value, code and " \
+      "reason: as many rows as the page counts.",                                                \
+      .for_all = true,                                                                           \
+      .method = ACTION_GET, .route = "/" many "/import/{import}/bad-rows", .right = edit,        \
+      .of = &type, .prepare = import_read_prepare, .respond = import_bad_show },                 \
+    { .verb = one " import columns", .summary = "Say which column is what",                      \
+      .for_all = true,                                                                           \
+      .method = ACTION_POST, .route = "/" many "/import/{import}/columns", .right = edit,        \
+      .of = &type, .prepare = import_read_prepare, .respond = import_columns_make },             \
+    { .verb = one " import add", .summary = "Add every row of it",                               \
+      .for_all = true,                                                                           \
+      .method = ACTION_POST, .route = "/" many "/import/{import}/add", .right = edit,            \
+      .of = &type, .prepare = import_read_prepare, .respond = import_add_make },                 \
+    { .verb = one " import back", .summary = "Take the import back, and say why",                \
+      .for_all = true,                                                                           \
+      .method = ACTION_POST, .route = "/" many "/import/{import}/back", .right = edit,           \
+      .of = &type, .prepare = import_read_prepare, .respond = import_back_make },                \
     { .verb = "api " one " list", .summary = "The " many ", a page of them; the next by Link",   \
       .method = ACTION_GET, .route = "/api/v1/" many, .right = see, .of = &type,                 \
       .respond = api_register_list, .call = &register_list_call },                               \
+    REGISTER_FILE_CALL(type, one, many, see, "csv", "CSV", csv),                                 \
+    REGISTER_FILE_CALL(type, one, many, see, "json", "JSON, with what was asked for", json),     \
+    REGISTER_FILE_CALL(type, one, many, see, "xlsx", "an Excel workbook", xlsx),                 \
+    REGISTER_FILE_CALL(type, one, many, see, "ods", "an OpenDocument workbook", ods),            \
+    REGISTER_FILE_CALL(type, one, many, see, "atom", "an Atom feed, the last changes first",     \
+                       atom),                                                                    \
     { .verb = "api " one " show", .summary = "One of the " many ", with its ETag",               \
       .method = ACTION_GET, .route = "/api/v1/" many "/{" one ":word}", .right = see,            \
       .of = &type, .respond = api_register_show, .call = &register_show_call },                  \
     { .verb = "api " one " make", .summary = "Record " a,                                        \
       .method = ACTION_POST, .route = "/api/v1/" many, .right = edit, .of = &type,               \
       .respond = api_register_make, .call = &register_make_call },                               \
+    { .verb = "api " one " import", .summary = "Add " many " from a file, or look at it",        \
+      .description = "The body is the file: CSV, XLSX or ODS. All its rows are added, or none; " \
+      "with check nothing is, and the answer says what would be. Columns are taken by their "    \
+      "headings, or as the council took them the last time. The same file is added once.",       \
+      .for_all = true,                                                                           \
+      .method = ACTION_POST, .route = "/api/v1/" many "/imports", .right = edit, .of = &type,     \
+      .prepare = api_import_prepare, .respond = api_import_make, .upload_most = UPLOAD_USUAL,    \
+      .call = &import_call },                                                                    \
     { .verb = "api " one " change", .summary = "Change " a ", with If-Match",                    \
       .method = ACTION_PUT, .route = "/api/v1/" many "/{" one ":word}", .right = edit,           \
-      .of = &type, .respond = api_register_change, .call = &register_change_call }
+      .of = &type, .respond = api_register_change, .call = &register_change_call },              \
+    { .verb = "api " one " files", .summary = "Files of one of the " many,                       \
+      .method = ACTION_GET, .route = "/api/v1/" many "/{" one ":word}/files", .right = see,      \
+      .of = &type, .respond = api_register_files, .call = &register_files_call },                \
+    { .verb = "api " one " attach", .summary = "Attach a file to one of the " many,              \
+      .description = "The body is the file. A header Content-Digest (RFC 9530, sha-256) is "     \
+      "held against what came. Attached to what is shared, the partner reads it, unless it "     \
+      "holds personal data.",                                                                    \
+      .method = ACTION_POST, .route = "/api/v1/" many "/{" one ":word}/files", .right = edit,    \
+      .of = &type, .prepare = register_attach_prepare, .respond = api_register_attach,           \
+      .upload_most = UPLOAD_USUAL, .call = &register_attach_call },                              \
+    { .verb = "api " one " file", .summary = "A file that is attached to it",                    \
+      .method = ACTION_GET,                                                                      \
+      .route = "/api/v1/" many "/{" one ":word}/files/{evidence:word}", .right = see,            \
+      .of = &type, .prepare = register_file_prepare, .respond = evidence_fetched,                \
+      .call = &register_file_call },                                                             \
+    { .verb = "api " one " detach", .summary = "Take a file off it; the file stays kept",        \
+      .method = ACTION_POST,                                                                     \
+      .route = "/api/v1/" many "/{" one ":word}/files/{evidence:word}/end", .right = edit,       \
+      .of = &type, .respond = api_register_detach, .call = &register_detach_call }
 
 #endif

@@ -61,6 +61,38 @@ bool reference_parse(struct text reference, struct text *code, int64_t *number)
 
 /* --- a field --- */
 
+/* What is wrong with a field: a word for programs, a sentence for people. */
+static const struct field_fault {
+    const char *code, *words;
+} faults[] = {
+    [UNFIT_NEEDED] = { "needed", "this is needed." },
+    [UNFIT_LONG] = { "long", "this is too long." },
+    [UNFIT_LINES] = { "lines", "this must stand on one line." },
+    [UNFIT_CHOICE] = { "choice", "choose one of the list." },
+    [UNFIT_SCALE] = { "scale", "choose a number from 1 to 5." },
+    [UNFIT_AMOUNT] = { "amount", "enter an amount of pounds, as 1234.56." },
+    [UNFIT_NUMBER] = { "number", "enter a whole number." },
+    [UNFIT_SMALL] = { "small", "this is too small." },
+    [UNFIT_LARGE] = { "large", "this is too large." },
+    [UNFIT_DAY] = { "day", "enter a day that there is, as 2026-04-01." },
+    [UNFIT_FLAG] = { "flag", "this is yes or nothing." },
+    [UNFIT_REFERENCE] = { "reference", "enter a number as CLK-12." },
+    [UNFIT_NOT_THERE] = { "not_there", "there is none of that name." },
+};
+
+const char *field_fault(enum field_unfit kind)
+{
+    return faults[kind].words;
+}
+
+const char *field_code(const char *wrong)
+{
+    for (size_t i = 0; i < COUNT(faults); i++)
+        if (strcmp(wrong, faults[i].words) == 0)
+            return faults[i].code;
+    return "rule";
+}
+
 static bool is_blank(struct text value)
 {
     for (size_t i = 0; i < value.size; i++)
@@ -105,10 +137,10 @@ static const char *judge_number(const struct field_form *form, struct text value
     int64_t number = 0;
 
     if (!field_number_parse(form, value, &number))
-        return money ? "enter an amount of pounds, as 1234.56." : "enter a whole number.";
+        return money ? field_fault(UNFIT_AMOUNT) : field_fault(UNFIT_NUMBER);
     if (number < form->least)
-        return "this is too small.";
-    return number > form->most ? "this is too large." : NULL;
+        return field_fault(UNFIT_SMALL);
+    return number > form->most ? field_fault(UNFIT_LARGE) : NULL;
 }
 
 static const char *judge_kind(const struct field_form *form, struct text value)
@@ -119,34 +151,35 @@ static const char *judge_kind(const struct field_form *form, struct text value)
 
     switch (form->kind) {
     case FIELD_LINE:
-        return memchr(value.data, '\n', value.size) == NULL ? NULL
-                                                            : "this must stand on one line.";
+        return memchr(value.data, '\n', value.size) == NULL ? NULL : field_fault(UNFIT_LINES);
     case FIELD_CHOICE:
-        return word_place(form->choices, value) >= 0 ? NULL : "choose one of the list.";
+        return word_place(form->choices, value) >= 0 ? NULL : field_fault(UNFIT_CHOICE);
     case FIELD_SCALE:
         return value.size == 1 && value.data[0] >= '1' && value.data[0] <= '5'
-                   ? NULL : "choose a number from 1 to 5.";
+                   ? NULL : field_fault(UNFIT_SCALE);
     case FIELD_NUMBER:
     case FIELD_MONEY: return judge_number(form, value);
     case FIELD_DAY:
-        return db_day_parse(value, &day) ? NULL : "enter a day that there is, as 2026-04-01.";
-    case FIELD_FLAG: return text_is(value, "yes") ? NULL : "this is yes or nothing.";
+        return db_day_parse(value, &day) ? NULL : field_fault(UNFIT_DAY);
+    case FIELD_FLAG: return text_is(value, "yes") ? NULL : field_fault(UNFIT_FLAG);
     case FIELD_ENTRY:
-        return reference_parse(value, &code, &number) ? NULL : "enter a number as CLK-12.";
+        return reference_parse(value, &code, &number) ? NULL : field_fault(UNFIT_REFERENCE);
     case FIELD_TEXT:
-    case FIELD_LOGIN: break;
+    case FIELD_LOGIN:
+    case FIELD_SERVICE: break;
     }
     return NULL;
 }
 
 const char *field_judge(const struct field_form *form, struct text value)
 {
-    const bool text = form->kind == FIELD_LINE || form->kind == FIELD_TEXT;
+    const bool text = form->kind == FIELD_LINE || form->kind == FIELD_TEXT ||
+                      form->kind == FIELD_SERVICE;
 
     if (is_blank(value))
-        return form->required || value.size > 0 ? "this is needed." : NULL;
+        return form->required || value.size > 0 ? field_fault(UNFIT_NEEDED) : NULL;
     if (text && value.size > (size_t)form->most)
-        return "this is too long.";
+        return field_fault(UNFIT_LONG);
     return judge_kind(form, value);
 }
 
@@ -201,6 +234,28 @@ const char *entry_step(const struct register_type *type, const struct entry *ent
     *to = word_place(type->states, text_of(step->to));
     assert(*to >= 0);
     return type->refuses == NULL ? NULL : type->refuses(entry, step->event);
+}
+
+struct text entry_service(const struct register_type *type, const struct entry *entry)
+{
+    for (size_t i = 0; i < type->field_count; i++)
+        if (type->fields[i].kind == FIELD_SERVICE)
+            return entry->field[i];
+    return text_of("");
+}
+
+void entry_set_service(const struct register_type *type, struct entry *entry,
+                       struct text service)
+{
+    for (size_t i = 0; i < type->field_count; i++)
+        if (type->fields[i].kind == FIELD_SERVICE)
+            entry->field[i] = service;
+}
+
+bool entry_withholds(const struct entry *entry, size_t field)
+{
+    assert(field < REGISTER_FIELDS_MAX);
+    return (entry->withheld >> field & 1) != 0;
 }
 
 bool entry_is_editable(const struct entry *entry, int64_t council)
@@ -318,31 +373,14 @@ bool register_filter_sane(const struct register_filter *filter)
     return true;
 }
 
-static int lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
-}
-
-static bool holds(struct text text, struct text words)
-{
-    for (size_t at = 0; at + words.size <= text.size; at++) {
-        size_t same = 0;
-        while (same < words.size && lower(text.data[at + same]) == lower(words.data[same]))
-            same++;
-        if (same == words.size)
-            return true;
-    }
-    return false;
-}
-
 static bool has_words(const struct register_type *type, const struct entry *entry,
                       struct text words)
 {
     for (size_t i = 0; i < type->field_count; i++)
         if ((type->fields[i].kind == FIELD_LINE || type->fields[i].kind == FIELD_TEXT) &&
-            holds(entry->field[i], words))
+            text_holds(entry->field[i], words))
             return true;
-    return holds(entry->reference, words);
+    return text_holds(entry->reference, words);
 }
 
 bool entry_matches(const struct register_type *type, const struct register_filter *filter,

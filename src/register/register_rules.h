@@ -33,6 +33,9 @@ enum field_kind {
     FIELD_DAY,          /* "2026-04-01" */
     FIELD_FLAG,         /* "yes", or empty */
     FIELD_LOGIN,        /* an account of the council that names it */
+    FIELD_SERVICE,      /* one that the councils share (service_list.h), or none: every register
+                           has one such field, `service`, and a role for a service sees and changes
+                           the entries of that service alone */
     FIELD_ENTRY         /* "CLK-12", of another register */
 };
 
@@ -47,12 +50,32 @@ struct field_form {
     int64_t            least;       /* number, or pence */
     const struct register_type *of; /* FIELD_ENTRY: which register */
     bool               fixed;       /* written by the program: not in forms, not taken by calls */
+    /* Of an optional field; what somebody may not read is not in what the store gives, nor in
+     * history, search, files, calls. */
+    bool               own;         /* the council that keeps the entry alone reads it */
+    enum right         read_by;     /* and only who has this right; MAY_NOTHING: whoever reads it */
+    enum right         changed_by;  /* likewise, of who changes the entry */
 };
+
+#define FIELD_OF_SERVICE                                                                         \
+    { .name = "service", .label = "Service",                                                     \
+      .hint = "One that the councils share; none: the council's own in general",                 \
+      .kind = FIELD_SERVICE, .most = SERVICE_NAME_MOST }
 
 #define REGISTER_FIELDS_MAX 24
 
 /* The number that is written there, of FIELD_SCALE, FIELD_NUMBER or FIELD_MONEY (pence). */
 MUST_USE bool field_number_parse(const struct field_form *, struct text, int64_t *);
+
+/* What can be wrong with a field of any register, each with its sentence and its code. */
+enum field_unfit {
+    UNFIT_NEEDED, UNFIT_LONG, UNFIT_LINES, UNFIT_CHOICE, UNFIT_SCALE, UNFIT_AMOUNT, UNFIT_NUMBER,
+    UNFIT_SMALL, UNFIT_LARGE, UNFIT_DAY, UNFIT_FLAG, UNFIT_REFERENCE, UNFIT_NOT_THERE
+};
+const char *field_fault(enum field_unfit);
+
+/* The same for programs: "needed"; "rule" of a sentence that a register says of its own. */
+const char *field_code(const char *wrong);
 
 /* NULL: it is fit; else what is wrong, a sentence. Whether there is such an account or entry is
  * asked of the store (entry_check). */
@@ -75,6 +98,7 @@ struct entry {
     struct moment shared_at;        /* with `shared_by`: unless SHARING_OWN */
     struct text   shared_by;
     struct text   field[REGISTER_FIELDS_MAX];
+    uint32_t      withheld;         /* a bit for each field that who asked does not read */
     struct moment made_at, changed_at;
     struct text   changed_by;
 };
@@ -177,6 +201,14 @@ bool entry_judge(const struct register_type *, const struct entry *,
 const char *entry_step(const struct register_type *, const struct entry *, struct text event,
                        struct text why, int *to);
 
+/* Of which service it is; empty: of none. */
+struct text entry_service(const struct register_type *, const struct entry *);
+
+void entry_set_service(const struct register_type *, struct entry *, struct text service);
+
+/* Is the field kept from who asked for the entry? */
+bool entry_withholds(const struct entry *, size_t field);
+
 /* May the council change it? */
 bool entry_is_editable(const struct entry *, int64_t council);
 
@@ -205,8 +237,7 @@ struct register_cell entry_cell(const struct register_type *, const struct entry
 
 /* What is asked for; an empty text asks for nothing. */
 struct register_filter {
-    struct text            words;       /* in the number or any text; ASCII letters of either case
-                                           are the same */
+    struct text            words;       /* in the number or any text, as text_holds() has it */
     struct register_column by[REGISTER_FILTERS_MAX];
     struct text            asked[REGISTER_FILTERS_MAX];
     size_t                 count;

@@ -7,11 +7,6 @@
 #include "store/council.h"
 #include "store/trail_log.h"
 
-static struct text keep(struct arena *arena, struct text text)
-{
-    return (struct text){ arena_copy(arena, text.data, text.size), text.size };
-}
-
 /* --- fields as people type them --- */
 
 /* Text areas end in line ends that nobody meant; blanks around a line likewise. */
@@ -97,9 +92,10 @@ static struct text read_field(struct arena *arena, struct statement *row,
     case FIELD_TEXT:
     case FIELD_CHOICE:
     case FIELD_LOGIN:
+    case FIELD_SERVICE:
     case FIELD_ENTRY: break;
     }
-    return keep(arena, column_text(row, column));
+    return text_keep(arena, column_text(row, column));
 }
 
 static void bind_field(struct statement *statement, const struct field_form *form,
@@ -129,6 +125,66 @@ static struct text reference_of(struct arena *arena, struct text code, int64_t n
     return (struct text){ bytes, code.size + 1 + digits.size };
 }
 
+/* --- who reads what --- */
+
+#define SERVICE_PARAMETERS (1 + SERVICES_MOST)  /* all or not, and which */
+
+/* What the list is narrowed down to by the asker's role. A parameter that is not used is NULL,
+ * which no service is: an empty text would be those of none. */
+static void bind_reach(struct statement *statement, int first, const struct entry_asker *asker)
+{
+    struct reach reach = { .all = true };
+
+    if (asker->actor != NULL)
+        reach = actor_reach(asker->actor, asker->right);
+    bind_bool(statement, first, reach.all);
+    for (size_t i = 0; i < SERVICES_MOST; i++) {
+        const int number = first + 1 + (int)i;
+        if (i < reach.services)
+            bind_text(statement, number, text_of(reach.service[i]));
+        else
+            bind_null(statement, number);
+    }
+}
+
+static bool has_right(const struct register_type *type, const struct entry_asker *asker,
+                      const struct entry *entry, enum right right)
+{
+    return right == MAY_NOTHING || asker->actor == NULL ||
+           actor_may_of(asker->actor, right, entry_service(type, entry));
+}
+
+static bool is_readable(const struct register_type *type, const struct entry_asker *asker,
+                        const struct entry *entry, const struct field_form *form)
+{
+    return (!form->own || entry->council == asker->council) &&
+           has_right(type, asker, entry, form->read_by);
+}
+
+/* What the asker does not read is taken out at once, so that nothing behind this shows it. */
+static void withhold(const struct register_type *type, const struct entry_asker *asker,
+                     struct entry *entry)
+{
+    for (size_t i = 0; i < type->field_count; i++)
+        if (!is_readable(type, asker, entry, &type->fields[i])) {
+            entry->field[i] = text_of("");
+            entry->withheld |= (uint32_t)1 << i;
+        }
+}
+
+bool entry_field_is_writable(const struct register_type *type, const struct entry_asker *asker,
+                             const struct entry *entry, size_t field)
+{
+    const struct field_form *form = &type->fields[field];
+    const bool new = entry->version == 0;
+    struct entry own = *entry;
+
+    if (new)
+        own.council = asker->council;
+    return !form->fixed && is_readable(type, asker, &own, form) &&
+           has_right(type, asker, &own, form->changed_by);
+}
+
 static enum err read_entry(const struct register_type *type, struct arena *arena,
                            struct statement *row, enum entry_depth depth, struct entry *entry,
                            struct trouble *trouble)
@@ -142,7 +198,7 @@ static enum err read_entry(const struct register_type *type, struct arena *arena
     if (depth == ENTRY_WHOLE) {
         entry->made_at = column_moment(row, 9);
         entry->changed_at = column_moment(row, 10);
-        entry->changed_by = keep(arena, column_text(row, 11));
+        entry->changed_by = text_keep(arena, column_text(row, 11));
     }
     entry->reference = reference_of(arena, column_text(row, 1), entry->number);
     if (entry->state < 0)
@@ -151,7 +207,7 @@ static enum err read_entry(const struct register_type *type, struct arena *arena
     if (column_bool(row, 5)) {
         entry->sharing = column_bool(row, 6) ? SHARING_JOINT : SHARING_SHARED;
         entry->shared_at = column_moment(row, 7);
-        entry->shared_by = keep(arena, column_text(row, 8));
+        entry->shared_by = text_keep(arena, column_text(row, 8));
     }
     for (size_t i = 0; i < type->field_count; i++)
         if (depth == ENTRY_WHOLE || type->fields[i].kind != FIELD_TEXT)
@@ -160,7 +216,7 @@ static enum err read_entry(const struct register_type *type, struct arena *arena
 }
 
 enum err entry_list(struct tx *tx, struct arena *arena, const struct register_type *type,
-                    int64_t council, enum entry_depth depth, struct entries *out,
+                    const struct entry_asker *asker, enum entry_depth depth, struct entries *out,
                     struct trouble *trouble)
 {
     struct statement *list;
@@ -171,20 +227,23 @@ enum err entry_list(struct tx *tx, struct arena *arena, const struct register_ty
     *out = (struct entries){ NULL, 0 };
     if (err != OK)
         return err;
-    bind_int(list, 1, council);
+    bind_int(list, 1, asker->council);
+    bind_reach(list, 2, asker);
     while (err == OK && (err = statement_step(list, &row, trouble)) == OK && row) {
         if (out->count == room) {
             room = room == 0 ? 64 : 2 * room;
             out->entry = arena_grow(arena, out->entry, out->count, room, sizeof *out->entry);
         }
-        err = read_entry(type, arena, list, depth, &out->entry[out->count++], trouble);
+        err = read_entry(type, arena, list, depth, &out->entry[out->count], trouble);
+        withhold(type, asker, &out->entry[out->count++]);
     }
     return err;
 }
 
-enum err entry_load(struct tx *tx, struct arena *arena, const struct register_type *type,
-                    int64_t council, struct text reference, struct entry *out,
-                    struct trouble *trouble)
+/* With what is withheld from the asker. */
+static enum err load_whole(struct tx *tx, struct arena *arena, const struct register_type *type,
+                           const struct entry_asker *asker, struct text reference,
+                           struct entry *out, struct trouble *trouble)
 {
     struct statement *get;
     struct text code;
@@ -196,15 +255,27 @@ enum err entry_load(struct tx *tx, struct arena *arena, const struct register_ty
         return ERR_MISSING;
     if ((err = tx_prepare(tx, type->sql.get, &get, trouble)) != OK)
         return err;
-    bind_int(get, 1, council);
-    bind_text(get, 2, code);
-    bind_int(get, 3, number);
+    bind_int(get, 1, asker->council);
+    bind_reach(get, 2, asker);
+    bind_text(get, 2 + SERVICE_PARAMETERS, code);
+    bind_int(get, 3 + SERVICE_PARAMETERS, number);
     if ((err = statement_step(get, &row, trouble)) != OK)
         return err;
     if (!row)
         return ERR_MISSING;
     err = read_entry(type, arena, get, ENTRY_WHOLE, out, trouble);
     statement_end(get);
+    return err;
+}
+
+enum err entry_load(struct tx *tx, struct arena *arena, const struct register_type *type,
+                    const struct entry_asker *asker, struct text reference, struct entry *out,
+                    struct trouble *trouble)
+{
+    const enum err err = load_whole(tx, arena, type, asker, reference, out, trouble);
+
+    if (err == OK)
+        withhold(type, asker, out);
     return err;
 }
 
@@ -225,20 +296,24 @@ static enum err check_login(struct tx *tx, int64_t council, struct text login, b
     return err;
 }
 
+/* Nobody finds out by naming it that there is an entry of a service that a role is not for. */
 static enum err check_entry(struct tx *tx, struct arena *arena, const struct register_type *of,
-                            int64_t council, struct text reference, bool *there,
+                            const struct entry_asker *asker, struct text reference, bool *there,
                             struct trouble *trouble)
 {
+    const bool by_right = asker->actor != NULL && actor_may(asker->actor, of->may_see);
+    const struct entry_asker sees = { asker->council, by_right ? asker->actor : NULL,
+                                      of->may_see };
     struct entry named;
-    const enum err err = entry_load(tx, arena, of, council, reference, &named, trouble);
+    const enum err err = entry_load(tx, arena, of, &sees, reference, &named, trouble);
 
     *there = err == OK;
     return err == ERR_MISSING ? OK : err;
 }
 
 enum err entry_check(struct tx *tx, struct arena *arena, const struct register_type *type,
-                     int64_t asks, const struct entry *was, const struct entry *now,
-                     const char *wrong[], struct trouble *trouble)
+                     const struct entry_asker *asker, const struct entry *was,
+                     const struct entry *now, const char *wrong[], struct trouble *trouble)
 {
     enum err err = OK;
 
@@ -250,11 +325,11 @@ enum err entry_check(struct tx *tx, struct arena *arena, const struct register_t
             (was != NULL && text_equal(was->field[i], named)))
             continue;
         if (form->kind == FIELD_LOGIN)
-            err = check_login(tx, asks, named, &there, trouble);
+            err = check_login(tx, asker->council, named, &there, trouble);
         else if (form->kind == FIELD_ENTRY)
-            err = check_entry(tx, arena, form->of, asks, named, &there, trouble);
+            err = check_entry(tx, arena, form->of, asker, named, &there, trouble);
         if (!there)
-            wrong[i] = "there is none of that name.";
+            wrong[i] = field_fault(UNFIT_NOT_THERE);
     }
     return err;
 }
@@ -300,27 +375,34 @@ enum err entry_record(struct tx *tx, const struct register_type *type,
 
 /* --- history --- */
 
-/* One change: what becomes of each field, and the same as words for the trail. */
+/* What became of fields, as words for the trail. */
+struct told {
+    const char *before, *after;
+};
+
+/* One change: what becomes of each field, and the same as words. */
 struct changing {
     struct tx                  *tx;
     const struct register_type *type;
     const struct register_deed *deed;
     const struct entry         *was, *now;
     bool                        shared;     /* the other councils may read of it */
-    const char                 *before, *after;
+    struct told                 told;
+    struct told                 own;        /* of what they do not read all the same */
 };
 
-static enum err add_change(struct changing *changing, const char *field, struct text before,
-                           struct text after, struct trouble *trouble)
+static enum err add_change(struct changing *changing, const char *field, bool own,
+                           struct text before, struct text after, struct trouble *trouble)
 {
     const struct register_deed *deed = changing->deed;
+    struct told *told = own ? &changing->own : &changing->told;
     struct statement *add;
     enum err err = tx_prepare(changing->tx, &sql_entry_change_add, &add, trouble);
 
     if (err != OK)
         return err;
     bind_int(add, 1, deed->council);
-    bind_bool(add, 2, changing->shared);
+    bind_bool(add, 2, changing->shared && !own);
     bind_text(add, 3, text_of(changing->type->one));
     bind_int(add, 4, changing->now->council);
     bind_int(add, 5, changing->now->number);
@@ -331,17 +413,16 @@ static enum err add_change(struct changing *changing, const char *field, struct 
     bind_text(add, 10, deed->why);
     bind_text(add, 11, deed->login);
     bind_moment(add, 12, deed->happening->now);
-    changing->before = arena_print(deed->arena, "%s%s: %.*s\n", changing->before, field,
-                                   TEXT(before));
-    changing->after = arena_print(deed->arena, "%s%s: %.*s\n", changing->after, field,
-                                  TEXT(after));
+    told->before = arena_print(deed->arena, "%s%s: %.*s\n", told->before, field, TEXT(before));
+    told->after = arena_print(deed->arena, "%s%s: %.*s\n", told->after, field, TEXT(after));
     return statement_run(add, NULL, trouble);
 }
 
-static enum err add_if_changed(struct changing *changing, const char *field, struct text before,
-                               struct text after, struct trouble *trouble)
+static enum err add_if_changed(struct changing *changing, const char *field, bool own,
+                               struct text before, struct text after, struct trouble *trouble)
 {
-    return text_equal(before, after) ? OK : add_change(changing, field, before, after, trouble);
+    return text_equal(before, after) ? OK
+                                     : add_change(changing, field, own, before, after, trouble);
 }
 
 static enum err add_changes(struct changing *changing, struct trouble *trouble)
@@ -351,24 +432,36 @@ static enum err add_changes(struct changing *changing, struct trouble *trouble)
     enum err err = OK;
 
     for (size_t i = 0; i < type->field_count && err == OK; i++)
-        err = add_if_changed(changing, type->fields[i].name, was->field[i], now->field[i],
-                             trouble);
+        err = add_if_changed(changing, type->fields[i].name,
+                             changing->shared && type->fields[i].own, was->field[i],
+                             now->field[i], trouble);
     if (err == OK && was->version > 0)
-        err = add_if_changed(changing, "state", text_of(type->states[was->state]),
+        err = add_if_changed(changing, "state", false, text_of(type->states[was->state]),
                              text_of(type->states[now->state]), trouble);
     if (err == OK && was->version > 0)
-        err = add_if_changed(changing, "sharing", text_of(sharing_word(was->sharing)),
+        err = add_if_changed(changing, "sharing", false, text_of(sharing_word(was->sharing)),
                              text_of(sharing_word(now->sharing)), trouble);
     if (err == OK && changing->deed->note != NULL)
-        err = add_change(changing, changing->deed->note, text_of(""), text_of("done"), trouble);
+        err = add_change(changing, changing->deed->note, false, text_of(""), text_of("done"),
+                         trouble);
     return err;
 }
 
+static enum err record_told(struct changing *changing, const struct told *told, bool shared,
+                            struct trouble *trouble)
+{
+    return record(changing->tx, changing->type, changing->deed, changing->now, shared,
+                  personal(text_of(changing->was->version == 0 ? "" : told->before)),
+                  personal(text_of(told->after)), trouble);
+}
+
+/* What the other councils do not read of it has a line of its own. */
 static enum err record_change(struct changing *changing, struct trouble *trouble)
 {
-    return record(changing->tx, changing->type, changing->deed, changing->now, changing->shared,
-                  personal(text_of(changing->was->version == 0 ? "" : changing->before)),
-                  personal(text_of(changing->after)), trouble);
+    const enum err err = record_told(changing, &changing->told, changing->shared, trouble);
+
+    return err != OK || changing->own.after[0] == '\0'
+               ? err : record_told(changing, &changing->own, false, trouble);
 }
 
 /* --- making and changing --- */
@@ -443,7 +536,7 @@ enum err entry_add(struct tx *tx, const struct register_type *type,
                    struct trouble *trouble)
 {
     const struct entry none = { 0 };
-    struct changing changing = { tx, type, deed, &none, entry, false, "", "" };
+    struct changing changing = { tx, type, deed, &none, entry, false, { "", "" }, { "", "" } };
     struct text code;
     enum err err = council_code(tx, deed->arena, deed->council, &code, trouble);
 
@@ -502,18 +595,30 @@ static enum err withdraw_files(struct tx *tx, const struct register_type *type,
     return evidence_withdraw(tx, deed->arena, &by, &subject, trouble);
 }
 
-enum err entry_save(struct tx *tx, const struct register_type *type,
-                    const struct register_deed *deed, const struct entry *was,
-                    struct entry *now, struct trouble *trouble)
+/* What somebody changes who does not read all of it keeps the rest. */
+static enum err fill_withheld(struct tx *tx, const struct register_type *type,
+                              const struct register_deed *deed, struct entry *was,
+                              struct entry *now, struct trouble *trouble)
+{
+    const struct entry_asker program = { .council = deed->council };
+    struct entry whole;
+    const enum err err = load_whole(tx, deed->arena, type, &program, was->reference, &whole,
+                                    trouble);
+
+    for (size_t i = 0; err == OK && i < type->field_count; i++)
+        if (entry_withholds(was, i))
+            was->field[i] = now->field[i] = whole.field[i];
+    return err;
+}
+
+/* `was` and `now` are whole. */
+static enum err save_whole(struct tx *tx, const struct register_type *type,
+                           const struct register_deed *deed, const struct entry *was,
+                           struct entry *now, struct trouble *trouble)
 {
     struct changing changing = { tx, type, deed, was, now, was->sharing != SHARING_OWN ||
-                                 now->sharing != SHARING_OWN, "", "" };
+                                 now->sharing != SHARING_OWN, { "", "" }, { "", "" } };
 
-    if (!entry_is_editable(was, deed->council) ||
-        (was->sharing != now->sharing && was->council != deed->council))
-        return ERR_MISSING;
-    if (is_same(type, was, now) && deed->note == NULL)
-        return OK;
     if (was->sharing != now->sharing) {
         now->shared_at = deed->happening->now;
         now->shared_by = deed->login;
@@ -525,6 +630,27 @@ enum err entry_save(struct tx *tx, const struct register_type *type,
     if (err == OK)
         err = add_changes(&changing, trouble);
     return err == OK ? record_change(&changing, trouble) : err;
+}
+
+enum err entry_save(struct tx *tx, const struct register_type *type,
+                    const struct register_deed *deed, const struct entry *was,
+                    struct entry *now, struct trouble *trouble)
+{
+    struct entry old = *was, new = *now;
+    enum err err = OK;
+
+    if (!entry_is_editable(was, deed->council) ||
+        (was->sharing != now->sharing && was->council != deed->council))
+        return ERR_MISSING;
+    if (was->withheld != 0)
+        err = fill_withheld(tx, type, deed, &old, &new, trouble);
+    if (err != OK || (is_same(type, &old, &new) && deed->note == NULL))
+        return err;
+    err = save_whole(tx, type, deed, &old, &new, trouble);
+    now->version = new.version;
+    now->shared_at = new.shared_at;
+    now->shared_by = new.shared_by;
+    return err;
 }
 
 /* --- what goes with an entry --- */
@@ -560,12 +686,15 @@ static enum err load_changes(struct tx *tx, struct arena *arena, const struct re
     enum err err = ask_file(tx, &sql_entry_changes, type, council, entry, &list, trouble);
 
     while (err == OK && (err = statement_step(list, &row, trouble)) == OK && row) {
+        const int place = field_place(type, column_text(list, 1));
+        if (place >= 0 && entry_withholds(entry, (size_t)place))
+            continue;
         file->change = arena_grow(arena, file->change, file->changes, file->changes + 1,
                                   sizeof *file->change);
         file->change[file->changes++] = (struct entry_change){
-            column_int(list, 0), keep(arena, column_text(list, 1)),
-            keep(arena, column_text(list, 2)), keep(arena, column_text(list, 3)),
-            keep(arena, column_text(list, 4)), keep(arena, column_text(list, 5)),
+            column_int(list, 0), text_keep(arena, column_text(list, 1)),
+            text_keep(arena, column_text(list, 2)), text_keep(arena, column_text(list, 3)),
+            text_keep(arena, column_text(list, 4)), text_keep(arena, column_text(list, 5)),
             column_moment(list, 6),
         };
     }
@@ -585,8 +714,8 @@ static enum err load_comments(struct tx *tx, struct arena *arena,
         file->comment = arena_grow(arena, file->comment, file->comments, file->comments + 1,
                                    sizeof *file->comment);
         file->comment[file->comments++] = (struct entry_comment){
-            keep(arena, column_text(list, 0)), keep(arena, column_text(list, 1)),
-            keep(arena, column_text(list, 3)), column_moment(list, 2),
+            text_keep(arena, column_text(list, 0)), text_keep(arena, column_text(list, 1)),
+            text_keep(arena, column_text(list, 3)), column_moment(list, 2),
         };
     }
     return err;

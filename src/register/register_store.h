@@ -34,30 +34,44 @@ enum entry_depth {
                            there is to read, and when and by whom it was made and changed */
 };
 
-/* All that the council may see, by reference. A register is read whole: it has hundreds of rows,
+/* Who asks, and by which right: that decides of which services entries are seen, and which of their
+ * fields. */
+struct entry_asker {
+    int64_t             council;
+    const struct actor *actor;      /* NULL: the program itself, for the council: everything */
+    enum right          right;      /* of the actor; by service (right_is_by_service()) */
+};
+
+/* All that the asker may see, by reference. A register is read whole: it has hundreds of rows,
  * and filter and order are then the same on both engines. */
 MUST_USE enum err entry_list(struct tx *, struct arena *, const struct register_type *,
-                             int64_t council, enum entry_depth, struct entries *,
+                             const struct entry_asker *, enum entry_depth, struct entries *,
                              struct trouble *);
 
-/* ERR_MISSING, without words: there is none, or it is not this council's to see. */
+/* ERR_MISSING, without words: there is none, or it is not this asker's to see. */
 MUST_USE enum err entry_load(struct tx *, struct arena *, const struct register_type *,
-                             int64_t council, struct text reference, struct entry *,
+                             const struct entry_asker *, struct text reference, struct entry *,
                              struct trouble *);
 
-/* Are there the accounts and entries that fit fields name, for the council that asks? Sets what is
- * wrong. What is as it `was` (NULL: a new entry) stays: the other council may have named it. */
+/* May the asker, who changes or records the entry (version 0: a new one), write this field? */
+MUST_USE bool entry_field_is_writable(const struct register_type *, const struct entry_asker *,
+                                      const struct entry *, size_t field);
+
+/* Are there the accounts and entries that fit fields name, for who asks, by the right to change?
+ * Sets what is wrong. What is as it `was` (NULL: a new entry) stays: the other council may have
+ * named it. */
 MUST_USE enum err entry_check(struct tx *, struct arena *, const struct register_type *,
-                              int64_t asks, const struct entry *was, const struct entry *now,
-                              const char *wrong[], struct trouble *);
+                              const struct entry_asker *, const struct entry *was,
+                              const struct entry *now, const char *wrong[], struct trouble *);
 
 /* Given its fields, which are fit; sets the rest. */
 MUST_USE enum err entry_add(struct tx *, const struct register_type *,
                             const struct register_deed *, struct entry *, struct trouble *);
 
-/* `now` is what `was` becomes: fields, state, sharing. Without a difference nothing is done, unless
- * the deed has a note. ERR_CONFLICT, without words: it is not as `was` any more. ERR_MISSING,
- * without words: it is not this council's to change, or to share. */
+/* `now` is what `was` becomes: fields, state, sharing. What is withheld of it stays as it is.
+ * Without a difference nothing is done, unless the deed has a note. ERR_CONFLICT, without words: it
+ * is not as `was` any more. ERR_MISSING, without words: it is not this council's to change, or to
+ * share. */
 MUST_USE enum err entry_save(struct tx *, const struct register_type *,
                              const struct register_deed *, const struct entry *was,
                              struct entry *now, struct trouble *);
@@ -81,6 +95,7 @@ struct entry_file {
     size_t                comments;
 };
 
+/* Of fields that are kept from who asked for the entry, nothing. */
 MUST_USE enum err entry_file_load(struct tx *, struct arena *, const struct register_type *,
                                   int64_t council, const struct entry *, struct entry_file *,
                                   struct trouble *);

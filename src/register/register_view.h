@@ -23,6 +23,8 @@ struct register_list {
     size_t                      all;        /* how many there are without the filter */
     size_t                      begin, end; /* those of `found` that are on this page */
     bool                        may_edit;
+    struct text                 service[SERVICES_MOST];     /* of what is there unfiltered */
+    size_t                      services;
     struct saved_views          views;
 };
 
@@ -37,6 +39,13 @@ enum err register_list_json(struct request *, const struct register_list *, stru
 /* XLSX or ODS, with a sheet that says whence the file comes. */
 enum err register_list_book(struct request *, const struct register_list *, struct text council,
                             bool ods);
+
+/* The same as an Atom feed, by the last change of each; `found`, of whole entries, is sorted so.
+ * `store`: its number (council.h), of which those in the feed are made. */
+enum err register_list_atom(struct request *, struct register_list *, struct text store);
+#define ATOM_TYPE "application/atom+xml"
+#define ODS_TYPE "application/vnd.oasis.opendocument.spreadsheet"
+#define XLSX_TYPE "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 /* Entries of another register that name this one. */
 struct entry_links {
@@ -81,14 +90,18 @@ struct entry_form {
     const struct entry         *was;
     struct entry                now;                        /* what was typed */
     const char                 *wrong[REGISTER_FIELDS_MAX];
+    bool                        writable[REGISTER_FIELDS_MAX];  /* by who asks; or left out */
+    const char                 *service[SERVICES_MOST + 2];     /* to choose from; ends at NULL */
+    bool                        all_services;   /* and none of them, too */
 };
 
 enum err register_form_page(struct request *, const struct entry_form *, int status);
 
 /* 409: what stands there now beside what was typed; the form goes on from either. */
-enum err register_conflict_page(struct request *, const struct entry_form *);
+enum err register_conflict_page(struct request *, const struct entry_form *, int status);
 
-/* An entry as an object of JSON: its fields by their names, and what follows from them. */
+/* An entry as an object of JSON: its fields by their names, without what is withheld, and what
+ * follows from them. */
 void entry_json(struct json *, const struct register_type *, const struct entry *);
 
 #endif

@@ -44,6 +44,8 @@ struct two_key_kind {
     const struct two_key_field *fields;         /* ends at a row without a name */
     /* A sentence for the field that is not fit; NULL: all are. NULL itself: lengths are all. */
     const char               *(*judge)(const struct form *content, size_t *field);
+    /* Likewise of the subject's name. */
+    const char               *(*judge_subject)(struct text);
     /* In the transaction of the last key: what must be written besides. NULL: nothing, the version
      * is found by whoever asks for it. */
     enum err                  (*effect)(struct tx *, struct arena *, const struct two_key_act *,

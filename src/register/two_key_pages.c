@@ -87,6 +87,12 @@ static const char *field_of(const struct request *request, enum two_key_refusal 
 static enum err answer_refused(struct request *request, struct two_key_case *seen,
                                const char *words, int status)
 {
+    const bool file = seen->field != NULL && strcmp(seen->field, "file") == 0;
+    const struct api_fault fault = { .field = file ? "evidence" : seen->field, .code = "rule",
+                                     .words = words };
+
+    if (request->api && status == 422)
+        return answer_faults(request, words, &fault, 1);
     if (request->api)
         return answer_error(request, status, "Not done", words);
     seen->refused = words;
@@ -286,24 +292,47 @@ static bool read_draft(struct request *request, struct two_key_form_model *model
         memchr(model->subject.data, '\n', model->subject.size) != NULL)
         model->subject_error = labelled(request, model->kind->subject,
                                         "Give it a name of one line, in at most 200 bytes.");
+    else if (model->seen == NULL && model->kind->judge_subject != NULL)
+        model->subject_error = labelled(request, model->kind->subject,
+                                        model->kind->judge_subject(model->subject));
     return content && model->effective_error == NULL && model->subject_error == NULL;
+}
+
+/* What is wrong with a draft, as a program is told. */
+struct draft_faults {
+    struct api_fault fault[TWO_KEY_FIELDS_MAX + 3];
+    size_t           count;
+    const char      *words;         /* all of it */
+};
+
+static void add_fault(const struct request *request, struct draft_faults *faults,
+                      const char *field, const char *words)
+{
+    const bool empty = field != NULL && field_trimmed(request, field).size == 0;
+
+    if (words == NULL)
+        return;
+    faults->words = arena_print(request->arena, "%s%s%s", faults->words,
+                                faults->count == 0 ? "" : " ", words);
+    faults->fault[faults->count++] = (struct api_fault){
+        .field = field, .code = empty ? "needed" : "rule", .words = words };
 }
 
 static enum err answer_draft(struct request *request, const struct two_key_form_model *model,
                              int status)
 {
-    const char *words = model->refused == NULL ? "" : model->refused;
+    struct draft_faults faults = { .words = "" };
 
     if (!request->api)
         return two_key_form_page(request, model, status);
-    if (model->subject_error != NULL)
-        words = arena_print(request->arena, "%s %s", words, model->subject_error);
-    if (model->effective_error != NULL)
-        words = arena_print(request->arena, "%s %s", words, model->effective_error);
+    add_fault(request, &faults, NULL, model->refused);
+    add_fault(request, &faults, "subject", model->subject_error);
+    add_fault(request, &faults, "effective", model->effective_error);
     for (size_t i = 0; model->kind->fields[i].name != NULL; i++)
-        if (model->error[i] != NULL)
-            words = arena_print(request->arena, "%s %s", words, model->error[i]);
-    return answer_error(request, status, "Not fit", words + (words[0] == ' '));
+        add_fault(request, &faults, model->kind->fields[i].name, model->error[i]);
+    if (status == 422)
+        return answer_faults(request, faults.words, faults.fault, faults.count);
+    return answer_error(request, status, "Not fit", faults.words);
 }
 
 static void goes_on_from(struct two_key_form_model *model, const struct request *request,

@@ -34,11 +34,6 @@ static bool numbers_read(struct text text, int64_t *numbers, size_t most, size_t
     return *count > 0;
 }
 
-static struct text kept(struct arena *arena, struct text text)
-{
-    return (struct text){ arena_copy(arena, text.data, text.size), text.size };
-}
-
 /* --- reading --- */
 
 static enum err proposal_read(struct statement *row, struct arena *arena,
@@ -48,12 +43,12 @@ static enum err proposal_read(struct statement *row, struct arena *arena,
 
     *out = (struct two_key_proposal){
         .place = { column_int(row, 0), column_int(row, 15) },
-        .partners = kept(arena, column_text(row, 2)),
+        .partners = text_keep(arena, column_text(row, 2)),
         .shared = column_bool(row, 3),
-        .kind = kept(arena, column_text(row, 4)),
-        .subject = kept(arena, column_text(row, 5)),
+        .kind = text_keep(arena, column_text(row, 4)),
+        .subject = text_keep(arena, column_text(row, 5)),
         .replaces = column_int(row, 6),
-        .payload = kept(arena, column_text(row, 9)),
+        .payload = text_keep(arena, column_text(row, 9)),
         .version = column_int(row, 12),
         .agreed_at = column_moment(row, 13),
         .made_at = column_moment(row, 14),
@@ -88,9 +83,10 @@ static enum err agreements_read(struct tx *tx, struct arena *arena, int64_t coun
                         (long long)proposal->place.id);
         proposal->agreement[key->turn_count] = (struct two_key_agreement){
             .council = column_int(ask, 0), .account = column_int(ask, 1),
-            .login = kept(arena, column_text(ask, 2)), .agreed_at = column_moment(ask, 3),
-            .decision = { kept(arena, column_text(ask, 4)), kept(arena, column_text(ask, 6)), true,
-                          column_day(ask, 5), kept(arena, column_text(ask, 7)) },
+            .login = text_keep(arena, column_text(ask, 2)), .agreed_at = column_moment(ask, 3),
+            .decision = { text_keep(arena, column_text(ask, 4)),
+                          text_keep(arena, column_text(ask, 6)), true,
+                          column_day(ask, 5), text_keep(arena, column_text(ask, 7)) },
         };
         key->turns[key->turn_count++] = (struct two_key_turn){ column_int(ask, 0),
                                                                column_int(ask, 1) };
@@ -119,8 +115,8 @@ static enum err steps_read(struct tx *tx, struct arena *arena, int64_t council,
         }
         proposal->step[proposal->step_count++] = (struct two_key_step){
             column_int(ask, 0), column_int(ask, 1), column_moment(ask, 2),
-            kept(arena, column_text(ask, 3)), kept(arena, column_text(ask, 4)),
-            kept(arena, column_text(ask, 5)),
+            text_keep(arena, column_text(ask, 3)), text_keep(arena, column_text(ask, 4)),
+            text_keep(arena, column_text(ask, 5)),
         };
     }
     return err;

@@ -3,11 +3,6 @@
 #include "base/arena.h"
 #include "register/register_sql.h"
 
-static struct text kept(struct arena *arena, struct text text)
-{
-    return (struct text){ arena_copy(arena, text.data, text.size), text.size };
-}
-
 static enum err ask(struct tx *tx, const struct query *query, const struct actor *actor,
                     struct statement **out, struct trouble *trouble)
 {
@@ -34,9 +29,9 @@ enum err saved_views_load(struct tx *tx, struct arena *arena, const struct actor
     while ((err = statement_step(list, &row, trouble)) == OK && row) {
         out->view = arena_grow(arena, out->view, out->count, out->count + 1, sizeof *out->view);
         out->view[out->count++] = (struct saved_view){
-            column_int(list, 0), kept(arena, column_text(list, 1)),
-            kept(arena, column_text(list, 2)), kept(arena, column_text(list, 3)),
-            column_bool(list, 4), column_bool(list, 5), kept(arena, column_text(list, 6)),
+            column_int(list, 0), text_keep(arena, column_text(list, 1)),
+            text_keep(arena, column_text(list, 2)), text_keep(arena, column_text(list, 3)),
+            column_bool(list, 4), column_bool(list, 5), text_keep(arena, column_text(list, 6)),
         };
     }
     return err;

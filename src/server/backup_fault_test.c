@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "base/fault_io.h"
+#include "base/test_cases.h"
 #include "formats/output_io.h"
 #include "server/server.h"
 #include "store/test_backup.h"
@@ -21,7 +22,7 @@
 #define ROWS 60
 
 /* The whole of it takes a minute. */
-static long stride = 11;
+static long stride = TEST_CASES_DIVISOR > 1 ? 41 : 11;
 static long kills = 12;
 
 static struct test_backup test;

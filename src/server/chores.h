@@ -36,6 +36,9 @@ MUST_USE enum err chores_back_up(struct job_run *, const struct chores *, const 
 /* council_export_job.c: what a council asks for, and no chore: never due by itself. */
 enum err council_export_work(struct job_run *, void *context, struct trouble *);
 
+/* ledger_import_job.c: reads an extract for a council's books; the same. */
+enum err ledger_import_job(struct job_run *, void *context, struct trouble *);
+
 /* Puts what is due into the queue; to be called every minute or so. */
 MUST_USE enum err chores_add(struct chores *, struct arena *, struct moment now,
                              struct trouble *);

@@ -3,6 +3,7 @@
 #include "cli/table.h"
 #include "identity/account.h"
 #include "identity/role_grant.h"
+#include "register/service_list.h"
 #include "store/keyring_io.h"
 
 static struct council sample_council[] = {
@@ -16,22 +17,24 @@ static const struct post {
     const char *name;
     enum role   role;
     bool        joint;
+    const char *service;        /* its role is for this one alone; NULL: for all */
 } posts[] = {
-    { "admin", ROLE_ADMINISTRATOR, false },
-    { "chief", ROLE_CHIEF_EXECUTIVE, false },
-    { "finance", ROLE_HEAD_OF_FINANCE, false },
-    { "accounts", ROLE_ACCOUNTANT, false },
-    { "budget", ROLE_BUDGET_HOLDER, false },
-    { "service", ROLE_HEAD_OF_SERVICE, true },
-    { "hr", ROLE_HR_LEAD, false },
-    { "programme", ROLE_PROGRAMME_MANAGER, false },
-    { "performance", ROLE_PERFORMANCE_OFFICER, false },
-    { "legal", ROLE_LEGAL_OFFICER, false },
-    { "clerk", ROLE_CLERK, false },
-    { "ict", ROLE_ICT_OFFICER, false },
-    { "member", ROLE_MEMBER, false },
-    { "union", ROLE_UNION_OFFICIAL, false },
-    { "audit", ROLE_AUDITOR, true },
+    { "admin", ROLE_ADMINISTRATOR, false, NULL },
+    { "chief", ROLE_CHIEF_EXECUTIVE, false, NULL },
+    { "finance", ROLE_HEAD_OF_FINANCE, false, NULL },
+    { "accounts", ROLE_ACCOUNTANT, false, NULL },
+    { "budget", ROLE_BUDGET_HOLDER, false, NULL },
+    { "service", ROLE_HEAD_OF_SERVICE, true, NULL },
+    { "education", ROLE_HEAD_OF_SERVICE, true, "Education" },
+    { "hr", ROLE_HR_LEAD, false, NULL },
+    { "programme", ROLE_PROGRAMME_MANAGER, false, NULL },
+    { "performance", ROLE_PERFORMANCE_OFFICER, false, NULL },
+    { "legal", ROLE_LEGAL_OFFICER, false, NULL },
+    { "clerk", ROLE_CLERK, false, NULL },
+    { "ict", ROLE_ICT_OFFICER, false, NULL },
+    { "member", ROLE_MEMBER, false, NULL },
+    { "union", ROLE_UNION_OFFICIAL, false, NULL },
+    { "audit", ROLE_AUDITOR, true, NULL },
 };
 
 #define AUDIT_DAYS 365      /* an auditor's role has an end */
@@ -77,6 +80,82 @@ static enum err add_accounts(const struct filling *filling, size_t at)
     return err;
 }
 
+/* --- what the councils share --- */
+
+/* OUR data, as the papers divide it: one council leads each. By the place of the lead. */
+static const struct {
+    const char *name;
+    size_t      lead;
+    const char *covers;
+} services[] = {
+    { "Education", 1, "Schools, early years and support for learning in both areas." },
+    { "Social Services", 0, "Children, adults and criminal justice in both areas." },
+};
+
+static struct two_key_act act_of(const struct filling *filling, size_t at, const char *office)
+{
+    const struct council *council = &filling->councils->council[at];
+    struct two_key_act act = {
+        .now = filling->happening->now, .outside = filling->happening->outside,
+        .login = sample_login(filling->arena, office, council->code), .council = council->id,
+        .may_prepare = true, .may_agree = true,
+    };
+
+    for (size_t i = 0; i < COUNT(posts); i++)
+        if (strcmp(posts[i].name, office) == 0)
+            act.account = *account_at(filling, at, i);
+    return act;
+}
+
+/* The others' chief executives agree, each on a decision of the council's own. */
+static enum err agree_all(const struct filling *filling, struct two_key_place *place)
+{
+    const struct two_key_decision decision = {
+        .body = text_of("Council"), .minute = text_of("Minute 7"), .decided = true,
+        .day = day_of(filling->happening->now),
+    };
+    int64_t version;
+    enum err err = OK;
+
+    for (size_t at = 0; at < filling->councils->count && err == OK; at++) {
+        const struct two_key_act act = act_of(filling, at, "chief");
+        err = tx_scope(filling->tx, act.council, filling->trouble);
+        if (err == OK)
+            err = two_key_agree(filling->tx, filling->arena, &act, place, &decision, &version,
+                                NULL, filling->trouble);
+    }
+    return err;
+}
+
+static enum err add_service(const struct filling *filling, size_t number)
+{
+    const struct councils *councils = filling->councils;
+    const struct two_key_act act = act_of(filling, 0, "programme");
+    int64_t *both = arena_take(filling->arena, councils->count, sizeof *both);
+    const char *lead = arena_copy(filling->arena,
+                                  councils->council[services[number].lead].code.data,
+                                  councils->council[services[number].lead].code.size);
+    const struct two_key_wording wording = {
+        .kind = text_of(SERVICE_KIND), .subject = text_of(services[number].name),
+        .councils = both, .council_count = councils->count,
+        .effective = day_of(filling->happening->now),
+        .payload = text_of(arena_print(filling->arena, "{\"lead\":\"%s\",\"standing\":\"%s\","
+                                       "\"covers\":\"%s\"}", lead, SERVICE_SHARED,
+                                       services[number].covers)),
+    };
+    struct two_key_place place;
+
+    for (size_t i = 0; i < councils->count; i++)
+        both[i] = councils->council[i].id;
+    enum err err = tx_scope(filling->tx, act.council, filling->trouble);
+    if (err == OK)
+        err = two_key_draft(filling->tx, filling->arena, &act, &wording, &place, NULL,
+                            filling->trouble);
+    if (err == OK)
+        err = two_key_propose(filling->tx, filling->arena, &act, &place, NULL, filling->trouble);
+    return err != OK ? err : agree_all(filling, &place);
+}
+
 /* The council's administrator grants all roles but the own one, which comes with the store. */
 static enum err grant_roles_of(const struct filling *filling, size_t at, size_t home)
 {
@@ -90,6 +169,7 @@ static enum err grant_roles_of(const struct filling *filling, size_t at, size_t 
             .council = council->id,
             .account = *account_at(filling, home, i),
             .role = posts[i].role,
+            .service = text_of(posts[i].service == NULL ? "" : posts[i].service),
             .starts = today,
             .endless = posts[i].role != ROLE_AUDITOR,
             .ends = { today.days + AUDIT_DAYS },
@@ -114,6 +194,8 @@ enum err sample_fill(struct tx *tx, struct arena *arena, const struct happening 
 
     for (size_t i = 0; i < councils->count && err == OK; i++)
         err = add_accounts(&filling, i);
+    for (size_t i = 0; i < COUNT(services) && err == OK; i++)
+        err = add_service(&filling, i);
     for (size_t at = 0; at < councils->count && err == OK; at++)
         for (size_t home = 0; home < councils->count && err == OK; home++)
             err = grant_roles_of(&filling, at, home);
@@ -131,7 +213,10 @@ void sample_tell(const struct councils *councils, struct arena *arena, FILE *out
     for (size_t i = 0; i < councils->count; i++)
         table_put(&table, "%.*s", TEXT(councils->council[i].name));
     for (size_t i = 0; i < COUNT(posts); i++) {
-        table_put(&table, "%s%s", role_title(posts[i].role), posts[i].joint ? " (in both)" : "");
+        table_put(&table, "%s%s%s%s", role_title(posts[i].role),
+                  posts[i].service != NULL ? " for " : "",
+                  posts[i].service != NULL ? posts[i].service : "",
+                  posts[i].joint ? " (in both)" : "");
         for (size_t at = 0; at < councils->count; at++)
             table_put(&table, "%.*s", TEXT(sample_login(arena, posts[i].name,
                                                     councils->council[at].code)));

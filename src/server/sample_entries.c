@@ -7,7 +7,7 @@
 #include "server/sample.h"
 #include "server/server.h"
 
-#define VALUES_MAX 12
+#define VALUES_MAX 14
 
 /* An entry of the council at this place: whose office records it, who sees it, and its fields, each
  * "name=words". A day is "+30": so many days from the day on which the sample is made. */
@@ -29,7 +29,8 @@ static const struct sample_entry {
       { "title=Case files are lost when offices move", "category=safeguarding",
         "description=Paper files of two offices move into one.", "inherent_likelihood=3",
         "inherent_impact=5", "current_likelihood=2", "current_impact=5", "target_likelihood=1",
-        "target_impact=5", "owner_post=Chief Social Work Officer", "review_due=+14" } },
+        "target_impact=5", "owner_post=Chief Social Work Officer", "review_due=+14",
+        "service=Social Services", "cost=25000.00" } },
     { "risk", 1, "programme", SHARING_SHARED,
       { "title=Terms and conditions stay apart for longer than planned", "category=workforce",
         "description=Staff who do the same work side by side are paid differently.",
@@ -38,18 +39,18 @@ static const struct sample_entry {
     { "action", 0, "programme", SHARING_JOINT,
       { "title=Compare both councils' pupil census with the agreed bases", "risk=CLK-1",
         "source=Joint management team", "owner_post=Head of Education", "due=+21",
-        "progress=40" } },
+        "progress=40", "service=Education" } },
     { "action", 1, "clerk", SHARING_OWN,
       { "title=Publish the minute of the programme board", "owner_post=Committee Clerk",
         "due=+7", "progress=0" } },
     { "obligation", 0, "legal", SHARING_SHARED,
       { "title=Safeguard and promote the welfare of children in need",
-        "law=Children (Scotland) Act 1995, section 22", "service=social services",
+        "law=Children (Scotland) Act 1995, section 22", "service=Social Services",
         "owner_post=Chief Social Work Officer", "rag=amber",
         "how_met=A duty team for both areas; two posts are vacant.", "next_check=+60" } },
     { "obligation", 1, "legal", SHARING_OWN,
       { "title=Provide adequate and efficient school education",
-        "law=Education (Scotland) Act 1980, section 1", "service=education",
+        "law=Education (Scotland) Act 1980, section 1", "service=Education",
         "owner_post=Head of Education", "rag=green", "how_met=Schools of the area, inspected.",
         "evidence=Inspection reports of the year", "next_check=+90" } },
     { "policy", 0, "legal", SHARING_JOINT,
@@ -59,7 +60,7 @@ static const struct sample_entry {
     { "policy", 1, "legal", SHARING_OWN,
       { "title=Allocation of school places", "area=service",
         "summary=By catchment area, then brothers and sisters, then distance.",
-        "owner_post=Head of Education", "review_due=+200" } },
+        "owner_post=Head of Education", "review_due=+200", "service=Education" } },
 };
 
 static const struct register_type *register_of(const char *one)

@@ -10,8 +10,10 @@
 
 #include "admin/admin_table.h"
 #include "agreement/agreement_data_sharing.h"
+#include "agreement/agreement_service.h"
 #include "base/secret_outside.h"
 #include "cli/stop.h"
+#include "finance/finance_table.h"
 #include "governance/governance_policy.h"
 #include "governance/governance_table.h"
 #include "identity/oidc_fetch.h"
@@ -33,8 +35,10 @@ const struct feature *const site_features[] = {
     &action_feature,
     &obligation_feature,
     &policy_feature,
+    &money_feature,
     &evidence_feature,
     &proposal_feature,
+    &service_feature,
     &saved_view_feature,
     NULL,
 };
@@ -42,11 +46,13 @@ const struct feature *const site_features[] = {
 const struct two_key_kind *const site_kinds[] = {
     &data_sharing_kind,
     &policy_kind,
+    &service_kind,
     NULL,
 };
 
 #define UPLOAD_MOST_MIB 1048576
 #define JOB_WORKERS 2
+#define JOB_LOOK_MS 1000            /* somebody waits for what was asked for on a page */
 #define CHORES_MS 60000             /* how often it is looked whether a chore is due */
 
 struct serving {
@@ -149,6 +155,7 @@ static enum err start_jobs(struct serving *serving)
         .clock = { job_now, NULL },
         .kinds = serving->chores.kinds,
         .workers = JOB_WORKERS,
+        .look_most_ms = JOB_LOOK_MS,
         .tell = job_tell,
         .tell_context = serving->command->err,
     };

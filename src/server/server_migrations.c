@@ -1,5 +1,6 @@
 #include "server/server.h"
 
+#include "finance/finance_sql.h"
 #include "governance/governance_sql.h"
 #include "identity/identity_sql.h"
 #include "register/register_sql.h"
@@ -24,5 +25,12 @@ const struct migration *const server_migrations[] = {
     &migration_0016_evidence_link,
     &migration_0017_saved_view,
     &migration_0018_kept_form,
+    &migration_0019_import,
+    &migration_0020_login_link,
+    &migration_0021_service,
+    &migration_0022_service_grant,
+    &migration_0023_money,
+    &migration_0024_money_map,
+    &migration_0025_period_standing,
     NULL,
 };

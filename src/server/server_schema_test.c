@@ -9,6 +9,7 @@
 #include "formats/sha256.h"
 #include "register/register.h"
 #include "server/server.h"
+#include "store/export.h"
 #include "store/shape.h"
 #include "store/store_sql.h"
 #include "store/test_trail_store.h"
@@ -232,6 +233,7 @@ static enum column_kind kind_of(const struct field_form *form)
     case FIELD_TEXT:
     case FIELD_CHOICE:
     case FIELD_LOGIN:
+    case FIELD_SERVICE:
     case FIELD_ENTRY: break;
     }
     return COLUMN_TEXT;
@@ -284,6 +286,7 @@ static struct text sample_of(const struct field_form *form)
     case FIELD_ENTRY: return text_of("CLK-1");
     case FIELD_LINE:
     case FIELD_TEXT:
+    case FIELD_SERVICE:
     case FIELD_LOGIN: break;
     }
     return text_of("xx");
@@ -296,13 +299,14 @@ static enum err add_entry(struct tx *tx, void *context, struct trouble *trouble)
     const struct happening at = { { TEST_NOW }, &real_outside, { "", 0 } };
     const struct register_deed deed = { &at, &store.arena, CLK, text_of("first.clk"), "test.make",
                                         { "", 0 }, NULL };
+    const struct entry_asker program = { .council = CLK };
     struct entry entry = { 0 }, found = { 0 };
 
     for (size_t i = 0; i < type->field_count; i++)
         entry.field[i] = sample_of(&type->fields[i]);
     enum err err = entry_add(tx, type, &deed, &entry, trouble);
     if (err == OK)
-        err = entry_load(tx, &store.arena, type, CLK, entry.reference, &found, trouble);
+        err = entry_load(tx, &store.arena, type, &program, entry.reference, &found, trouble);
     for (size_t i = 0; err == OK && i < type->field_count; i++)
         if (!text_equal(entry.field[i], found.field[i]))
             return (fail)(trouble, ERR_CHECK, "%s does not come back", type->fields[i].name);
@@ -330,8 +334,14 @@ static const char *quoted(const char *word)
 
 static void look_at_checks(const struct register_type *type, const struct field_form *form)
 {
-    const bool text = form->kind == FIELD_LINE || form->kind == FIELD_TEXT;
+    const bool text = form->kind == FIELD_LINE || form->kind == FIELD_TEXT ||
+                      form->kind == FIELD_SERVICE;
 
+    /* No export shows what a page does not. */
+    assert_true(form->own == export_keeps_own(type->one, form->name));
+    /* Who does not read or write it must be able to save the rest. */
+    assert_true(!form->required || (!form->own && form->read_by == MAY_NOTHING &&
+                                    form->changed_by == MAY_NOTHING));
     if (form->required)
         set_column(type, form->name, kind_of(form) == COLUMN_TEXT && form->kind != FIELD_DAY
                                          ? "''" : "NULL", false);
@@ -401,6 +411,7 @@ static void look_at_words(const struct register_type *type)
         strcasecmp(word_in(there->label, ENGLISH, &is), type->many) != 0)
         fail_msg("%s is not in the menu", path);
     assert_true(strlen(type->about) > 20);
+    assert_true(right_is_by_service(type->may_see) && right_is_by_service(type->may_edit));
     for (size_t i = 0; i < type->field_count; i++)
         assert_true(type->fields[i].label != NULL && type->fields[i].label[0] >= 'A' &&
                     type->fields[i].label[0] <= 'Z');
@@ -409,7 +420,8 @@ static void look_at_words(const struct register_type *type)
             continue;
         const bool api = strncmp(action->verb, "api ", 4) == 0;
         const bool reads = action->method == ACTION_GET && strstr(action->route, "new-") == NULL &&
-                           strstr(action->route, "/edit") == NULL;
+                           strstr(action->route, "/edit") == NULL &&
+                           strstr(action->route, "/import/") == NULL;
         const bool page = !api && action->method == ACTION_GET &&
                           strstr(action->route, "}") != NULL;
         if (strncmp(action->verb + (api ? 4 : 0), type->one, strlen(type->one)) != 0 ||
@@ -427,6 +439,52 @@ static void every_register_has_its_words(void **state)
 {
     (void)state;
     every_register(look_at_words);
+}
+
+/* --- what a migration moves --- */
+
+#define BEFORE_SERVICES 20
+
+/* Before services, obligations had three words, and a risk had planned actions of its own. */
+static void what_was_planned_becomes_actions(void **state)
+{
+    const struct migration *before[BEFORE_SERVICES + 1] = { NULL };
+    struct migrated done;
+    struct rival rival;
+
+    (void)state;
+    memcpy(before, server_migrations, BEFORE_SERVICES * sizeof *before);
+    assert_int_equal(migrate(before, &done, NULL), OK);
+    test_councils_add(&store);
+    rival = rival_open(store.url);
+    rival_do(&rival, "INSERT INTO risk (council, number, version, state, shared, joint, shared_at, "
+             "shared_by, title, description, cause, effect, category, inherent_likelihood, "
+             "inherent_impact, current_likelihood, current_impact, owner_post, controls, "
+             "review_due, escalated, made_at, changed_at, changed_by) VALUES (1, 3, 1, 'open', "
+             "TRUE, FALSE, 5, 'x', 'x', 'x', '', '', 'finance', 1, 1, 1, 1, 'x', '', '2030-01-01', "
+             "FALSE, 1, 2, 'x')");
+    rival_do(&rival, "INSERT INTO action (council, number, version, state, shared, joint, title, "
+             "source, risk, detail, owner_post, assigned, due, outcome, made_at, changed_at, "
+             "changed_by) VALUES (1, 1, 1, 'open', FALSE, FALSE, 'x', '', '', '', 'x', '', "
+             "'2030-01-01', '', 1, 1, 'x')");
+    rival_do(&rival, arena_print(&store.arena, "INSERT INTO risk_action (council, risk, number, "
+             "words, owner_post, due, done_at, done_by) VALUES (1, 3, 1, 'Short', 'Head', "
+             "'2030-01-02', 7, 'first'), (1, 3, 2, '%0300d', 'Head', '2030-01-03', NULL, NULL)",
+             7));
+    rival_do(&rival, "INSERT INTO obligation (council, number, version, state, shared, joint, "
+             "title, law, service, owner_post, rag, how_met, evidence, next_check, risk, made_at, "
+             "changed_at, changed_by) VALUES (1, 1, 1, 'current', FALSE, FALSE, 'x', 'x', "
+             "'support', 'x', 'red', 'x', '', '2030-01-01', '', 1, 1, 'x')");
+    rival_close(&rival);
+    assert_int_equal(migrate(server_migrations, &done, NULL), OK);
+    expect_answer("SELECT count(*) FROM action WHERE number = 2 AND title = 'Short' AND risk = "
+                  "'CLK-3' AND state = 'done' AND shared AND shared_at = 5 AND changed_by = "
+                  "'first' AND changed_at = 7 AND detail = ''", "1");
+    expect_answer("SELECT count(*) FROM action WHERE number = 3 AND length(title) = 200 AND "
+                  "length(detail) = 300 AND state = 'open' AND outcome = ''", "1");
+    expect_answer("SELECT count(*) FROM action", "3");
+    expect_answer("SELECT count(*) FROM entry_change WHERE register = 'action' AND shared", "2");
+    expect_answer("SELECT service FROM obligation", "support");
 }
 
 /* --- a file alone --- */
@@ -514,6 +572,7 @@ int main(void)
         cmocka_unit_test(every_migration_has_its_hash),
         ON_PLACE(every_register_has_its_table),
         ON_PLACE(every_register_has_its_words),
+        ON_PLACE(what_was_planned_becomes_actions),
     };
     const struct CMUnitTest server[] = {
         ON_PLACE(the_serving_role_is_not_the_owner),

@@ -34,6 +34,7 @@
 #define OCHIL_BACKUP_H
 
 #include "base/outside.h"
+#include "store/backup_last.h"
 #include "store/backup_manifest.h"
 #include "store/backup_seal.h"
 #include "store/migrate.h"
@@ -82,9 +83,6 @@ MUST_USE enum err backup_make(const struct backup_making *, struct arena *,
  * `place`: where it is, in words; at most 200 bytes. */
 MUST_USE enum err backup_note(struct db *, const struct backup_means *, struct arena *,
                               const struct backup_made *, struct text place, struct trouble *);
-
-/* When the last one was made; `*found` false: never. */
-MUST_USE enum err backup_last(struct tx *, struct moment *made, bool *found, struct trouble *);
 
 /* The manifest, with its signature tested against the server's key. */
 MUST_USE enum err backup_open(const struct outside *, struct arena *, const char *folder,

@@ -4,11 +4,6 @@
 #include "store/store_sql.h"
 #include "trail/trail_checkpoint.h"
 
-static struct text keep(struct arena *arena, struct text text)
-{
-    return (struct text){ arena_copy(arena, text.data, text.size), text.size };
-}
-
 /* The second line of the key's file, without the comment above it. */
 struct text council_key_line(struct arena *arena, const struct minisign_public *key)
 {
@@ -32,7 +27,7 @@ enum err store_identity_read(struct tx *tx, struct arena *arena, struct store_id
         return fail(trouble, ERR_MISSING, "the store was not begun: run ochil init");
     if (err != OK)
         return err;
-    out->store = keep(arena, column_text(read, 0));
+    out->store = text_keep(arena, column_text(read, 0));
     err = minisign_public_parse(column_text(read, 1), &out->server, trouble);
     out->sample = column_bool(read, 2);
     statement_end(read);
@@ -57,8 +52,9 @@ enum err store_identity_add(struct tx *tx, struct arena *arena,
 
 static struct council council_of_row(struct arena *arena, struct statement *row)
 {
-    return (struct council){ .id = column_int(row, 0), .code = keep(arena, column_text(row, 1)),
-                             .name = keep(arena, column_text(row, 2)) };
+    return (struct council){ .id = column_int(row, 0),
+                             .code = text_keep(arena, column_text(row, 1)),
+                             .name = text_keep(arena, column_text(row, 2)) };
 }
 
 enum err councils_read(struct tx *tx, struct arena *arena, struct councils *out,
@@ -177,7 +173,7 @@ enum err council_key_list(struct tx *tx, struct arena *arena, int64_t council,
     bind_int(list, 1, council);
     while ((err = statement_step(list, &row, trouble)) == OK && row) {
         out->key = arena_grow(arena, out->key, out->count, out->count + 1, sizeof *out->key);
-        out->key[out->count++] = (struct council_key){ keep(arena, column_text(list, 0)),
+        out->key[out->count++] = (struct council_key){ text_keep(arena, column_text(list, 0)),
                                                        column_moment(list, 1) };
     }
     return err;

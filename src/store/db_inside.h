@@ -51,6 +51,8 @@ struct statement {
     int                 row;            /* of the result */
 };
 
+#define DB_CONTROLS 3
+
 struct connection {
     struct db          *db;
     const struct engine *engine;
@@ -63,6 +65,7 @@ struct connection {
     size_t              statements;
     bool                committing;     /* PostgreSQL: a warning now means "perhaps" */
     bool                warned;
+    void               *control[DB_CONTROLS];   /* SQLite: begin, commit; prepared when needed */
     void               *copy;           /* sqlite3_backup that goes on between transactions */
     struct db_fault     fault;
     struct connection  *next_free;

@@ -29,7 +29,7 @@ struct evidence_indexer {
     size_t                count, room;
     char                 *spare;
     size_t                spare_room;
-    enum header_found     header;
+    enum header_state     header;
     uint64_t              header_line;
     uint64_t              size, lines;
     uint64_t              cut_line;     /* not 0: there can be no index */

@@ -119,7 +119,7 @@ void evidence_lines_skip(struct evidence_lines *lines, const char *place)
     step(lines, whole.size, evidence_line_ends(whole));
 }
 
-enum header_found evidence_header_find(uint64_t number, struct text plain, uint64_t first_line,
+enum header_state evidence_header_find(uint64_t number, struct text plain, uint64_t first_line,
                                        char *spare, uint64_t *line)
 {
     struct evidence_lines lines = evidence_lines_of(number, plain, first_line, spare, 0);

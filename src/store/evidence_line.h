@@ -47,10 +47,10 @@ bool evidence_lines_next(struct evidence_lines *, struct evidence_line *);
 void evidence_lines_skip(struct evidence_lines *, const char *place);
 
 /* The first record of a file that is not empty should be the header. */
-enum header_found { HEADER_NOT_YET, HEADER_GOOD, HEADER_OTHER };
+enum header_state { HEADER_NOT_YET, HEADER_GOOD, HEADER_OTHER };
 
 /* Looks in a frame; with HEADER_GOOD `*line` is where it starts. */
-enum header_found evidence_header_find(uint64_t number, struct text plain, uint64_t first_line,
+enum header_state evidence_header_find(uint64_t number, struct text plain, uint64_t first_line,
                                        char *spare, uint64_t *line);
 
 #endif

@@ -21,11 +21,6 @@ bool evidence_id_parse(struct text hex, struct evidence_id *id)
     return size == EVIDENCE_ID_BYTES && text_is(hex, again);
 }
 
-static struct text keep(struct arena *arena, struct text text)
-{
-    return (struct text){ arena_copy(arena, text.data, text.size), text.size };
-}
-
 /* The columns of evidence_get. */
 static enum err read_columns(struct statement *get, struct arena *arena, struct evidence_row *out,
                              struct trouble *trouble)
@@ -33,16 +28,16 @@ static enum err read_columns(struct statement *get, struct arena *arena, struct 
     const bool summed = sha256_from_hex(column_text(get, 0), &out->sum);
 
     out->kind = column_int(get, 1) == EVIDENCE_RECORDS ? EVIDENCE_RECORDS : EVIDENCE_BYTES;
-    out->name = keep(arena, column_text(get, 2));
-    out->media = keep(arena, column_text(get, 3));
+    out->name = text_keep(arena, column_text(get, 2));
+    out->media = text_keep(arena, column_text(get, 3));
     out->personal = column_bool(get, 4);
     out->size = (uint64_t)column_int(get, 5);
     out->lines = (uint64_t)column_int(get, 6);
-    out->head = keep(arena, column_blob(get, 7));
+    out->head = text_keep(arena, column_blob(get, 7));
     out->index_size = (uint64_t)column_int(get, 8);
-    out->wrapped = keep(arena, column_blob(get, 9));
+    out->wrapped = text_keep(arena, column_blob(get, 9));
     out->taken_at = column_moment(get, 10);
-    out->taken_by = keep(arena, column_text(get, 11));
+    out->taken_by = text_keep(arena, column_text(get, 11));
     out->erased = !column_null(get, 12);
     if (out->erased)
         out->erased_at = column_moment(get, 12);

@@ -23,8 +23,17 @@ static const struct {
     { "identity_key", NULL }, { "session", NULL }, { "one_time_link", NULL },
     { "kept_answer", NULL }, { "kept_form", NULL }, { "second_factor", NULL },
     { "recovery_code", NULL }, { "oidc_identity", NULL }, { "oidc_state", NULL },
+    { "login_link_offer", NULL },
     { "oidc_provider", "secret" }, { "evidence_chunk", NULL }, { "evidence_intake", NULL },
     { "account", "password" }, { "evidence", "head" }, { "evidence", "wrapped_key" },
+};
+
+/* What the council of a row keeps for itself when the row is shared: fields of registers declared
+ * `own`. For another council they are empty. */
+static const struct {
+    const char *table, *column;
+} own_columns[] = {
+    { "risk", "cost" }, { "obligation", "advice" },
 };
 
 #define TRAIL "trail_"          /* how its tables' names begin */
@@ -74,6 +83,15 @@ static bool is_withheld(const char *table, const char *column)
                            : withheld[i].column != NULL && strcmp(withheld[i].column, column) == 0)
             return true;
     }
+    return false;
+}
+
+bool export_keeps_own(const char *table, const char *column)
+{
+    for (size_t i = 0; i < COUNT(own_columns); i++)
+        if (strcmp(own_columns[i].table, table) == 0 &&
+            strcmp(own_columns[i].column, column) == 0)
+            return true;
     return false;
 }
 
@@ -157,10 +175,21 @@ static void put_member(struct export *export, const char *name, const struct cel
         json_integer(&export->json, value->number);
 }
 
+/* Of another council's row that it shares. */
+static bool is_anothers(const struct export *export, const struct table_rows *rows)
+{
+    const int council = shape_column_find(rows->table, text_of("council"));
+
+    return export->plan->council != 0 && council >= 0 &&
+           rows->value[council].number != export->plan->council;
+}
+
 static enum err put_row(struct export *export, struct sink *sink, const struct table_rows *rows,
                         struct trouble *trouble)
 {
+    static const struct cell_value nothing = { .null = true };
     const struct shape_table *table = rows->table;
+    const bool anothers = is_anothers(export, rows);
 
     if (export->as_json) {
         json_begin(&export->json, sink, JSON_COMPACT, trouble);
@@ -169,10 +198,13 @@ static enum err put_row(struct export *export, struct sink *sink, const struct t
     for (int i = 0; i < table->columns; i++) {
         if (is_withheld(table->name, table->column[i].name))
             continue;
+        const struct cell_value *value = anothers && export_keeps_own(table->name,
+                                                                      table->column[i].name)
+                                             ? &nothing : &rows->value[i];
         if (export->as_json)
-            put_member(export, table->column[i].name, &rows->value[i]);
+            put_member(export, table->column[i].name, value);
         else
-            put_cell(export, &rows->value[i]);
+            put_cell(export, value);
     }
     if (!export->as_json) {
         csv_end(&export->csv);

@@ -12,10 +12,11 @@
  *     have (on PostgreSQL, as many as the role is shown). To run a machine is no right in a
  *     council's records.
  *
- * What lets somebody in (hashes of passwords, sessions, links) is in no export, nor are the sealed
- * pieces of evidence. A table that has no column `council` and is not the system's is left out:
- * whose rows they are cannot be told. So is a council's trail, which has an export of its own
- * (trail_export.h). schema.json names what was left out.
+ * What the council of a row keeps for itself though it shares the row (export_keeps_own()) is NULL
+ * for another. What lets somebody in (hashes of passwords, sessions, links) is in no export, nor
+ * are the sealed pieces of evidence. A table that has no column `council` and is not the system's
+ * is left out: whose rows they are cannot be told. So is a council's trail, which has an export of
+ * its own (trail_export.h). schema.json names what was left out.
  *
  * A CSV has a header; NULL is \N, a bool 0 or 1, a date 2014-06-30, a blob hex. A text that a
  * spreadsheet would take for a formula has ' in front. A line of JSON is an object with the same
@@ -62,5 +63,8 @@ struct exported {
 /* A folder appears whole or not at all (formats/output_io.h). */
 MUST_USE enum err export_store(const struct exporting *, struct arena *, struct exported *out,
                                struct trouble *);
+
+/* Is it kept for its own council when the row is shared? */
+bool export_keeps_own(const char *table, const char *column);
 
 #endif

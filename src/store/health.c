@@ -13,7 +13,7 @@ static enum err read_version(struct tx *tx, struct arena *arena, struct text *ve
     if (err != OK)
         return err;
     const struct text said = column_text(ask, 0);
-    *version = (struct text){ arena_copy(arena, said.data, said.size), said.size };
+    *version = text_keep(arena, said);
     statement_end(ask);
     return OK;
 }

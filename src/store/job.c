@@ -127,31 +127,26 @@ enum err job_cancel(struct tx *tx, const struct outside *outside, const struct j
 
 /* --- showing --- */
 
-static struct text kept(struct arena *arena, struct text text)
-{
-    return (struct text){ arena_copy(arena, text.data, text.size), text.size };
-}
-
 static enum err job_read(struct statement *row, struct arena *arena, struct job *job,
                          struct trouble *trouble)
 {
     *job = (struct job){
         .id = column_int(row, 0),
-        .kind = kept(arena, column_text(row, 1)),
+        .kind = text_keep(arena, column_text(row, 1)),
         .priority = (int)column_int(row, 2),
         .not_before = column_moment(row, 4),
         .added_at = column_moment(row, 5),
         .ended_at = column_moment(row, 6),
         .attempt = (int)column_int(row, 7),
         .cancel_wanted = column_bool(row, 8),
-        .asked_by = kept(arena, column_text(row, 9)),
-        .arguments = kept(arena, column_text(row, 10)),
+        .asked_by = text_keep(arena, column_text(row, 9)),
+        .arguments = text_keep(arena, column_text(row, 10)),
         .progress_at = column_moment(row, 11),
         .done = column_int(row, 12),
         .of = column_int(row, 13),
-        .progress = kept(arena, column_text(row, 14)),
-        .outcome = kept(arena, column_text(row, 15)),
-        .result = kept(arena, column_text(row, 16)),
+        .progress = text_keep(arena, column_text(row, 14)),
+        .outcome = text_keep(arena, column_text(row, 15)),
+        .result = text_keep(arena, column_text(row, 16)),
     };
     if (!job_state_of_word(column_text(row, 3), &job->state))
         return fail(trouble, ERR_CHECK, "job %lld is '%.*s', which no job can be",

@@ -90,11 +90,6 @@ static enum err find_due(struct tx *tx, void *context, struct trouble *trouble)
     return err;
 }
 
-static struct text kept(struct arena *arena, struct text text)
-{
-    return (struct text){ arena_copy(arena, text.data, text.size), text.size };
-}
-
 static enum err read_work(struct tx *tx, const struct taking *taking, struct trouble *trouble)
 {
     struct job_lease *lease = taking->lease;
@@ -107,9 +102,9 @@ static enum err read_work(struct tx *tx, const struct taking *taking, struct tro
     bind_int(find, 2, taking->row.council);
     if ((err = statement_one(find, trouble)) != OK)
         return err;
-    lease->arguments = kept(taking->arena, column_text(find, 0));
-    lease->checkpoint = kept(taking->arena, column_text(find, 1));
-    lease->asked_by = kept(taking->arena, column_text(find, 2));
+    lease->arguments = text_keep(taking->arena, column_text(find, 0));
+    lease->checkpoint = text_keep(taking->arena, column_text(find, 1));
+    lease->asked_by = text_keep(taking->arena, column_text(find, 2));
     statement_end(find);
     return OK;
 }

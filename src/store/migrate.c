@@ -169,10 +169,14 @@ static enum err restrict_tables(struct tx *tx, const char *role, struct trouble 
         { "entry_change", "UPDATE, DELETE" },
         { "entry_comment", "UPDATE, DELETE" },
         { "risk", "DELETE" },
-        { "risk_action", "DELETE" },
         { "action", "DELETE" },
         { "obligation", "DELETE" },
         { "policy", "DELETE" },
+        { "joint_year", "UPDATE, DELETE" },
+        { "joint_period", "DELETE" },
+        { "extract_profile", "UPDATE, DELETE" },
+        { "ledger_import", "DELETE" },
+        { "money_map", "UPDATE, DELETE" },
     };
     enum err err = OK;
     char sql[256];

@@ -15,6 +15,7 @@
 #include "store/db_inside.h"
 
 #include <assert.h>
+#include <pthread.h>
 #include <sqlite3.h>
 #include <stdio.h>
 
@@ -216,6 +217,10 @@ static void sqlite_disconnect(struct connection *connection)
         if (connection->statement[i] != NULL)
             (void)sqlite3_finalize(connection->statement[i]->prepared);
     }
+    for (size_t i = 0; i < DB_CONTROLS; i++) {
+        (void)sqlite3_finalize(connection->control[i]);
+        connection->control[i] = NULL;
+    }
     /* store_copy.c finds it gone. */
     (void)sqlite3_backup_finish(connection->copy);
     connection->copy = NULL;
@@ -223,14 +228,22 @@ static void sqlite_disconnect(struct connection *connection)
     assert(closed == SQLITE_OK);    /* else a statement was forgotten */
 }
 
+/* Nobody asks how much memory SQLite has, and counting it takes a lock for every piece. */
+static void count_no_memory(void)
+{
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 static enum err sqlite_connect(struct connection *connection, struct trouble *trouble)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
     const char *path = db_url_of(connection->db)->place;
     sqlite3 *sqlite = NULL;
     const int how = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
                     (db_options_of(connection->db)->must_exist ? 0 : SQLITE_OPEN_CREATE);
 
     assert(sqlite3_threadsafe() != 0);
+    (void)pthread_once(&once, count_no_memory);
     int code = sqlite3_open_v2(path, &sqlite, how, db_options_of(connection->db)->vfs);
     if (sqlite == NULL)
         return fail(trouble, ERR_IO, "out of memory");
@@ -247,12 +260,31 @@ const char *db_journal(const struct db *db)
 
 /* --- transactions --- */
 
+enum control { CONTROL_BEGIN, CONTROL_BEGIN_WRITING, CONTROL_COMMIT };
+
+/* Every transaction asks for two of them: compiled once. */
+static enum err sqlite_control(struct connection *connection, enum control which,
+                               struct trouble *trouble)
+{
+    static const char *const sql[DB_CONTROLS] = { "BEGIN", "BEGIN IMMEDIATE", "COMMIT" };
+    sqlite3_stmt *prepared = connection->control[which];
+
+    if (prepared == NULL && sqlite3_prepare_v3(sqlite_of(connection), sql[which], -1,
+                                               SQLITE_PREPARE_PERSISTENT, &prepared,
+                                               NULL) != SQLITE_OK)
+        return told(connection, sql[which], trouble);
+    connection->control[which] = prepared;
+    (void)sqlite3_step(prepared);
+    return sqlite3_reset(prepared) == SQLITE_OK ? OK : told(connection, sql[which], trouble);
+}
+
 static enum err sqlite_begin(struct connection *connection, const struct tx *tx,
                              struct trouble *trouble)
 {
     /* A deferred transaction that began by reading is refused when it turns to writing while
      * another one writes, without waiting; so whoever may write says so at once. */
-    return sqlite_execute(connection, tx->kind == TX_READ ? "BEGIN" : "BEGIN IMMEDIATE", trouble);
+    return sqlite_control(connection, tx->kind == TX_READ ? CONTROL_BEGIN : CONTROL_BEGIN_WRITING,
+                          trouble);
 }
 
 /* There is no row-level security: every statement names the council itself. */
@@ -268,7 +300,7 @@ static enum err sqlite_scope(struct connection *connection, int64_t council,
 static enum err sqlite_commit(struct connection *connection, struct trouble *trouble)
 {
     struct trouble said = { 0 };
-    enum err err = sqlite_execute(connection, "COMMIT", &said);
+    enum err err = sqlite_control(connection, CONTROL_COMMIT, &said);
 
     if (err == OK)
         return OK;

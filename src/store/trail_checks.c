@@ -119,11 +119,6 @@ static enum err add_signature(struct tx *tx, uint64_t size, const struct trail_s
     return statement_run(add, NULL, trouble);
 }
 
-static struct text keep(struct arena *arena, struct text text)
-{
-    return (struct text){ arena_copy(arena, text.data, text.size), text.size };
-}
-
 static enum err load_signatures(struct tx *tx, struct arena *arena, struct checked *out,
                                 struct trouble *trouble)
 {
@@ -137,7 +132,7 @@ static enum err load_signatures(struct tx *tx, struct arena *arena, struct check
     while ((err = statement_step(list, &row, trouble)) == OK && row &&
            out->signatures < SIGNATURES_MAX)
         out->signature[out->signatures++] = (struct trail_signature){
-            keep(arena, column_text(list, 0)), keep(arena, column_text(list, 1)) };
+            text_keep(arena, column_text(list, 0)), text_keep(arena, column_text(list, 1)) };
     statement_end(list);
     return err;
 }
@@ -157,7 +152,7 @@ enum err checkpoint_load(struct tx *tx, struct arena *arena, uint64_t size, stru
     if (err != OK || !row)
         return err;
     out->size = (uint64_t)column_int(find, 0);
-    out->text = keep(arena, column_text(find, 1));
+    out->text = text_keep(arena, column_text(find, 1));
     statement_end(find);
     return load_signatures(tx, arena, out, trouble);
 }

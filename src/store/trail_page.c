@@ -59,7 +59,7 @@ static enum err read_hashes(struct tx *tx, const struct trail_page *page,
 static struct text keep(struct trail_page *page, struct text text)
 {
     page->bytes += text.size;
-    return (struct text){ arena_copy(&page->texts, text.data, text.size), text.size };
+    return text_keep(&page->texts, text);
 }
 
 static int64_t council_of(struct statement *row, int column)

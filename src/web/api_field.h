@@ -45,6 +45,7 @@ struct api_field {
     const char        *help;        /* one sentence without its full stop */
     const char *const *choices;     /* ends at NULL; NULL: any */
     bool               cursor;      /* taken: where a list goes on; Link says it */
+    bool               withheld;    /* given: left out for who may not read it */
     bool               brief;       /* given: shown when a list is listed for people */
     int64_t            least;       /* of a number */
     int64_t            most;        /* of a number, or bytes of a text; 0: as it comes */
@@ -68,6 +69,9 @@ struct api_call {
     /* Sets `takes` and `gives` from a declaration that says the same; NULL: they stand here. */
     void (*fill)(struct arena *, const struct action *, struct api_call *);
 };
+
+/* One of the `errors` of a 422: request.h, struct api_fault. */
+extern const struct api_field api_fault_fields[];
 
 /* The row's call, filled. The row has one. */
 struct api_call api_call_of(struct arena *, const struct action *);

@@ -241,7 +241,9 @@ static void problems(struct html *h)
 
     El(h, "h2") Lit(h, "Problems");
     El(h, "p") Lit(h, "What is no success is answered with application/problem+json (RFC 9457): "
-                      "type, title, status, and in detail what is wrong this time.");
+                      "type, title, status, and in detail what is wrong this time. Not fit has "
+                      "errors, too: for each a JSON Pointer into the body that was sent "
+                      "(#/title), a code and a sentence; of a file its row, column and value.");
     Table(h, "Problems of calls", columns)
         for (const struct api_problem *row = api_problems; row->status != 0; row++) El(h, "tr") {
             El(h, "th") {

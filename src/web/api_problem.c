@@ -20,7 +20,8 @@ const struct api_problem api_problems[] = {
       "Somebody has changed it since it was read. Read it again, and send If-Match with the new "
       "ETag.", ERR_CONFLICT },
     { 422, "not-fit", "Not fit",
-      "What was sent can be read and is not as it must be. The detail tells all that is wrong.",
+      "What was sent can be read and is not as it must be. The detail tells all that is wrong, "
+      "errors each by itself.",
       ERR_REFUSED },
     { 428, "which-version", "Which version?",
       "Send If-Match with the ETag that it was read with.", ERR_USAGE },

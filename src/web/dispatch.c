@@ -81,7 +81,9 @@ static enum err is_allowed(struct request *request, const struct action *action,
 
     request->council = request->actor.acting;
     *allowed = false;
-    if (!actor_may(&request->actor, (enum right)action->right))
+    if (!actor_may(&request->actor, (enum right)action->right) ||
+        (action->for_all && !actor_may_of(&request->actor, (enum right)action->right,
+                                          text_of(""))))
         return OK;
     if (action->scope != NULL)
         err = action->scope(request);
@@ -110,8 +112,11 @@ static enum err other_methods(struct request *request, enum fate *fate)
 static enum err decide(struct request *request, enum fate *fate)
 {
     bool allowed = false;
-    enum err err = know_actor(request);
+    enum err err = councils_read(request->tx, request->arena, &request->councils,
+                                 request->trouble);
 
+    if (err == OK)
+        err = know_actor(request);
     if (err == OK && request->action != NULL)
         err = is_allowed(request, request->action, &allowed);
     else if (err == OK)
@@ -173,12 +178,20 @@ static enum err hash_request(const struct request *request, char hex[SHA256_HEX_
     return err;
 }
 
-static struct text type_of(const struct http_answer *answer)
+static struct text header_of(const struct http_answer *answer, const char *name)
 {
     for (size_t i = 0; i < answer->headers; i++)
-        if (text_is(answer->header[i].name, "Content-Type"))
+        if (text_is(answer->header[i].name, name))
             return answer->header[i].value;
     return (struct text){ "", 0 };
+}
+
+static enum err answer_again(struct request *request, const struct kept_answer *kept)
+{
+    if (kept->etag.size > 0)
+        http_answer_header(request->answer, "ETag", kept->etag);
+    return answer_bytes(request, kept->status, arena_copy(request->arena, kept->type.data,
+                                                          kept->type.size), kept->body);
 }
 
 /* The answer of the first time, or the work and its answer kept. */
@@ -198,8 +211,7 @@ static enum err respond_once(struct request *request)
         err = answer_find(request->tx, request->arena, now, &request->actor, &kept,
                           request->trouble);
     if (err == OK)
-        return answer_bytes(request, kept.status, arena_copy(request->arena, kept.type.data,
-                                                             kept.type.size), kept.body);
+        return answer_again(request, &kept);
     if (err == ERR_MISSING)
         err = tx_scope(request->tx, request->council, request->trouble);
     if (err == OK)
@@ -208,7 +220,8 @@ static enum err respond_once(struct request *request)
     if (err != OK || request->answer->status >= 300)
         return err;
     kept.status = request->answer->status;
-    kept.type = type_of(request->answer);
+    kept.type = header_of(request->answer, "Content-Type");
+    kept.etag = header_of(request->answer, "ETag");
     kept.body = request->answer->body;
     err = tx_scope(request->tx, request->actor.acting, request->trouble);
     return err != OK ? err : answer_keep(request->tx, now, &request->actor, &kept,
@@ -269,6 +282,8 @@ static enum err try(struct tx *tx, void *context, struct trouble *trouble)
         attempt->stranger = fate == FATE_STRANGER;
         return answer_fate(request, fate);
     }
+    if (request->bad_query)
+        return answer_error(request, 400, "Not understood", "The query cannot be read.");
     if (has_two_steps(request) && !attempt->second) {
         attempt->done = false;
         return OK;
@@ -400,33 +415,27 @@ static enum err take_form(struct request *request, bool *taken)
 }
 
 /* Did the person at the browser send this, from a page of ours? A bearer token is in no browser. */
-static enum err test_form_token(struct request *request, bool *good)
+static bool form_token_is_good(const struct request *request)
 {
     const struct text given = request_field(request, "form_token");
     char token[SHA256_HEX_SIZE];
-    enum err err = OK;
 
-    *good = request->api;
     if (request->api || request->cookie.data == NULL ||
         !origin_is_ours(request->http, request->site->origin))
-        return OK;
-    err = secret_hash(SECRET_FORM, request->cookie, token, request->trouble);
-    *good = err == OK && secret_equal(given, text_of(token));
-    return err;
+        return request->api;
+    secret_hash(SECRET_FORM, request->cookie, token);
+    return secret_equal(given, text_of(token));
 }
 
 /* What comes between being allowed and doing it; `*go_on` false: there is an answer. */
 static enum err before_work(struct request *request, bool *go_on)
 {
-    bool good = false;
     enum err err;
 
     *go_on = true;
     if (changes(request) && ((err = take_form(request, go_on)) != OK || !*go_on))
         return err;
-    if (changes(request) && (err = test_form_token(request, &good)) != OK)
-        return err;
-    if (changes(request) && !good) {
+    if (changes(request) && !form_token_is_good(request)) {
         *go_on = false;
         return answer_error(request, 403, "Please send it again",
                             "The page was open too long, or did not come from here. Nothing was "
@@ -445,8 +454,7 @@ static enum err save_typed(struct request *request)
     if (!form_may_wait(request))
         return OK;
     err = read_form(request, &good);
-    if (err == OK && good)
-        err = test_form_token(request, &good);
+    good = good && form_token_is_good(request);
     if (err == OK && good)
         err = form_keep(request, &good);
     if (err != OK || !good)
@@ -501,10 +509,8 @@ static enum err work(struct request *request, struct trouble *trouble)
     bool done = false, go_on = false, stranger = false;
     enum err err;
 
-    if (!changes(request) && !form_read(request->arena, request->http->query, &request->form)) {
-        begin_answer(request);
-        return answer_error(request, 400, "Not understood", "The query cannot be read.");
-    }
+    request->bad_query = !changes(request) && !form_read(request->arena, request->http->query,
+                                                         &request->form);
     err = run(request, false, &done, &stranger, trouble);
     if (err == OK && stranger)
         return save_typed(request);

@@ -114,6 +114,14 @@ bool html_begin_word(struct html *html, struct text tag, bool never)
     return true;
 }
 
+void html_script(struct html *html)
+{
+    static const char script[] = "<script src=\"/script.js\" defer=\"\"></script>";
+
+    close_tag(html);
+    put(html, script, sizeof script - 1);
+}
+
 /* One literal, most often: then there is nothing to compare. */
 static bool is_same_tag(struct text one, struct text other)
 {

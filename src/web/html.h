@@ -23,7 +23,8 @@
  *     in its place does not compile, so there is no javascript: and no foreign address
  *   - El closes itself; a `return` or `break` out of it is found by html_ok(), and such a page is
  *     answered with 500
- *   - no attribute that holds script or style can be written, and no <script> or <style>
+ *   - no attribute that holds script or style can be written, and no <script> or <style> but the
+ *     one that html_script() writes
  *
  * Attributes follow their El at once, before anything inside. Text is UTF-8; what is not becomes
  * U+FFFD, and so do control characters.
@@ -41,6 +42,9 @@ struct html;
 struct html *html_open(struct arena *);
 /* The same, for a whole page: begins with the document type. */
 struct html *html_document(struct arena *);
+
+/* The pages' own script, /script.js, run when the page is there. */
+void html_script(struct html *);
 
 /* Everything begun was ended, and nothing was written that may not be. */
 bool html_ok(const struct html *);

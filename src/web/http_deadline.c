@@ -97,7 +97,7 @@ static void set(struct http_deadlines *deadlines, struct http_connection *connec
     deadlines->waiting[connection->wait]--;
     deadlines->waiting[wait]++;
     connection->wait = wait;
-    connection->since_ms = now;
+    connection->since = ++deadlines->turn;
     connection->late_ms = wait == WAIT_US ? 0 : now + in_ms;
 }
 
@@ -120,7 +120,7 @@ static void shed(struct http_deadlines *deadlines)
     for (size_t i = 0; i < deadlines->room; i++) {
         struct http_connection *connection = &deadlines->connection[i];
         if (connection->socket >= 0 && connection->wait == wait && connection->late_ms != 0 &&
-            (oldest == NULL || connection->since_ms < oldest->since_ms))
+            (oldest == NULL || connection->since < oldest->since))
             oldest = connection;
     }
     if (oldest == NULL)

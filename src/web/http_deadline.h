@@ -25,7 +25,7 @@ enum http_wait { WAIT_HEAD, WAIT_BODY, WAIT_READER, WAIT_US, HTTP_WAITS };
 struct http_connection {
     int            socket;      /* -1: the place is free */
     enum http_wait wait;
-    int64_t        since_ms;    /* by the steady clock */
+    uint64_t       since;       /* the turn at which that began */
     int64_t        late_ms;     /* 0: never; its socket is shut already, or it waits for us */
 };
 
@@ -34,6 +34,7 @@ struct http_deadlines {
     size_t                  room;
     size_t                  open;       /* places taken */
     size_t                  waiting[HTTP_WAITS];
+    uint64_t                turn;       /* counts up: many begin in one millisecond */
     int                     wake[2];    /* a pipe: written to end the thread */
     pthread_mutex_t         lock;
     pthread_t               thread;

@@ -4,8 +4,8 @@
 
 bool form_field_is_secret(const char *name)
 {
-    static const char *const secret[] = { "password", "again", "code", "secret", "form_token",
-                                          KEPT_FORM_FIELD };
+    static const char *const secret[] = { "password", "present", "again", "code", "secret",
+                                          "form_token", KEPT_FORM_FIELD };
 
     for (size_t i = 0; i < COUNT(secret); i++)
         if (strcmp(name, secret[i]) == 0)

@@ -144,7 +144,7 @@ static bool read_media(struct arena *arena, struct text value, struct multipart_
 
     if (part->media.data != NULL || media.data == NULL)
         return false;
-    part->media = (struct text){ arena_copy(arena, media.data, media.size), media.size };
+    part->media = text_keep(arena, media);
     return true;
 }
 

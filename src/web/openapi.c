@@ -197,12 +197,12 @@ static void write_required(struct json *json, const struct api_field *field, boo
     json_key(json, "required");
     json_array(json);
     for (; field->name != NULL; field++)
-        if (all || field->required)
+        if ((all && !field->withheld) || field->required)
             json_string(json, field->name);
     json_array_end(json);
 }
 
-/* `all`: what is given is always there, if only as null. */
+/* `all`: what is given is always there, if only as null, unless it is withheld. */
 static void write_object(struct json *json, const struct api_field *fields, bool all)
 {
     json_object(json);
@@ -518,12 +518,39 @@ static const struct api_field problem_fields[] = {
     { 0 },
 };
 
+const struct api_field api_fault_fields[] = {
+    { .name = "pointer", .type = API_LINE,
+      .help = "Where in the body that was sent, as a JSON Pointer: #/title" },
+    { .name = "code", .type = API_LINE, .required = true, .help = "What is wrong, as one word" },
+    { .name = "detail", .type = API_TEXT, .required = true, .help = "The same as a sentence" },
+    { .name = "row", .type = API_NUMBER, .least = 1,
+      .help = "Of a file: the row, as the file counts" },
+    { .name = "column", .type = API_LINE, .help = "Of a file: the heading of the column" },
+    { .name = "value", .type = API_TEXT, .help = "Of a file: what stands there" },
+    { 0 },
+};
+
+/* 422: what is not fit, each by itself. */
+static const struct api_field unfit_fields[] = {
+    { .name = "type", .type = API_LINE, .required = true,
+      .help = "Which kind of problem: its place on the page /api" },
+    { .name = "title", .type = API_LINE, .required = true, .help = "The kind in words" },
+    { .name = "status", .type = API_NUMBER, .required = true, .least = 422, .most = 422,
+      .help = "The status of the answer" },
+    { .name = "detail", .type = API_TEXT, .required = true, .help = "What is wrong, all of it" },
+    { .name = "errors", .type = API_PARTS, .required = true, .parts = api_fault_fields,
+      .help = "What is wrong, each by itself" },
+    { 0 },
+};
+
 static void write_problems(struct json *json)
 {
     json_key(json, "schemas");
     json_object(json);
     json_key(json, "problem");
     write_object(json, problem_fields, true);
+    json_key(json, "unfit");
+    write_object(json, unfit_fields, true);
     json_object_end(json);
     json_key(json, "responses");
     json_object(json);
@@ -533,7 +560,8 @@ static void write_problems(struct json *json)
         json_word(json, "description", row->meaning);
         begin_content(json, API_PROBLEM_TYPE);
         json_object(json);
-        json_word(json, "$ref", "#/components/schemas/problem");
+        json_word(json, "$ref", row->status == 422 ? "#/components/schemas/unfit"
+                                                   : "#/components/schemas/problem");
         json_object_end(json);
         end_content(json);
         json_object_end(json);

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdio.h>
 
+#include "identity/session.h"
 #include "store/council.h"
 #include "web/help_pages.h"
 #include "web/keep_form.h"
@@ -39,14 +40,11 @@ static void part_end(struct request *request, struct html *h, const char *tag)
     request->around = request->language;
 }
 
-struct text page_council(struct request *request, int64_t council)
+struct text page_council(const struct request *request, int64_t council)
 {
-    struct councils councils = { 0 };
-
-    if (councils_read(request->tx, request->arena, &councils, request->trouble) == OK)
-        for (size_t i = 0; i < councils.count; i++)
-            if (councils.council[i].id == council)
-                return councils.council[i].name;
+    for (size_t i = 0; i < request->councils.count; i++)
+        if (request->councils.council[i].id == council)
+            return request->councils.council[i].name;
     return (struct text){ "", 0 };
 }
 
@@ -66,6 +64,13 @@ static void head(struct request *request, struct html *h, const char *title)
         Void(h, "link");
         LitAttr(h, "rel", "stylesheet");
         Href(h, "href", Url("/style.css"));
+        if (request->feed.text.size > 0) {
+            Void(h, "link");
+            LitAttr(h, "rel", "alternate");
+            LitAttr(h, "type", "application/atom+xml");
+            Attr(h, "title", text_of(title));
+            Href(h, "href", request->feed);
+        }
         part_begin(request, h, "title");
         html_text(h, text_of(title));
         Lit(h, " - Ochil");
@@ -74,6 +79,33 @@ static void head(struct request *request, struct html *h, const char *title)
 }
 
 /* --- above the page --- */
+
+/* On every page of who is signed in; on the page of the search it holds what was looked for. */
+static void find(struct request *request, struct html *h)
+{
+    El(h, "form") {
+        LitAttr(h, "class", "find");
+        LitAttr(h, "role", "search");
+        LitAttr(h, "method", "get");
+        Href(h, "action", Url("/search"));
+        El(h, "label") {
+            LitAttr(h, "class", "visually-hidden");
+            LitAttr(h, "for", "find");
+            page_say(request, h, WORD_SEARCH_FOR);
+        }
+        Void(h, "input");
+        LitAttr(h, "id", "find");
+        LitAttr(h, "name", "q");
+        LitAttr(h, "type", "search");
+        LitAttr(h, "autocomplete", "off");
+        if (text_is(request->http->path, "/search"))
+            Attr(h, "value", request_field(request, "q"));
+        El(h, "button") {
+            LitAttr(h, "type", "submit");
+            page_say(request, h, WORD_SEARCH);
+        }
+    }
+}
 
 /* Whom the reader stands for, always in sight. */
 static void whom(struct request *request, struct html *h)
@@ -258,6 +290,8 @@ static void header(struct request *request, struct html *h, const struct menu_ro
             El(h, "div") {
                 LitAttr(h, "class", "header-line");
                 branding(request, h);
+                if (request->actor.account != 0)
+                    find(request, h);
                 whom(request, h);
             }
             main_menu(request, h, here);
@@ -275,10 +309,11 @@ static void sample(struct request *request, struct html *h)
         }
 }
 
-struct html *page_begin(struct request *request, const char *title)
+/* `here`: in the menu; NULL: nowhere. */
+static struct html *frame_begin(struct request *request, const char *title,
+                                const struct menu_row *here)
 {
     struct html *h = html_document(request->arena);
-    const struct menu_row *here = menu_at(request->http->path);
 
     request->around = request->language;
     (void)html_begin(h, "html");
@@ -298,6 +333,11 @@ struct html *page_begin(struct request *request, const char *title)
     done(request, h);
     El(h, "h1") html_text(h, text_of(title));
     return h;
+}
+
+struct html *page_begin(struct request *request, const char *title)
+{
+    return frame_begin(request, title, menu_at(request->http->path));
 }
 
 /* --- below the page --- */
@@ -322,23 +362,29 @@ static void seen_by_roles(struct request *request, struct html *h)
     html_text(h, page_council(request, request->actor.acting));
 }
 
-static void seen_by(struct request *request, struct html *h)
+static enum word who_of(unsigned right, const struct action *action)
+{
+    if (right == MAY_ANYBODY)
+        return WORD_SEEN_BY_ALL;
+    return action != NULL && action->of_all ? WORD_SEEN_BY_ACCOUNTS : WORD_SEEN_BY_YOU;
+}
+
+static void seen_by(struct request *request, struct html *h, unsigned right)
 {
     El(h, "p") {
         LitAttr(h, "class", "who-sees");
         page_say(request, h, WORD_SEEN_BY);
-        if (request->action->right == MAY_ANYBODY || request->action->right == MAY_OWN) {
+        if (right == MAY_ANYBODY || right == MAY_OWN) {
             Lit(h, " ");
-            page_say(request, h, request->action->right == MAY_OWN ? WORD_SEEN_BY_YOU
-                                                                   : WORD_SEEN_BY_ALL);
+            page_say(request, h, who_of(right, request->action));
         } else {
             seen_by_roles(request, h);
         }
     }
 }
 
-/* The other language, under its own name, for this very page. */
-static void language_switch(struct request *request, struct html *h)
+/* The other language, under its own name, and then `back`. */
+static void language_switch(struct request *request, struct html *h, struct text back)
 {
     const enum language other = request->language == GAELIC ? ENGLISH : GAELIC;
     enum language is;
@@ -347,8 +393,7 @@ static void language_switch(struct request *request, struct html *h)
         Void(h, "input");
         LitAttr(h, "type", "hidden");
         LitAttr(h, "name", "back");
-        Attr(h, "value", request->http->method == HTTP_GET ? request->http->target
-                                                           : request->http->path);
+        Attr(h, "value", back);
         El(h, "button") {
             LitAttr(h, "type", "submit");
             LitAttr(h, "name", "language");
@@ -360,18 +405,18 @@ static void language_switch(struct request *request, struct html *h)
     }
 }
 
-static void footer(struct request *request, struct html *h)
+static void footer(struct request *request, struct html *h, struct url help, struct text back)
 {
     El(h, "footer") {
         LitAttr(h, "class", "ds_site-footer");
         El(h, "ul") {
             LitAttr(h, "class", "wide foot");
             El(h, "li") El(h, "a") {
-                Href(h, "href", help_url(request));
+                Href(h, "href", help);
                 page_say(request, h, WORD_HELP_HERE);
             }
             menu_link(request, h, "/accessibility", WORD_ACCESSIBILITY, NULL);
-            El(h, "li") language_switch(request, h);
+            El(h, "li") language_switch(request, h, back);
             El(h, "li") {
                 Lit(h, "Ochil ");
                 html_text(h, text_of(OCHIL_VERSION));
@@ -380,19 +425,113 @@ static void footer(struct request *request, struct html *h)
     }
 }
 
-enum err page_end(struct request *request, struct html *h, int status)
+/* --- before the session ends: shown by script.js, in the words of `when` --- */
+
+static void session_words(struct request *request, struct html *h, const char *when,
+                          enum word word)
 {
-    seen_by(request, h);
+    El(h, "p") {
+        Attr(h, "data-when", text_of(when));
+        page_say(request, h, word);
+    }
+}
+
+static void session_button(struct request *request, struct html *h, const char *when,
+                           const char *value, enum word word)
+{
+    El(h, "p") {
+        Attr(h, "data-when", text_of(when));
+        El(h, "button") {
+            LitAttr(h, "type", "button");
+            Attr(h, "value", text_of(value));
+            page_say(request, h, word);
+        }
+    }
+}
+
+/* Milliseconds until the session ends: if nothing is done, whatever is done, and after each sign
+ * of life, which is written once in SESSION_SEEN_MS. */
+static void session_times(struct request *request, struct html *h)
+{
+    const struct actor *actor = &request->actor;
+    const int64_t now = request->happening.now.ms;
+    const int64_t left = actor->seen_at.ms + SESSION_IDLE_MS - now;
+    const struct { const char *name; int64_t ms; } times[] = {
+        { "data-left", left }, { "data-whole", actor->ends_at.ms - now },
+        { "data-idle", SESSION_IDLE_MS - SESSION_SEEN_MS },
+    };
+
+    for (size_t i = 0; i < COUNT(times); i++)
+        html_attribute(h, times[i].name,
+                       text_of(arena_print(request->arena, "%lld", (long long)times[i].ms)));
+}
+
+static void session_dialog(struct request *request, struct html *h)
+{
+    if (request->actor.session == 0)
+        return;
+    El(h, "dialog") {
+        LitAttr(h, "id", "session");
+        LitAttr(h, "aria-labelledby", "session-head");
+        session_times(request, h);
+        El(h, "h2") {
+            LitAttr(h, "id", "session-head");
+            page_say(request, h, WORD_SESSION_HEAD);
+        }
+        session_words(request, h, "soon", WORD_SESSION_SOON);
+        session_words(request, h, "last", WORD_SESSION_LAST);
+        session_words(request, h, "over", WORD_SESSION_OVER);
+        session_button(request, h, "soon", "stay", WORD_SESSION_STAY);
+        El(h, "p") {
+            LitAttr(h, "data-when", "over");
+            El(h, "a") {
+                LitAttr(h, "class", "ds_button");
+                Href(h, "href", Url("/login"));
+                page_say(request, h, WORD_SIGN_IN);
+            }
+        }
+        session_button(request, h, "soon last over", "close", WORD_SESSION_CLOSE);
+    }
+    html_script(h);
+}
+
+static void frame_end(struct request *request, struct html *h, struct url help, struct text back)
+{
     part_end(request, h, "main");
     (void)html_end(h, "div");
     (void)html_end(h, "div");
-    footer(request, h);
+    footer(request, h, help, back);
     (void)html_end(h, "body");
     (void)html_end(h, "html");
+}
+
+enum err page_end(struct request *request, struct html *h, int status)
+{
+    seen_by(request, h, request->action->right);
+    session_dialog(request, h);
+    frame_end(request, h, help_url(request),
+              request->http->method == HTTP_GET ? request->http->target : request->http->path);
     if (!html_ok(h))
         return fail(request->trouble, ERR_BUG, "the page of %s is not well formed",
                     request->action->route);
-    return answer_bytes(request, status, "text/html; charset=utf-8", html_bytes(h));
+    return answer_bytes(request, status, PAGE_TYPE, html_bytes(h));
+}
+
+/* Nothing in it is of the path, so that what is forbidden looks like what there is not, wherever
+ * that was asked for; and nothing is read for it, since the store may be the trouble. */
+enum err page_error(struct request *request, int status, const char *title, const char *words)
+{
+    struct html *h = frame_begin(request, title, NULL);
+
+    El(h, "p") html_text(h, text_of(words));
+    El(h, "p") El(h, "a") {
+        Href(h, "href", Url("/"));
+        page_say(request, h, WORD_FIRST_PAGE);
+    }
+    seen_by(request, h, request->actor.account == 0 ? MAY_ANYBODY : MAY_OWN);
+    frame_end(request, h, Url("/help"), text_of("/"));
+    assert(html_ok(h));
+    return answer_bytes(request, status, PAGE_TYPE, html_bytes(h));
 }
 
 /* --- forms --- */
@@ -401,7 +540,7 @@ static bool form_begin(struct request *request, struct html *h, struct url url, 
 {
     char token[SHA256_HEX_SIZE] = "";
 
-    /* Without chance or SHA-256 the form stays without a token, and is refused when it is sent. */
+    /* Without chance the form stays without a token, and is refused when it is sent. */
     (void)(request_form_token(request, token) != OK);
     (void)html_begin(h, "form");
     LitAttr(h, "method", "post");
@@ -563,6 +702,14 @@ void page_button(struct html *h, const char *words)
     El(h, "button") {
         LitAttr(h, "type", "submit");
         html_text(h, text_of(words));
+    }
+}
+
+void page_button_say(const struct request *request, struct html *h, enum word word)
+{
+    El(h, "button") {
+        LitAttr(h, "type", "submit");
+        page_say(request, h, word);
     }
 }
 

@@ -9,7 +9,8 @@
  * Around it stand: a link that skips to the main part; who is signed in and for which council; the
  * navigation (web/menu.h) and where in it one is; what was just done (answer_done()); who can see
  * the page, as the row's right has it; help; the switch between English and Gaelic. A page has one
- * h1, which is its title too. It works without script, at 320 pixels, by keyboard, and in print.
+ * h1, which is its title too. It works at 320 pixels, by keyboard, in print, and without the one
+ * script, which tells who is signed in that the session is about to end (script.js).
  *
  * A form that changes something is begun with Form, which brings the token along:
  *
@@ -25,6 +26,8 @@
 #include "web/page_parts.h"
 #include "web/request.h"
 
+#define PAGE_TYPE "text/html; charset=utf-8"
+
 struct html *page_begin(struct request *, const char *title);
 enum err page_end(struct request *, struct html *, int status);
 
@@ -32,7 +35,10 @@ enum err page_end(struct request *, struct html *, int status);
 void page_say(const struct request *, struct html *, enum word);
 
 /* The council's name; "" if there is none. */
-struct text page_council(struct request *, int64_t council);
+struct text page_council(const struct request *, int64_t council);
+
+/* A whole page that says what went wrong: in the frame, and nowhere in the menu. */
+enum err page_error(struct request *, int status, const char *title, const char *words);
 
 /* POST to an address of ours. */
 #define Form(request, h, url) PAGE_FORM(request, h, url, HTML_JOIN(page_once_, __COUNTER__))
@@ -88,6 +94,7 @@ void page_tick(struct html *, const char *name, const char *label, bool ticked);
 void page_errors(struct request *, struct html *, const struct field[], size_t count);
 
 void page_button(struct html *, const char *words);
+void page_button_say(const struct request *, struct html *, enum word);
 
 /* Below a list that goes on: links to the newest and to earlier ones; NULL: there are none. */
 void page_pages(const struct request *, struct html *, const struct url *newest,

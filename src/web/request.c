@@ -2,9 +2,9 @@
 
 #include <assert.h>
 
-#include "store/council.h"
 #include "web/api_problem.h"
 #include "web/credential.h"
+#include "web/page_frame.h"
 
 int64_t request_number(const struct request *request, const char *name)
 {
@@ -164,8 +164,50 @@ enum err answer_json_end(struct request *request, struct answer_json *out, int s
 
 /* --- errors --- */
 
+static void word_or_null(struct json *json, const char *key, const char *word)
+{
+    json_key(json, key);
+    if (word == NULL)
+        json_null(json);
+    else
+        json_string(json, word);
+}
+
+/* A field is named by a JSON Pointer into the body, as a fragment. */
+static void write_fault(struct request *request, struct json *json, const struct api_fault *fault)
+{
+    json_object(json);
+    word_or_null(json, "pointer", fault->field == NULL ? NULL
+                 : arena_print(request->arena, "#/%s", fault->field));
+    json_word(json, "code", fault->code);
+    json_word(json, "detail", fault->words);
+    json_key(json, "row");
+    if (fault->row == 0)
+        json_null(json);
+    else
+        json_integer(json, (int64_t)fault->row);
+    word_or_null(json, "column", fault->column);
+    json_key(json, "value");
+    if (fault->value.data == NULL || !text_is_utf8(fault->value))
+        json_null(json);
+    else
+        json_text(json, fault->value);
+    json_object_end(json);
+}
+
+void answer_faults_write(struct request *request, struct json *json,
+                         const struct api_fault fault[], size_t count)
+{
+    json_key(json, "errors");
+    json_array(json);
+    for (size_t i = 0; i < count; i++)
+        write_fault(request, json, &fault[i]);
+    json_array_end(json);
+}
+
 /* RFC 9457. A status has one title, whatever the page says of it. */
-static enum err answer_problem(struct request *request, int status, const char *words)
+static enum err answer_problem(struct request *request, int status, const char *words,
+                               const struct api_fault fault[], size_t count)
 {
     const struct api_problem *problem = api_problem_find(status);
     struct answer_json out;
@@ -178,48 +220,24 @@ static enum err answer_problem(struct request *request, int status, const char *
     json_key(&out.json, "status");
     json_integer(&out.json, status);
     json_word(&out.json, "detail", words);
+    if (status == 422)
+        answer_faults_write(request, &out.json, fault, count);
     json_object_end(&out.json);
     return answer_json_end(request, &out, status, API_PROBLEM_TYPE);
 }
 
-/* The same bytes for everybody: it says nothing of who asks. */
+enum err answer_faults(struct request *request, const char *words, const struct api_fault fault[],
+                       size_t count)
+{
+    return answer_problem(request, 422, words, fault, count);
+}
+
 enum err answer_error(struct request *request, int status, const char *title, const char *words)
 {
-    if (request->api)
-        return answer_problem(request, status, words);
-    struct html *h = html_document(request->arena);
-    El(h, "html") {
-        LitAttr(h, "lang", "en-GB");
-        El(h, "head") {
-            Void(h, "meta");
-            LitAttr(h, "charset", "utf-8");
-            Void(h, "meta");
-            LitAttr(h, "name", "viewport");
-            LitAttr(h, "content", "width=device-width, initial-scale=1");
-            Void(h, "link");
-            LitAttr(h, "rel", "stylesheet");
-            Href(h, "href", Url("/style.css"));
-            El(h, "title") {
-                html_text(h, text_of(title));
-                Lit(h, " - Ochil");
-            }
-        }
-        El(h, "body") {
-            El(h, "main") {
-                LitAttr(h, "class", "wide");
-                El(h, "h1") html_text(h, text_of(title));
-                El(h, "p") html_text(h, text_of(words));
-                El(h, "p") {
-                    El(h, "a") {
-                        Href(h, "href", Url("/"));
-                        Lit(h, "Go to the first page");
-                    }
-                }
-            }
-        }
-    }
-    assert(html_ok(h));
-    return answer_bytes(request, status, "text/html; charset=utf-8", html_bytes(h));
+    const struct api_fault whole = { .code = "rule", .words = words };
+
+    return request->api ? answer_problem(request, status, words, &whole, 1)
+                        : page_error(request, status, title, words);
 }
 
 /* --- the cookie and what forms carry --- */
@@ -245,5 +263,6 @@ enum err request_form_token(struct request *request, char token[SHA256_HEX_SIZE]
         answer_cookie(request, &secret);
         request->cookie = text_of(arena_copy(request->arena, secret.text, SECRET_DIGITS));
     }
-    return secret_hash(SECRET_FORM, request->cookie, token, request->trouble);
+    secret_hash(SECRET_FORM, request->cookie, token);
+    return OK;
 }

@@ -38,6 +38,7 @@
 #include "identity/actor.h"
 #include "identity/sealed.h"
 #include "identity/secret.h"
+#include "store/council.h"
 #include "web/form_fields.h"
 #include "web/html.h"
 #include "web/route.h"
@@ -58,11 +59,14 @@ struct request {
     struct form          form;          /* of the query, of the body for POST; JSON is flat here */
     struct sent_files    files;         /* of a row with `upload_most`; what stands where */
     struct actor         actor;
+    struct councils      councils;      /* all that there are; none without a transaction yet */
     int64_t              council;       /* whose rows */
     struct text          cookie;        /* the secret in it; data NULL: none that is one */
+    bool                 bad_query;     /* it cannot be read; whoever is let in is told */
     bool                 api;           /* problem+json instead of pages */
     enum language        language;      /* of the page's frame, as the reader has chosen */
     enum language        around;        /* of the part that is being written (page_frame.c) */
+    struct url           feed;          /* of what the page shows; text empty: there is none */
     enum word            done;          /* by the request before; WORDS: nothing is to be said */
     void                *work;
 };
@@ -116,8 +120,25 @@ enum err answer_json_end(struct request *, struct answer_json *, int status, con
 #define JSON_TYPE "application/json"
 #define FILE_TYPE "application/octet-stream"
 
-/* An error, as a page or as problem+json. `words` is a sentence for people. */
+/* An error, as a page in the frame or as problem+json. `words` is a sentence for people. */
 enum err answer_error(struct request *, int status, const char *title, const char *words);
+
+/* What is not fit in what a program has sent, each by itself: RFC 9457's `errors`. */
+struct api_fault {
+    const char *field;          /* of the request's body; NULL: of none */
+    const char *code;           /* "needed" */
+    const char *words;          /* what is wrong, a sentence */
+    uint64_t    row;            /* of a file, by its own number; 0: of none */
+    const char *column;         /* of a file, by its heading; NULL: of none */
+    struct text value;          /* that stands there; data NULL: not said */
+};
+
+/* 422, to a program. */
+enum err answer_faults(struct request *, const char *words, const struct api_fault[],
+                       size_t count);
+
+/* The same as a member of an object that is being written. */
+void answer_faults_write(struct request *, struct json *, const struct api_fault[], size_t count);
 
 /* The browser is given this session's id (or, NULL, none any more). */
 void answer_cookie(struct request *, const struct secret *);

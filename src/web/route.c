@@ -34,6 +34,8 @@ static enum route_type value_type(struct text segment, struct text *name)
     const struct text type = { colon + 1, inside.size - name->size - 1 };
     if (text_is(type, "secret"))
         return ROUTE_SECRET;
+    if (text_is(type, "year"))
+        return ROUTE_YEAR;
     return text_is(type, "word") ? ROUTE_WORD : ROUTE_WRONG;
 }
 
@@ -70,6 +72,9 @@ static bool fits(enum route_type type, struct text value)
     case ROUTE_WORD:
         return value.size >= 1 && value.size <= 64 && value.data[0] != '.' &&
                all_of(value, LETTERS "0123456789._-");
+    case ROUTE_YEAR:
+        return value.size == 7 && text_digits(value, 0) == 4 && value.data[4] == '-' &&
+               text_digits(value, 5) == 2;
     default:
         return false;
     }

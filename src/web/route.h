@@ -4,6 +4,7 @@
  *     {job}            a number of a record: 1 to 18 digits, not beginning with 0
  *     {token:secret}   64 lower-case hex digits
  *     {code:word}      1 to 64 of A-Z a-z 0-9 . _ - , not beginning with a dot
+ *     {year:year}      four digits, a hyphen, two: "2014-15"
  *
  * A path is matched as it came. None of these characters need percent-encoding, so a path that has
  * any matches no route, and nothing can be meant by two spellings. A / at the end is a difference.
@@ -21,7 +22,7 @@ struct route_values {
     size_t      count;
 };
 
-enum route_type { ROUTE_NUMBER, ROUTE_SECRET, ROUTE_WORD, ROUTE_WRONG };
+enum route_type { ROUTE_NUMBER, ROUTE_SECRET, ROUTE_WORD, ROUTE_YEAR, ROUTE_WRONG };
 
 /* Walks what the template names: begins with all of it in `*rest`; false at the end. */
 bool route_next(struct text *rest, struct text *name, enum route_type *);

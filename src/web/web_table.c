@@ -2,6 +2,7 @@
 
 #include "web/api_page.h"
 #include "web/help_pages.h"
+#include "web/script_js.h"
 #include "web/style_css.h"
 
 static const char plain[] = "text/plain; charset=utf-8";
@@ -76,19 +77,30 @@ static enum err metrics_show(struct request *request)
     return answer_bytes(request, 200, "text/plain; version=0.0.4; charset=utf-8", text_of(text));
 }
 
-/* --- the style sheet --- */
+/* --- the style sheet and the script --- */
 
-static enum err style_show(struct request *request)
+/* Sent once: it has not changed while its sum has not. */
+static enum err show_kept(struct request *request, struct text etag, const char *type,
+                          struct text bytes)
 {
-    const struct text etag = text_of("\"" STYLE_CSS_SHA256 "\"");
-
     http_answer_header(request->answer, "ETag", etag);
     if (text_equal(http_header(request->http, "if-none-match"), etag)) {
         request->answer->status = 304;
         return OK;
     }
-    return answer_bytes(request, 200, "text/css; charset=utf-8",
-                        (struct text){ style_css, style_css_size });
+    return answer_bytes(request, 200, type, bytes);
+}
+
+static enum err style_show(struct request *request)
+{
+    return show_kept(request, text_of("\"" STYLE_CSS_SHA256 "\""), "text/css; charset=utf-8",
+                     (struct text){ style_css, style_css_size });
+}
+
+static enum err script_show(struct request *request)
+{
+    return show_kept(request, text_of("\"" SCRIPT_JS_SHA256 "\""),
+                     "text/javascript; charset=utf-8", (struct text){ script_js, script_js_size });
 }
 
 static const struct action actions[] = {
@@ -100,6 +112,8 @@ static const struct action actions[] = {
       .method = ACTION_GET, .route = "/metrics", .right = MAY_LOCAL, .respond = metrics_show },
     { .verb = "style show", .summary = "The style sheet of all pages",
       .method = ACTION_GET, .route = "/style.css", .right = MAY_FETCH, .respond = style_show },
+    { .verb = "script show", .summary = "The one script: warns before a session ends",
+      .method = ACTION_GET, .route = "/script.js", .right = MAY_FETCH, .respond = script_show },
 
     { .verb = "help list", .summary = "Help with every page",
       .description = "All help pages, by what they are about.",

@@ -1,4 +1,5 @@
 -- These registers have no queries beyond those of every register.
+-- register: risk
 -- register: action
 -- register: obligation
 -- register: policy

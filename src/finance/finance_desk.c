@@ -1,0 +1,66 @@
+#include "finance/finance_pages.h"
+
+struct finding {
+    struct request *request;
+    struct councils councils;
+};
+
+static enum err read_councils(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct finding *finding = context;
+
+    return councils_read(tx, finding->request->arena, &finding->councils, trouble);
+}
+
+enum err money_council(struct request *request, struct council *out)
+{
+    const struct db_scope scope = { request->actor.acting, request->arena };
+    struct finding finding = { .request = request };
+    enum err err = request->tx != NULL
+        ? read_councils(request->tx, &finding, request->trouble)
+        : db_read(request->site->db, scope, read_councils, &finding, request->trouble);
+
+    if (err != OK)
+        return err;
+    for (size_t i = 0; i < finding.councils.count; i++)
+        if (finding.councils.council[i].id == request->actor.acting) {
+            *out = finding.councils.council[i];
+            return OK;
+        }
+    return fail(request->trouble, ERR_BUG, "the acting council is none");
+}
+
+enum err money_desk(struct request *request, struct extract_desk *out)
+{
+    struct council council;
+    enum err err = money_council(request, &council);
+
+    if (err != OK)
+        return err;
+    *out = (struct extract_desk){
+        .db = request->site->db, .outside = request->site->outside,
+        .clock = request->site->clock,
+        .council = { council.id, council.code,
+                     keyring_master(request->site->keyring, council.code) },
+        .actor = text_of(request->actor.login), .request = request->happening.request,
+        .spool = request->site->spool,
+    };
+    return out->council.master != NULL
+               ? OK : fail(request->trouble, ERR_BUG, "the server has no key of council %.*s",
+                           TEXT(council.code));
+}
+
+const char *period_title(struct arena *arena, struct text year, int index)
+{
+    return arena_print(arena, "%.*s/P%02d", TEXT(year), index + 1);
+}
+
+const char *month_name(int index)
+{
+    static const char *const names[PERIODS] = {
+        "April", "May", "June", "July", "August", "September", "October", "November", "December",
+        "January", "February", "March", "Final accounts",
+    };
+
+    return names[index];
+}

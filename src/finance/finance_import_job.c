@@ -1,0 +1,287 @@
+/*
+ * finance/finance_import_job.c -- the job that reads an extract.
+ *
+ * Begun again after a kill it begins anew: the sums of the attempt before are taken away first, and
+ * sums count only once the import is taken, which is the last step.
+ */
+#include "finance/finance_import.h"
+
+#include "finance/finance_profile.h"
+#include "finance/finance_sql.h"
+#include "finance/finance_standing.h"
+#include "store/job.h"
+
+#define ROWS_AT_ONCE 2000            /* of one transaction: the one writer is not held for long */
+#define READING_THREADS 2
+
+struct working {
+    struct job_run            *run;
+    const struct extract_desk *desk;
+    struct ledger_import       import;
+    struct extract_profile     profile;
+    int64_t                    size;        /* bytes of the extract */
+    struct ledger_read         read;
+    enum import_state          becomes;
+    struct job_outcome         outcome;
+    enum err                   told;        /* of telling how far it is */
+    bool                       stop;
+    struct trouble             said;
+};
+
+/* --- what is to be read --- */
+
+static enum err load_work(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct working *working = context;
+    struct arena *arena = working->run->arena;
+    const int64_t council = working->run->lease->council;
+    const struct text number = working->run->lease->arguments;
+    struct evidence_row row;
+    struct evidence_id id;
+    int64_t import = 0;
+
+    for (size_t i = 0; i < number.size && i < 18 && is_digit(number.data[i]); i++)
+        import = import * 10 + (number.data[i] - '0');
+    enum err err = ledger_import_load(tx, arena, council, import, &working->import, trouble);
+    if (err == OK)
+        err = extract_profile_load(tx, arena, council, working->import.profile,
+                                   &working->profile, trouble);
+    if (err != OK)
+        return err;
+    if (!evidence_id_parse(working->import.evidence, &id))
+        return fail(trouble, ERR_BUG, "an import of no file");
+    err = evidence_row_read(tx, arena, council, &id, &row, trouble);
+    working->size = (int64_t)row.size;
+    return err;
+}
+
+/* --- how far it is --- */
+
+static bool tell(void *context, uint64_t bytes)
+{
+    struct working *working = context;
+
+    if (working->told == OK)
+        working->told = job_progress(working->run, (int64_t)bytes, working->size,
+                                     text_of("bytes of the extract are read"), &working->stop,
+                                     &working->said);
+    return working->told == OK && !working->stop;
+}
+
+/* --- what stays --- */
+
+static enum err run_for(struct tx *tx, const struct query *query, const struct working *working,
+                        struct trouble *trouble)
+{
+    struct statement *statement;
+    enum err err = tx_prepare(tx, query, &statement, trouble);
+
+    if (err != OK)
+        return err;
+    bind_int(statement, 1, working->run->lease->council);
+    bind_int(statement, 2, working->import.id);
+    return statement_run(statement, NULL, trouble);
+}
+
+static enum err clear(struct tx *tx, void *context, struct trouble *trouble)
+{
+    const struct working *working = context;
+    enum err err = run_for(tx, &sql_ledger_sum_clear, working, trouble);
+
+    return err == OK ? run_for(tx, &sql_ledger_refusal_clear, working, trouble) : err;
+}
+
+/* The parameters of a row behind the import and its council. */
+static void bind_sum(const struct working *working, struct statement *row, size_t at)
+{
+    const struct ledger_sum *sum = &working->read.sum[at];
+
+    bind_text(row, 3, sum->cost_centre);
+    bind_text(row, 4, sum->account);
+    bind_int(row, 5, sum->period + 1);
+    bind_int(row, 6, (int64_t)sum->lines);
+    bind_int(row, 7, sum->pence);
+}
+
+static void bind_refusal(const struct working *working, struct statement *row, size_t at)
+{
+    const struct ledger_refusal *refusal = &working->read.refusal[at];
+
+    bind_int(row, 3, (int64_t)refusal->row);
+    bind_text(row, 4, text_of(refusal->reason));
+    bind_text(row, 5, text_of(refusal->words));
+}
+
+/* A transaction's worth of rows, from `from` on. (No COPY: row-level security forbids it.) */
+struct piece {
+    const struct working *working;
+    const struct query   *query;
+    void                (*bind)(const struct working *, struct statement *, size_t at);
+    size_t                from, until;
+};
+
+static enum err add_piece(struct tx *tx, void *context, struct trouble *trouble)
+{
+    const struct piece *piece = context;
+    struct statement *add;
+    enum err err = OK;
+
+    for (size_t at = piece->from; at < piece->until && err == OK; at++) {
+        if ((err = tx_prepare(tx, piece->query, &add, trouble)) != OK)
+            return err;
+        bind_int(add, 1, piece->working->import.id);
+        bind_int(add, 2, piece->working->run->lease->council);
+        piece->bind(piece->working, add, at);
+        err = statement_run(add, NULL, trouble);
+    }
+    return err;
+}
+
+static enum err add_rows(struct piece rows, struct trouble *trouble)
+{
+    const size_t count = rows.until;
+    enum err err = OK;
+
+    for (rows.from = 0; rows.from < count && err == OK; rows.from += ROWS_AT_ONCE) {
+        const size_t left = count - rows.from;
+        rows.until = rows.from + (left < ROWS_AT_ONCE ? left : ROWS_AT_ONCE);
+        err = job_write(rows.working->run, add_piece, &rows, trouble);
+    }
+    return err;
+}
+
+static enum err end_import(struct tx *tx, void *context, struct trouble *trouble)
+{
+    static const char *const words[IMPORT_STATES] = { [IMPORT_TAKEN] = "taken",
+                                                      [IMPORT_REFUSED] = "refused" };
+    const struct working *working = context;
+    const struct job_server *server = working->run->server;
+    const struct happening happening = { server->clock.now(server->clock.context),
+                                         server->outside, working->desk->request };
+    const struct ledger_read *read = &working->read;
+    const struct identity_event event = {
+        working->run->lease->asked_by, working->run->lease->council, "money.import.end",
+        "ledger_import", working->import.id, text_of(words[working->becomes]) };
+    struct statement *end;
+    enum err err = tx_prepare(tx, &sql_ledger_import_end, &end, trouble);
+
+    if (err != OK)
+        return err;
+    bind_int(end, 1, working->run->lease->council);
+    bind_int(end, 2, working->import.id);
+    bind_text(end, 3, event.after);
+    bind_int(end, 4, (int64_t)read->lines);
+    bind_int(end, 5, (int64_t)read->left_out);
+    bind_int(end, 6, (int64_t)read->refused);
+    bind_int(end, 7, read->pence);
+    bind_text(end, 8, working->outcome.words);
+    bind_text(end, 9, read->errors.size > 0 ? read->errors : text_of(""));
+    bind_moment(end, 10, happening.now);
+    bind_int(end, 11, working->run->lease->job);
+    err = statement_run(end, NULL, trouble);
+    if (err == OK)
+        err = period_standing_note(tx, working->run->arena, happening.now,
+                                   working->run->lease->council, working->import.year, trouble);
+    return err != OK ? err : identity_record(tx, &happening, &event, trouble);
+}
+
+/* --- what came of it, in words --- */
+
+static const char *pounds(struct arena *arena, wide pence)
+{
+    char text[MONEY_TEXT_MAX];
+
+    (void)money_print(pence, text);
+    return arena_print(arena, "\xC2\xA3%s", text);
+}
+
+static const char *words_of(const struct working *working)
+{
+    struct arena *arena = working->run->arena;
+    const struct ledger_read *read = &working->read;
+    const unsigned long long counted = read->lines + read->left_out;
+
+    if (read->refused > 0)
+        return arena_print(arena, "%llu row%s refused, so nothing is taken in.",
+                           (unsigned long long)read->refused,
+                           read->refused == 1 ? " was" : "s were");
+    if (!read->agrees)
+        return arena_print(arena, "The amounts differ from the total of the ledger system by "
+                           "\xC2\xA3%s, so nothing is taken in.", read->difference);
+    if (working->becomes == IMPORT_REFUSED)
+        return arena_print(arena, "The extract has %llu lines, the ledger system says %lld, so "
+                           "nothing is taken in.", counted,
+                           (long long)working->import.control.lines);
+    return arena_print(arena, "%llu lines of %s are taken in; %llu rows were left out.",
+                       (unsigned long long)read->lines, pounds(arena, read->pence),
+                       (unsigned long long)read->left_out);
+}
+
+static enum err finish(struct working *working, const char *words, struct trouble *trouble)
+{
+    working->outcome = (struct job_outcome){ .words = text_of(words) };
+    return job_finish(working->run, end_import, working, &working->outcome, trouble);
+}
+
+/* `err` is what the reading came to. */
+static enum err keep(struct working *working, enum err err, struct trouble *trouble)
+{
+    const struct ledger_read *read = &working->read;
+    const bool counted = read->lines + read->left_out == (uint64_t)working->import.control.lines;
+
+    working->becomes = err == OK && counted ? IMPORT_TAKEN : IMPORT_REFUSED;
+    err = job_write(working->run, clear, working, trouble);
+    if (err == OK)
+        err = add_rows((struct piece){ working, &sql_ledger_refusal_add, bind_refusal, 0,
+                                       read->refusals }, trouble);
+    if (err == OK && working->becomes == IMPORT_TAKEN)
+        err = add_rows((struct piece){ working, &sql_ledger_sum_add, bind_sum, 0, read->sums },
+                       trouble);
+    return err == OK ? finish(working, words_of(working), trouble) : err;
+}
+
+/* Nothing could be read: the file or the profile is at fault, as the message says. */
+static enum err refuse_whole(struct working *working, struct trouble *trouble)
+{
+    const struct text said = text_of(working->said.text);
+
+    working->read = (struct ledger_read){ .difference = "" };
+    working->becomes = IMPORT_REFUSED;
+    enum err err = job_write(working->run, clear, working, trouble);
+    return err != OK ? err : finish(working, arena_print(working->run->arena, "%.*s",
+                                                         (int)(said.size > 900 ? 900 : said.size),
+                                                         said.data), trouble);
+}
+
+enum err ledger_import_work(struct job_run *run, const struct extract_desk *desk,
+                            struct trouble *trouble)
+{
+    struct working *working = arena_take(run->arena, 1, sizeof *working);
+    const struct progress_watch watch = { tell, working };
+    const struct db_scope scope = { run->lease->council, run->arena };
+    char control[MONEY_TEXT_MAX];
+
+    *working = (struct working){ .run = run, .desk = desk };
+    enum err err = db_read(desk->db, scope, load_work, working, trouble);
+    if (err != OK)
+        return err;
+    if (working->import.state != IMPORT_READING || working->import.job != run->lease->job)
+        return job_finish(run, NULL, NULL, &(struct job_outcome){
+            .words = text_of("The import was begun anew meanwhile.") }, trouble);
+    (void)money_print(working->import.control.pence, control);
+    const struct ledger_reading reading = {
+        .desk = desk, .evidence = working->import.evidence, .words = working->profile.words,
+        .year = working->import.year, .control = control, .threads = READING_THREADS,
+        .watch = &watch,
+    };
+    err = ledger_read(&reading, run->arena, &working->read, &working->said);
+    if (working->told != OK)
+        return fail(trouble, working->told, "%s", working->said.text);
+    if (working->stop)
+        return job_stopped(run, trouble);
+    if (err == OK || err == ERR_REFUSED)
+        return keep(working, err, trouble);
+    if (err == ERR_USAGE || err == ERR_CHECK)
+        return refuse_whole(working, trouble);
+    return fail(trouble, err, "%s", working->said.text);
+}

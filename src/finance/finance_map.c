@@ -1,0 +1,373 @@
+#include "finance/finance_map.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "engine/ledger_line.h"
+#include "finance/finance_sql.h"
+#include "finance/finance_standing.h"
+#include "formats/csv.h"
+
+#define PERIOD_IN_STORE(index) ((index) + 1)
+#define CODE_BYTES_MOST 32767
+
+/* --- kept --- */
+
+enum err money_map_load(struct tx *tx, struct arena *arena, int64_t council, struct text year,
+                        struct money_map *out, struct trouble *trouble)
+{
+    struct statement *read;
+    bool row = false;
+    enum err err = tx_prepare(tx, &sql_money_map_read, &read, trouble);
+
+    *out = (struct money_map){ .accounts = text_of(ACCOUNTS_HEADER),
+                               .cost_centres = text_of(COST_CENTRES_HEADER),
+                               .made_by = text_of("") };
+    if (err != OK)
+        return err;
+    bind_int(read, 1, council);
+    bind_text(read, 2, year);
+    err = statement_step(read, &row, trouble);
+    if (err != OK || !row)
+        return err;
+    *out = (struct money_map){ column_int(read, 0), text_keep(arena, column_text(read, 1)),
+                               text_keep(arena, column_text(read, 2)), column_moment(read, 3),
+                               text_keep(arena, column_text(read, 4)) };
+    statement_end(read);
+    return OK;
+}
+
+static enum err add_version(struct tx *tx, const struct happening *happening,
+                            const struct actor *actor, struct text year,
+                            const struct money_map *map, struct trouble *trouble)
+{
+    struct statement *add;
+    enum err err = tx_prepare(tx, &sql_money_map_add, &add, trouble);
+
+    if (err != OK)
+        return err;
+    bind_int(add, 1, actor->acting);
+    bind_text(add, 2, year);
+    bind_int(add, 3, map->version + 1);
+    bind_text(add, 4, map->accounts);
+    bind_text(add, 5, map->cost_centres);
+    bind_moment(add, 6, happening->now);
+    bind_text(add, 7, text_of(actor->login));
+    return statement_run(add, NULL, trouble);
+}
+
+enum err money_map_keep(struct tx *tx, struct arena *arena, const struct happening *happening,
+                        const struct actor *actor, struct text year, const struct money_map *map,
+                        struct trouble *trouble)
+{
+    const struct identity_event event = { text_of(actor->login), actor->acting, "money.map",
+                                          "money_map", map->version + 1, year };
+    enum err err = add_version(tx, happening, actor, year, map, trouble);
+
+    if (err == ERR_CONFLICT)
+        return fail(trouble, err, "Somebody changed the map meanwhile: look at it again.");
+    if (err == OK)
+        err = identity_record(tx, happening, &event, trouble);
+    return err != OK ? err : period_standing_note(tx, arena, happening->now, actor->acting, year,
+                                                  trouble);
+}
+
+/* --- text of files --- */
+
+/* Bytes in memory, as many as come. */
+struct heap {
+    struct sink   sink;
+    struct arena *arena;
+    char         *bytes;
+    size_t        used, room;
+};
+
+static enum err heap_write(struct sink *sink, const void *bytes, size_t size,
+                           struct trouble *trouble)
+{
+    struct heap *heap = (struct heap *)sink;
+
+    (void)trouble;
+    if (size > heap->room - heap->used) {
+        const size_t room = (heap->used + size) * 2 + 1024;
+        heap->bytes = arena_grow(heap->arena, heap->bytes, heap->used, room, 1);
+        heap->room = room;
+    }
+    if (size > 0)
+        memcpy(heap->bytes + heap->used, bytes, size);
+    heap->used += size;
+    return OK;
+}
+
+/* A file to go on with: its last record has an end. */
+static struct csv_writer *begin_file(struct arena *arena, struct heap *heap, struct text file)
+{
+    struct csv_writer *csv = arena_take(arena, 1, sizeof *csv);
+
+    *heap = (struct heap){ .sink = { heap_write }, .arena = arena };
+    (void)heap_write(&heap->sink, file.data, file.size, NULL);
+    if (file.size > 0 && file.data[file.size - 1] != '\n')
+        (void)heap_write(&heap->sink, "\n", 1, NULL);
+    csv_open(csv, &heap->sink, NULL);
+    return csv;
+}
+
+static struct text end_file(struct csv_writer *csv, const struct heap *heap)
+{
+    const enum err err = csv_close(csv);
+
+    assert(err == OK);      /* memory does not fail */
+    return (struct text){ heap->bytes, heap->used };
+}
+
+struct text money_map_add_accounts(struct arena *arena, struct text file, struct text partner,
+                                   const struct text *code, size_t count, struct text group)
+{
+    struct heap heap;
+    struct csv_writer *csv = begin_file(arena, &heap, file);
+
+    for (size_t i = 0; i < count; i++) {
+        csv_text(csv, partner);
+        csv_text(csv, code[i]);
+        csv_text(csv, group);
+        csv_end(csv);
+    }
+    return end_file(csv, &heap);
+}
+
+struct text money_map_add_centres(struct arena *arena, struct text file, struct text partner,
+                                  const struct text *code, size_t count,
+                                  const struct centre_choice *choice)
+{
+    struct heap heap;
+    struct csv_writer *csv = begin_file(arena, &heap, file);
+
+    for (size_t i = 0; i < count; i++) {
+        csv_text(csv, partner);
+        csv_text(csv, code[i]);
+        csv_text(csv, text_of(""));
+        csv_text(csv, choice->from);
+        csv_text(csv, choice->to);
+        csv_text(csv, choice->treatment);
+        csv_text(csv, choice->pool);
+        csv_text(csv, choice->bearer);
+        csv_end(csv);
+    }
+    return end_file(csv, &heap);
+}
+
+struct text money_map_append(struct arena *arena, struct text file, struct text more)
+{
+    struct heap heap;
+    struct csv_writer *csv = begin_file(arena, &heap, file);
+    const struct text plain = after_mark(more);
+    const char *end = plain.size > 0 ? memchr(plain.data, '\n', plain.size) : NULL;
+
+    if (end != NULL)
+        (void)heap_write(&heap.sink, end + 1, (size_t)(plain.data + plain.size - end) - 1, NULL);
+    return end_file(csv, &heap);
+}
+
+/* --- the engine's reader --- */
+
+/* The partnership as far as the map needs it. */
+static enum err load_model(struct arena *arena, const struct map_question *question,
+                           struct faults *faults, struct model *model, struct trouble *trouble)
+{
+    struct heap heap;
+    struct csv_writer *csv = begin_file(arena, &heap, text_of("partner,name\n"));
+    struct memory_source source;
+    bool usable;
+
+    for (size_t i = 0; i < question->councils->count; i++) {
+        csv_text(csv, question->councils->council[i].code);
+        csv_text(csv, question->councils->council[i].name);
+        csv_end(csv);
+    }
+    const struct memory_file files[] = {
+        { "partnership.csv", text_of(arena_print(arena, "key,value\nyear,%.*s\n",
+                                                 TEXT(question->year))) },
+        { "partners.csv", end_file(csv, &heap) },
+        { "accounts.csv", question->map->accounts },
+        { "cost_centres.csv", question->map->cost_centres },
+    };
+    memory_source_open(&source, files, COUNT(files), NULL);
+    faults_open(faults, arena);
+    enum err err = model_load(&source.source, arena, false, faults, model, &usable, trouble);
+    if (err == OK && !usable)
+        return fail(trouble, ERR_USAGE, "%.*s is not a year", TEXT(question->year));
+    return err;
+}
+
+static void take_fault(struct arena *arena, struct map_faults *out, const struct fault *fault)
+{
+    if (out->count == MONEY_MAP_FAULTS_SHOWN)
+        return;
+    out->fault = arena_grow(arena, out->fault, out->count, out->count + 1, sizeof *out->fault);
+    out->fault[out->count++] = (struct map_fault){
+        model_file_name[fault->file], fault->line, fault_name(fault->code),
+        fault_help(fault->code), fault->value };
+}
+
+/* A row of another council, which this one's map may not speak of. */
+static void find_strangers(struct arena *arena, const struct model *model,
+                           const struct map_question *question, struct map_faults *out)
+{
+    const int32_t own = index_find(&model->partner_index, 0, question->council->code);
+
+    for (size_t i = 0; i < model->centres; i++)
+        if (model->centre[i].partner != own)
+            take_fault(arena, out, &(struct fault){
+                FILE_COST_CENTRES, FAULT_PARTNER,
+                model->centre_row[model->centre[i].row].line, model->centre[i].code });
+    for (size_t i = 0; model->account_index.slot != NULL && i <= model->account_index.mask; i++) {
+        const struct index_slot *slot = &model->account_index.slot[i];
+        if (slot->value >= 0 && slot->salt != (uint32_t)own)
+            take_fault(arena, out, &(struct fault){ FILE_ACCOUNTS, FAULT_PARTNER, 0, slot->key });
+    }
+}
+
+enum err money_map_judge(struct arena *arena, const struct map_question *question,
+                         struct map_faults *out, struct trouble *trouble)
+{
+    struct faults faults;
+    struct model model;
+    enum err err = load_model(arena, question, &faults, &model, trouble);
+
+    *out = (struct map_faults){ .count = 0 };
+    if (err != OK)
+        return err;
+    faults_sort(&faults);
+    for (size_t i = 0; i < faults.count; i++)
+        if (faults.fault[i].file == FILE_ACCOUNTS || faults.fault[i].file == FILE_COST_CENTRES)
+            take_fault(arena, out, &faults.fault[i]);
+    find_strangers(arena, &model, question, out);
+    model_close(&model);
+    return OK;
+}
+
+/* --- codes that it does not know --- */
+
+struct gap_list {
+    struct arena          *arena;
+    struct unmapped_codes *codes;
+    struct index           index;
+    size_t                 room;
+};
+
+static void add_gap(struct gap_list *list, struct text code, int32_t period, int64_t lines,
+                    int64_t pence)
+{
+    struct unmapped_codes *codes = list->codes;
+    int32_t at = index_find(&list->index, 0, code);
+
+    if (at < 0) {
+        if (codes->count == list->room) {
+            list->room = list->room * 2 + 64;
+            codes->code = arena_grow(list->arena, codes->code, codes->count, list->room,
+                                     sizeof *codes->code);
+        }
+        at = (int32_t)codes->count++;
+        codes->code[at] = (struct unmapped_code){ .code = text_keep(list->arena, code) };
+        (void)index_add(&list->index, 0, codes->code[at].code, at);
+    }
+    struct unmapped_code *gap = &codes->code[at];
+    gap->lines += lines;
+    gap->pence += pence;
+    gap->turnover += pence < 0 ? -pence : pence;
+    gap->periods |= (uint16_t)(1U << period);
+}
+
+static int by_turnover(const void *one, const void *other)
+{
+    const struct unmapped_code *a = one, *b = other;
+
+    if (a->turnover != b->turnover)
+        return a->turnover < b->turnover ? 1 : -1;
+    return text_compare(a->code, b->code);
+}
+
+/* A code where the engine may read past its end. */
+static struct text padded(char *bytes, struct text code)
+{
+    assert(code.size <= CODE_BYTES_MOST);
+    if (code.size > 0)
+        memcpy(bytes, code.data, code.size);
+    return (struct text){ bytes, code.size };
+}
+
+struct gap_search {
+    const struct line_rules *rules;
+    int32_t                  partner;
+    char                    *bytes[2];
+    struct gap_list          accounts, centres;
+    int64_t                  lines;
+};
+
+/* By the engine's own look-ups; both are asked, whatever the other says. */
+static void search_row(struct gap_search *search, struct statement *row)
+{
+    const uint32_t salt = (uint32_t)search->partner;
+    const int32_t period = (int32_t)column_int(row, 2) - PERIOD_IN_STORE(0);
+    const int64_t lines = column_int(row, 3), pence = column_int(row, 4);
+    struct ledger_line line = { .partner = search->partner, .period = period };
+
+    line.field[FIELD_COST_CENTRE] = padded(search->bytes[0], column_text(row, 0));
+    line.field[FIELD_ACCOUNT] = padded(search->bytes[1], column_text(row, 1));
+    search->lines += lines;
+    if (lookup_find(&search->rules->account, salt, line.field[FIELD_ACCOUNT]) < 0)
+        add_gap(&search->accounts, line.field[FIELD_ACCOUNT], period, lines, pence);
+    const int32_t known = lookup_find(&search->rules->centre, salt,
+                                      line.field[FIELD_COST_CENTRE]);
+    if (known < 0 && line_centre_slow(search->rules, known, &line) != FAULT_NONE)
+        add_gap(&search->centres, line.field[FIELD_COST_CENTRE], period, lines, pence);
+}
+
+static enum err search_rows(struct tx *tx, const struct map_question *question,
+                            struct gap_search *search, struct trouble *trouble)
+{
+    struct statement *list;
+    bool row = false;
+    enum err err = tx_prepare(tx, &sql_ledger_code_sums, &list, trouble);
+
+    if (err != OK)
+        return err;
+    bind_int(list, 1, question->council->id);
+    bind_text(list, 2, question->year);
+    while ((err = statement_step(list, &row, trouble)) == OK && row)
+        search_row(search, list);
+    return err;
+}
+
+enum err money_map_gaps(struct tx *tx, struct arena *arena, const struct map_question *question,
+                        struct map_gaps *out, struct trouble *trouble)
+{
+    struct faults faults;
+    struct model model;
+    struct line_rules rules;
+    enum err err = load_model(arena, question, &faults, &model, trouble);
+
+    *out = (struct map_gaps){ .lines = 0 };
+    if (err != OK)
+        return err;
+    line_rules_open(&rules, arena, &model);
+    struct gap_search search = {
+        .rules = &rules,
+        .partner = index_find(&model.partner_index, 0, question->council->code),
+        .bytes = { arena_take(arena, CODE_BYTES_MOST + LINE_PADDING, 1),
+                   arena_take(arena, CODE_BYTES_MOST + LINE_PADDING, 1) },
+        .accounts = { .arena = arena, .codes = &out->accounts },
+        .centres = { .arena = arena, .codes = &out->cost_centres },
+    };
+    index_open(&search.accounts.index, arena);
+    index_open(&search.centres.index, arena);
+    err = search_rows(tx, question, &search, trouble);
+    model_close(&model);
+    out->lines = search.lines;
+    if (out->accounts.count > 0)
+        qsort(out->accounts.code, out->accounts.count, sizeof *out->accounts.code, by_turnover);
+    if (out->cost_centres.count > 0)
+        qsort(out->cost_centres.code, out->cost_centres.count, sizeof *out->cost_centres.code,
+              by_turnover);
+    return err;
+}

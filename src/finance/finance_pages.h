@@ -1,0 +1,84 @@
+/*
+ * finance/finance_pages.h -- the pages of money as functions of a request; their rows stand in
+ * finance_table.c.
+ */
+#ifndef OCHIL_FINANCE_PAGES_H
+#define OCHIL_FINANCE_PAGES_H
+
+#include "finance/finance_import.h"
+#include "finance/finance_year.h"
+#include "store/council.h"
+#include "web/page_frame.h"
+
+/* finance_desk.c: the acting council, and its files, within a transaction or (`tx` NULL, in
+ * `prepare`) outside of one. */
+MUST_USE enum err money_council(struct request *, struct council *);
+MUST_USE enum err money_desk(struct request *, struct extract_desk *);
+
+/* "2014-15/P03" from the route's or form's words; in the arena. */
+const char *period_title(struct arena *, struct text year, int index);
+/* "June", "Final accounts". */
+const char *month_name(int index);
+
+/* finance_month_pages.c */
+enum err month_show(struct request *);
+
+/* finance_year_pages.c */
+enum err money_show(struct request *);
+enum err year_make(struct request *);
+
+/* finance_profile_pages.c */
+enum err profiles_show(struct request *);
+enum err profile_new_prepare(struct request *);
+enum err profile_new(struct request *);
+enum err profile_make(struct request *);
+enum err profile_show(struct request *);
+
+/* finance_map_pages.c */
+enum err map_first_show(struct request *);
+enum err map_show(struct request *);
+enum err map_accounts_file(struct request *);
+enum err map_centres_file(struct request *);
+enum err map_missing_accounts(struct request *);
+enum err map_missing_centres(struct request *);
+enum err map_accounts_make(struct request *);
+enum err map_centres_make(struct request *);
+enum err map_files_make(struct request *);
+
+/* finance_import_pages.c */
+enum err extracts_show(struct request *);
+enum err extract_new(struct request *);
+enum err extract_make_prepare(struct request *);
+enum err extract_make(struct request *);
+enum err extract_show_prepare(struct request *);
+enum err extract_show(struct request *);
+enum err extract_choose(struct request *);
+enum err extract_begin(struct request *);
+enum err extract_withdraw(struct request *);
+enum err extract_errors_prepare(struct request *);
+
+#define REFUSALS_SHOWN 100
+
+/* finance_import_view.c: an import's page; `preview` NULL: none is shown. */
+struct import_progress {
+    int64_t     job;            /* 0: it is not being read */
+    bool        ended;          /* without taking or refusing it */
+    int64_t     done, of;       /* bytes; of 0: not begun yet */
+    struct text outcome;
+};
+
+struct import_page {
+    struct ledger_import          import;
+    struct extract_profiles      *profiles;
+    const struct extract_preview *preview;
+    struct import_progress        progress;
+    bool                          may;          /* change it */
+    struct import_refusal        *refusal;
+    size_t                        refusals;
+    int64_t                       behind;       /* the refusals shown stand behind this row */
+    struct period_sums            sums;
+    const char                   *wrong[3];     /* control_lines, control_amount, why */
+};
+enum err import_page_answer(struct request *, const struct import_page *, int status);
+
+#endif

@@ -1,0 +1,305 @@
+#include "finance/finance_reading.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "engine/ledger_line.h"
+#include "extract/convert_io.h"
+#include "store/evidence_intake.h"
+#include "web/spool.h"
+
+#define LINE_BYTES ((size_t)LEDGER_FIELDS * (CELL_BYTES_MAX + LINE_PADDING))
+
+/* An error file, while it is written. */
+struct error_spool {
+    struct sink  sink;
+    struct spool spool;
+};
+
+struct reader {
+    const struct ledger_reading *request;
+    struct arena                *arena;
+    struct ledger_read          *out;
+    struct line_rules            rules;
+    struct line_memory           memory;
+    char                        *bytes;         /* of a line, where the engine may read past them */
+    struct index                 index;         /* of sums, by centre, account and period */
+    size_t                       room, refusal_room;
+    struct row_verdict           refused;       /* a line that the engine refuses */
+    struct error_file           *errors;        /* NULL: no row was refused yet */
+    struct error_spool           spool;
+    enum err                     err;           /* of what a row came to: all stops */
+    struct trouble               trouble;
+};
+
+static enum err spool_write(struct sink *sink, const void *bytes, size_t size,
+                            struct trouble *trouble)
+{
+    return spool_add(&((struct error_spool *)sink)->spool, bytes, size, trouble);
+}
+
+/* --- a row that is refused --- */
+
+static void begin_errors(struct reader *reader, const struct row_rules *rules)
+{
+    const struct extract_desk *desk = reader->request->desk;
+
+    if (reader->errors != NULL)
+        return;
+    reader->err = spool_open(&reader->spool.spool, desk->spool, desk->outside, &reader->trouble);
+    if (reader->err != OK)
+        return;
+    reader->errors = arena_take(reader->arena, 1, sizeof *reader->errors);
+    error_file_open(reader->errors, &reader->spool.sink, &reader->trouble);
+    error_file_header(reader->errors, rules->names);
+}
+
+static void refuse(struct reader *reader, const struct row_rules *rules, const struct row *row,
+                   const struct row_verdict *verdict)
+{
+    struct ledger_read *out = reader->out;
+    char words[REFUSAL_TEXT_MAX];
+
+    begin_errors(reader, rules);
+    if (reader->err != OK)
+        return;
+    error_file_row(reader->errors, rules, row, verdict);
+    out->refused++;
+    if (out->refusals == REFUSALS_KEPT)
+        return;
+    if (out->refusals == reader->refusal_room) {
+        reader->refusal_room = reader->refusal_room * 2 + 16;
+        out->refusal = arena_grow(reader->arena, out->refusal, out->refusals,
+                                  reader->refusal_room, sizeof *out->refusal);
+    }
+    refusal_text(rules, row, verdict, words);
+    out->refusal[out->refusals++] = (struct ledger_refusal){
+        row->number, reason_name(verdict->reason),
+        arena_copy(reader->arena, words, strlen(words)) };
+}
+
+/* --- a row that is a line --- */
+
+/* The fields as the engine reads them: bytes behind each may be loaded. */
+static void set_fields(struct reader *reader, const struct row_verdict *verdict,
+                       struct ledger_line *line)
+{
+    char *at = reader->bytes;
+
+    *line = (struct ledger_line){ .fault = FAULT_NONE };
+    for (size_t i = 0; i < FIELD_DESCRIPTION; i++) {
+        const struct text word = verdict->word[i];
+        if (word.size > 0)
+            memcpy(at, word.data, word.size);
+        line->field[i] = (struct text){ at, word.size };
+        at += word.size + LINE_PADDING;
+    }
+}
+
+static struct ledger_sum *sum_of(struct reader *reader, const struct ledger_line *line)
+{
+    struct ledger_read *out = reader->out;
+    const struct text centre = line->field[FIELD_COST_CENTRE];
+    const struct text account = line->field[FIELD_ACCOUNT];
+    char *key = reader->bytes + LINE_BYTES;
+
+    memcpy(key, centre.data, centre.size);
+    key[centre.size] = '\0';
+    memcpy(key + centre.size + 1, account.data, account.size);
+    const struct text text = { key, centre.size + 1 + account.size };
+    const int32_t found = index_find(&reader->index, (uint32_t)line->period, text);
+    if (found >= 0)
+        return &out->sum[found];
+    if (out->sums == reader->room) {
+        reader->room = reader->room * 2 + 256;
+        out->sum = arena_grow(reader->arena, out->sum, out->sums, reader->room,
+                              sizeof *out->sum);
+    }
+    const struct text kept = { arena_copy(reader->arena, text.data, text.size), text.size };
+    (void)index_add(&reader->index, (uint32_t)line->period, kept, (int32_t)out->sums);
+    out->sum[out->sums] = (struct ledger_sum){
+        .cost_centre = { kept.data, centre.size },
+        .account = { kept.data + centre.size + 1, account.size }, .period = line->period };
+    return &out->sum[out->sums++];
+}
+
+static void take_line(struct reader *reader, const struct row_rules *rules, const struct row *row,
+                      const struct row_verdict *verdict)
+{
+    struct ledger_read *out = reader->out;
+    struct ledger_line line;
+
+    set_fields(reader, verdict, &line);
+    if (line_judge_id(&reader->rules, &reader->memory, &line) != FAULT_NONE ||
+        line_judge_rest(&reader->rules, &reader->memory, &line) != FAULT_NONE) {
+        reader->refused = *verdict;
+        reader->refused.outcome = OUTCOME_REFUSED;
+        reader->refused.reason = line.fault == FAULT_PERIOD ? REASON_YEAR : REASON_DATE;
+        reader->refused.at_field = true;
+        reader->refused.field = line.field[FIELD_PERIOD].size > 0 ? TARGET_PERIOD : TARGET_DATE;
+        refuse(reader, rules, row, &reader->refused);
+        return;
+    }
+    struct ledger_sum *sum = sum_of(reader, &line);
+    sum->lines++;
+    out->lines++;
+    if (__builtin_add_overflow(sum->pence, line.pence, &sum->pence) ||
+        __builtin_add_overflow(out->pence, line.pence, &out->pence))
+        reader->err = fail(&reader->trouble, ERR_USAGE, "the amounts add up to more than can be "
+                           "held");
+}
+
+static void see(void *context, const struct row_rules *rules, const struct row *row,
+                const struct row_verdict *verdict)
+{
+    struct reader *reader = context;
+
+    if (reader->err != OK || verdict->outcome == OUTCOME_LEFT_OUT)
+        return;
+    if (verdict->outcome == OUTCOME_ACCEPTED)
+        take_line(reader, rules, row, verdict);
+    else
+        refuse(reader, rules, row, verdict);
+}
+
+/* --- all of it --- */
+
+/* The engine's rules for lines of this council and year, and nothing else. */
+static enum err open_rules(struct reader *reader, struct model *model)
+{
+    const struct ledger_reading *request = reader->request;
+    const struct memory_file files[] = {
+        { "partnership.csv", text_of(arena_print(reader->arena, "key,value\nyear,%.*s\n",
+                                                 TEXT(request->year))) },
+        { "partners.csv", text_of(arena_print(reader->arena, "partner,name\n%.*s,council\n",
+                                              TEXT(request->desk->council.code))) },
+        { NULL, { NULL, 0 } },
+    };
+    struct memory_source source;
+    struct faults faults;
+    bool usable;
+
+    memory_source_open(&source, files, COUNT(files) - 1, NULL);
+    faults_open(&faults, reader->arena);
+    enum err err = model_load(&source.source, reader->arena, false, &faults, model, &usable,
+                              &reader->trouble);
+    if (err == OK && !usable)
+        err = fail(&reader->trouble, ERR_USAGE, "%.*s is not a year", TEXT(request->year));
+    if (err != OK)
+        return err;
+    line_rules_open(&reader->rules, reader->arena, model);
+    line_memory_open(&reader->memory);
+    return OK;
+}
+
+static int by_codes(const void *one, const void *other)
+{
+    const struct ledger_sum *a = one, *b = other;
+    int order = text_compare(a->cost_centre, b->cost_centre);
+
+    if (order == 0)
+        order = text_compare(a->account, b->account);
+    return order != 0 ? order : a->period - b->period;
+}
+
+static enum err keep_errors(struct reader *reader, const struct extract_copy *copy)
+{
+    const struct extract_desk *desk = reader->request->desk;
+    const char *dot = memrchr(copy->name.data, '.', copy->name.size);
+    const size_t stem = dot == NULL || dot == copy->name.data
+                            ? copy->name.size : (size_t)(dot - copy->name.data);
+    const int name = stem > 240 ? 240 : (int)stem;
+    char hex[EVIDENCE_ID_HEX];
+    struct evidence_taken taken;
+
+    if (reader->errors == NULL)
+        return OK;
+    enum err err = error_file_close(reader->errors);
+    if (err != OK)
+        return err;
+    const struct evidence_arrival arrival = {
+        .db = desk->db, .outside = desk->outside, .clock = desk->clock, .council = desk->council,
+        .actor = desk->actor, .request = desk->request,
+        .name = text_of(arena_print(reader->arena, "%.*s_errors.csv", name, copy->name.data)),
+        .media = text_of("text/csv"), .kind = EVIDENCE_RECORDS, .personal = copy->personal,
+    };
+    err = evidence_take(reader->arena, &arrival,
+                        spool_stream(reader->arena, &reader->spool.spool, 0,
+                                     reader->spool.spool.size), &taken, &reader->trouble);
+    if (err != OK)
+        return err;
+    evidence_id_print(&taken.id, hex);
+    reader->out->errors = text_of(arena_copy(reader->arena, hex, sizeof hex - 1));
+    return OK;
+}
+
+static bool differs(enum agreement agreement)
+{
+    return agreement == AGREE_NOT || agreement == AGREE_NOT_READABLE;
+}
+
+static void take_summary(struct reader *reader, const struct convert_summary *summary)
+{
+    struct ledger_read *out = reader->out;
+    const struct convert_file *file = &summary->file[0];
+    const struct decimal_sum *difference = differs(file->agreement) ? &file->difference
+                                                                    : &summary->difference;
+
+    for (size_t i = 0; i < summary->proof.rules; i++)
+        out->left_out += summary->proof.left_out[LEFT_BY_PROFILE + i].rows;
+    out->agrees = !differs(summary->agreement) && !differs(file->agreement);
+    if (!out->agrees)
+        out->difference = decimal_sum_text(difference, reader->arena);
+    if (out->sums > 0)
+        qsort(out->sum, out->sums, sizeof *out->sum, by_codes);
+}
+
+static enum err convert(struct reader *reader, const struct extract_copy *copy)
+{
+    struct convert_summary summary;
+    const struct convert_request request = {
+        .outside = reader->request->desk->outside, .profile = copy->profile,
+        .extract = &copy->extract, .extracts = 1, .form = FORM_LEDGER,
+        .control = reader->request->control, .threads = reader->request->threads,
+        .watch = reader->request->watch, .see = see, .see_context = reader,
+    };
+    enum err err = convert_extracts(&request, reader->arena, &summary, &reader->trouble);
+
+    if (err != OK && err != ERR_REFUSED)
+        return err;
+    take_summary(reader, &summary);
+    convert_summary_close(&summary);
+    if (reader->err != OK)
+        return reader->err;
+    err = keep_errors(reader, copy);
+    return err != OK ? err : reader->out->refused > 0 || !reader->out->agrees ? ERR_REFUSED : OK;
+}
+
+enum err ledger_read(const struct ledger_reading *request, struct arena *arena,
+                     struct ledger_read *out, struct trouble *trouble)
+{
+    struct reader *reader = arena_take(arena, 1, sizeof *reader);
+    struct model model;
+    struct extract_copy copy;
+    enum err err = OK;
+
+    *out = (struct ledger_read){ .difference = "" };
+    *reader = (struct reader){ .request = request, .arena = arena, .out = out,
+                               .spool = { { spool_write }, SPOOL_NONE } };
+    reader->bytes = arena_take(arena, 2 * LINE_BYTES, 1);
+    index_open(&reader->index, arena);
+    err = extract_copy_open(&copy, arena, request->desk, request->evidence, request->words,
+                            trouble);
+    if (err != OK)
+        return err;
+    err = open_rules(reader, &model);
+    if (err == OK) {
+        err = convert(reader, &copy);
+        model_close(&model);
+    }
+    if (err != OK && err != ERR_REFUSED)
+        err = fail(trouble, err, "%s", extract_copy_message(&copy, arena, reader->trouble.text));
+    spool_close(&reader->spool.spool);
+    extract_copy_close(&copy);
+    return err;
+}

@@ -1,0 +1,96 @@
+/*
+ * finance/finance_reading.h -- a kept extract read with its profile: by the convert library row by
+ * row (extract/convert_io.h), and each line it gives by the engine's own rule
+ * (engine/ledger_line.h). What is left of the lines are their sums by cost centre, account and
+ * period.
+ *
+ * A line of another year is refused like a row of the extract; which accounts and cost centres are
+ * known is not asked, that is the map's. Memory does not depend on how long the extract is, only on
+ * how many sums there are.
+ *
+ * Read next: finance_copy.h, finance_import.h (what is kept of it).
+ */
+#ifndef OCHIL_FINANCE_READING_H
+#define OCHIL_FINANCE_READING_H
+
+#include "base/stream.h"
+#include "engine/period.h"
+#include "finance/finance_copy.h"
+
+#define REFUSALS_KEPT 1000
+#define PREVIEW_ROWS 12
+
+struct ledger_sum {
+    struct text cost_centre, account;
+    int32_t     period;         /* of the year, 0 to 12 */
+    uint64_t    lines;
+    int64_t     pence;
+};
+
+struct ledger_refusal {
+    uint64_t    row;            /* its number in the file */
+    const char *reason;         /* "CODE_LOST" */
+    const char *words;          /* column, value, what it means */
+};
+
+/* What is asked. */
+struct ledger_reading {
+    const struct extract_desk   *desk;
+    struct text                  evidence;      /* hex */
+    struct text                  words;         /* the profile */
+    struct text                  year;          /* "2014-15" */
+    const char                  *control;       /* the ledger system's total; NULL: none */
+    int                          threads;
+    const struct progress_watch *watch;         /* told bytes; may be NULL */
+};
+
+/* What came of it. Everything lives in the arena. */
+struct ledger_read {
+    uint64_t               lines, refused;
+    uint64_t               left_out;    /* by the profile's rules; they count for the total */
+    int64_t                pence;       /* of the lines */
+    bool                   agrees;      /* with the control total, and the file's own */
+    const char            *difference;  /* where it does not: "12.50" */
+    struct ledger_sum     *sum;         /* sorted by cost centre, account, period */
+    size_t                 sums;
+    struct ledger_refusal *refusal;     /* the first REFUSALS_KEPT */
+    size_t                 refusals;
+    struct text            errors;      /* the error file's hex; empty: no row was refused */
+};
+
+/* ERR_REFUSED: rows were refused, or the total is another; `out` says so, and an error file is
+ * kept. ERR_USAGE, ERR_CHECK: profile or file cannot be read, as the message says. ERR_BUSY: the
+ * watch stopped it. */
+MUST_USE enum err ledger_read(const struct ledger_reading *, struct arena *, struct ledger_read *,
+                              struct trouble *);
+
+/* The first rows, as they are and as they would be, and the columns. */
+struct preview_row {
+    uint64_t     number;
+    struct text *cell;
+    size_t       cells;
+    const char  *words;         /* "date 2014-06-30; account 40200 ...", or why it is no line */
+};
+
+struct extract_preview {
+    struct preview_row row[PREVIEW_ROWS];
+    size_t             rows;
+    struct text       *used, *unused, *missing;     /* names of columns */
+    size_t             used_count, unused_count, missing_count;
+    const char        *trouble;         /* why it cannot be read with this profile; NULL: it can */
+};
+
+/* `words` have been judged. */
+MUST_USE enum err extract_preview(const struct extract_desk *, struct arena *, struct text hex,
+                                  struct text words, struct extract_preview *,
+                                  struct trouble *);
+
+/* The profile that the extract seems to need; in `out->open` keys that are left to a person. */
+struct extract_guess {
+    const char *words;
+    size_t      open;
+};
+MUST_USE enum err extract_guess(const struct extract_desk *, struct arena *, struct text hex,
+                                struct extract_guess *out, struct trouble *);
+
+#endif

@@ -1,0 +1,38 @@
+/*
+ * finance/finance_standing.h -- how far each council is with a period: are its lines taken in, and
+ * all their codes in its map?
+ *
+ * What a council took in is its own; this much of it both see, so that each knows what is missing
+ * from whom. It is worked out anew, for all periods of a year, in the transaction of whatever
+ * changes it: an extract taken in or withdrawn, a map kept.
+ *
+ * Inside a transaction in the council's scope.
+ */
+#ifndef OCHIL_FINANCE_STANDING_H
+#define OCHIL_FINANCE_STANDING_H
+
+#include "engine/period.h"
+#include "store/council.h"
+
+struct period_standing {
+    bool          taken, mapped;
+    struct moment changed_at;       /* { 0 }: nothing was done yet */
+};
+
+MUST_USE enum err period_standing_note(struct tx *, struct arena *, struct moment now,
+                                       int64_t council, struct text year, struct trouble *);
+
+/* For each of the councils, in their order; `index` of the period, 0 to 12. */
+MUST_USE enum err period_standing_load(struct tx *, const struct councils *, struct text year,
+                                       int index, struct period_standing *, struct trouble *);
+
+/* An import that has lines in a period. */
+struct period_import {
+    int64_t     id, lines, pence;
+    struct text file, made_by;
+};
+MUST_USE enum err period_imports_load(struct tx *, struct arena *, int64_t council,
+                                      struct text year, int index, struct period_import **,
+                                      size_t *count, struct trouble *);
+
+#endif

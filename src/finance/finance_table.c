@@ -1,0 +1,133 @@
+#include "finance/finance_table.h"
+
+#include "finance/finance_pages.h"
+#include "identity/right.h"
+#include "register/evidence_desk.h"
+#include "web/site.h"
+
+#define PROFILE_FILE_MOST ((uint64_t)64 * 1024)
+#define MAP_FILES_MOST ((uint64_t)4 * 1024 * 1024)
+
+static const struct action actions[] = {
+    { .verb = "money show", .summary = "The partnership's months, and what your council took in",
+      .description =
+          "Every financial year of the partnership, with its thirteen periods: April to March, "
+          "and the final accounts. A period is open, closed softly, or locked. Beside it stands "
+          "what your council has taken in for it; the partner sees its own.\n\n"
+          "A head of finance of either council begins a year. That opens its periods and charges "
+          "nobody anything.",
+      .method = ACTION_GET, .route = "/money", .right = MAY_SEE_MONEY, .respond = money_show },
+    { .verb = "year begin", .summary = "Begin a financial year of the partnership",
+      .method = ACTION_POST, .route = "/money", .right = MAY_BEGIN_YEAR, .respond = year_make },
+
+    { .verb = "month show", .summary = "A month: what is done, and what is missing from whom",
+      .description =
+          "A period of the partnership, with the state of each council: are the lines of its "
+          "ledger taken in, and have all their codes a row in its map? That much each sees of the "
+          "other. Below stand your own council's extracts and what its map lacks.",
+      .method = ACTION_GET, .route = "/money/{year:year}/{period:word}", .right = MAY_SEE_MONEY,
+      .respond = month_show },
+
+    { .verb = "import list", .summary = "Extracts of your council's ledger",
+      .description =
+          "An extract is a file from a ledger system. It is kept as evidence, as it is; what is "
+          "taken in are sums of its lines by cost centre, account and period. The partner sees "
+          "neither.",
+      .method = ACTION_GET, .route = "/money/imports", .right = MAY_SEE_MONEY,
+      .respond = extracts_show },
+    { .verb = "import new", .summary = "The form to upload an extract",
+      .description =
+          "Choose a file as the ledger system writes it: CSV, XLSX, ODS or a text of fixed width, "
+          "also packed by gzip, xz or zstd. Nothing is taken in yet: you see first how it is "
+          "read. The same file uploaded again changes nothing.",
+      .method = ACTION_GET, .route = "/money/imports/new", .right = MAY_TAKE_EXTRACT,
+      .respond = extract_new },
+    { .verb = "import upload", .summary = "Upload an extract",
+      .method = ACTION_POST, .route = "/money/imports", .right = MAY_TAKE_EXTRACT,
+      .prepare = extract_make_prepare, .respond = extract_make, .upload_most = UPLOAD_USUAL },
+    { .verb = "import show", .summary = "An extract: how it is read, and what came of it",
+      .description =
+          "Before it is taken in: which columns the profile uses, which not, which it misses, and "
+          "the first rows as they would be. Then say how many lines the ledger system counts and "
+          "what they come to. A job reads the extract; you may go on meanwhile and come back.\n\n"
+          "All rows are taken in, or none. Refused rows stand here by their numbers in the file, "
+          "and all of them in a file to be mended. An import can be withdrawn until a period that "
+          "it has lines in is locked.",
+      .method = ACTION_GET, .route = "/money/imports/{import}", .right = MAY_SEE_MONEY,
+      .prepare = extract_show_prepare, .respond = extract_show },
+    { .verb = "import choose", .summary = "Choose the profile that an extract is read with",
+      .method = ACTION_POST, .route = "/money/imports/{import}/profile",
+      .right = MAY_TAKE_EXTRACT, .respond = extract_choose },
+    { .verb = "import begin", .summary = "Take an extract in, if it is what the ledger says",
+      .method = ACTION_POST, .route = "/money/imports/{import}/begin", .right = MAY_TAKE_EXTRACT,
+      .respond = extract_begin },
+    { .verb = "import withdraw", .summary = "Withdraw an import, with a reason",
+      .method = ACTION_POST, .route = "/money/imports/{import}/withdraw",
+      .right = MAY_TAKE_EXTRACT, .respond = extract_withdraw },
+    { .verb = "import errors", .summary = "The refused rows of an extract, as a file",
+      .method = ACTION_GET, .route = "/money/imports/{import}/errors", .right = MAY_SEE_MONEY,
+      .prepare = extract_errors_prepare, .respond = evidence_fetched },
+
+    { .verb = "map first", .summary = "What your council's codes are: of the latest year",
+      .description =
+          "The map of the latest year. What a map is stands at the map of a year.",
+      .method = ACTION_GET, .route = "/money/map", .right = MAY_SEE_MONEY,
+      .respond = map_first_show },
+    { .verb = "map show", .summary = "What your council's accounts and cost centres are, in a year",
+      .description =
+          "Each account belongs to a subjective group; each cost centre has a treatment (common, "
+          "support, direct, initiative, excluded), a pool and, if one council bears it, its code; "
+          "from a period to a period. The map is the engine's own two files, judged by the "
+          "engine's own reader.\n\n"
+          "Codes of lines that were taken in and that have no row stand here, the largest first. "
+          "Tick several and say once what they are, or fill in the file and send it. A changed "
+          "map is a new version; nothing that was taken in is read again.",
+      .method = ACTION_GET, .route = "/money/map/{year:year}", .right = MAY_SEE_MONEY,
+      .respond = map_show },
+    { .verb = "map accounts", .summary = "The map's accounts, as a file",
+      .method = ACTION_GET, .route = "/money/map/{year:year}/accounts.csv",
+      .right = MAY_SEE_MONEY, .respond = map_accounts_file },
+    { .verb = "map centres", .summary = "The map's cost centres, as a file",
+      .method = ACTION_GET, .route = "/money/map/{year:year}/cost_centres.csv",
+      .right = MAY_SEE_MONEY, .respond = map_centres_file },
+    { .verb = "map missing-accounts", .summary = "Accounts without a row, as a file to fill in",
+      .method = ACTION_GET, .route = "/money/map/{year:year}/missing-accounts.csv",
+      .right = MAY_SEE_MONEY, .respond = map_missing_accounts },
+    { .verb = "map missing-centres", .summary = "Cost centres without a row, to fill in",
+      .method = ACTION_GET, .route = "/money/map/{year:year}/missing-cost-centres.csv",
+      .right = MAY_SEE_MONEY, .respond = map_missing_centres },
+    { .verb = "map add-accounts", .summary = "Say of several accounts which group they are",
+      .method = ACTION_POST, .route = "/money/map/{year:year}/accounts",
+      .right = MAY_TAKE_EXTRACT, .respond = map_accounts_make },
+    { .verb = "map add-centres", .summary = "Say of several cost centres what they are",
+      .method = ACTION_POST, .route = "/money/map/{year:year}/cost-centres",
+      .right = MAY_TAKE_EXTRACT, .respond = map_centres_make },
+    { .verb = "map keep", .summary = "Add files to the map, or put them in its place",
+      .method = ACTION_POST, .route = "/money/map/{year:year}", .right = MAY_TAKE_EXTRACT,
+      .respond = map_files_make, .upload_most = MAP_FILES_MOST },
+
+    { .verb = "profile list", .summary = "How your council's extracts are read",
+      .description =
+          "A profile says how the extracts of one of your systems are read: which column is what, "
+          "how dates and amounts are written, which rows are left out. A changed one is a new "
+          "version; what was read with an old one stays as it was.",
+      .method = ACTION_GET, .route = "/money/profiles", .right = MAY_SEE_MONEY,
+      .respond = profiles_show },
+    { .verb = "profile new", .summary = "The form for a profile",
+      .description =
+          "Write it, send it as a file, or come here from an extract: then the program has "
+          "guessed one, with the reason behind each line. Nothing is guessed about amounts that "
+          "could be read in two ways: such lines are left to you.",
+      .method = ACTION_GET, .route = "/money/profiles/new", .right = MAY_TAKE_EXTRACT,
+      .prepare = profile_new_prepare, .respond = profile_new },
+    { .verb = "profile keep", .summary = "Keep a version of a profile",
+      .method = ACTION_POST, .route = "/money/profiles", .right = MAY_TAKE_EXTRACT,
+      .respond = profile_make, .upload_most = PROFILE_FILE_MOST },
+    { .verb = "profile show", .summary = "A version of a profile",
+      .description = "The profile as it was kept; a version is never changed.",
+      .method = ACTION_GET, .route = "/money/profiles/{profile}", .right = MAY_SEE_MONEY,
+      .respond = profile_show },
+    { 0 },
+};
+
+const struct feature money_feature = { "money", "Money", actions };

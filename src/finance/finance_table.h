@@ -1,0 +1,11 @@
+/*
+ * finance/finance_table.h -- what can be asked of money: the joint calendar, profiles, imports.
+ */
+#ifndef OCHIL_FINANCE_TABLE_H
+#define OCHIL_FINANCE_TABLE_H
+
+#include "cli/action.h"
+
+extern const struct feature money_feature;
+
+#endif

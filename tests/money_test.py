@@ -1,0 +1,363 @@
+#!/usr/bin/env python3
+"""money_test.py -- years, profiles and extracts as both councils' finance people meet them.
+
+    money_test.py [--ochil PATH] [--file]
+
+The same on a SQLite file and on PostgreSQL with row-level security in force. The extracts are
+those of tests/examples; their sums are added up here, by themselves.
+"""
+import argparse
+import csv
+import decimal
+import html
+import io
+import os
+import re
+import sys
+import tempfile
+import time
+
+import postgres
+import tap
+from served import Browser, Served
+from web_test import Suite, change
+
+EXAMPLE = os.path.join(tap.HERE, 'examples', 'clackmannanshire-stirling-2014-15', 'ledger')
+PASSWORD = 'ochil sample password'
+PROFILE = ''.join('%s = column %s\n' % (name, name) for name in (
+    'entry_id', 'date', 'cost_centre', 'account', 'amount', 'description'))
+
+
+def ledger(name):
+    with open(os.path.join(EXAMPLE, name), 'rb') as file:
+        return file.read()
+
+
+def facts(data):
+    """Lines, their total, and the sums by period, added up here."""
+    rows = list(csv.DictReader(io.StringIO(data.decode())))
+    months = {}
+    for row in rows:
+        month = (int(row['date'][5:7]) - 4) % 12 + 1
+        months[month] = months.get(month, 0) + decimal.Decimal(row['amount'])
+    return len(rows), sum(decimal.Decimal(row['amount']) for row in rows), months
+
+
+def words(answer):
+    """What a page says, without its marks."""
+    return re.sub(r'\s+', ' ', html.unescape(re.sub(r'<[^>]+>', ' ', answer.body)))
+
+
+def upload(who, name, data, year='2014-15'):
+    return who.send('/money/imports', [('year', year)], [('file', name, 'text/csv', data)])
+
+
+def begin(who, place, lines, total):
+    return who.post(place + '/begin', {'control_lines': str(lines),
+                                       'control_amount': str(total)}, page=place)
+
+
+def read(who, place):
+    """The import's page, once its job has ended."""
+    for _ in range(150):
+        answer = who.get(place)
+        if 'being read' not in answer.body:
+            return answer
+        time.sleep(0.05)
+    return answer
+
+
+# --- the calendar and profiles ---
+
+def years(s, who, sti):
+    s.true('at first there is no year', 'No year has begun' in who.get('/money').body and
+           'No year has begun' in who.get('/money/imports/new').body)
+    s.same('what is no year is refused', who.post('/money', {'year': '2014-16'},
+                                                  page='/money').status, 422)
+    s.same('a head of finance begins one', who.post('/money', {'year': '2014-15'},
+                                                    page='/money').status, 303)
+    s.same('once', sti.post('/money', {'year': '2014-15'}, page='/money').status, 422)
+    s.same('it has thirteen open periods, for the partner too',
+           sti.get('/money').body.count('>Open<'), 13)
+
+
+def profiles(s, who):
+    bad = who.send('/money/profiles', [('system', 'Ledger'), ('words', 'acount = column x')])
+    s.true('what is no profile is refused, with the line', bad.status == 422 and
+           'profile:1:' in words(bad), words(bad))
+    theirs = who.send('/money/profiles', [('system', 'Ledger'),
+                                          ('words', PROFILE + 'partner = fixed STI')])
+    s.true("nor may it speak for the partner", theirs.status == 422 and
+           'partner = fixed CLK' in words(theirs), words(theirs))
+    made = who.send('/money/profiles', [('system', 'Ledger')],
+                    [('file', 'ledger.profile', 'text/plain',
+                      (PROFILE + 'partner = fixed CLK\n').encode())])
+    s.same('a file with one is kept', (made.status, made.location), (303, '/money/profiles/1'))
+    again = who.send('/money/profiles', [('system', 'Ledger'),
+                                         ('words', PROFILE + 'partner = fixed CLK\nsign = debit')])
+    s.true('another is its second version', 'Ledger, version 2' in
+           words(who.get(again.location)), words(who.get(again.location)))
+
+
+# --- imports ---
+
+def taken(s, who):
+    """An extract from its upload to its sums. Its address."""
+    data = ledger('clackmannanshire.csv')
+    lines, total, months = facts(data)
+    made = upload(who, 'clackmannanshire.csv', data)
+    s.same('an extract is uploaded', (made.status, made.location), (303, '/money/imports/1'))
+    place = made.location
+    s.true('without a profile it is not read', 'Let a profile be guessed' in who.get(place).body
+           and 'Take it in' not in who.get(place).body)
+    guessed = who.get('/money/profiles/new?import=1')
+    found = re.search(r'(?s)<textarea[^>]*>\n?(.*?)</textarea>', guessed.body)
+    text = html.unescape(found.group(1))
+    s.true('one is guessed, with reasons', 'partner       = fixed CLK' in text and '# sure' in text,
+           text)
+    s.same('and kept for it', who.send('/money/profiles', [
+        ('system', 'Guessed'), ('words', text), ('import', '1')]).location, place)
+    s.same('another may be chosen', who.post(place + '/profile', {'profile': '1'},
+                                             page=place).status, 303)
+    page = words(who.get(place))
+    s.true('columns are used and not used', 'Columns used entry_id, date, cost_centre, account, '
+           'amount, description Columns not used partner, period Columns missing None' in page,
+           page)
+    s.true('the first rows are shown as they would be', 'cost_centre 71000A; account 10100; '
+           'amount 209888.00' in page, page)
+    s.same('what the ledger system says is asked', who.post(
+        place + '/begin', {'control_lines': 'many', 'control_amount': '1.234'},
+        page=place).status, 422)
+    begin(who, place, lines, total - 1)
+    page = words(read(who, place))
+    s.true('another total takes nothing in', 'refused' in page and
+           'differ from the total of the ledger system by £1.00' in page, page)
+    begin(who, place, lines + 1, total)
+    page = words(read(who, place))
+    s.true('nor does another count', 'The extract has %d lines, the ledger system says %d' % (
+        lines, lines + 1) in page, page)
+    s.true('and nothing counts', re.search(r'P01 April Open 0 £0.00', words(who.get('/money'))))
+    begin(who, place, '{:,}'.format(lines), '{:,}'.format(total))
+    page = words(read(who, place))
+    s.true('the right ones do', 'State taken in' in page, page)
+    s.true('with the sums of each period', all(
+        '2014-15/P%02d' % month in page and '£{:,.2f}'.format(amount) in page
+        for month, amount in months.items()), page)
+    return place, data
+
+
+def again(s, who, place, data):
+    twice = upload(who, 'another name.csv', data)
+    s.same('the same file is the same import', (twice.status, twice.location), (303, place))
+    s.true('and it says so', 'DONE_EXTRACT_ALREADY' in str(twice.headers), twice.headers)
+    s.same('taken in it is not read again', begin(who, place, 1, 1).status, 409)
+    s.same('nor with another profile', who.post(place + '/profile', {'profile': '2'},
+                                                page=place).status, 409)
+
+
+def refused(s, who):
+    data = ledger('clackmannanshire.csv').split(b'\n')
+    data[3] = data[3].replace(b'23987.20', b'lots')
+    data[5] = data[5].replace(b'2014-04-30', b'2015-04-30')
+    data[7] = data[7].replace(b'2014', b'14th')
+    lines, total, _ = facts(ledger('clackmannanshire.csv'))
+    place = upload(who, 'bad.csv', b'\n'.join(data)).location
+    begin(who, place, lines, total)
+    page = words(read(who, place))
+    s.true('a row that is no line takes nothing in', '3 rows were refused, so nothing is taken in'
+           in page, page)
+    shown = re.findall(r'(\d+) (AMOUNT|YEAR|DATE) Column', page)
+    s.same("they stand there by the file's own numbers", shown,
+           [('4', 'AMOUNT'), ('6', 'YEAR'), ('8', 'DATE')])
+    file = list(csv.DictReader(io.StringIO(who.get(place + '/errors').body)))
+    s.same('and all of them in a file', [(row['ochil_row'], row['ochil_reason'])
+                                         for row in file], shown)
+    s.true('in the extract\'s own columns', file[0]['amount'] == 'lots', file)
+    begin(who, place, lines, total)
+    s.same('tried again they are refused again', words(read(who, place)).count('AMOUNT Column'), 1)
+
+
+def unreadable(s, who):
+    place = upload(who, 'sheet.xlsx', b'PK\x03\x04 no workbook').location
+    page = words(who.get(place))
+    s.true('what cannot be read is said before', 'It cannot be read so' in page and
+           '/ochil-' not in page, page)
+    begin(who, place, 1, 1)
+    page = words(read(who, place))
+    s.true('and after', 'State refused' in page and '/ochil-' not in page, page)
+    other = upload(who, 'other.csv', b'a,b\n1,2\n').location
+    page = words(who.get(other))
+    s.true('missing columns are named', 'Columns missing entry_id, date, cost_centre, account, '
+           'amount, description' in page and "no column 'entry_id'" in page, page)
+    s.same('an extract withdrawn', who.post(other + '/withdraw', {'why': 'not ours'},
+                                            page=other).status, 303)
+    s.true('may be uploaded anew', upload(who, 'other.csv', b'a,b\n1,2\n').location != other)
+
+
+def withdrawn(s, who, place, data, store):
+    s.same('a reason is needed', who.post(place + '/withdraw', {'why': ''},
+                                          page=place).status, 422)
+    change(store, "UPDATE joint_period SET state = 'locked' WHERE number = 3")
+    late = who.post(place + '/withdraw', {'why': 'wrong month'}, page=place)
+    s.true('what is locked rests on it', late.status == 409 and 'P03 is locked' in words(late),
+           words(late))
+    admin = Browser(who.port)
+    admin.sign_in('admin.clk@demo.example', PASSWORD)
+    trail = admin.get('/trail/export').body
+    s.same('the trail has each step that was taken', [step for step in (
+        'money.import', 'money.import.begin', 'money.import.end', 'money.import.withdraw',
+        'money.profile', 'money.year') if '"action":"%s"' % step not in trail], [])
+
+
+def councils(s, who, sti, place):
+    lines, total, _ = facts(ledger('stirling.csv'))
+    none = sti.get('/money/imports/999').alike()
+    s.same("the partner's import is as one that is not", sti.get(place).alike(), none)
+    s.same('and its rows', sti.get(place + '/errors').alike()[0], 404)
+    s.same('and its profile', sti.get('/money/profiles/1').status, 404)
+    s.same('nothing of it can be begun', begin(sti, '/money/imports', 1, 1).status, 404)
+    sti.send('/money/profiles', [('system', 'Ledger'), ('words', PROFILE +
+                                                        'partner = fixed STI\n')])
+    own = upload(sti, 'stirling.csv', ledger('stirling.csv')).location
+    found = re.search(r'<option value="(\d+)"', sti.get(own).body)
+    sti.post(own + '/profile', {'profile': found.group(1)}, page=own)
+    begin(sti, own, lines, total)
+    s.true('it takes its own in', 'State taken in' in words(read(sti, own)), words(sti.get(own)))
+    s.true('and each sees its own months', words(sti.get('/money')) != words(who.get('/money')))
+    for login in ('clerk.clk', 'ict.clk', 'member.clk'):
+        other = Browser(who.port)
+        other.sign_in(login + '@demo.example', PASSWORD)
+        s.same('%s sees no money' % login, other.get('/money/imports').status, 404)
+    auditor = Browser(who.port)
+    auditor.sign_in('audit.clk@demo.example', PASSWORD)
+    s.true('an auditor sees and changes nothing', auditor.get(place).status == 200 and
+           'Withdraw' not in auditor.get(place).body)
+
+
+# --- the map ---
+
+def model_rows(name, partner):
+    """The rows of a council in a file of the example, with its header."""
+    with open(os.path.join(os.path.dirname(EXAMPLE), name), newline='', encoding='utf-8') as file:
+        rows = file.read().splitlines(True)
+    return (rows[0] + ''.join(row for row in rows[1:] if row.startswith(partner))).encode()
+
+
+def gaps(page):
+    """Codes without a row, as a page has them: accounts, cost centres."""
+    found = re.search(r'Accounts without a row (\d+) Cost centres without one (\d+)', page)
+    return int(found.group(1)), int(found.group(2))
+
+
+def map_files(who, version, accounts=b'', centres=b'', way='add'):
+    return who.send('/money/map/2014-15', [('version', str(version)), ('way', way)],
+                    [('accounts', 'a.csv', 'text/csv', accounts),
+                     ('cost_centres', 'c.csv', 'text/csv', centres)])
+
+
+def maps(s, who, sti):
+    page, place = words(who.get('/money/map')), '/money/map/2014-15'
+    rows = list(csv.DictReader(io.StringIO(ledger('clackmannanshire.csv').decode())))
+    codes = {row['cost_centre'] for row in rows}
+    accounts = {row['account'] for row in rows}
+    s.same('every code that was taken in has no row', gaps(page), (len(accounts), len(codes)))
+    turnover = {}
+    for row in rows:
+        turnover[row['account']] = turnover.get(row['account'], 0) + \
+            abs(decimal.Decimal(row['amount']))
+    shown = re.findall(r'name="map:(\w+)"', who.get(place).body)
+    s.same('the largest stands first', shown[:len(accounts)],
+           sorted(accounts, key=lambda code: (-turnover[code], code)))
+    two = shown[:2]
+    fields = {'map:' + code: 'yes' for code in two}
+    made = who.post(place + '/accounts', dict(fields, version='0', group='employees'), page=place)
+    s.same('two are mapped by one choice', (made.status, gaps(words(who.get(place)))),
+           (303, (len(accounts) - 2, len(codes))))
+    s.same('the same once more is not kept', who.post(place + '/accounts', dict(
+        fields, version='1', group='x'), page=place).status, 422)
+    s.same('nor is what is sent for an older version', who.post(place + '/accounts', dict(
+        fields, version='0', group='x'), page=place).status, 409)
+    bad = who.post(place + '/cost-centres', {'map:' + sorted(codes)[0]: 'yes', 'version': '1',
+                                             'treatment': 'shared', 'pool': 'ED-PRE'}, page=place)
+    s.true('the engine judges it', bad.status == 422 and 'cost_centres.csv 2 TREATMENT shared' in
+           words(bad), words(bad))
+    theirs = map_files(who, 1, centres=model_rows('cost_centres.csv', 'STI'))
+    s.true("no map speaks of the partner's codes", theirs.status == 422 and 'PARTNER' in
+           words(theirs), words(theirs))
+    missing = who.get(place + '/missing-accounts.csv').body
+    filled = missing.replace(',\n', ',other\n')
+    s.same('a list filled in is added', map_files(who, 1, accounts=filled.encode()).status, 303)
+    s.same('and then every account has a row', gaps(words(who.get(place)))[0], 0)
+    s.same("the engine's own files may take its place", map_files(
+        who, 2, model_rows('accounts.csv', 'CLK'), model_rows('cost_centres.csv', 'CLK'),
+        'replace').status, 303)
+    page = words(who.get(place))
+    s.true('then all is mapped', 'Every line that was taken in is mapped' in page and
+           'Version 3' in page, page)
+    s.same('as it was sent, so it is given', who.get(place + '/cost_centres.csv').bytes,
+           model_rows('cost_centres.csv', 'CLK'))
+    s.true('the partner has a map of its own', gaps(words(sti.get(place)))[1] > 0 and
+           'CLK' not in sti.get(place + '/cost_centres.csv').body)
+
+
+def months(s, who, sti):
+    page = words(who.get('/money/2014-15/P03'))
+    s.true('a month says what is done', 'Clackmannanshire Done Done' in page and
+           'Every account and cost centre of this period has a row' in page, page)
+    s.true('and what is missing from whom', 'Stirling Done Codes without a row' in page and
+           words(sti.get('/money/2014-15/P03')).count('Stirling Done Codes without a row'), page)
+    page = words(sti.get('/money/2014-15/P13'))
+    s.true('nothing is taken in for the final accounts', 'Stirling Missing Waits for the extract'
+           in page and 'No lines of this period' in page, page)
+    s.same('what is no month is not there', [who.get('/money/' + path).status for path in (
+        '2014-15/P14', '2014-15/P00', '2014-15/P3', '2013-14/P03')], 4 * [404])
+
+
+def one_engine(t, build, engine, folder, url, serving):
+    s = Suite(t, engine)
+    server = Served(build, folder, url)
+    server.run('init', '--sample', *(('--role', 'ochil_app') if url else ()))
+    store = url or os.path.join(folder, 'ochil.db')
+    if serving:
+        server.where[1] = serving
+    with server:
+        who, sti = Browser(server.port), Browser(server.port)
+        who.sign_in('finance.clk@demo.example', PASSWORD)
+        sti.sign_in('finance.sti@demo.example', PASSWORD)
+        years(s, who, sti)
+        profiles(s, who)
+        place, data = taken(s, who)
+        again(s, who, place, data)
+        refused(s, who)
+        unreadable(s, who)
+        councils(s, who, sti, place)
+        maps(s, who, sti)
+        months(s, who, sti)
+        withdrawn(s, who, place, data, store)
+    said = server.said()
+    s.true('nothing went wrong on the way', 'level=error' not in said, said[-2000:])
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument('--ochil', default=tap.default_engine(), help='in the build to use')
+    parser.add_argument('--file', action='store_true', help='only on SQLite')
+    options = parser.parse_args()
+    build = os.path.dirname(tap.find_engine(options.ochil))
+    t = tap.Tap()
+    with tempfile.TemporaryDirectory(prefix='ochil-') as folder:
+        one_engine(t, build, 'SQLite', folder, None, None)
+    if options.file:
+        return t.done()
+    try:
+        with postgres.Server() as url, tempfile.TemporaryDirectory(prefix='ochil-') as folder:
+            change(url, 'CREATE ROLE ochil_app LOGIN')
+            one_engine(t, build, 'PostgreSQL', folder, url,
+                       url.replace('postgres@', 'ochil_app@'))
+    except postgres.NoServer as trouble:
+        t.check('a PostgreSQL server starts', str(trouble))
+    return t.done()
+
+
+if __name__ == '__main__':
+    sys.exit(main())
