@@ -261,7 +261,7 @@ static inline void test_run_well(struct test_fault_run *run, const char *home)
 {
     struct trouble trouble;
 
-    run->threads = test_entries("/proc/self/task");    /* later an ended one may still stand there */
+    run->threads = test_entries("/proc/self/task");    /* later, ended ones may still stand there */
     test_home_prepare(run->work, home);
     run->before = test_snapshot(home);
     fault_io_plan(test_world(), 0, false, 0);
