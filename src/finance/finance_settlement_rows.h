@@ -1,5 +1,5 @@
 /*
- * finance/settlement_rows.h -- the files of a run (engine contract, section 6) as rows, read by the
+ * finance/finance_settlement_rows.h -- the files of a run (engine contract, section 6) as rows, read by the
  * engine's own CSV reader.
  *
  *     struct settlement_rows rows;

@@ -1,4 +1,4 @@
-#include "finance/text_sink.h"
+#include "finance/finance_text_sink.h"
 
 static enum err keep(struct sink *sink, const void *bytes, size_t size, struct trouble *trouble)
 {

@@ -1,5 +1,5 @@
 /*
- * finance/money_run.h -- runs: what a year's lines come to for each council, up to a period.
+ * finance/finance_run.h -- runs: what a year's lines come to for each council, up to a period.
  *
  *     money_run_begin()    puts a job into the queue; refused while something is not agreed
  *     money_run_load()     what became of it
@@ -7,7 +7,7 @@
  *
  * A run changes nothing: it charges nobody, and there may be as many as people like. It is worked
  * out from what both agreed, each council's map and the sums of what it took in, and keeps all of
- * that but the councils' codes, so that any figure of it can be worked out again (run_model.h).
+ * that but the councils' codes, so that any figure of it can be worked out again (finance_run_model.h).
  * What both see is joint; whose ledger a sum comes from is known, from which cost centre is not.
  *
  * The files are byte for byte those of `ochil close` over the same inputs, without certificate:
@@ -22,7 +22,7 @@
  *
  * Inside a transaction, in any council's scope; texts live in `arena`.
  *
- * Read next: settlement_rows.h (the files as rows), run_model.h, money_run_job.c.
+ * Read next: finance_settlement_rows.h (the files as rows), finance_run_model.h, finance_run_job.c.
  */
 #ifndef OCHIL_MONEY_RUN_H
 #define OCHIL_MONEY_RUN_H

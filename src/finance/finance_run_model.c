@@ -1,9 +1,9 @@
-#include "finance/run_model.h"
+#include "finance/finance_run_model.h"
 
 #include <inttypes.h>
 
 #include "engine/close.h"
-#include "finance/text_sink.h"
+#include "finance/finance_text_sink.h"
 
 #define KEPT "input/"
 #define SUMS_FILE "sums.csv"

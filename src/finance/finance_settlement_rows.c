@@ -1,4 +1,4 @@
-#include "finance/settlement_rows.h"
+#include "finance/finance_settlement_rows.h"
 
 #include "engine/record.h"
 

@@ -1,5 +1,5 @@
 /*
- * finance/run_model.h -- a run, worked out: the engine over model files and sums, without a line of
+ * finance/finance_run_model.h -- a run, worked out: the engine over model files and sums, without a line of
  * any ledger.
  *
  *     run_work_out()     the files of a close, or errors.csv; and what to keep of the inputs
@@ -12,7 +12,7 @@
  *
  * Pure; everything lives in `arena`, GMP's numbers apart: whoever opens closes.
  *
- * Read next: money_run_job.c (where it comes from), engine/partnership.h.
+ * Read next: finance_run_job.c (where it comes from), engine/partnership.h.
  */
 #ifndef OCHIL_RUN_MODEL_H
 #define OCHIL_RUN_MODEL_H

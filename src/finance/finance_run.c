@@ -1,4 +1,4 @@
-#include "finance/money_run.h"
+#include "finance/finance_run.h"
 
 #include <assert.h>
 

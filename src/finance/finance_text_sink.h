@@ -1,5 +1,5 @@
 /*
- * finance/text_sink.h -- bytes written into memory, as many as come.
+ * finance/finance_text_sink.h -- bytes written into memory, as many as come.
  *
  *     text_sink_open(&sink, arena);
  *     ... csv_open(csv, &sink.sink, trouble) ...
