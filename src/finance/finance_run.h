@@ -7,8 +7,9 @@
  *
  * A run changes nothing: it charges nobody, and there may be as many as people like. It is worked
  * out from what both agreed, each council's map and the sums of what it took in, and keeps all of
- * that but the councils' codes, so that any figure of it can be worked out again (finance_run_model.h).
- * What both see is joint; whose ledger a sum comes from is known, from which cost centre is not.
+ * that but the councils' codes, so that any figure of it can be worked out again
+ * (finance_run_model.h). What both see is joint; whose ledger a sum comes from is known, from which
+ * cost centre is not.
  *
  * The files are byte for byte those of `ochil close` over the same inputs, without certificate:
  * settlement.csv, bill.csv, journal-CODE.csv, pennies.csv, totals.csv, corrections.csv and
