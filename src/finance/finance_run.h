@@ -31,6 +31,7 @@
 #include "base/stream.h"
 #include "engine/ledger.h"
 #include "identity/actor.h"
+#include "store/job_run.h"
 
 #define MONEY_RUN_JOB "money.run"
 
@@ -110,5 +111,8 @@ struct run_part {
 };
 MUST_USE enum err money_run_parts_load(struct tx *, struct arena *, int64_t run,
                                        struct run_part **, size_t *count, struct trouble *);
+
+/* The job. */
+MUST_USE enum err money_run_work(struct job_run *, struct db *, struct trouble *);
 
 #endif
