@@ -126,7 +126,7 @@ CREATE TABLE period_recount (
 
 -- The laws, on both engines the same:
 --   a period is signed while it is not locked, under a closed run of its own ledger, through this
---   very period, with none newer that found something else, by somebody who did not make it;
+--   very period, the last word on it, by somebody who did not make it;
 --   a signature is only ever undone, and while the period is not locked; none is deleted;
 --   a period is locked when a signature of every council stands under one run, with one sum, and
 --   every earlier period of the year is locked; a lock stays;
@@ -140,9 +140,9 @@ WHEN NOT (NEW.undone_at IS NULL
     AND EXISTS (SELECT 1 FROM money_run r WHERE r.id = NEW.run AND r.year = NEW.year
                    AND r.through = NEW.number AND r.book = 'ledger' AND r.state = 'closed'
                    AND r.made_by <> NEW.login)
-    AND NOT EXISTS (SELECT 1 FROM money_run r WHERE r.id > NEW.run AND r.year = NEW.year
-                       AND r.through = NEW.number AND r.book = 'ledger'
-                       AND r.state IN ('waiting', 'closed', 'refused')))
+    AND NEW.run = (SELECT COALESCE(r.same_as, r.id) FROM money_run r
+                    WHERE r.year = NEW.year AND r.through = NEW.number AND r.book = 'ledger'
+                      AND r.state <> 'failed' ORDER BY r.id DESC LIMIT 1))
 BEGIN SELECT RAISE(ABORT, 'a period is not signed so'); END;
 
 -- only: sqlite
@@ -168,9 +168,9 @@ WHEN NOT ((SELECT count(*) FROM period_signature s
           = (SELECT count(*) FROM council)
     AND NOT EXISTS (SELECT 1 FROM joint_period p WHERE p.year = NEW.year
                        AND p.number < NEW.number AND p.state <> 'locked')
-    AND NOT EXISTS (SELECT 1 FROM money_run r WHERE r.id > NEW.run AND r.year = NEW.year
-                       AND r.through = NEW.number AND r.book = 'ledger'
-                       AND r.state IN ('waiting', 'closed', 'refused')))
+    AND NEW.run = (SELECT COALESCE(r.same_as, r.id) FROM money_run r
+                    WHERE r.year = NEW.year AND r.through = NEW.number AND r.book = 'ledger'
+                      AND r.state <> 'failed' ORDER BY r.id DESC LIMIT 1))
 BEGIN SELECT RAISE(ABORT, 'a period is not locked so'); END;
 
 -- only: sqlite
@@ -209,10 +209,10 @@ BEGIN
                AND EXISTS (SELECT 1 FROM money_run r WHERE r.id = NEW.run AND r.year = NEW.year
                               AND r.through = NEW.number AND r.book = 'ledger'
                               AND r.state = 'closed' AND r.made_by <> NEW.login)
-               AND NOT EXISTS (SELECT 1 FROM money_run r WHERE r.id > NEW.run
-                                  AND r.year = NEW.year AND r.through = NEW.number
-                                  AND r.book = 'ledger'
-                                  AND r.state IN ('waiting', 'closed', 'refused')) THEN
+               AND NEW.run = (SELECT COALESCE(r.same_as, r.id) FROM money_run r
+                               WHERE r.year = NEW.year AND r.through = NEW.number
+                                 AND r.book = 'ledger' AND r.state <> 'failed'
+                               ORDER BY r.id DESC LIMIT 1) THEN
                 RETURN NEW;
             END IF;
         ELSIF ROW(NEW.id, NEW.year, NEW.number, NEW.council, NEW.run, NEW.outputs, NEW.account,
@@ -241,9 +241,9 @@ BEGIN
        = (SELECT count(*) FROM council)
        AND NOT EXISTS (SELECT 1 FROM joint_period p WHERE p.year = NEW.year
                           AND p.number < NEW.number AND p.state <> 'locked')
-       AND NOT EXISTS (SELECT 1 FROM money_run r WHERE r.id > NEW.run AND r.year = NEW.year
-                          AND r.through = NEW.number AND r.book = 'ledger'
-                          AND r.state IN ('waiting', 'closed', 'refused')) THEN
+       AND NEW.run = (SELECT COALESCE(r.same_as, r.id) FROM money_run r
+                       WHERE r.year = NEW.year AND r.through = NEW.number AND r.book = 'ledger'
+                         AND r.state <> 'failed' ORDER BY r.id DESC LIMIT 1) THEN
         RETURN NEW;
     END IF;
     RAISE EXCEPTION 'a period is not locked so'

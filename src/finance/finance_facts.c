@@ -53,28 +53,36 @@ enum err run_sum(struct arena *arena, const struct run_output output[], size_t c
     return OK;
 }
 
-/* Does a run say more than the one before: is it the last word on its period? */
-static bool counts(enum run_state state)
+static const struct money_run *find_run(const struct money_runs *runs, int64_t id)
 {
-    return state == RUN_WAITING || state == RUN_CLOSED || state == RUN_REFUSED;
+    for (size_t i = 0; i < runs->count; i++)
+        if (runs->run[i].id == id)
+            return &runs->run[i];
+    return NULL;
 }
 
+/* The last word on the period: the newest run that did not fail, or the one that it found to stand;
+ * without any the newest that failed. */
 static enum err load_run(struct tx *tx, struct arena *arena, const struct period_place *place,
                          struct period_known *known, struct trouble *trouble)
 {
     struct money_runs runs;
+    const struct money_run *found = NULL;
     enum err err = money_runs_load(tx, arena, place->year, &runs, trouble);
 
     for (size_t i = 0; i < runs.count && err == OK; i++) {
         const struct money_run *run = &runs.run[i];
-        if (run->through != place->index + 1 || run->book != BOOK_LEDGER ||
-            run->state == RUN_SAME || (known->has_run && !counts(run->state)))
+        if (run->through != place->index + 1 || run->book != BOOK_LEDGER)
             continue;
-        if (known->has_run && counts(known->run.state))
+        if (found == NULL || run->state != RUN_FAILED)
+            found = run->state == RUN_SAME ? find_run(&runs, run->same_as) : run;
+        known->looked_at = run->made_at;
+        if (run->state != RUN_FAILED)
             break;
-        known->run = *run;
-        known->has_run = true;
     }
+    known->has_run = found != NULL;
+    if (found != NULL)
+        known->run = *found;
     return err;
 }
 
@@ -163,6 +171,54 @@ static enum err compare_own(const struct comparing *comparing, bool *same,
     return compare_imports(comparing, same, trouble);
 }
 
+static bool is_joint(const struct run_part *part)
+{
+    return part->council == 0 && (text_is(part->kind, BASIS_KIND) ||
+                                  text_is(part->kind, COST_MODEL_KIND));
+}
+
+static bool same_part(const struct run_part *part, const struct joint_part *now)
+{
+    return text_is(part->kind, now->kind) && text_equal(part->subject, now->subject) &&
+           text_is(part->sha256, now->sha256);
+}
+
+/* What both agreed: is it what went into the run, all of it and no more? */
+static void compare_agreed(struct arena *arena, const struct comparing *comparing,
+                           struct period_known *known)
+{
+    const struct joint_model *model = known->agreed;
+    size_t joint = 0, found = 0, now = 0;
+
+    for (size_t i = 0; i < model->parts; i++)
+        now += model->part[i].council == 0;
+    for (size_t p = 0; p < comparing->parts; p++) {
+        if (!is_joint(&comparing->part[p]))
+            continue;
+        joint++;
+        for (size_t i = 0; i < model->parts; i++)
+            found += same_part(&comparing->part[p], &model->part[i]);
+    }
+    if (found != joint || now != joint)
+        known->facts.changed = arena_print(
+            arena, "What both councils agreed is not what run %lld was made of.",
+            (long long)known->run.id);
+}
+
+static enum err load_agreed(struct tx *tx, struct arena *arena,
+                            const struct period_place *place, struct db_day today,
+                            struct period_known *known, struct trouble *trouble)
+{
+    struct joint_model *model = arena_take(arena, 1, sizeof *model);
+    enum err err = joint_model_agreed(tx, arena, &known->councils, place->year, today, model,
+                                      trouble);
+
+    known->agreed = model;
+    if (err == OK && model->gaps > 0)
+        known->facts.disagreed = model->gap[0].words;
+    return err;
+}
+
 static enum err find_changes(struct tx *tx, struct arena *arena, int64_t acting,
                              const struct period_place *place, struct period_known *known,
                              struct trouble *trouble)
@@ -176,9 +232,11 @@ static enum err find_changes(struct tx *tx, struct arena *arena, int64_t acting,
                                         &comparing.parts, trouble);
     if (err == OK)
         err = compare_own(&comparing, &same, trouble);
+    if (err == OK)
+        compare_agreed(arena, &comparing, known);
     for (size_t i = 0; i < known->councils.count && err == OK; i++)
         if ((!same && known->councils.council[i].id == acting) ||
-            known->standing[i].changed_at.ms >= known->run.made_at.ms)
+            known->standing[i].changed_at.ms >= known->looked_at.ms)
             known->facts.changed = arena_print(
                 arena, "%.*s has changed what it took in, or its map, since run %lld began.",
                 TEXT(known->councils.council[i].name), (long long)known->run.id);
@@ -243,7 +301,6 @@ enum err period_known_load(struct tx *tx, struct arena *arena, int64_t acting,
     enum period_state state[PERIODS];
     enum err err = joint_periods_load(tx, place->year, state, trouble);
 
-    (void)today;
     *known = (struct period_known){ .facts.period = place->index };
     if (err == OK)
         err = load_councils(tx, arena, place, known, trouble);
@@ -253,7 +310,9 @@ enum err period_known_load(struct tx *tx, struct arena *arena, int64_t acting,
     while (known->facts.first_open < PERIODS &&
            state[known->facts.first_open] == PERIOD_LOCKED)
         known->facts.first_open++;
-    err = load_run(tx, arena, place, known, trouble);
+    err = load_agreed(tx, arena, place, today, known, trouble);
+    if (err == OK)
+        err = load_run(tx, arena, place, known, trouble);
     if (err == OK)
         err = take_run(tx, arena, known, trouble);
     if (err == OK)

@@ -11,19 +11,22 @@
 #ifndef OCHIL_FINANCE_FACTS_H
 #define OCHIL_FINANCE_FACTS_H
 
-#include "finance/finance_standing.h"
-#include "finance/finance_run.h"
 #include "finance/finance_check.h"
+#include "finance/finance_joint_model.h"
+#include "finance/finance_run.h"
 #include "finance/finance_sign.h"
+#include "finance/finance_standing.h"
 
 struct period_known {
     struct period_facts       facts;
     struct councils           councils;
+    const struct joint_model *agreed;           /* today */
     struct period_standing   *standing;         /* [councils] */
     bool                     *nothing;          /* [councils]: has said that it has no lines */
     enum period_state         state;
     bool                      has_run;
-    struct money_run          run;              /* the last one that counts: not one of the same */
+    struct money_run          run;              /* the last word on the period */
+    struct moment             looked_at;        /* when it, or one that came to the same, began */
     struct text               outputs;          /* its sum, of a closed one */
     struct period_signatures  signatures;
 };

@@ -7,8 +7,9 @@
  *
  * A run changes nothing: it charges nobody, and there may be as many as people like. It is worked
  * out from what both agreed, each council's map and the sums of what it took in, and keeps all of
- * that but the councils' codes, so that any figure of it can be worked out again (finance_run_model.h).
- * What both see is joint; whose ledger a sum comes from is known, from which cost centre is not.
+ * that but the councils' codes, so that any figure of it can be worked out again
+ * (finance_run_model.h). What both see is joint; whose ledger a sum comes from is known, from which
+ * cost centre is not.
  *
  * The files are byte for byte those of `ochil close` over the same inputs, without certificate:
  * settlement.csv, bill.csv, journal-CODE.csv, pennies.csv, totals.csv, corrections.csv and
@@ -30,6 +31,7 @@
 #include "base/stream.h"
 #include "engine/ledger.h"
 #include "identity/actor.h"
+#include "store/job_run.h"
 
 #define MONEY_RUN_JOB "money.run"
 
@@ -109,5 +111,8 @@ struct run_part {
 };
 MUST_USE enum err money_run_parts_load(struct tx *, struct arena *, int64_t run,
                                        struct run_part **, size_t *count, struct trouble *);
+
+/* The job. */
+MUST_USE enum err money_run_work(struct job_run *, struct db *, struct trouble *);
 
 #endif

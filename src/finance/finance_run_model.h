@@ -1,6 +1,6 @@
 /*
- * finance/finance_run_model.h -- a run, worked out: the engine over model files and sums, without a line of
- * any ledger.
+ * finance/finance_run_model.h -- a run, worked out: the engine over model files and sums,
+ * without a line of any ledger.
  *
  *     run_work_out()     the files of a close, or errors.csv; and what to keep of the inputs
  *     run_model_open()   from what was kept: the partnership, settled again, for its figures

@@ -1,6 +1,6 @@
 /*
- * finance/finance_settlement_rows.h -- the files of a run (engine contract, section 6) as rows, read by the
- * engine's own CSV reader.
+ * finance/finance_settlement_rows.h -- the files of a run (engine contract, section 6) as rows,
+ * read by the engine's own CSV reader.
  *
  *     struct settlement_rows rows;
  *     err = money_run_file(tx, arena, run, "settlement.csv", &bytes, trouble);
