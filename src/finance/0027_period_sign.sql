@@ -229,7 +229,7 @@ BEGIN
 END $$;
 
 -- only: postgres
-CREATE TRIGGER period_signature_law BEFORE INSERT OR UPDATE ON period_signature
+CREATE TRIGGER period_signature_law BEFORE UPDATE OR INSERT ON period_signature
     FOR EACH ROW EXECUTE FUNCTION period_signature_law();
 
 -- only: postgres
