@@ -28,6 +28,42 @@ static const struct action actions[] = {
       .method = ACTION_GET, .route = "/money/{year:year}/{period:word}", .right = MAY_SEE_MONEY,
       .respond = month_show },
 
+    { .verb = "month checks", .summary = "A month's checks, each explained",
+      .description =
+          "What must hold before the period is signed: earlier periods locked, extracts in and "
+          "mapped, bases agreed, a run of what there is now that refused nothing, and the run's "
+          "files added up again: nothing lost or made up, journals that balance and mirror each "
+          "other, a bill that is the settlement. A check that has not passed says where it is "
+          "mended; open queries hold nothing up.",
+      .method = ACTION_GET, .route = "/money/{year:year}/{period:word}/checks",
+      .right = MAY_SEE_MONEY, .respond = checks_show },
+    { .verb = "month sign-off", .summary = "A month's bill, who has signed it, and the lock",
+      .description =
+          "The head of finance of each council signs one run of the period, by the sum of its "
+          "files; never the person who began that run. It can be signed when every check has "
+          "passed. With the last signature the period is locked.\n\n"
+          "A newer run that comes to something else, a changed extract, map or basis, or the "
+          "other council's refusal undoes what was signed, and says so here and in the trail. "
+          "Before that a period can be closed softly: an extract with lines of it, or a changed "
+          "map, then needs a reason.",
+      .method = ACTION_GET, .route = "/money/{year:year}/{period:word}/sign",
+      .right = MAY_SEE_MONEY, .respond = sign_show },
+    { .verb = "month sign", .summary = "Sign a month's run for your council; the last one locks it",
+      .method = ACTION_POST, .route = "/money/{year:year}/{period:word}/sign",
+      .right = MAY_SIGN_PERIOD, .respond = sign_make },
+    { .verb = "month refuse", .summary = "Take back what was signed, with a reason",
+      .method = ACTION_POST, .route = "/money/{year:year}/{period:word}/refuse",
+      .right = MAY_SIGN_PERIOD, .respond = sign_refuse },
+    { .verb = "month soft", .summary = "Close a month softly",
+      .method = ACTION_POST, .route = "/money/{year:year}/{period:word}/soft",
+      .right = MAY_SIGN_PERIOD, .respond = period_soft_make },
+    { .verb = "month open", .summary = "Open a month that is closed softly, with a reason",
+      .method = ACTION_POST, .route = "/money/{year:year}/{period:word}/open",
+      .right = MAY_SIGN_PERIOD, .respond = period_open_make },
+    { .verb = "month nothing", .summary = "Say that your council has no lines in a month",
+      .method = ACTION_POST, .route = "/money/{year:year}/{period:word}/nothing",
+      .right = MAY_SIGN_PERIOD, .respond = period_nothing_make },
+
     { .verb = "import list", .summary = "Extracts of your council's ledger",
       .description =
           "An extract is a file from a ledger system. It is kept as evidence, as it is; what is "
