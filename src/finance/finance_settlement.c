@@ -44,7 +44,7 @@ bool settlement_asked(struct request *request, struct settlement_asked *out)
 
     *out = (struct settlement_asked){
         .year = request_word(request, "year"),
-        .index = period_index(request_word(request, "period")),
+        .index = month_index(request_word(request, "period")),
         .words = request_field(request, "words"), .first = request_field(request, "first"),
         .paid = text_is(request_field(request, "paid"), "yes"),
     };
@@ -94,12 +94,12 @@ const char *settlement_month(struct arena *arena, struct text year, int index)
     return arena_print(arena, "%s %d", month_name(index), first + (index >= 9));
 }
 
-struct text settlement_partner(const struct settlement *settlement, size_t partner)
+struct text settlement_partner(const struct settled *settlement, size_t partner)
 {
     return settlement->model.partnership.model.partner[partner].code;
 }
 
-struct text settlement_short(const struct settlement *settlement, size_t partner)
+struct text settlement_short(const struct settled *settlement, size_t partner)
 {
     static const char council[] = " Council";
     const size_t less = sizeof council - 1;
@@ -129,13 +129,13 @@ const char *settlement_per_cent(struct arena *arena, wide part, wide whole)
 
 struct adding {
     struct request    *request;
-    struct settlement *settlement;
+    struct settled *settlement;
     struct index       index;       /* of lines, by what they are */
     bool               before;      /* the rows are those compared with */
     int                from, to;    /* periods, both included */
 };
 
-static const struct model *model_of(const struct settlement *settlement)
+static const struct model *model_of(const struct settled *settlement)
 {
     return &settlement->model.partnership.model;
 }
@@ -145,7 +145,7 @@ static bool is_shared(struct text kind)
     return text_is(kind, kind_name[KIND_COMMON]) || text_is(kind, kind_name[KIND_SUPPORT]);
 }
 
-static int32_t row_service(const struct settlement *settlement, const struct settlement_row *row)
+static int32_t row_service(const struct settled *settlement, const struct settlement_row *row)
 {
     const int32_t pool = index_find(&model_of(settlement)->pool_index, 0, row->pool);
 
@@ -155,7 +155,7 @@ static int32_t row_service(const struct settlement *settlement, const struct set
 /* What a row is shown under. */
 static struct text row_key(const struct adding *adding, const struct settlement_row *row)
 {
-    const struct settlement *settlement = adding->settlement;
+    const struct settled *settlement = adding->settlement;
     const int32_t service = row_service(settlement, row);
 
     switch (settlement->asked.view) {
@@ -178,7 +178,7 @@ static const char *kind_of(struct text word)
 
 static struct text basis_of(const struct adding *adding, int32_t pool)
 {
-    const struct settlement *settlement = adding->settlement;
+    const struct settled *settlement = adding->settlement;
     const struct model *model = model_of(settlement);
     const struct pool_row *row = pool < 0 ? NULL
         : pool_at(&model->pool[pool], period_of_year(model->year, settlement->asked.index));
@@ -192,7 +192,7 @@ static struct text basis_of(const struct adding *adding, int32_t pool)
 static void name_line(const struct adding *adding, const struct settlement_row *row,
                       struct settlement_line *line)
 {
-    const struct settlement *settlement = adding->settlement;
+    const struct settled *settlement = adding->settlement;
     const struct model *model = model_of(settlement);
     const int32_t pool = index_find(&model->pool_index, 0, row->pool);
     const int32_t service = row_service(settlement, row);
@@ -221,7 +221,7 @@ static void name_line(const struct adding *adding, const struct settlement_row *
 
 static struct settlement_line *line_of(struct adding *adding, const struct settlement_row *row)
 {
-    struct settlement *settlement = adding->settlement;
+    struct settled *settlement = adding->settlement;
     struct arena *arena = adding->request->arena;
     const struct text key = row_key(adding, row);
     const int32_t found = index_find(&adding->index, 0, key);
@@ -257,7 +257,7 @@ static bool is_wanted(const struct adding *adding, const struct settlement_row *
 
 static void add_rows(struct adding *adding, const struct settlement_rows *rows)
 {
-    struct settlement *settlement = adding->settlement;
+    struct settled *settlement = adding->settlement;
 
     for (size_t i = 0; i < rows->count; i++) {
         const struct settlement_row *row = &rows->row[i];
@@ -302,7 +302,7 @@ static enum err add_run(struct adding *adding, int64_t run)
 }
 
 /* The periods that are shown. */
-static void set_span(const struct settlement *settlement, int *from, int *to)
+static void set_span(const struct settled *settlement, int *from, int *to)
 {
     const struct settlement_asked *asked = &settlement->asked;
 
@@ -314,7 +314,7 @@ static void set_span(const struct settlement *settlement, int *from, int *to)
 /* What it is compared with, if that is there. */
 static enum err add_other(struct adding *adding)
 {
-    struct settlement *settlement = adding->settlement;
+    struct settled *settlement = adding->settlement;
     struct request *request = adding->request;
     struct arena *arena = request->arena;
     enum err err = OK;
@@ -348,7 +348,7 @@ static bool holds_words(const struct settlement_line *line, struct text words)
            text_holds(line->service, words);
 }
 
-static void add_up(struct settlement *settlement, struct arena *arena)
+static void add_up(struct settled *settlement, struct arena *arena)
 {
     size_t kept = 0;
 
@@ -370,7 +370,7 @@ static void add_up(struct settlement *settlement, struct arena *arena)
 }
 
 /* In listing order, but for the one that is wanted first. */
-static void set_order(struct settlement *settlement, struct arena *arena)
+static void set_order(struct settled *settlement, struct arena *arena)
 {
     const struct model *model = model_of(settlement);
     const int32_t first = index_find(&model->partner_index, 0, settlement->asked.first);
@@ -392,7 +392,7 @@ static int by_code(const void *one, const void *other)
     return order != 0 || a->kind == NULL || b->kind == NULL ? order : strcmp(a->kind, b->kind);
 }
 
-static enum err load_rows(struct request *request, struct settlement *settlement)
+static enum err load_rows(struct request *request, struct settled *settlement)
 {
     struct adding adding = { .request = request, .settlement = settlement };
     struct text bytes;
@@ -419,7 +419,7 @@ static enum err load_rows(struct request *request, struct settlement *settlement
     return err == ERR_MISSING ? OK : err;
 }
 
-static enum err open_model(struct request *request, struct settlement *settlement)
+static enum err open_model(struct request *request, struct settled *settlement)
 {
     struct memory_file *input;
     size_t inputs;
@@ -436,7 +436,7 @@ static enum err open_model(struct request *request, struct settlement *settlemen
 }
 
 /* The one that was asked for, if it is of this year and period; else the last that closed. */
-static enum err find_run(struct request *request, struct settlement *settlement)
+static enum err find_run(struct request *request, struct settled *settlement)
 {
     const struct settlement_asked *asked = &settlement->asked;
     enum err err;
@@ -457,7 +457,7 @@ static enum err find_run(struct request *request, struct settlement *settlement)
 }
 
 /* Of this period alone. */
-static enum err load_runs(struct request *request, struct settlement *settlement)
+static enum err load_runs(struct request *request, struct settled *settlement)
 {
     size_t kept = 0;
     enum err err = money_runs_load(request->tx, request->arena, settlement->asked.year,
@@ -471,11 +471,11 @@ static enum err load_runs(struct request *request, struct settlement *settlement
 }
 
 enum err settlement_load(struct request *request, const struct settlement_asked *asked,
-                         struct settlement *out)
+                         struct settled *out)
 {
     enum period_state state[PERIODS];
 
-    *out = (struct settlement){ .asked = *asked };
+    *out = (struct settled){ .asked = *asked };
     enum err err = joint_periods_load(request->tx, asked->year, state, request->trouble);
     if (err == OK)
         err = load_runs(request, out);
@@ -493,7 +493,7 @@ enum err settlement_load(struct request *request, const struct settlement_asked 
     return load_rows(request, out);
 }
 
-void settlement_close(struct settlement *settlement)
+void settlement_close(struct settled *settlement)
 {
     if (settlement->has_run)
         run_model_close(&settlement->model);
@@ -505,7 +505,7 @@ void settlement_close(struct settlement *settlement)
 
 struct filling {
     struct request          *request;
-    const struct settlement *settlement;
+    const struct settled *settlement;
     struct sheet_column     *column;
     size_t                   columns;
 };
@@ -521,7 +521,7 @@ static void partner_column(struct filling *filling, size_t partner, const char *
                            const char *before, const char *behind)
 {
     struct arena *arena = filling->request->arena;
-    const struct settlement *settlement = filling->settlement;
+    const struct settled *settlement = filling->settlement;
     const struct text code = settlement_partner(settlement, partner);
 
     add_column(filling, arena_print(arena, "%s_%.*s", name, TEXT(code)),
@@ -531,7 +531,7 @@ static void partner_column(struct filling *filling, size_t partner, const char *
 
 static void make_columns(struct filling *filling)
 {
-    const struct settlement *settlement = filling->settlement;
+    const struct settled *settlement = filling->settlement;
     const bool pools = settlement->asked.view == VIEW_POOL;
     struct arena *arena = filling->request->arena;
 
@@ -558,7 +558,7 @@ static void make_columns(struct filling *filling)
                        arena_print(arena, ": change from %s", settlement->other_title));
 }
 
-static wide total_of(const struct settlement *settlement, const struct due *due)
+static wide total_of(const struct settled *settlement, const struct due *due)
 {
     wide total = 0;
 
@@ -571,7 +571,7 @@ static wide total_of(const struct settlement *settlement, const struct due *due)
 static void fill_money(const struct filling *filling, struct sheet_cell *cell,
                        const struct due *now, const struct due *before)
 {
-    const struct settlement *settlement = filling->settlement;
+    const struct settled *settlement = filling->settlement;
     const size_t *order = settlement->order;
     const wide total = total_of(settlement, now);
 
@@ -587,7 +587,7 @@ static void fill_money(const struct filling *filling, struct sheet_cell *cell,
 }
 
 /* To the working of the pool's figures; of several periods, of the last one. */
-static struct url working_url(struct request *request, const struct settlement *settlement,
+static struct url working_url(struct request *request, const struct settled *settlement,
                               const struct settlement_line *line)
 {
     struct arena *arena = request->arena;
@@ -602,7 +602,7 @@ static struct url working_url(struct request *request, const struct settlement *
 static void fill_line(const struct filling *filling, struct sheet_cell *cell,
                       const struct settlement_line *line)
 {
-    const struct settlement *settlement = filling->settlement;
+    const struct settled *settlement = filling->settlement;
     const bool pools = settlement->asked.view == VIEW_POOL;
 
     *cell++ = sheet_words(line->code);
@@ -619,7 +619,7 @@ static void fill_line(const struct filling *filling, struct sheet_cell *cell,
                                     working_url(filling->request, settlement, line));
 }
 
-static const char *span_title(struct arena *arena, const struct settlement *settlement)
+static const char *span_title(struct arena *arena, const struct settled *settlement)
 {
     const struct text year = settlement->asked.year;
     int from, to;
@@ -631,7 +631,7 @@ static const char *span_title(struct arena *arena, const struct settlement *sett
                        settlement_month(arena, year, to));
 }
 
-static void add_about(struct request *request, const struct settlement *settlement,
+static void add_about(struct request *request, const struct settled *settlement,
                       struct money_sheet *sheet)
 {
     const struct settlement_asked *asked = &settlement->asked;
@@ -651,7 +651,7 @@ static void add_about(struct request *request, const struct settlement *settleme
     money_sheet_about(sheet, "words", "Words looked for", asked->words);
 }
 
-void settlement_sheet(struct request *request, const struct settlement *settlement,
+void settlement_sheet(struct request *request, const struct settled *settlement,
                       struct money_sheet *sheet)
 {
     static const char *const by[] = { [VIEW_POOL] = "cost pool", [VIEW_SERVICE] = "service",
@@ -685,7 +685,7 @@ static const char *pounds(struct arena *arena, wide pence)
     return arena_copy(arena, bytes.data, bytes.size);
 }
 
-static struct text name_of(const struct settlement *settlement, struct text code)
+static struct text name_of(const struct settled *settlement, struct text code)
 {
     const int32_t partner = index_find(&model_of(settlement)->partner_index, 0, code);
 
@@ -693,7 +693,7 @@ static struct text name_of(const struct settlement *settlement, struct text code
 }
 
 /* ", for education", when a debt is of one service. */
-static const char *for_service(struct arena *arena, const struct settlement *settlement,
+static const char *for_service(struct arena *arena, const struct settled *settlement,
                                struct text code)
 {
     const int32_t service = index_find(&model_of(settlement)->service_index, 0, code);
@@ -702,7 +702,7 @@ static const char *for_service(struct arena *arena, const struct settlement *set
                                           TEXT(model_of(settlement)->service[service].name));
 }
 
-const char *settlement_debts(struct request *request, const struct settlement *settlement)
+const char *settlement_debts(struct request *request, const struct settled *settlement)
 {
     struct arena *arena = request->arena;
     const struct text year = settlement->asked.year;

@@ -54,7 +54,7 @@ struct settlement_line {
     struct due *now, *before;           /* [partner] */
 };
 
-struct settlement {
+struct settled {
     struct settlement_asked asked;
     enum period_state       state;      /* of the page's period */
     struct money_run        run;
@@ -76,21 +76,21 @@ struct settlement {
 /* ERR_MISSING: no such period or run. Without a run only asked, state and runs are there. Close it
  * in any case. */
 MUST_USE enum err settlement_load(struct request *, const struct settlement_asked *,
-                                  struct settlement *);
-void settlement_close(struct settlement *);
+                                  struct settled *);
+void settlement_close(struct settled *);
 
 /* Of the period of the page and of the run: "June 2014". */
 const char *settlement_month(struct arena *, struct text year, int index);
-struct text settlement_partner(const struct settlement *, size_t partner);
+struct text settlement_partner(const struct settled *, size_t partner);
 /* Its name, without "Council" behind it. */
-struct text settlement_short(const struct settlement *, size_t partner);
+struct text settlement_short(const struct settled *, size_t partner);
 
 /* "38.9": `part` of `whole` in per cent, rounded to one place; "" of nothing. */
 const char *settlement_per_cent(struct arena *, wide part, wide whole);
 
-void settlement_sheet(struct request *, const struct settlement *, struct money_sheet *);
+void settlement_sheet(struct request *, const struct settled *, struct money_sheet *);
 
 /* "Stirling owes Clackmannanshire £889,393.49 for April to June 2014." */
-const char *settlement_debts(struct request *, const struct settlement *);
+const char *settlement_debts(struct request *, const struct settled *);
 
 #endif

@@ -17,11 +17,9 @@ static struct arena *arena_of(const struct settlement_page *page)
 
 struct url settlement_url(struct request *request, struct text year, int index)
 {
-    struct url url = url_segment(request->arena, Url("/money"), year);
+    const struct period_place place = { year, index };
 
-    url = url_segment(request->arena, url, text_of(arena_print(request->arena, "P%02d",
-                                                               index + 1)));
-    return url_segment(request->arena, url, text_of("settlement"));
+    return month_part_url(request->arena, &place, "settlement");
 }
 
 struct url run_url(struct request *request, int64_t run)
@@ -37,7 +35,7 @@ static void state_line(struct html *h, const struct settlement_page *page)
         [PERIOD_OPEN] = "Draft", [PERIOD_SOFT] = "Closed softly", [PERIOD_LOCKED] = "Locked" };
     static const enum tag_kind kind[PERIOD_STATES] = {
         [PERIOD_OPEN] = TAG_WARNING, [PERIOD_SOFT] = TAG_NEWS, [PERIOD_LOCKED] = TAG_GOOD };
-    const struct settlement *settlement = page->settlement;
+    const struct settled *settlement = page->settlement;
 
     El(h, "p") {
         page_tag(h, kind[settlement->state],
@@ -64,7 +62,7 @@ static bool is_running(const struct settlement_page *page)
 /* The newest run, where it is not the one that is shown. */
 static void newest_line(struct html *h, const struct settlement_page *page)
 {
-    const struct settlement *settlement = page->settlement;
+    const struct settled *settlement = page->settlement;
     const struct money_runs *runs = &settlement->runs;
     struct request *request = page->request;
 
@@ -89,7 +87,7 @@ static void newest_line(struct html *h, const struct settlement_page *page)
 
 static void sums(struct html *h, const struct settlement_page *page)
 {
-    const struct settlement *settlement = page->settlement;
+    const struct settled *settlement = page->settlement;
     wide borne = 0, paid = 0;
 
     for (size_t p = 0; p < settlement->partners; p++) {
@@ -125,7 +123,7 @@ static wide size_of(wide pence)
     return pence < 0 ? -pence : pence;
 }
 
-static wide line_total(const struct settlement *settlement, const struct settlement_line *line)
+static wide line_total(const struct settled *settlement, const struct settlement_line *line)
 {
     wide total = 0;
 
@@ -137,7 +135,7 @@ static wide line_total(const struct settlement *settlement, const struct settlem
 /* What the bars say, in a sentence: who bears more, and what is the largest. */
 static const char *message(const struct settlement_page *page)
 {
-    const struct settlement *settlement = page->settlement;
+    const struct settled *settlement = page->settlement;
     const size_t one = settlement->order[0], other = settlement->order[1];
     const struct settlement_line *largest = &settlement->line[0];
     size_t more = 0;
@@ -201,7 +199,7 @@ static const char *rounded(struct arena *arena, wide pence)
 static void bar(struct html *h, const struct settlement_page *page,
                 const struct settlement_line *line, size_t place, wide most)
 {
-    const struct settlement *settlement = page->settlement;
+    const struct settled *settlement = page->settlement;
     const size_t partner = settlement->order[place];
     const wide pence = line->now[partner].borne;
 
@@ -223,7 +221,7 @@ static void bar(struct html *h, const struct settlement_page *page,
 static void key(struct html *h, const struct settlement_page *page)
 {
     static const char *const place[] = { "upper bar", "lower bar, with a line" };
-    const struct settlement *settlement = page->settlement;
+    const struct settled *settlement = page->settlement;
 
     El(h, "ul") {
         LitAttr(h, "class", "key");
@@ -240,7 +238,7 @@ static void key(struct html *h, const struct settlement_page *page)
 }
 
 /* The largest lines, in the order of the table. */
-static bool is_shown(const struct settlement *settlement, size_t at)
+static bool is_shown(const struct settled *settlement, size_t at)
 {
     const wide own = size_of(line_total(settlement, &settlement->line[at]));
     size_t larger = 0;
@@ -252,7 +250,7 @@ static bool is_shown(const struct settlement *settlement, size_t at)
     return larger < BARS_MOST;
 }
 
-static wide most_of(const struct settlement *settlement)
+static wide most_of(const struct settled *settlement)
 {
     wide most = 0;
 
@@ -265,7 +263,7 @@ static wide most_of(const struct settlement *settlement)
 
 static void bars(struct html *h, const struct settlement_page *page)
 {
-    const struct settlement *settlement = page->settlement;
+    const struct settled *settlement = page->settlement;
     const wide most = most_of(settlement);
 
     if (settlement->lines == 0 || settlement->partners != 2)
@@ -329,7 +327,7 @@ static void run_choice(struct html *h, const struct settlement_page *page)
 
 static void council_choice(struct html *h, const struct settlement_page *page)
 {
-    const struct settlement *settlement = page->settlement;
+    const struct settled *settlement = page->settlement;
     struct choice *choices = arena_take(arena_of(page), settlement->partners, sizeof *choices);
     const struct model *model = &settlement->model.partnership.model;
 
@@ -375,7 +373,7 @@ static void filter(struct html *h, const struct settlement_page *page)
 
 static void difference(struct html *h, const struct settlement_page *page)
 {
-    const struct settlement *settlement = page->settlement;
+    const struct settled *settlement = page->settlement;
     size_t differ = 0;
 
     if (settlement->asked.other == OTHER_NONE)
@@ -418,7 +416,7 @@ static void gaps_list(struct html *h, const struct run_gaps *gaps)
 
 static void run_form(struct html *h, const struct settlement_page *page)
 {
-    const struct settlement *settlement = page->settlement;
+    const struct settled *settlement = page->settlement;
     struct request *request = page->request;
 
     if (!page->may_run || is_running(page) || settlement->state == PERIOD_LOCKED)
@@ -445,24 +443,16 @@ static void no_figures(struct html *h, const struct settlement_page *page)
                    "bases and cost model, anybody of finance can work out what each pays.");
 }
 
-static void title_links(struct html *h, const struct settlement_page *page)
-{
-    const struct settlement_asked *asked = &page->settlement->asked;
-    struct url month = url_segment(arena_of(page), Url("/money"), asked->year);
-
-    month = url_segment(arena_of(page), month, text_of(arena_print(arena_of(page), "P%02d",
-                                                                   asked->index + 1)));
-    El(h, "p") link_to(h, month, "The month: what is done, and what is missing");
-}
-
 enum err settlement_page_answer(const struct settlement_page *page, int status)
 {
-    const struct settlement *settlement = page->settlement;
+    const struct settled *settlement = page->settlement;
     struct request *request = page->request;
     struct html *h = page_begin(request, arena_print(
         request->arena, "What each council pays: %s",
         settlement_month(request->arena, settlement->asked.year, settlement->asked.index)));
 
+    const struct period_place place = { settlement->asked.year, settlement->asked.index };
+    month_tabs(request, h, &place, TAB_PAYS);
     if (page->wrong != NULL)
         El(h, "p") {
             page_tag(h, TAG_BAD, "Not begun");
@@ -492,6 +482,5 @@ enum err settlement_page_answer(const struct settlement_page *page, int status)
                           settlement_query(request, &settlement->asked));
     }
     run_form(h, page);
-    title_links(h, page);
     return page_end(request, h, status);
 }

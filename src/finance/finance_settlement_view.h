@@ -6,7 +6,7 @@
 
 struct settlement_page {
     struct request          *request;
-    const struct settlement *settlement;
+    const struct settled *settlement;
     struct run_gaps          gaps;      /* what is missing before it can be run */
     bool                     may_run;
     const char              *wrong;     /* why a run was not begun; NULL: nothing */
