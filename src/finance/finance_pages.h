@@ -58,6 +58,8 @@ enum err settlement_make(struct request *);
 enum err settlement_file(struct request *);
 enum err run_show(struct request *);
 enum err run_file(struct request *);
+enum err working_show(struct request *);
+enum err working_file(struct request *);
 
 /* finance_year_pages.c */
 enum err money_show(struct request *);

@@ -4,6 +4,7 @@
  */
 #include "finance/finance_pages.h"
 #include "finance/finance_settlement_view.h"
+#include "finance/finance_working.h"
 #include "register/register_field_view.h"
 
 /* --- what each council pays --- */
@@ -261,4 +262,31 @@ enum err run_file(struct request *request)
         return err;
     answer_saved_as(request, arena_print(request->arena, "%.*s", TEXT(name)));
     return answer_bytes(request, 200, "text/csv; charset=utf-8; header=present", bytes);
+}
+
+/* --- the working of its figures --- */
+
+enum err working_show(struct request *request)
+{
+    struct working *working = arena_take(request->arena, 1, sizeof *working);
+    const struct working_asked asked = working_asked(request);
+    enum err err = working_load(request, &asked, working);
+
+    if (err == OK)
+        err = working_page_answer(request, working);
+    working_close(working);
+    return err;
+}
+
+enum err working_file(struct request *request)
+{
+    struct working *working = arena_take(request->arena, 1, sizeof *working);
+    const struct working_asked asked = working_asked(request);
+    struct text bytes = { NULL, 0 };
+    enum err err = working_load(request, &asked, working);
+
+    if (err == OK)
+        err = working_json(request, working, &bytes);
+    working_close(working);
+    return err == OK ? answer_bytes(request, 200, JSON_TYPE, bytes) : err;
 }

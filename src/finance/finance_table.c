@@ -56,6 +56,19 @@ static const struct action actions[] = {
     { .verb = "run file", .summary = "A file of a run, as the engine wrote it",
       .method = ACTION_GET, .route = "/money/runs/{run}/files/{file:word}",
       .right = MAY_SEE_MONEY, .respond = run_file },
+    { .verb = "working show", .summary = "Why a figure of a run is what it is",
+      .description =
+          "The steps from what was paid to what each council bears, for a pool and a period of a "
+          "run: the basis in force with its values, source and the period that they date from; "
+          "the share as a fraction and in per cent; the exact amount; the rounding rule and the "
+          "penny that moved; the carry; corrections carried in; for support the whole chain. The "
+          "steps added up again give the figure. It is worked out from what the run kept, so it "
+          "stays what it was.",
+      .method = ACTION_GET, .route = "/money/runs/{run}/working", .right = MAY_SEE_MONEY,
+      .respond = working_show },
+    { .verb = "working file", .summary = "The working of a figure, as a file",
+      .method = ACTION_GET, .route = "/money/runs/{run}/working.json", .right = MAY_SEE_MONEY,
+      .respond = working_file },
 
     { .verb = "month checks", .summary = "A month's checks, each explained",
       .description =
