@@ -15,6 +15,7 @@ struct month {
     size_t                  imports;
     struct unmapped_code   *missing;    /* its codes in this period without a row */
     size_t                  missings;
+    struct joint_model     *joint;
 };
 
 /* "P03": its index; -1: it is no period. */
@@ -82,7 +83,9 @@ static enum err load_month(struct request *request, struct month *month)
         err = period_imports_load(request->tx, request->arena, request->actor.acting, month->year,
                                   month->index, &month->import, &month->imports,
                                   request->trouble);
-    return err == OK ? load_missing(request, month) : err;
+    if (err == OK)
+        err = load_missing(request, month);
+    return err == OK ? month_gaps_load(request, month->year, month->index, &month->joint) : err;
 }
 
 /* --- the page --- */
@@ -97,7 +100,8 @@ static void tasks(struct request *request, struct html *h, const struct month *m
 {
     static const struct column columns[] = {
         { "Council", COLUMN_WORDS }, { "Extracts taken in", COLUMN_WORDS },
-        { "Codes mapped", COLUMN_WORDS }, { "Last changed", COLUMN_WORDS },
+        { "Codes mapped", COLUMN_WORDS }, { "Bases agreed", COLUMN_WORDS },
+        { "Last changed", COLUMN_WORDS },
     };
 
     Table(h, arena_print(request->arena, "What is done for %s, by each council",
@@ -109,6 +113,8 @@ static void tasks(struct request *request, struct html *h, const struct month *m
                 task_cell(h, standing->taken, true, "Missing");
                 task_cell(h, standing->mapped, standing->taken,
                           standing->taken ? "Codes without a row" : "Waits for the extract");
+                task_cell(h, month_council_agreed(month->joint, month->councils.council[i].code),
+                          true, "Not yet");
                 El(h, "td") {
                     if (standing->changed_at.ms == 0)
                         Lit(h, "Nothing yet");
@@ -195,6 +201,7 @@ enum err month_show(struct request *request)
     El(h, "p") page_tag(h, month.state == PERIOD_LOCKED ? TAG_GOOD : TAG_NEWS,
                         states[month.state]);
     tasks(request, h, &month);
+    month_gaps_show(request, h, month.joint);
     imports(request, h, &month);
     missing(request, h, &month);
     return page_end(request, h, 200);

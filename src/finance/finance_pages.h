@@ -23,6 +23,13 @@ const char *month_name(int index);
 /* finance_month_pages.c */
 enum err month_show(struct request *);
 
+/* finance_gap_pages.c: what is missing for a period, and from whom. */
+struct joint_model;
+enum err month_gaps_load(struct request *, struct text year, int index, struct joint_model **);
+void month_gaps_show(struct request *, struct html *, const struct joint_model *);
+/* Has this council done what the agreement of cost model and bases needs of it? */
+bool month_council_agreed(const struct joint_model *, struct text council);
+
 /* finance_year_pages.c */
 enum err money_show(struct request *);
 enum err year_make(struct request *);
