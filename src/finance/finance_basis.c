@@ -11,9 +11,9 @@ enum { NAME, KIND, PLACES, TOLERANCE, ESTIMATE, ACTUAL, UNIT, SOURCE, EVIDENCE, 
 
 static const struct two_key_field basis_fields[] = {
     [NAME] = { "name", "Name", "Such as: primary pupils.", false, true, 200 },
-    [KIND] = { "kind", "Kind", "measure: shares are value by sum of values. fixed: values are per "
-               "cent and add to 100. equal. blend: of other bases by weights. tolerance: the "
-               "estimate, unless the actual differs by more.", false, true, 20 },
+    [KIND] = { "basis_kind", "Kind", "measure: shares are value by sum of values. fixed: values "
+               "are per cent and add to 100. equal. blend: of other bases by weights. tolerance: "
+               "the estimate, unless the actual differs by more.", false, true, 20 },
     [PLACES] = { "places", "Decimal places of a per cent", "0 to 12, to which shares are rounded "
                  "first; empty: they are exact.", false, false, 2 },
     [TOLERANCE] = { "tolerance", "Tolerance", "Percentage points; of the kind tolerance.", false,
@@ -36,7 +36,7 @@ static const struct two_key_field basis_fields[] = {
 };
 
 static const char *const kinds[] = { "measure", "fixed", "equal", "blend", "tolerance", NULL };
-static const struct two_key_choices basis_choices[] = { { "kind", kinds }, { NULL, NULL } };
+static const struct two_key_choices basis_choices[] = { { "basis_kind", kinds }, { NULL, NULL } };
 
 /* The place of a field by its name. */
 static size_t place_of(const struct two_key_field fields[], const char *name)
@@ -86,7 +86,7 @@ static const char *judge_files(const struct two_key_judging *judging, struct joi
 
 static const char *judge_basis(const struct two_key_judging *judging, size_t *field)
 {
-    const struct text kind = form_value(judging->content, "kind");
+    const struct text kind = form_value(judging->content, "basis_kind");
     const struct text source = form_value(judging->content, "source");
     const struct text evidence = form_value(judging->content, "evidence");
     struct joint_basis basis = { judging->subject, judging->content };

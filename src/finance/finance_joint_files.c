@@ -263,7 +263,7 @@ static void add_pools(struct joint_files *files)
 
 static void add_bases(struct joint_files *files)
 {
-    static const char *const columns[] = { "name", "kind", "places", "tolerance", "estimate",
+    static const char *const columns[] = { "name", "basis_kind", "places", "tolerance", "estimate",
                                            "actual", "unit", "source" };
     struct text field[1 + COUNT(columns)];
     struct csv_file made;
@@ -418,7 +418,7 @@ static const char *bases_field(const struct joint_fault *fault)
     if (strcmp(fault->code, "BASIS_ZERO") == 0 || strcmp(fault->code, "BASIS_NOT_100") == 0 ||
         strcmp(fault->code, "BASIS_VALUE") == 0)
         return "values";
-    return strcmp(fault->code, "BASIS") == 0 ? "estimate" : "kind";
+    return strcmp(fault->code, "BASIS") == 0 ? "estimate" : "basis_kind";
 }
 
 static void take_place(const struct joint_files *files, enum file_rank rank,
