@@ -61,7 +61,7 @@ static struct text year_of(struct arena *arena, struct db_day day)
     return text_of(arena_print(arena, "%04d-%02d", year, (year + 1) % 100));
 }
 
-/* The first fault that is about this draft. */
+/* The first fault of this draft; one of a line before those of the whole, which follow from it. */
 static const char *judge_files(const struct two_key_judging *judging, struct joint_words *words,
                                const struct two_key_field fields[], size_t *field)
 {
@@ -73,15 +73,19 @@ static const char *judge_files(const struct two_key_judging *judging, struct joi
     joint_files_make(judging->arena, words, &files);
     if (joint_files_judge(&files, &faults, &trouble) != OK)
         return arena_print(judging->arena, "It cannot be read: %s.", trouble.text);
+    const struct joint_fault *first = NULL;
     for (size_t i = 0; i < faults.count; i++) {
-        const bool own = faults.fault[i].subject.size == 0 ||
-                         text_equal(faults.fault[i].subject, judging->subject);
+        const struct joint_fault *fault = &faults.fault[i];
+        const bool own = fault->subject.size == 0 || text_equal(fault->subject, judging->subject);
         if (words->cost_model == NULL && !own)
             continue;
-        *field = place_of(fields, faults.fault[i].field);
-        return faults.fault[i].words;
+        if (first == NULL || (first->line == 0 && fault->line > 0))
+            first = fault;
     }
-    return NULL;
+    if (first == NULL)
+        return NULL;
+    *field = place_of(fields, first->field);
+    return first->words;
 }
 
 static const char *judge_basis(const struct two_key_judging *judging, size_t *field)
