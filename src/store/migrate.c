@@ -177,6 +177,15 @@ static enum err restrict_tables(struct tx *tx, const char *role, struct trouble 
         { "extract_profile", "UPDATE, DELETE" },
         { "ledger_import", "DELETE" },
         { "money_map", "UPDATE, DELETE" },
+        { "period_signature", "DELETE" },
+        { "period_lock", "UPDATE, DELETE" },
+        { "period_nothing", "UPDATE" },
+        { "period_bundle", "UPDATE, DELETE" },
+        { "period_bundle_signature", "UPDATE, DELETE" },
+        { "period_recount", "DELETE" },
+        { "money_run", "DELETE" },
+        { "money_run_part", "UPDATE, DELETE" },
+        { "money_run_file", "UPDATE, DELETE" },
     };
     enum err err = OK;
     char sql[256];
