@@ -43,6 +43,15 @@ enum err period_bundles_load(struct tx *tx, struct arena *arena, const struct pe
     return err;
 }
 
+const struct period_bundle *period_bundle_of(const struct period_bundles *bundles,
+                                             int64_t council)
+{
+    for (size_t i = 0; i < bundles->count; i++)
+        if (bundles->bundle[i].council == council)
+            return &bundles->bundle[i];
+    return NULL;
+}
+
 /* --- signatures --- */
 
 enum err bundle_signatures_load(struct tx *tx, struct arena *arena,

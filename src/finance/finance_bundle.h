@@ -3,7 +3,8 @@
  * from what the locked run was made of, and signed by each council on a machine of its own.
  *
  *     period_bundle_work()     the job behind the lock: makes it, and keeps a copy for each council
- *     period_recount_work()    a job for whoever doubts: makes it again, and compares
+ *     period_recount_work()    a job for whoever doubts: makes it again, compares, and reads the
+ *                              chain of the trail anew
  *
  * Nothing is taken from today. What both agreed, and what was charged before, the run has kept; of
  * each council's map the version that went into it; the very extracts are converted anew, each by
@@ -32,8 +33,9 @@
 
 /* Of every council, in their order. */
 struct bundle_desks {
-    const struct extract_desk *desk;
-    size_t                     count;
+    const struct extract_desk    *desk;
+    size_t                        count;
+    const struct minisign_public *server;       /* with which checkpoints of the trail are signed */
 };
 
 MUST_USE enum err period_bundle_work(struct job_run *, const struct bundle_desks *,
@@ -55,6 +57,9 @@ struct period_bundles {
 
 MUST_USE enum err period_bundles_load(struct tx *, struct arena *, const struct period_place *,
                                       struct period_bundles *, struct trouble *);
+
+/* The council's; NULL: it has none. */
+const struct period_bundle *period_bundle_of(const struct period_bundles *, int64_t council);
 
 /* A council's signature under the bundle. */
 struct bundle_signature {

@@ -16,6 +16,7 @@
 #include "formats/output_io.h"
 #include "formats/zip_io.h"
 #include "store/evidence_intake.h"
+#include "store/trail_audit.h"
 
 #define BUNDLE_THREADS 2
 #define OUTPUT_MOST ((size_t)256 * 1024 * 1024)
@@ -457,6 +458,11 @@ enum err period_bundle_work(struct job_run *run, const struct bundle_desks *desk
     struct making *making = arena_take(run->arena, 1, sizeof *making);
 
     *making = (struct making){ .run = run, .desks = desks };
+    ARENA_KEEP(outer, run->arena);
+    if (ARENA_GUARD(run->arena)) {
+        (void)clean(making, ERR_IO, NULL);
+        arena_pass_on(&outer);
+    }
     enum err err = make(making, trouble);
     for (size_t i = 0; i < desks->count && err == OK; i++)
         err = keep_for(making, &desks->desk[i], trouble);
@@ -475,7 +481,7 @@ struct recounting {
     struct making        *making;
     struct period_bundles bundles;
     bool                  same;
-    const char           *words;
+    const char           *words, *trail;
 };
 
 static enum err read_kept(struct tx *tx, void *context, struct trouble *trouble)
@@ -502,6 +508,20 @@ static enum err end_recount(struct tx *tx, void *context, struct trouble *troubl
     return statement_run(end, NULL, trouble);
 }
 
+/* The chain of the trail, in which the signatures and the lock stand. */
+static enum err check_trail(struct recounting *recounting, const struct bundle_desks *desks,
+                            struct trouble *trouble)
+{
+    struct arena *arena = recounting->making->run->arena;
+    struct trail_audited audited;
+    enum err err = trail_audit(desks->desk[0].db, arena, desks->server, &audited, trouble);
+
+    if (err == OK)
+        recounting->trail = arena_print(arena, "The trail's chain holds: %llu entries.",
+                                        (unsigned long long)audited.entries);
+    return err;
+}
+
 /* What was made again: every file of the locked run came out as it was, or it had failed. */
 static void judge(struct recounting *recounting, enum err err, const struct trouble *said)
 {
@@ -519,9 +539,10 @@ static void judge(struct recounting *recounting, enum err err, const struct trou
         same_bytes = same_bytes || text_is(recounting->bundles.bundle[i].sha256, sum);
     recounting->same = true;
     recounting->words = same_bytes
-        ? "To the penny: every file of the locked run, and the bundle byte for byte."
-        : "To the penny: every file of the locked run. The bundle that is kept was made by "
-          "another version of the program.";
+        ? arena_print(arena, "To the penny: every file of the locked run, and the bundle byte for "
+                      "byte. %s", recounting->trail)
+        : arena_print(arena, "To the penny: every file of the locked run. The bundle that is kept "
+                      "was made by another version of the program. %s", recounting->trail);
 }
 
 enum err period_recount_work(struct job_run *run, const struct bundle_desks *desks,
@@ -532,12 +553,19 @@ enum err period_recount_work(struct job_run *run, const struct bundle_desks *des
     struct trouble said = { .text = "" };
 
     *making = (struct making){ .run = run, .desks = desks };
+    ARENA_KEEP(outer, run->arena);
+    if (ARENA_GUARD(run->arena)) {
+        (void)clean(making, ERR_IO, NULL);
+        arena_pass_on(&outer);
+    }
     enum err err = clean(making, make(making, &said), &said);
     if (making->told != OK || making->stop || err == ERR_BUSY || err == ERR_IO)
         return stopped(making, fail(trouble, err, "%s", said.text), trouble);
     if (err == OK)
         err = db_read(desks->desk[0].db, (struct db_scope){ run->lease->council, run->arena },
                       read_kept, &recounting, &said);
+    if (err == OK)
+        err = check_trail(&recounting, desks, &said);
     judge(&recounting, err, &said);
     const struct job_outcome outcome = { .words = text_of(recounting.words) };
     return job_finish(run, end_recount, &recounting, &outcome, trouble);

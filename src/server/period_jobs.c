@@ -21,7 +21,8 @@ static enum err open_desks(struct job_run *run, const struct chores *chores,
             return fail(trouble, ERR_MISSING, "the server has no key of %.*s",
                         TEXT(council->code));
     }
-    *out = (struct bundle_desks){ desk, chores->councils.count };
+    *out = (struct bundle_desks){ desk, chores->councils.count,
+                                   &chores->server->keyring.public };
     return OK;
 }
 
