@@ -38,6 +38,7 @@ void month_tabs(struct request *request, struct html *h, const struct period_pla
 {
     const struct tab tabs[] = {
         { "Month", month_url(request->arena, place) },
+        { "What each council pays", month_part_url(request->arena, place, "settlement") },
         { "Checks", month_part_url(request->arena, place, "checks") },
         { "Sign-off", month_part_url(request->arena, place, "sign") },
     };
@@ -72,7 +73,7 @@ static struct url source_url(struct request *request, const struct period_place 
     case SOURCE_MAP: return url_segment(arena, Url("/money/map"), place->year);
     case SOURCE_AGREEMENT: return Url("/proposals");
     case SOURCE_EARLIER: return Url("/money");
-    case SOURCE_RUN:
+    case SOURCE_RUN: return month_part_url(arena, place, "settlement");
     case SOURCE_QUERIES:
     case SOURCE_NONE: break;
     }

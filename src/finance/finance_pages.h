@@ -30,7 +30,7 @@ void money_hidden(struct html *, const char *name, struct text value);
 enum err month_show(struct request *);
 
 /* finance_course_pages.c: a month's addresses, its tabs, its tasks. */
-enum month_tab { TAB_MONTH, TAB_CHECKS, TAB_SIGN };
+enum month_tab { TAB_MONTH, TAB_PAYS, TAB_CHECKS, TAB_SIGN };
 struct url month_url(struct arena *, const struct period_place *);
 struct url month_part_url(struct arena *, const struct period_place *, const char *part);
 /* Of the route's words. ERR_MISSING: it is no period. */
@@ -66,6 +66,13 @@ enum err bundle_file_prepare(struct request *);
 enum err sample_prepare(struct request *);
 enum err sample_show(struct request *);
 enum err sample_file(struct request *);
+
+/* finance_settlement_pages.c */
+enum err settlement_show(struct request *);
+enum err settlement_make(struct request *);
+enum err settlement_file(struct request *);
+enum err run_show(struct request *);
+enum err run_file(struct request *);
 
 /* finance_year_pages.c */
 enum err money_show(struct request *);

@@ -363,7 +363,8 @@ static const char *words_of(const struct working *working)
     if (answer->refused)
         return arena_print(arena, "%" PRIu64 " fault%s in what it is made of, so nothing is "
                            "settled.", answer->faults, answer->faults == 1 ? "" : "s");
-    return arena_print(arena, "%" PRIu64 " lines are settled up to P%02lld.", answer->lines,
+    return arena_print(arena, "%" PRIu64 " lines were added up and settled up to P%02lld.",
+                       answer->lines,
                        (long long)working->run.through);
 }
 
@@ -400,10 +401,11 @@ static enum err work_out(struct working *working, struct trouble *trouble)
                   words_of(working), trouble);
 }
 
-/* What another attempt may mend is left to one; else the run says that it failed, and why. */
+/* What another attempt may mend is left to one; else the run says that it failed, and why. (If the
+ * job was taken over, nothing can be written any more, and nothing is.) */
 static bool is_for_good(const struct working *working, enum err err)
 {
-    if (working->run.id == 0 || working->job->ended || err == ERR_CONFLICT)
+    if (working->run.id == 0 || working->job->ended)
         return false;
     return (err != ERR_BUSY && err != ERR_IO) || working->job->lease->attempt >= ATTEMPTS_LAST;
 }

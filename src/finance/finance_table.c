@@ -28,6 +28,35 @@ static const struct action actions[] = {
       .method = ACTION_GET, .route = "/money/{year:year}/{period:word}", .right = MAY_SEE_MONEY,
       .respond = month_show },
 
+    { .verb = "settlement show", .summary = "What each council pays for a month",
+      .description =
+          "What each council bears of every cost pool, service or subjective group, by a run: of "
+          "the month, of all that is billed now, or of the year to date; who owes whom; and what "
+          "has changed since the period or the run before, or against the budget. Each figure "
+          "leads to its working. The table is there as CSV, XLSX, ODS and JSON, exactly as "
+          "it stands.\n\n"
+          "Anybody of either council's finance can work it out, as often as they like: nobody is "
+          "charged by it. It needs what both agreed, and both councils' extracts and maps; what "
+          "is missing is named. When nothing has changed the run before stands.",
+      .method = ACTION_GET, .route = "/money/{year:year}/{period:word}/settlement",
+      .right = MAY_SEE_MONEY, .respond = settlement_show },
+    { .verb = "settlement make", .summary = "Work out what each council pays",
+      .method = ACTION_POST, .route = "/money/{year:year}/{period:word}/settlement",
+      .right = MAY_TAKE_EXTRACT, .respond = settlement_make },
+    { .verb = "settlement file", .summary = "What each council pays, as a file",
+      .method = ACTION_GET, .route = "/money/{year:year}/{period:word}/settlement/{file:word}",
+      .right = MAY_SEE_MONEY, .respond = settlement_file },
+    { .verb = "run show", .summary = "A run: what went into it, and what came of it",
+      .description =
+          "Every extract, map, basis and cost model that a run was worked out from, by version "
+          "and hash, and the files that the engine wrote, which are byte for byte those of "
+          "`ochil close`. If it was refused, each fault stands here with what it means.",
+      .method = ACTION_GET, .route = "/money/runs/{run}", .right = MAY_SEE_MONEY,
+      .respond = run_show },
+    { .verb = "run file", .summary = "A file of a run, as the engine wrote it",
+      .method = ACTION_GET, .route = "/money/runs/{run}/files/{file:word}",
+      .right = MAY_SEE_MONEY, .respond = run_file },
+
     { .verb = "month checks", .summary = "A month's checks, each explained",
       .description =
           "What must hold before the period is signed: earlier periods locked, extracts in and "

@@ -172,6 +172,7 @@
     W(DONE_MAP_KEPT, "The map is kept as a new version.", NULL)                                  \
     W(DONE_IMPORT_BEGUN, "The extract is being read. You may go on meanwhile.", NULL)            \
     W(DONE_IMPORT_WITHDRAWN, "The import is withdrawn: its lines count no longer.", NULL)        \
+    W(DONE_RUN, "It is being worked out. Look again in a moment.", NULL)                         \
     W(DONE_PERIOD_SIGNED, "It is signed for your council.", NULL)                                \
     W(DONE_PERIOD_SIGNED_BEFORE, "It was signed for your council before.", NULL)                 \
     W(DONE_PERIOD_LOCKED, "Every council has signed: the period is locked.", NULL)               \
