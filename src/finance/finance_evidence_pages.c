@@ -77,17 +77,15 @@ static void locked_row_cells(struct request *request, struct html *h, struct tex
 
 static void year_files(struct request *request, struct html *h, struct text year)
 {
-    const struct url url = url_segment(request->arena, Url("/records/evidence"), year);
-
     El(h, "p") {
         Lit(h, "What was charged so far, as the engine reads it: ");
         El(h, "a") {
-            Href(h, "href", url_segment(request->arena, url, text_of("charged.csv")));
+            Href(h, "href", url_segment(request->arena, Url("/records/charged"), year));
             Lit(h, "charged.csv");
         }
         Lit(h, ", ");
         El(h, "a") {
-            Href(h, "href", url_segment(request->arena, url, text_of("corrected.csv")));
+            Href(h, "href", url_segment(request->arena, Url("/records/corrected"), year));
             Lit(h, "corrected.csv");
         }
     }
@@ -136,8 +134,13 @@ static enum err year_file(struct request *request, bool corrected)
     if (err == OK)
         err = locked_files(request->tx, request->arena, year, &charged, &corrections,
                            request->trouble);
-    return err != OK ? err : answer_bytes(request, 200, "text/csv; charset=utf-8",
-                                          corrected ? corrections : charged);
+    if (err != OK)
+        return err;
+    http_answer_header(request->answer, "Content-Disposition",
+                       text_of(corrected ? "attachment; filename=\"corrected.csv\""
+                                         : "attachment; filename=\"charged.csv\""));
+    return answer_bytes(request, 200, "text/csv; charset=utf-8",
+                        corrected ? corrections : charged);
 }
 
 enum err charged_file(struct request *request)

@@ -101,10 +101,10 @@ static const struct action actions[] = {
       .method = ACTION_GET, .route = "/records/evidence", .right = MAY_SEE_MONEY,
       .respond = locked_show },
     { .verb = "locked charged", .summary = "What was charged for locked months, as a file",
-      .method = ACTION_GET, .route = "/records/evidence/{year:year}/charged.csv",
+      .method = ACTION_GET, .route = "/records/charged/{year:year}",
       .right = MAY_SEE_MONEY, .respond = charged_file },
     { .verb = "locked corrected", .summary = "Corrections that locked months carried, as a file",
-      .method = ACTION_GET, .route = "/records/evidence/{year:year}/corrected.csv",
+      .method = ACTION_GET, .route = "/records/corrected/{year:year}",
       .right = MAY_SEE_MONEY, .respond = corrected_file },
     { .verb = "locked show", .summary = "The evidence of a locked month",
       .description =
