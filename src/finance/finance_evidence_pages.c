@@ -267,9 +267,9 @@ static void signature_row(struct request *request, struct html *h,
         } else {
             El(h, "td") page_moment(h, signature->taken_at);
             El(h, "td") El(h, "a") {
-                Href(h, "href", url_segment(request->arena,
-                                            evidence_part_url(request->arena, &month->place, "signatures"),
-                                            council->code));
+                Href(h, "href", UrlArg(request->arena,
+                                       evidence_part_url(request->arena, &month->place,
+                                                         "signature"), "council", council->code));
                 html_text(h, text_of(arena_print(request->arena, "%s.%.*s.minisig",
                                                  bundle_name(request->arena, &month->place),
                                                  TEXT(council->code))));
@@ -453,17 +453,24 @@ enum err recount_make(struct request *request)
                       WORD_DONE_RECOUNT_BEGUN);
 }
 
+/* Of the council that is asked for; of the acting one, if none is. */
 enum err bundle_signature_file(struct request *request)
 {
-    const struct text code = request_word(request, "council");
+    const struct text code = request_field(request, "council");
     struct evidence_month month;
     enum err err = load_month(request, &month);
 
     for (size_t i = 0; i < month.councils.count && err == OK; i++) {
-        const struct bundle_signature *signature =
-            signature_of(&month.signatures, month.councils.council[i].id);
-        if (signature != NULL && text_equal(month.councils.council[i].code, code))
-            return answer_bytes(request, 200, "text/plain; charset=utf-8", signature->signature);
+        const struct council *council = &month.councils.council[i];
+        const struct bundle_signature *signature = signature_of(&month.signatures, council->id);
+        if (signature == NULL || !(code.size > 0 ? text_equal(council->code, code)
+                                                 : council->id == request->actor.acting))
+            continue;
+        http_answer_header(request->answer, "Content-Disposition", text_of(arena_print(
+            request->arena, "attachment; filename=\"%s.%.*s.minisig\"",
+            bundle_name(request->arena, &month.place), TEXT(council->code))));
+        return answer_bytes(request, 200, "text/plain; charset=utf-8", signature->signature);
     }
-    return err == OK ? ERR_MISSING : err;
+    return err != OK ? err : fail(request->trouble, ERR_CONFLICT,
+                                  "The council has not signed the bundle yet.");
 }
