@@ -360,10 +360,10 @@ static void recounts(struct request *request, struct html *h, const struct evide
     };
 
     El(h, "h2") Lit(h, "Verify");
-    El(h, "p") Lit(h, "The server reads the very extracts again, works the period out from what was "
-                      "agreed, mapped and charged then, and compares every file with what was "
-                      "locked; and it reads the chain of the trail anew. It must come out to the "
-                      "penny, at any later time.");
+    El(h, "p") Lit(h, "The server reads the very extracts again, works the period out from what "
+                      "was agreed, mapped and charged then, and compares every file with what "
+                      "was locked; and it reads the chain of the trail anew. It must come out to "
+                      "the penny, at any later time.");
     if (month->recounts.count > 0)
         Table(h, "Worked out again, for your council", columns)
             for (size_t i = 0; i < month->recounts.count; i++)

@@ -29,7 +29,6 @@ void money_hidden(struct html *, const char *name, struct text value);
 /* finance_month_pages.c */
 enum err month_show(struct request *);
 
-<<<<<<< HEAD
 /* finance_course_pages.c: a month's addresses, its tabs, its tasks. */
 enum month_tab { TAB_MONTH, TAB_PAYS, TAB_CHECKS, TAB_SIGN };
 struct url month_url(struct arena *, const struct period_place *);
@@ -74,7 +73,6 @@ enum err settlement_make(struct request *);
 enum err settlement_file(struct request *);
 enum err run_show(struct request *);
 enum err run_file(struct request *);
-=======
 /* finance_gap_pages.c: what is missing for a period, and from whom. */
 struct joint_model;
 enum err month_gaps_load(struct request *, struct text year, int index, struct joint_model **);
@@ -92,7 +90,6 @@ enum err what_if_make_prepare(struct request *);
 enum err what_if_make(struct request *);
 enum err what_if_share_make(struct request *);
 enum err what_if_end_make(struct request *);
->>>>>>> w-basis
 
 /* finance_year_pages.c */
 enum err money_show(struct request *);

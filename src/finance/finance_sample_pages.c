@@ -1,6 +1,6 @@
 /*
- * finance/finance_sample_pages.c -- the bundle of a locked month as a file, and lines of it drawn by
- * lot, with a working paper. Each is told in the trail, before it is given.
+ * finance/finance_sample_pages.c -- the bundle of a locked month as a file, and lines of it drawn
+ * by lot, with a working paper. Each is told in the trail, before it is given.
  */
 #include "finance/finance_pages.h"
 
@@ -171,6 +171,16 @@ static void sample_row(struct html *h, const struct sample_line *line, size_t nu
     }
 }
 
+static struct url paper_url(struct request *request, const struct bundle_found *found)
+{
+    struct arena *arena = request->arena;
+    const struct url url = UrlArg(arena, evidence_part_url(arena, &found->place, "sample.csv"),
+                                  "seed", request_field(request, "seed"));
+
+    return UrlArg(arena, url, "lines", text_of(arena_number(arena,
+                                                            (int64_t)lines_wanted(request))));
+}
+
 enum err sample_show(struct request *request)
 {
     static const struct column columns[] = {
@@ -199,10 +209,7 @@ enum err sample_show(struct request *request)
             El(h, "code") html_text(h, seed);
             Lit(h, ": those with the lowest SHA-256 of seed, council and entry, a line each. ");
             El(h, "a") {
-                Href(h, "href", UrlArg(request->arena, UrlArg(
-                    request->arena, evidence_part_url(request->arena, &found->place, "sample.csv"), "seed",
-                    seed), "lines", text_of(arena_number(request->arena,
-                                                         (int64_t)lines_wanted(request)))));
+                Href(h, "href", paper_url(request, found));
                 Lit(h, "The working paper, as a file");
             }
         }

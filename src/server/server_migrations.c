@@ -33,10 +33,7 @@ const struct migration *const server_migrations[] = {
     &migration_0024_money_map,
     &migration_0025_period_standing,
     &migration_0026_money_run,
-<<<<<<< HEAD
-    &migration_0027_period_sign,
-=======
     &migration_0027_what_if,
->>>>>>> w-basis
+    &migration_0028_period_sign,
     NULL,
 };
