@@ -145,6 +145,7 @@ struct import_page {
     size_t                        refusals;
     int64_t                       behind;       /* the refusals shown stand behind this row */
     struct period_sums            sums;
+    unsigned                      soft;         /* periods closed softly: a reason is asked for */
     const char                   *wrong[3];     /* control_lines, control_amount, why */
 };
 enum err import_page_answer(struct request *, const struct import_page *, int status);

@@ -56,6 +56,15 @@ SELECT i.id FROM ledger_import i
 SELECT name, bytes, sha256 FROM money_run_file WHERE run = ?1 AND name NOT LIKE 'input/%'
  ORDER BY name;
 
+-- name: ledger_import_late_set
+-- takes: ?1 council, ?2 import, ?3 why
+UPDATE ledger_import SET late_why = ?3 WHERE council = ?1 AND id = ?2;
+
+-- name: ledger_import_late
+-- takes: ?1 council, ?2 import
+-- gives: whether it says why it comes late
+SELECT late_why IS NOT NULL FROM ledger_import WHERE council = ?1 AND id = ?2 ORDER BY id;
+
 -- name: period_soft_list
 -- takes: ?1 year
 -- gives: number      of the periods that are closed softly
