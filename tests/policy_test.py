@@ -435,7 +435,9 @@ class Walker:
         """Is this somebody let in, without doing anything?"""
         if rule.method == 'GET':
             # The export that is there waits to be packed.
-            waits = rule.route.endswith('/exports/{export}/file')
+            # So does the evidence of a month that is not locked.
+            waits = rule.route.endswith(('/exports/{export}/file', '/{period:word}/bundle',
+                                         '/signature', '/sample.csv'))
             asks = '?q=words' if rule.route == '/api/v1/search' else ''
             return self.ask(actor, 'GET', path + asks, None, rule.api)[0], 409 if waits else 200
         if rule.api:

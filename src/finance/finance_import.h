@@ -34,7 +34,8 @@ enum import_state { IMPORT_NEW, IMPORT_READING, IMPORT_TAKEN, IMPORT_REFUSED, IM
 const char *import_state_title(enum import_state);
 
 struct ledger_control {
-    int64_t lines, pence;
+    int64_t     lines, pence;
+    struct text why;            /* it comes though a period is closed softly; or empty */
 };
 
 struct ledger_import {
