@@ -313,6 +313,116 @@ def months(s, who, sti):
         '2014-15/P14', '2014-15/P00', '2014-15/P3', '2013-14/P03')], 4 * [404])
 
 
+# --- queries ---
+
+QUERY = {'title': 'Why does the roll of May count?', 'year': '2014-15', 'period': 'P03',
+         'pool': 'PSYCH', 'detail': 'The census of June was agreed.', 'amount': '500.00',
+         'disputed': '120.50'}
+
+
+def version(who, place):
+    found = re.search(r'name="version" value="(\d+)"', who.get(place).body)
+    return found.group(1) if found else '0'
+
+
+def move(who, place, event, seen=None):
+    """`seen`: who finds the version on the page, if there is no form for this one."""
+    return who.post(place + '/state', {'event': event, 'why': 'So',
+                                       'version': version(seen or who, place)}, page=place)
+
+
+def answer(who, place, **fields):
+    return who.post(place, dict({'version': version(who, place + '/edit')}, **fields), page=place)
+
+
+def ago(store, days):
+    """The clock of every query, so many days back."""
+    day = time.strftime('%Y-%m-%d', time.gmtime(time.time() - days * 86400))
+    change(store, "UPDATE query SET due = '%s' WHERE due IS NOT NULL" % day)
+
+
+def asked(s, who, sti):
+    """A query is drafted and put. Its address."""
+    new = who.get('/money/queries/new?period=2014-15/P03&pool=PSYCH&group=STAFF&council=CLK')
+    s.same('a figure leads to the form of a query, filled in', new.location,
+           '/new-query?year=2014-15&period=P03&pool=PSYCH&cost_group=STAFF&bearer=CLK')
+    bad = who.post('/queries', dict(QUERY, disputed='500.01', year='2014-16', pool=''),
+                   page='/new-query')
+    s.true('no more is in dispute than there is, and of something', bad.status == 422 and all(
+        said in words(bad) for said in ('more than the figure', 'enter a financial year',
+                                        'say what is questioned')), words(bad))
+    forged = who.post('/queries', dict(QUERY, answer='Mine'), page='/new-query')
+    s.true('nobody records the answer with the question', forged.status == 422 and
+           'not yours to write' in words(forged), words(forged))
+    place = who.post('/queries', QUERY, page='/new-query').location
+    s.same('a draft is kept', place, '/queries/CLK-1')
+    s.same("and is its council's own", [sti.get(place).status, who.post(
+        place + '/sharing', {'sharing': 'joint', 'version': '1'}, page=place).status], [404, 422])
+    s.true('a draft does not count', 'No query about this period is open' in
+           words(who.get('/money/2014-15/P03')))
+    s.same('it is put', move(who, place, 'put').status, 303)
+    return place
+
+
+def answered(s, who, sti, place, store):
+    page = words(sti.get(place))
+    s.true('both see it, and what stays payable', 'Stays payable £379.50' in page and
+           'The council that was asked answers' in page, page)
+    s.true('the month counts it for both', all(
+        '1 open, with £120.50 in dispute' in words(of.get('/money/2014-15/P03'))
+        for of in (who, sti)))
+    s.true('it waits for who was asked, and for nobody else',
+           'an answer' in words(sti.get('/')) and place not in who.get('/').body)
+    s.same('who asks does not answer', [answer(who, place, answer='Mine').status,
+                                        move(who, place, 'answer').status], [422, 422])
+    s.same('who answers does not change the question',
+           answer(sti, place, title='Another').status, 422)
+    s.true('nor is it answered without an answer',
+           'Write the answer and its outcome' in words(move(sti, place, 'answer')))
+    s.same('the time to answer runs', move(who, place, 'escalate').status, 422)
+    said = answer(sti, place, owner_post='Accountant', answer='It is the census of May.',
+                  outcome='corrected', corrected_from='P05')
+    s.true('what is corrected is so from a period', said.status == 422 and
+           'from which period' in words(said), words(said))
+    s.same('the answer is written', answer(
+        sti, place, owner_post='Accountant', answer='It is the census of May.',
+        outcome='stands').status, 303)
+    s.same('and given', move(sti, place, 'answer').status, 303)
+    s.same('who answers does not accept', [move(sti, place, event, who).status for event in (
+        'accept', 'return', 'escalate', 'withdraw')], 4 * [422])
+    s.true('it waits for who asked', 'accepted or not' in words(who.get('/')) and
+           place not in sti.get('/').body)
+
+
+def escalated(s, who, sti, place, store):
+    s.same('who asked takes it further', move(who, place, 'escalate').status, 303)
+    page = words(sti.get(place))
+    s.true('the Programme Board has it, the outcome is open again',
+           'It is with the Programme Board' in page and 'Outcome –' in page, page)
+    ago(store, 1)
+    s.true('the clock runs out', 'Overdue' in words(sti.get('/')) and
+           'Overdue 1' in words(who.get('/queries')), words(who.get('/queries')))
+    s.same('then it goes to the chief executives', move(who, place, 'escalate').status, 303)
+    ago(store, 1)
+    s.same('above them is nobody', move(who, place, 'escalate').status, 422)
+    answer(sti, place, owner_post='Accountant', answer='The roll of June counts.',
+           outcome='corrected', corrected_from='2014-15/P05', correction='-120.50')
+    move(sti, place, 'answer')
+    s.same('it is settled when who asked accepts', move(who, place, 'accept').status, 303)
+    page = words(who.get(place))
+    s.true('with its outcome', 'Corrected from 2014-15/P05' in page and 'has accepted' in page, page)
+    s.true('and counts no more', 'No query about this period is open' in
+           words(sti.get('/money/2014-15/P03')))
+    s.same('it stays with both', who.post(place + '/sharing', {
+        'sharing': 'own', 'version': version(who, place)}, page=place).status, 422)
+
+
+def queries(s, who, sti, store):
+    place = asked(s, who, sti)
+    answered(s, who, sti, place, store)
+    escalated(s, who, sti, place, store)
+
+
 def one_engine(t, build, engine, folder, url, serving):
     s = Suite(t, engine)
     server = Served(build, folder, url)
@@ -333,6 +443,7 @@ def one_engine(t, build, engine, folder, url, serving):
         councils(s, who, sti, place)
         maps(s, who, sti)
         months(s, who, sti)
+        queries(s, who, sti, store)
         withdrawn(s, who, place, data, store)
     said = server.said()
     s.true('nothing went wrong on the way', 'level=error' not in said, said[-2000:])

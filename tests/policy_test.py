@@ -34,7 +34,7 @@ ABSENT = 999999999
 # A role for a service counts for entries of these alone. Of each council an entry of each: of no
 # service, of two services, and a joint one with fields that not everybody reads.
 REGISTERS = {'risk': 'risks', 'action': 'actions', 'obligation': 'obligations',
-             'policy': 'policies'}
+             'policy': 'policies', 'query': 'queries'}
 SERVICE = 'Education'
 ENTRIES = {1: ('', False), 2: (SERVICE, False), 3: ('Social Services', False), 4: ('', True)}
 SECRET = {'risk cost': '77712.34', 'obligation advice': 'privileged words'}
@@ -261,6 +261,10 @@ def entries_sql(council, number, service, joint):
                        'advice': SECRET['obligation advice'] if joint else ''},
         'policy': {'state': 'draft', 'area': 'finance', 'summary': 'x', 'kept': '',
                    'review_due': '2030-01-01', 'adopted': ''},
+        'query': {'state': 'put' if joint else 'draft', 'year': '2014-15', 'period': 'P03',
+                  'pool': 'x', 'cost_group': '', 'bearer': '', 'source_line': '', 'detail': 'x',
+                  'disputed': 1, 'answers': '', 'answer': '', 'outcome': '',
+                  'corrected_from': '', 'stage': ''},
     }
     sql = []
     for register, fields in own.items():
@@ -299,7 +303,8 @@ def objects_sql():
 
 
 EVIDENCE = {}       # of each council a kept file: by its code
-IMPORTS = {'risk': 9500, 'action': 9510, 'obligation': 9520, 'policy': 9530}
+IMPORTS = {'risk': 9500, 'action': 9510, 'obligation': 9520, 'policy': 9530,
+           'query': 9540}
 
 
 def keep_files(port, actors):
@@ -374,9 +379,13 @@ def number_of(what, council, actor, own):
 # --- the walk ---
 
 # What is made by one macro for each register (register_rows.h), and is a list in another form or a
-# page's call: asked for of the risks alone. Whose right it has is compared for all of them, above.
-AS_THE_RISKS = re.compile(r'/(actions|obligations|policies)\.(json|xlsx|ods|atom)$|'
-                          r'^/api/v1/(actions|obligations|policies)/.*/files')
+# page's call: asked for of the risks alone; of the registers of money what hangs on an entry or a
+# file, too. Whose right it has is compared for all of them, above.
+AS_THE_RISKS = re.compile(r'/(actions|obligations|policies|queries)\.(json|xlsx|ods|atom)$|'
+                          r'^/api/v1/(actions|obligations|policies|queries)/.*/files|'
+                          r'/(queries)(\.csv$|/imports?\b|/\{\w+:word\}/(sharing|comments|files))')
+# Pages that lead to another one.
+LEADS = ('/money/queries', '/money/queries/new')
 
 
 class Walker:
@@ -429,8 +438,10 @@ class Walker:
         if rule.method == 'GET':
             # The export that is there waits to be packed.
             waits = rule.route.endswith('/exports/{export}/file')
+            leads = rule.route in LEADS
             asks = '?q=words' if rule.route == '/api/v1/search' else ''
-            return self.ask(actor, 'GET', path + asks, None, rule.api)[0], 409 if waits else 200
+            return self.ask(actor, 'GET', path + asks, None, rule.api)[0], (
+                409 if waits else 303 if leads else 200)
         if rule.api:
             return self.ask(actor, rule.method, path, '{', True)[0], 400
         return self.ask(actor, 'POST', path, FIELDS)[0], 403    # no form's token

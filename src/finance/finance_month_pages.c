@@ -4,6 +4,7 @@
 #include "finance/finance_map.h"
 #include "finance/finance_pages.h"
 #include "finance/finance_standing.h"
+#include "finance/finance_query_standing.h"
 
 struct month {
     struct text             year;
@@ -15,6 +16,7 @@ struct month {
     size_t                  imports;
     struct unmapped_code   *missing;    /* its codes in this period without a row */
     size_t                  missings;
+    struct query_standing   queries;
 };
 
 /* "P03": its index; -1: it is no period. */
@@ -82,6 +84,9 @@ static enum err load_month(struct request *request, struct month *month)
         err = period_imports_load(request->tx, request->arena, request->actor.acting, month->year,
                                   month->index, &month->import, &month->imports,
                                   request->trouble);
+    if (err == OK)
+        err = query_standing_load(request->tx, request->actor.acting, month->year, month->index,
+                                  &month->queries, request->trouble);
     return err == OK ? load_missing(request, month) : err;
 }
 
@@ -180,6 +185,32 @@ static void missing(struct request *request, struct html *h, const struct month 
                "The map of this year");
 }
 
+/* A money role sees both, or neither: the list is asked for by its own right. */
+static void queries(struct request *request, struct html *h, const struct month *month)
+{
+    const char *period = arena_print(request->arena, "P%02d", month->index + 1);
+    struct url list = UrlArg(request->arena, Url("/queries"), "year", month->year);
+    struct url new = UrlArg(request->arena, Url("/new-query"), "year", month->year);
+
+    list = UrlArg(request->arena, list, "period", text_of(period));
+    new = UrlArg(request->arena, new, "period", text_of(period));
+    El(h, "h2") Lit(h, "Queries");
+    El(h, "p") {
+        if (month->queries.open == 0) {
+            Lit(h, "No query about this period is open.");
+        } else {
+            html_int(h, month->queries.open);
+            Lit(h, " open, with ");
+            page_pounds(h, month->queries.disputed);
+            Lit(h, " in dispute; the rest stays payable.");
+        }
+    }
+    if (actor_may(&request->actor, MAY_SEE_QUERY))
+        link_words(h, list, "Queries about this period");
+    if (actor_may(&request->actor, MAY_EDIT_QUERY))
+        link_words(h, new, "Question a figure of this period");
+}
+
 enum err month_show(struct request *request)
 {
     static const char *const states[PERIOD_STATES] = {
@@ -197,5 +228,6 @@ enum err month_show(struct request *request)
     tasks(request, h, &month);
     imports(request, h, &month);
     missing(request, h, &month);
+    queries(request, h, &month);
     return page_end(request, h, 200);
 }

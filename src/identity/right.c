@@ -22,7 +22,7 @@ static const struct {
         { [MAY_READ_TRAIL] = true, [MAY_SEE_JOBS] = true, [MAY_SEE_PEOPLE] = true,
           [MAY_SEE_RISK] = true, [MAY_SEE_EVIDENCE] = true, [MAY_SEE_ACTION] = true,
           [MAY_SEE_OBLIGATION] = true, [MAY_SEE_PROPOSAL] = true, [MAY_SEE_POLICY] = true,
-          [MAY_SEE_MONEY] = true } },
+          [MAY_SEE_MONEY] = true, [MAY_SEE_QUERY] = true } },
     [ROLE_CHIEF_EXECUTIVE] = {
         "chief-executive", "chief executive", "Answers for the council's part in the partnership.",
         { [MAY_READ_TRAIL] = true, [MAY_SEE_PEOPLE] = true, [MAY_SEE_RISK] = true,
@@ -30,18 +30,20 @@ static const struct {
           [MAY_SEE_OBLIGATION] = true, [MAY_SEE_PROPOSAL] = true, [MAY_AGREE_PROPOSAL] = true,
           [MAY_AGREE_SHARING] = true, [MAY_EXPORT] = true, [MAY_SEE_POLICY] = true,
           [MAY_AGREE_POLICY] = true, [MAY_AGREE_SERVICE] = true, [MAY_READ_ADVICE] = true,
-          [MAY_SEE_MONEY] = true } },
+          [MAY_SEE_MONEY] = true, [MAY_SEE_QUERY] = true } },
     [ROLE_HEAD_OF_FINANCE] = {
         "head-of-finance", "head of finance",
         "Closes periods, agrees bases and signs bills for the council.",
         { [MAY_SEE_JOBS] = true, [MAY_SEE_RISK] = true, [MAY_SEE_EVIDENCE] = true,
           [MAY_TAKE_EVIDENCE] = true, [MAY_SEE_ACTION] = true, [MAY_SEE_OBLIGATION] = true,
           [MAY_SEE_PROPOSAL] = true, [MAY_SEE_POLICY] = true, [MAY_SEE_MONEY] = true,
-          [MAY_TAKE_EXTRACT] = true, [MAY_BEGIN_YEAR] = true } },
+          [MAY_TAKE_EXTRACT] = true, [MAY_BEGIN_YEAR] = true, [MAY_SEE_QUERY] = true,
+          [MAY_EDIT_QUERY] = true } },
     [ROLE_ACCOUNTANT] = {
         "accountant", "accountant", "Takes in extracts, prepares what the head of finance signs.",
         { [MAY_SEE_JOBS] = true, [MAY_SEE_EVIDENCE] = true, [MAY_TAKE_EVIDENCE] = true,
-          [MAY_SEE_MONEY] = true, [MAY_TAKE_EXTRACT] = true } },
+          [MAY_SEE_MONEY] = true, [MAY_TAKE_EXTRACT] = true, [MAY_SEE_QUERY] = true,
+          [MAY_EDIT_QUERY] = true } },
     [ROLE_BUDGET_HOLDER] = {
         "budget-holder", "budget holder", "Watches the spending of cost centres.", { false } },
     [ROLE_HEAD_OF_SERVICE] = {
@@ -50,7 +52,7 @@ static const struct {
         { [MAY_SEE_RISK] = true, [MAY_EDIT_RISK] = true, [MAY_SEE_ACTION] = true,
           [MAY_EDIT_ACTION] = true, [MAY_SEE_OBLIGATION] = true, [MAY_EDIT_OBLIGATION] = true,
           [MAY_SEE_PROPOSAL] = true, [MAY_SEE_POLICY] = true, [MAY_EDIT_POLICY] = true,
-          [MAY_READ_ADVICE] = true } },
+          [MAY_READ_ADVICE] = true, [MAY_SEE_QUERY] = true } },
     [ROLE_HR_LEAD] = {
         "hr-lead", "HR lead", "Transfer lists, terms and conditions.", { false } },
     [ROLE_PROGRAMME_MANAGER] = {
@@ -139,7 +141,7 @@ bool right_is_by_service(enum right right)
         [MAY_SEE_RISK] = true,       [MAY_EDIT_RISK] = true,       [MAY_SEE_ACTION] = true,
         [MAY_EDIT_ACTION] = true,    [MAY_SEE_OBLIGATION] = true,  [MAY_EDIT_OBLIGATION] = true,
         [MAY_SEE_POLICY] = true,     [MAY_EDIT_POLICY] = true,     [MAY_READ_ADVICE] = true,
-        [MAY_WRITE_ADVICE] = true,
+        [MAY_WRITE_ADVICE] = true,   [MAY_SEE_QUERY] = true,       [MAY_EDIT_QUERY] = true,
     };
 
     assert(right < RIGHTS);

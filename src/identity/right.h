@@ -56,6 +56,8 @@ enum right {
     MAY_SEE_MONEY,      /* the acting council's extracts and their sums, and the joint calendar */
     MAY_TAKE_EXTRACT,   /* and withdraw it; profiles */
     MAY_BEGIN_YEAR,     /* of the partnership */
+    MAY_SEE_QUERY,      /* about figures; as with risks */
+    MAY_EDIT_QUERY,
     RIGHTS
 };
 

@@ -204,11 +204,13 @@ static const struct place {
     { "risk", "Risk", "/risks" },
     { "action", "Action", "/actions" },
     { "obligation", "Obligation", "/obligations" },
+    { "query", "Query", "/queries" },
     { "policy", "Policy", "/policies" },
     { "ledger_import", "Import", "/money/imports" },
     { "risk_import", "Import of risks", "/risks/import" },
     { "action_import", "Import of actions", "/actions/import" },
     { "obligation_import", "Import of obligations", "/obligations/import" },
+    { "query_import", "Import of queries", "/queries/import" },
     { "policy_import", "Import of policies", "/policies/import" },
 };
 

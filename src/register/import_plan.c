@@ -51,6 +51,7 @@ static bool same_words(struct text one, const char *other)
 bool import_takes(const struct register_type *type, int field)
 {
     return field >= 0 && (size_t)field < type->field_count && !type->fields[field].fixed &&
+           !type->fields[field].later &&
            type->fields[field].changed_by == MAY_NOTHING;
 }
 

@@ -236,6 +236,12 @@ const char *entry_step(const struct register_type *type, const struct entry *ent
     return type->refuses == NULL ? NULL : type->refuses(entry, step->event);
 }
 
+const char *entry_bar(const struct register_type *type, const struct entry *entry,
+                      const char *event, const struct entry_turn *turn)
+{
+    return type->bars == NULL ? NULL : type->bars(entry, event, turn);
+}
+
 struct text entry_service(const struct register_type *type, const struct entry *entry)
 {
     for (size_t i = 0; i < type->field_count; i++)

@@ -173,7 +173,8 @@ static void withhold(const struct register_type *type, const struct entry_asker 
 }
 
 bool entry_field_is_writable(const struct register_type *type, const struct entry_asker *asker,
-                             const struct entry *entry, size_t field)
+                             const struct entry_turn *turn, const struct entry *entry,
+                             size_t field)
 {
     const struct field_form *form = &type->fields[field];
     const bool new = entry->version == 0;
@@ -181,7 +182,10 @@ bool entry_field_is_writable(const struct register_type *type, const struct entr
 
     if (new)
         own.council = asker->council;
-    return !form->fixed && is_readable(type, asker, &own, form) &&
+    if (form->fixed || (new && form->later) ||
+        (!new && type->writes != NULL && !type->writes(entry, field, turn)))
+        return false;
+    return is_readable(type, asker, &own, form) &&
            has_right(type, asker, &own, form->changed_by);
 }
 

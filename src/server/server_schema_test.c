@@ -374,6 +374,8 @@ static void look_at_table(const struct register_type *type)
     if (db_write(store.db, (struct db_scope){ CLK, &store.arena }, add_entry, &type,
                  &trouble) != OK)
         fail_msg("%s: %s", type->one, trouble.text);
+    /* Some states are of what both councils see. */
+    set_column(type, "shared", "TRUE, joint = TRUE, shared_at = 1, shared_by = 'x'", true);
     for (size_t i = 0; i < type->field_count; i++)
         look_at_checks(type, &type->fields[i]);
     for (size_t i = 0; type->states[i] != NULL; i++)

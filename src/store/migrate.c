@@ -177,6 +177,7 @@ static enum err restrict_tables(struct tx *tx, const char *role, struct trouble 
         { "extract_profile", "UPDATE, DELETE" },
         { "ledger_import", "DELETE" },
         { "money_map", "UPDATE, DELETE" },
+        { "query", "DELETE" },
     };
     enum err err = OK;
     char sql[256];

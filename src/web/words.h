@@ -36,6 +36,7 @@
     W(IMPORTS, "Imports", NULL)                                                                  \
     W(MAP, "Map of codes", NULL)                                                                 \
     W(PROFILES, "Profiles of extracts", NULL)                                                    \
+    W(QUERIES, "Queries", NULL)                                                                  \
     W(PROGRAMME, "Programme", NULL)                                                              \
     W(RISKS, "Risks", NULL)                                                                      \
     W(ACTIONS, "Actions", NULL)                                                                  \
