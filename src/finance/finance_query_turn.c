@@ -65,7 +65,7 @@ const char *query_bars(const struct entry *query, const char *event, const struc
     if (!asks(query, turn))
         return "This is for the council that asked.";
     if (strcmp(event, "put") == 0 && addressee(query, turn).size == 0)
-        return "Write into the query which other council answers, by its code; then put it.";
+        return "Choose in the query which other council answers; then put it.";
     return strcmp(event, "escalate") == 0 ? bars_escalation(query, turn) : NULL;
 }
 

@@ -275,6 +275,7 @@ static struct text cell_typed(struct arena *arena, const struct field_form *form
     case FIELD_FLAG: return flag_typed(cell);
     case FIELD_LOGIN:
     case FIELD_SERVICE:
+    case FIELD_COUNCIL:
     case FIELD_ENTRY:
     case FIELD_LINE:
     case FIELD_TEXT: break;

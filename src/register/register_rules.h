@@ -37,6 +37,7 @@ enum field_kind {
     FIELD_SERVICE,      /* one that the councils share (service_list.h), or none: every register
                            has one such field, `service`, and a role for a service sees and changes
                            the entries of that service alone */
+    FIELD_COUNCIL,      /* one of the store, by its code */
     FIELD_ENTRY         /* "CLK-12", of another register */
 };
 
