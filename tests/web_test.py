@@ -74,7 +74,8 @@ POSTS = [('/logout', {}), ('/acting', {'council': 'CLK'}), ('/sessions/1/end', {
          ('/policies/import/new', {}), ('/policies/import/1/columns', {}),
          ('/policies/import/1/add', {}), ('/policies/import/1/back', {'why': 'x'}),
          ('/policies/CLK-1/files', {}), ('/policies/CLK-1/files/%s/end' % (32 * '0'), {}),
-         *((place % 'queries', fields) for place, fields in REGISTER_POSTS),
+         *((place % many, fields) for place, fields in REGISTER_POSTS
+           for many in ('queries', 'initiatives', 'memoranda', 'funds')),
          ('/views', {'view_of': 'risk', 'view_name': 'x'}), ('/views/1/end', {}),
          ('/money', {'year': '2014-15'}), ('/money/imports', {'year': '2014-15'}),
          ('/money/imports/1/profile', {'profile': '1'}), ('/money/profiles', {'system': 'x'}),

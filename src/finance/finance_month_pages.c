@@ -1,6 +1,8 @@
 /*
  * finance/finance_month_pages.c -- a month: what is done, by whom, and what is missing from whom.
  */
+#include "finance/finance_beside.h"
+#include "finance/finance_fund_check.h"
 #include "finance/finance_map.h"
 #include "finance/finance_pages.h"
 #include "finance/finance_standing.h"
@@ -17,6 +19,7 @@ struct month {
     struct unmapped_code   *missing;    /* its codes in this period without a row */
     size_t                  missings;
     struct query_standing   queries;
+    struct fund_leaks       leaks;      /* of the acting council's funds, for who sees them */
 };
 
 /* "P03": its index; -1: it is no period. */
@@ -87,6 +90,9 @@ static enum err load_month(struct request *request, struct month *month)
     if (err == OK)
         err = query_standing_load(request->tx, request->actor.acting, month->year, month->index,
                                   &month->queries, request->trouble);
+    if (err == OK && actor_may(&request->actor, MAY_SEE_BESIDE))
+        err = fund_leaks_load(request->tx, request->arena, request->actor.acting, month->year,
+                              &month->leaks, request->trouble);
     return err == OK ? load_missing(request, month) : err;
 }
 
@@ -181,6 +187,7 @@ static void missing(struct request *request, struct html *h, const struct month 
             html_text(h, month->missing[0].code);
             Lit(h, ".");
         }
+    fund_leaks_shown(request, h, month->year, &month->leaks);
     link_words(h, url_segment(request->arena, Url("/money/map"), month->year),
                "The map of this year");
 }

@@ -8,6 +8,6 @@
 #include "cli/action.h"
 
 extern const struct feature money_feature;
-extern const struct feature query_feature;
+extern const struct feature query_feature, initiative_feature, memorandum_feature, fund_feature;
 
 #endif

@@ -178,6 +178,9 @@ static enum err restrict_tables(struct tx *tx, const char *role, struct trouble 
         { "ledger_import", "DELETE" },
         { "money_map", "UPDATE, DELETE" },
         { "query", "DELETE" },
+        { "initiative", "DELETE" },
+        { "memorandum", "DELETE" },
+        { "fund", "DELETE" },
     };
     enum err err = OK;
     char sql[256];

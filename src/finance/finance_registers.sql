@@ -1,5 +1,8 @@
--- Queries about figures of periods. ?1 is the council acted for.
+-- Registers of finance, and queries about figures of periods. ?1 is the council acted for.
 -- register: query
+-- register: initiative
+-- register: memorandum
+-- register: fund
 
 -- name: query_standing
 -- takes: ?2 year, ?3 "P03"
