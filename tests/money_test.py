@@ -19,6 +19,7 @@ import time
 
 import postgres
 import tap
+from decide_test import agree, revision
 from served import Browser, Served
 from web_test import Suite, change
 
@@ -423,6 +424,77 @@ def queries(s, who, sti, store):
     escalated(s, who, sti, place, store)
 
 
+# --- money beside the bill ---
+
+def made(who, many, new, **fields):
+    return who.post('/' + many, fields, page=new)
+
+
+def funds(s, who, sti):
+    fund = {'title': 'Early years grant', 'funder': 'Scottish Government', 'conditions': 'For two',
+            'amount': '1000.00', 'starts': '2014-04-01', 'cost_centres': '71000H, 9999',
+            'owner_post': 'Accountant'}
+    bad = made(who, 'funds', '/new-fund', **dict(fund, ends='2014-03-31', conditions=''))
+    s.true('a fund has conditions, and ends after it begins', bad.status == 422 and
+           'this is needed' in words(bad) and 'before it begins' in words(bad), words(bad))
+    place = made(who, 'funds', '/new-fund', **fund).location
+    month = '/money/2014-15/P03'
+    told = 'Shared by the map'
+    s.true('a fund in a common cost centre is told, there and in the month',
+           told in words(who.get(place)) and told in words(who.get(month)) and
+           'CLK-1 71000H All common ED-PRE' in words(who.get(month)), words(who.get(month)))
+    who.post(place + '/sharing', {'sharing': 'shared', 'version': '1'}, page=place)
+    s.true('the partner sees the fund, and nothing of the map', sti.get(place).status == 200 and
+           told not in words(sti.get(place)) and told not in words(sti.get(month)))
+    change_to = dict(fund, may_share='yes', version=version(who, place + '/edit'))
+    who.post(place, change_to, page=place)
+    s.true('unless it may be shared', told not in words(who.get(place)) and
+           told not in words(who.get(month)))
+    s.true('totals stand below the list', 'Clackmannanshire £1,000.00 £0.00' in
+           words(sti.get('/funds')), words(sti.get('/funds')))
+    mine = made(who, 'initiatives', '/new-initiative', title='Breakfast clubs', purpose='x',
+                owner_post='x', starts='2014-04-01')
+    s.true('an initiative starts by a decision', 'by which decision' in
+           words(move(who, mine.location, 'start')))
+
+
+def turn(who, case, what):
+    return who.post(case + '/' + what, {'revision': revision(who, case)}, page=case)
+
+
+def memoranda(s, who, sti, clerk):
+    held = {'title': 'Holidays not taken', 'kind': 'leave', 'amount': '2500.00',
+            'valued_at': '2014-04-01', 'method': 'Days by pay', 'source': 'Payroll, March',
+            'owner_post': 'Accountant'}
+    bad = made(who, 'memoranda', '/new-memorandum', **dict(held, method='', bearer='ABC'))
+    s.true('a memorandum has a method, and a bearer that there is', bad.status == 422 and
+           'Method: this is needed' in words(bad) and 'none of that name' in words(bad), words(bad))
+    s.same('or a rule', made(who, 'memoranda', '/new-memorandum', **held).status, 422)
+    place = made(who, 'memoranda', '/new-memorandum', **dict(held, bearer='STI')).location
+    s.true('it counts by kind and bearer', 'Leave £0.00 £2,500.00 £0.00 £2,500.00' in
+           words(who.get('/memoranda')), words(who.get('/memoranda')))
+    who.post(place + '/sharing', {'sharing': 'joint', 'version': '1'}, page=place)
+    today = time.strftime('%Y-%m-%d')
+    s.true('who prepares proposes that both agree', 'subject=CLK-1' in clerk.get(place).body)
+    sent = {'kind': 'memorandum', 'subject': 'CLK-1', 'effective': today, 'value': '2499.00',
+            'terms': ''}
+    for value, status in (('2499.00', 400), ('2500.00', 303)):
+        case = clerk.post('/proposals', dict(sent, value=value), page='/new-proposal?kind='
+                          'memorandum').location
+        turn(clerk, case, 'propose')
+        agree(who, case)
+        answer = agree(sti, case)
+        s.true('agreed with %s of 2500.00' % value, answer.status == status and (
+            status == 303 or 'its value is another one' in words(answer)), words(answer))
+        if status == 400:
+            turn(clerk, case, 'withdraw')
+    s.true('then both have agreed on it', 'Both councils have agreed' in words(sti.get(place)),
+           words(sti.get(place)))
+    s.same('its value stays', [who.post(place, dict(
+        held, bearer='STI', amount=amount, version=version(who, place + '/edit')),
+        page=place).status for amount in ('1.00', '2500.00')], [422, 303])
+
+
 def one_engine(t, build, engine, folder, url, serving):
     s = Suite(t, engine)
     server = Served(build, folder, url)
@@ -444,6 +516,11 @@ def one_engine(t, build, engine, folder, url, serving):
         maps(s, who, sti)
         months(s, who, sti)
         queries(s, who, sti, store)
+        if url is None:
+            clerk = Browser(server.port)
+            clerk.sign_in('accounts.clk@demo.example', PASSWORD)
+            funds(s, who, sti)
+            memoranda(s, who, sti, clerk)
         withdrawn(s, who, place, data, store)
     said = server.said()
     s.true('nothing went wrong on the way', 'level=error' not in said, said[-2000:])

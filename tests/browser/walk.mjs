@@ -213,6 +213,7 @@ await walk(page, [
     '/money/imports',
     '/queries',
     '/new-query',
+    '/initiatives', '/memoranda', '/new-memorandum', '/funds',
     '/money/map',
     '/money/profiles',
     '/money/profiles/new',
