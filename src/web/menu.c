@@ -6,6 +6,7 @@ const struct menu_row menu[] = {
     { WORD_MONEY, WORD_IMPORTS, "/money/imports", MAY_SEE_MONEY },
     { WORD_MONEY, WORD_MAP, "/money/map", MAY_SEE_MONEY },
     { WORD_MONEY, WORD_PROFILES, "/money/profiles", MAY_SEE_MONEY },
+    { WORD_MONEY, WORD_WHAT_IF, "/money/what-if", MAY_SEE_MONEY },
     { WORD_MONEY, WORD_QUERIES, "/queries", MAY_SEE_QUERY },
     { WORD_MONEY, WORD_INITIATIVES, "/initiatives", MAY_SEE_BESIDE },
     { WORD_MONEY, WORD_MEMORANDA, "/memoranda", MAY_SEE_BESIDE },
