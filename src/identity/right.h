@@ -51,6 +51,8 @@ enum right {
     MAY_AGREE_POLICY,
     MAY_PREPARE_SERVICE,    /* which services are shared */
     MAY_AGREE_SERVICE,
+    MAY_PREPARE_BASIS,      /* bases and cost models */
+    MAY_AGREE_BASIS,
     MAY_SEE_POLICY,     /* as with risks */
     MAY_EDIT_POLICY,
     MAY_SEE_MONEY,      /* the acting council's extracts and their sums, and the joint calendar */

@@ -13,6 +13,7 @@
 #include "agreement/agreement_service.h"
 #include "base/secret_outside.h"
 #include "cli/stop.h"
+#include "finance/finance_basis.h"
 #include "finance/finance_table.h"
 #include "governance/governance_policy.h"
 #include "governance/governance_table.h"
@@ -47,6 +48,8 @@ const struct two_key_kind *const site_kinds[] = {
     &data_sharing_kind,
     &policy_kind,
     &service_kind,
+    &basis_kind,
+    &cost_model_kind,
     NULL,
 };
 

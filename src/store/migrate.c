@@ -177,6 +177,9 @@ static enum err restrict_tables(struct tx *tx, const char *role, struct trouble 
         { "extract_profile", "UPDATE, DELETE" },
         { "ledger_import", "DELETE" },
         { "money_map", "UPDATE, DELETE" },
+        { "money_run", "DELETE" },
+        { "money_run_part", "UPDATE, DELETE" },
+        { "money_run_file", "UPDATE, DELETE" },
     };
     enum err err = OK;
     char sql[256];
