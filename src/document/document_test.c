@@ -22,7 +22,7 @@ static struct document *sample(struct arena *arena, int rows)
     d->footer = text_of("Clackmannanshire Council, 2014-15/P03");
     document_fact(d, "For", text_of("Clackmannanshire Council"));
     document_section(d, "What is owed");
-    document_paragraph(d, text_of("Clackmannanshire Council owes Stirling Council \u00A37,614.99."));
+    document_paragraph(d, text_of("Clackmannanshire owes Stirling \u00A37,614.99."));
     document_item(d, text_of("Education"));
     document_item(d, text_of("=Social Services"));
     document_section(d, "Charges");
@@ -191,7 +191,7 @@ static void a_workbook_has_amounts_as_numbers_and_words_as_words(void **state)
     arena_free(&arena);
 }
 
-/* document_test FILE [ROWS]: leaves a report there, to be looked at and for tests/document_test.py. */
+/* document_test FILE [ROWS]: leaves a report there, to be looked at. */
 static int leave(const char *path, int rows)
 {
     struct arena arena = { 0 };

@@ -282,6 +282,23 @@ static enum err inflated(struct pdf *pdf, struct text packed, struct text *out)
     return strange(pdf, "a page is too large");
 }
 
+/* Where a line ends cairo marks a blank that is not drawn. Taken out: some readers end the paragraph
+ * there, and where a line ends they see for themselves. */
+static struct text without_blanks(struct pdf *pdf, struct text content)
+{
+    static const char blank[] = "/Span << /ActualText <feff0020> >> BDC\nEMC\n";
+    char *out = arena_take(pdf->arena, content.size + 1, 1);
+    size_t from = 0, size = 0;
+
+    while (from < content.size) {
+        const size_t at = find(content, from, blank);
+        memcpy(out + size, content.data + from, at - from);
+        size += at - from;
+        from = at + (at < content.size ? sizeof blank - 1 : 0);
+    }
+    return (struct text){ out, size };
+}
+
 /* Everything outside of all marks, line by line, becomes decoration. cairo writes each operator of
  * marked content on a line of its own, never within a text object. */
 static struct text with_artifacts(struct pdf *pdf, struct text content)
@@ -355,7 +372,8 @@ static enum err mark_page(struct pdf *pdf, struct text page)
     if (from > stream.size || length > stream.size - from)
         return strange(pdf, "a short stream");
     const enum err err = inflated(pdf, (struct text){ stream.data + from, length }, &content);
-    return err != OK ? err : pack(pdf, number, with_artifacts(pdf, content));
+    return err != OK ? err : pack(pdf, number,
+                                 with_artifacts(pdf, without_blanks(pdf, content)));
 }
 
 static enum err mark_pages(struct pdf *pdf)

@@ -42,6 +42,18 @@ struct pen {
 
 /* --- words --- */
 
+/* Every letter by itself: a ligature would be marked as something else than text. */
+static PangoLayout *plain_layout(PangoContext *context)
+{
+    PangoLayout *layout = pango_layout_new(context);
+    PangoAttrList *attributes = pango_attr_list_new();
+
+    pango_attr_list_insert(attributes, pango_attr_font_features_new("liga=0, clig=0"));
+    pango_layout_set_attributes(layout, attributes);
+    pango_attr_list_unref(attributes);
+    return layout;
+}
+
 /* Sets the layout: `points` high, within `width` points. */
 static void set_words(struct pen *pen, struct text words, int points, bool bold, int width)
 {
@@ -155,7 +167,7 @@ static void flow(struct pen *pen, int x)
         pango_layout_line_get_extents(line, NULL, &rectangle);
         if (pen->y + PANGO_PIXELS_CEIL(rectangle.height) > BOTTOM) {
             PangoLayout *kept = g_object_ref(pen->layout);
-            pen->layout = pango_layout_new(pen->context);
+            pen->layout = plain_layout(pen->context);
             next_page(pen);
             g_object_unref(pen->layout);
             pen->layout = kept;
@@ -289,13 +301,10 @@ static void measure_column(struct pen *pen, const struct document_table *table, 
     for (size_t row = 0; row < document_rows(table); row++)
         measure(pen, shown(pen, table, row * table->columns + column), points,
                 row + 1 == document_rows(table), least, most);
-    /* An amount is not broken. */
-    if (table->column[column].kind == DOCUMENT_MONEY)
-        for (size_t row = 0; row < document_rows(table); row++) {
-            int ignored = 0;
-            measure(pen, shown(pen, table, row * table->columns + column), points, true,
-                    least, &ignored);
-        }
+    /* An amount and a day are not broken. */
+    if (table->column[column].kind == DOCUMENT_MONEY ||
+        table->column[column].kind == DOCUMENT_DAY)
+        *least = *most;
 }
 
 static bool is_figure(const struct document_table *table, size_t column)
@@ -547,7 +556,7 @@ static void open_pen(struct pen *pen, PangoFontMap *fonts)
     cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
     pango_cairo_context_set_font_options(pen->context, options);
     cairo_font_options_destroy(options);
-    pen->layout = pango_layout_new(pen->context);
+    pen->layout = plain_layout(pen->context);
     pen->y = MARGIN;
     pen->page = 1;
     pen->finished = false;

@@ -274,7 +274,7 @@ static void lines_table(const struct paper_case *paper, struct document *documen
 {
     static const struct document_column columns[] = {
         { "Reference", DOCUMENT_WORDS }, { "Date", DOCUMENT_DAY }, { "Account", DOCUMENT_WORDS },
-        { "Narrative", DOCUMENT_WORDS }, { "VAT", DOCUMENT_WORDS }, { "Debit", DOCUMENT_MONEY },
+        { "For", DOCUMENT_WORDS }, { "VAT", DOCUMENT_WORDS }, { "Debit", DOCUMENT_MONEY },
         { "Credit", DOCUMENT_MONEY },
     };
     const struct journal_rows *rows = &paper->journal[partner];
@@ -285,10 +285,11 @@ static void lines_table(const struct paper_case *paper, struct document *documen
     for (size_t i = 0; i < rows->count; i++) {
         const struct posting posting = { paper, &paper->layout[partner], &rows->row[i], partner,
                                          i + 1 };
+        const struct pool *pool = paper_pool(paper, rows->row[i].pool);
         document_words(table, paper_reference(paper, &rows->row[i]));
         document_words(table, paper_day(paper, rows->row[i].period));
         document_words(table, account_of(&paper->layout[partner], &rows->row[i]));
-        document_words(table, narrative(&posting));
+        document_words(table, pool == NULL ? rows->row[i].kind : pool->name);
         document_words(table, vat(&posting));
         if (rows->row[i].debit != 0)
             document_money(table, rows->row[i].debit);

@@ -14,7 +14,7 @@ static const char *const field_word[LAYOUT_FIELDS] = {
 static const char *const vat_word[VAT_TREATMENTS] = { "outside", "exempt", "standard", "reduced",
                                                       "zero" };
 static const char *const vat_title[VAT_TREATMENTS] = {
-    "Outside the scope", "Exempt", "Standard rate", "Reduced rate", "Zero rate" };
+    "Outside", "Exempt", "Standard", "Reduced", "Zero" };
 
 static const char *const date_word[] = { "2014-06-30", "30/06/2014", "30-Jun-2014",
                                          "30.06.2014", NULL };

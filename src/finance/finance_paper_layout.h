@@ -90,7 +90,7 @@ struct text paper_layout_usual(void);
 /* Of a service; `*said`: the council says so itself. */
 enum layout_vat layout_vat_of(const struct paper_layout *, struct text service, bool *said);
 const char *layout_vat_word(enum layout_vat);       /* "outside" */
-const char *layout_vat_title(enum layout_vat);      /* "Outside the scope" */
+const char *layout_vat_title(enum layout_vat);      /* "Outside" */
 
 /* The code of a subject; empty: there is none. */
 struct text layout_code_of(const struct layout_codes *, struct text of);
