@@ -93,6 +93,8 @@ static const struct option papers_options[] = {
     { .name = "out", .letter = 'o', .value = "DIR", .kind = VALUE_FOLDER, .required = true,
       .help = "The folder to write. It is written whole or not at all; one that is not empty is "
               "refused." },
+    { .name = "paper", .value = "NAME", .repeatable = true,
+      .help = "Only this one, such as bill.pdf or true-up.html. All unless given." },
     { .name = "book", .value = "BOOK", .choices = papers_books,
       .help = "The lines that were closed, as the documents say it: ledger unless given." },
     { .name = "layout", .value = "PARTNER=FILE", .repeatable = true,

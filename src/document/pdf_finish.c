@@ -282,8 +282,8 @@ static enum err inflated(struct pdf *pdf, struct text packed, struct text *out)
     return strange(pdf, "a page is too large");
 }
 
-/* Where a line ends cairo marks a blank that is not drawn. Taken out: some readers end the paragraph
- * there, and where a line ends they see for themselves. */
+/* Where a line ends cairo marks a blank that is not drawn. Taken out: some readers end the
+ * paragraph there, and where a line ends they see for themselves. */
 static struct text without_blanks(struct pdf *pdf, struct text content)
 {
     static const char blank[] = "/Span << /ActualText <feff0020> >> BDC\nEMC\n";

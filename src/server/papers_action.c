@@ -206,6 +206,30 @@ static enum err read_all(struct papers *papers)
     return paper_case_read(&papers->paper, papers->file, papers->files, command->trouble);
 }
 
+/* --paper bill.pdf: without any, all are. */
+static bool is_wanted(const struct papers *papers, const struct paper_form *form)
+{
+    size_t count = 0;
+    const char *const *given = command_values(papers->command, "paper", &count);
+
+    for (size_t i = 0; i < count; i++)
+        if (paper_form_of(text_of(given[i])) == form)
+            return true;
+    return count == 0;
+}
+
+static enum err names_are_known(const struct papers *papers)
+{
+    size_t count = 0;
+    const char *const *given = command_values(papers->command, "paper", &count);
+
+    for (size_t i = 0; i < count; i++)
+        if (paper_form_of(text_of(given[i])) == NULL)
+            return fail(papers->command->trouble, ERR_USAGE, "no document is called '%s'",
+                        given[i]);
+    return OK;
+}
+
 /* "bill-CLK.pdf". What there is nothing to say of is left out. */
 static enum err write_one(struct papers *papers, int32_t partner, const struct paper_form *form)
 {
@@ -243,7 +267,8 @@ static enum err write_all(struct papers *papers)
     for (size_t partner = 0; partner < papers->model.partners && err == OK; partner++)
         for (const struct paper_form *form = paper_forms; form->ending != NULL && err == OK;
              form++)
-            err = write_one(papers, (int32_t)partner, form);
+            if (is_wanted(papers, form))
+                err = write_one(papers, (int32_t)partner, form);
     return err == OK ? out_folder_commit(&papers->out, command->trouble) : err;
 }
 
@@ -267,7 +292,9 @@ static enum err work(struct papers *papers)
     ARENA_KEEP(outer, papers->arena);
     if (ARENA_GUARD(papers->arena))
         return fail(papers->command->trouble, ERR_IO, "out of memory");
-    const enum err err = read_all(papers);
+    enum err err = names_are_known(papers);
+    if (err == OK)
+        err = read_all(papers);
     return err == OK ? write_all(papers) : err;
 }
 
