@@ -316,7 +316,7 @@ def months(s, who, sti):
 def one_engine(t, build, engine, folder, url, serving):
     s = Suite(t, engine)
     server = Served(build, folder, url)
-    server.run('init', '--sample', *(('--role', 'ochil_app') if url else ()))
+    server.run('init', '--sample', '--without-year', *(('--role', 'ochil_app') if url else ()))
     store = url or os.path.join(folder, 'ochil.db')
     if serving:
         server.where[1] = serving

@@ -19,7 +19,9 @@ static const struct option init_options[] = {
               "change it." },
     { .name = "council", .letter = 'c', .value = "CODE=NAME", .repeatable = true,
       .help = "A council that shares the store, with its code as in partners.csv." },
-    { .name = "sample", .help = "Make a store to try out: accounts for every role, one password." },
+    { .name = "sample", .help = "Make a store to try out: accounts for every role, one password, "
+                                "and a year of money." },
+    { .name = "without-year", .help = "With --sample: without the year of money." },
     { .name = "role", .value = "NAME",
       .help = "PostgreSQL: the role that will serve, which is granted the tables' rows." },
     { 0 },

@@ -2,6 +2,7 @@
 
 #include "finance/finance_joint_model.h"
 #include "register/two_key_desk.h"
+#include "store/evidence_row.h"
 
 /* --- a basis --- */
 
@@ -25,7 +26,7 @@ static const struct two_key_field basis_fields[] = {
                  "approved it, and why it is fixed.", true, false, 2000 },
     [EVIDENCE] = { "evidence", "Evidence", "A kept file that shows the values: its number, as on "
                    "its page. The other councils can read it, once this is proposed.", false,
-                   false, 64 },
+                   false, 32 },
     [VALUES] = { "values", "Values", "A line for each: from,partner,value. From is a period such "
                  "as 2014-15/P06, or empty; a value holds until the next one of that council. As "
                  "in: ,CLK,3935", true, false, 30000 },
@@ -91,15 +92,15 @@ static const char *judge_basis(const struct two_key_judging *judging, size_t *fi
     struct joint_basis basis = { judging->subject, judging->content };
     struct joint_words words = { .year = year_of(judging->arena, judging->effective),
                                  .councils = judging->councils, .basis = &basis, .bases = 1 };
-    struct sha256_sum sum;
+    struct evidence_id file;
 
     if (text_is(kind, "fixed") && source.size == 0) {
         *field = SOURCE;
         return "Of a fixed basis say who approved it, and why it is fixed.";
     }
-    if (evidence.size > 0 && !sha256_from_hex(evidence, &sum)) {
+    if (evidence.size > 0 && !evidence_id_parse(evidence, &file)) {
         *field = EVIDENCE;
-        return "A kept file's number has 64 digits of 0-9 and a-f.";
+        return "A kept file's number has 32 digits of 0-9 and a-f.";
     }
     return judge_files(judging, &words, basis_fields, field);
 }

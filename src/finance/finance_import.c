@@ -370,8 +370,8 @@ enum err ledger_import_withdraw(struct tx *tx, struct arena *arena,
     bind_text(withdraw, 4, why);
     err = change_one(withdraw, "The import was withdrawn already.", trouble);
     if (err == OK)
-        err = period_standing_note(tx, arena, happening->now, actor->acting, import.year,
-                                   trouble);
+        err = period_standing_note(tx, arena, happening, text_of(actor->login), actor->acting,
+                                   import.year, trouble);
     return err != OK ? err : record(tx, happening, actor, "money.import.withdraw", id,
                                     text_of(""), trouble);
 }

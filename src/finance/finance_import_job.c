@@ -180,7 +180,7 @@ static enum err end_import(struct tx *tx, void *context, struct trouble *trouble
     bind_int(end, 11, working->run->lease->job);
     err = statement_run(end, NULL, trouble);
     if (err == OK)
-        err = period_standing_note(tx, working->run->arena, happening.now,
+        err = period_standing_note(tx, working->run->arena, &happening, event.login,
                                    working->run->lease->council, working->import.year, trouble);
     return err != OK ? err : identity_record(tx, &happening, &event, trouble);
 }

@@ -31,7 +31,7 @@ enum err joint_proposals_load(struct tx *tx, struct arena *arena, const struct c
 {
     int64_t *council = arena_take(arena, councils->count + 1, sizeof *council);
     struct two_key_filter filter = {
-        .council = councils->council[0].id, .kind = text_of(kind), .subject = subject,
+        .council = tx_council(tx), .kind = text_of(kind), .subject = subject,
         .councils = council, .council_count = councils->count, .rows = TWO_KEY_ROWS_MAX };
     struct two_key_proposal *page;
     size_t count = TWO_KEY_ROWS_MAX;

@@ -69,8 +69,8 @@ enum err money_map_keep(struct tx *tx, struct arena *arena, const struct happeni
         return fail(trouble, err, "Somebody changed the map meanwhile: look at it again.");
     if (err == OK)
         err = identity_record(tx, happening, &event, trouble);
-    return err != OK ? err : period_standing_note(tx, arena, happening->now, actor->acting, year,
-                                                  trouble);
+    return err != OK ? err : period_standing_note(tx, arena, happening, text_of(actor->login),
+                                                  actor->acting, year, trouble);
 }
 
 /* --- text of files --- */

@@ -127,14 +127,6 @@ static void facts_part(struct request *request, struct html *h, const struct map
     }
 }
 
-static void hidden(struct html *h, const char *name, struct text value)
-{
-    Void(h, "input");
-    LitAttr(h, "type", "hidden");
-    Attr(h, "name", text_of(name));
-    Attr(h, "value", value);
-}
-
 /* "P01 P03" */
 static const char *periods_shown(struct arena *arena, unsigned periods)
 {
@@ -207,7 +199,7 @@ static void accounts_part(struct request *request, struct html *h, const struct 
         return;
     }
     Form(request, h, url) {
-        hidden(h, "version", text_of(arena_number(request->arena, page->map.version)));
+        money_hidden(h, "version", text_of(arena_number(request->arena, page->map.version)));
         codes_table(request, h, page, "Accounts without a row, the largest first", codes);
         plain_field(request, h, "group", "Group of those that are ticked", "Such as employees");
         page_button(h, "Map these accounts");
@@ -237,7 +229,7 @@ static void centres_part(struct request *request, struct html *h, const struct m
         return;
     }
     Form(request, h, url) {
-        hidden(h, "version", text_of(arena_number(request->arena, page->map.version)));
+        money_hidden(h, "version", text_of(arena_number(request->arena, page->map.version)));
         codes_table(request, h, page, "Cost centres without a row, the largest first", codes);
         page_choice_field(h, &treatment, NULL, treatments, COUNT(treatments));
         plain_field(request, h, "pool", "Pool", "Its code; empty for excluded");
@@ -264,7 +256,7 @@ static void files_part(struct request *request, struct html *h, const struct map
 
     El(h, "h2") Lit(h, "By files");
     UploadForm(request, h, map_url(request, page->year)) {
-        hidden(h, "version", text_of(arena_number(request->arena, page->map.version)));
+        money_hidden(h, "version", text_of(arena_number(request->arena, page->map.version)));
         page_file_field(h, &accounts, false);
         page_file_field(h, &centres, false);
         page_choice_field(h, &way, NULL, ways, COUNT(ways));

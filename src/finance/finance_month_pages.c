@@ -17,15 +17,6 @@ struct month {
     size_t                  missings;
 };
 
-/* "P03": its index; -1: it is no period. */
-static int period_index(struct text word)
-{
-    const int number = word.size == 3 && word.data[0] == 'P' && text_digits(word, 1) == 2
-                           ? (word.data[1] - '0') * 10 + word.data[2] - '0' : 0;
-
-    return number >= 1 && number <= PERIODS ? number - 1 : -1;
-}
-
 static void take_missing(struct arena *arena, struct month *month,
                          const struct unmapped_codes *codes)
 {
@@ -65,7 +56,7 @@ static enum err load_month(struct request *request, struct month *month)
     enum err err = OK;
 
     *month = (struct month){ .year = request_word(request, "year"),
-                             .index = period_index(request_word(request, "period")) };
+                             .index = month_index(request_word(request, "period")) };
     if (month->index < 0)
         return ERR_MISSING;
     err = joint_periods_load(request->tx, month->year, state, request->trouble);
@@ -185,8 +176,12 @@ enum err month_show(struct request *request)
     static const char *const states[PERIOD_STATES] = {
         [PERIOD_OPEN] = "Open", [PERIOD_SOFT] = "Closed softly", [PERIOD_LOCKED] = "Locked" };
     struct month month;
+    struct period_place place;
+    struct period_known known;
     enum err err = load_month(request, &month);
 
+    if (err == OK)
+        err = month_known(request, &place, &known);
     if (err != OK)
         return err;
     struct html *h = page_begin(request, arena_print(
@@ -194,6 +189,8 @@ enum err month_show(struct request *request)
         month_name(month.index)));
     El(h, "p") page_tag(h, month.state == PERIOD_LOCKED ? TAG_GOOD : TAG_NEWS,
                         states[month.state]);
+    month_tabs(request, h, &place, TAB_MONTH);
+    month_course(request, h, &place, &known);
     tasks(request, h, &month);
     imports(request, h, &month);
     missing(request, h, &month);

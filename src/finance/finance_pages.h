@@ -5,6 +5,7 @@
 #ifndef OCHIL_FINANCE_PAGES_H
 #define OCHIL_FINANCE_PAGES_H
 
+#include "finance/finance_facts.h"
 #include "finance/finance_import.h"
 #include "finance/finance_year.h"
 #include "store/council.h"
@@ -20,8 +21,45 @@ const char *period_title(struct arena *, struct text year, int index);
 /* "June", "Final accounts". */
 const char *month_name(int index);
 
+/* "P03": 2; -1: it is no period. */
+int month_index(struct text word);
+/* A field of a form that nobody sees. */
+void money_hidden(struct html *, const char *name, struct text value);
+
 /* finance_month_pages.c */
 enum err month_show(struct request *);
+
+/* finance_course_pages.c: a month's addresses, its tabs, its tasks. */
+enum month_tab { TAB_MONTH, TAB_PAYS, TAB_CHECKS, TAB_SIGN };
+struct url month_url(struct arena *, const struct period_place *);
+struct url month_part_url(struct arena *, const struct period_place *, const char *part);
+/* Of the route's words. ERR_MISSING: it is no period. */
+MUST_USE enum err month_place(struct request *, struct period_place *);
+MUST_USE enum err month_known(struct request *, struct period_place *, struct period_known *);
+void month_tabs(struct request *, struct html *, const struct period_place *, enum month_tab);
+void month_course(struct request *, struct html *, const struct period_place *,
+                  const struct period_known *);
+enum err checks_show(struct request *);
+
+/* finance_sign_pages.c */
+enum err sign_show(struct request *);
+enum err sign_make(struct request *);
+enum err sign_refuse(struct request *);
+enum err period_soft_make(struct request *);
+enum err period_open_make(struct request *);
+enum err period_nothing_make(struct request *);
+
+/* finance_evidence_pages.c */
+struct url evidence_month_url(struct arena *, const struct period_place *);
+
+/* finance_settlement_pages.c */
+enum err settlement_show(struct request *);
+enum err settlement_make(struct request *);
+enum err settlement_file(struct request *);
+enum err run_show(struct request *);
+enum err run_file(struct request *);
+enum err working_show(struct request *);
+enum err working_file(struct request *);
 
 /* finance_year_pages.c */
 enum err money_show(struct request *);

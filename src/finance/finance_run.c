@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "finance/finance_sql.h"
+#include "finance/finance_standing.h"
 #include "finance/finance_year.h"
 #include "store/job.h"
 
@@ -251,6 +252,87 @@ enum err money_run_inputs_load(struct tx *tx, struct arena *arena, int64_t run,
 
 /* --- to begin --- */
 
+static void add_gap(struct arena *arena, struct run_gaps *gaps, struct joint_gap gap)
+{
+    gaps->gap = arena_grow(arena, gaps->gap, gaps->count, gaps->count + 1, sizeof *gaps->gap);
+    gaps->gap[gaps->count++] = gap;
+}
+
+/* How far a council is with the year, as its standing tells everybody. */
+struct books {
+    bool taken;         /* lines of some period that is settled */
+    int  unmapped;      /* the first period with codes that its map lacks; -1: none */
+};
+
+static enum err look_at_books(struct tx *tx, struct arena *arena, const struct councils *councils,
+                              struct text year, int64_t through, struct books *books,
+                              struct trouble *trouble)
+{
+    struct period_standing *standing = arena_take(arena, councils->count + 1, sizeof *standing);
+    enum err err = OK;
+
+    for (size_t c = 0; c < councils->count; c++)
+        books[c] = (struct books){ .unmapped = -1 };
+    for (int index = 0; index < PERIODS && err == OK; index++) {
+        err = period_standing_load(tx, councils, year, index, standing, trouble);
+        for (size_t c = 0; c < councils->count && err == OK; c++) {
+            books[c].taken |= standing[c].taken && index < through;
+            if (standing[c].taken && !standing[c].mapped && books[c].unmapped < 0)
+                books[c].unmapped = index;
+        }
+    }
+    return err;
+}
+
+/* A month may well have no lines of a council; a year without any is one that was not taken in. */
+static enum err add_books(struct tx *tx, struct arena *arena, const struct councils *councils,
+                          struct text year, int64_t through, struct run_gaps *gaps,
+                          struct trouble *trouble)
+{
+    struct books *books = arena_take(arena, councils->count + 1, sizeof *books);
+    enum err err = look_at_books(tx, arena, councils, year, through, books, trouble);
+
+    for (size_t c = 0; c < councils->count && err == OK; c++) {
+        const struct council *council = &councils->council[c];
+        if (!books[c].taken)
+            add_gap(arena, gaps, (struct joint_gap){
+                council->code, "extract", year,
+                arena_print(arena, "%.*s has taken in no lines of %.*s up to P%02lld.",
+                            TEXT(council->name), TEXT(year), (long long)through) });
+        if (books[c].unmapped >= 0)
+            add_gap(arena, gaps, (struct joint_gap){
+                council->code, "map", year,
+                arena_print(arena, "%.*s has codes in P%02d that its map does not know.",
+                            TEXT(council->name), books[c].unmapped + 1) });
+    }
+    return err;
+}
+
+enum err money_run_gaps(struct tx *tx, struct arena *arena, struct moment now, struct text year,
+                        int64_t through, struct run_gaps *out, struct trouble *trouble)
+{
+    struct joint_model *model = arena_take(arena, 1, sizeof *model);
+    struct councils councils;
+    enum err err = councils_read(tx, arena, &councils, trouble);
+
+    *out = (struct run_gaps){ .count = 0 };
+    if (err == OK)
+        err = joint_model_agreed(tx, arena, &councils, year, day_of(now), model, trouble);
+    for (size_t i = 0; i < model->gaps && err == OK; i++)
+        add_gap(arena, out, model->gap[i]);
+    return err == OK ? add_books(tx, arena, &councils, year, through, out, trouble) : err;
+}
+
+static enum err must_have_all(struct tx *tx, struct arena *arena, struct moment now,
+                              struct text year, int64_t through, struct trouble *trouble)
+{
+    struct run_gaps gaps;
+    enum err err = money_run_gaps(tx, arena, now, year, through, &gaps, trouble);
+
+    return err != OK || gaps.count == 0 ? err : fail(trouble, ERR_REFUSED, "%s",
+                                                     gaps.gap[0].words);
+}
+
 /* A locked period is charged and billed: only what comes behind it is worked out. */
 static enum err may_run(struct tx *tx, struct text year, int64_t through, enum book book,
                         struct trouble *trouble)
@@ -303,6 +385,8 @@ enum err money_run_begin(struct tx *tx, struct arena *arena, const struct happen
     };
     enum err err = may_run(tx, year, through, book, trouble);
 
+    if (err == OK)
+        err = must_have_all(tx, arena, happening->now, year, through, trouble);
     if (err == OK)
         err = job_add(tx, happening->outside, &order, &run.job, trouble);
     if (err == OK)

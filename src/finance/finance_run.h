@@ -30,6 +30,7 @@
 
 #include "base/stream.h"
 #include "engine/ledger.h"
+#include "finance/finance_joint_model.h"
 #include "identity/actor.h"
 #include "store/job_run.h"
 
@@ -62,8 +63,16 @@ struct money_runs {
     size_t            count;
 };
 
-/* `*id` of the run that will be. ERR_REFUSED: something is not agreed or not taken in; the message
- * says all that is missing, in sentences. ERR_USAGE: no such period. ERR_MISSING: no such year.
+/* What is missing before a year can be run: sentences, none if nothing is. */
+struct run_gaps {
+    struct joint_gap *gap;
+    size_t            count;
+};
+MUST_USE enum err money_run_gaps(struct tx *, struct arena *, struct moment now, struct text year,
+                                 int64_t through, struct run_gaps *, struct trouble *);
+
+/* `*id` of the run that will be. ERR_REFUSED: something is missing; the message is the first of the
+ * gaps. ERR_USAGE: no such period. ERR_MISSING: no such year.
  * ERR_CONFLICT: the period is locked already. */
 MUST_USE enum err money_run_begin(struct tx *, struct arena *, const struct happening *,
                                   const struct actor *, struct text year, int64_t through,

@@ -71,6 +71,7 @@ SELECT name, bytes FROM money_run_file WHERE run = ?1 AND name LIKE 'input/%' OR
 
 -- name: ledger_taken_list
 -- takes: ?1 council, ?2 year
--- gives: id, evidence
-SELECT id, evidence FROM ledger_import
- WHERE council = ?1 AND year = ?2 AND state = 'taken' ORDER BY id;
+-- gives: id, sha256 of the extract
+SELECT i.id, e.sha256 FROM ledger_import i
+  JOIN evidence e ON e.id = i.evidence AND e.council = i.council
+ WHERE i.council = ?1 AND i.year = ?2 AND i.state = 'taken' ORDER BY i.id;

@@ -12,7 +12,9 @@
 
 #include "engine/certificate.h"
 #include "finance/finance_joint_model.h"
+#include "finance/finance_locked.h"
 #include "finance/finance_run_model.h"
+#include "finance/finance_sign.h"
 #include "finance/finance_sql.h"
 #include "store/evidence_row.h"
 
@@ -25,6 +27,7 @@ struct working {
     struct councils     councils;
     const struct council *council;      /* whose books are being read */
     struct joint_model  model;
+    struct text         charged, corrected;     /* of the locked periods */
     struct run_part    *part;
     size_t              parts, part_room;
     struct run_sum     *sum;
@@ -69,6 +72,9 @@ static enum err read_agreed(struct tx *tx, void *context, struct trouble *troubl
     if (err == OK)
         err = joint_model_agreed(tx, arena, &working->councils, working->run.year,
                                  day_of(now(working)), &working->model, trouble);
+    if (err == OK)
+        err = locked_files(tx, arena, working->run.year, &working->charged, &working->corrected,
+                           trouble);
     if (err != OK)
         return err;
     err = money_run_last(tx, arena, working->run.year, working->run.book, working->run.through,
@@ -151,6 +157,19 @@ static enum err read_council(struct tx *tx, void *context, struct trouble *troub
     return err == OK ? read_sums(tx, working, trouble) : err;
 }
 
+/* What was charged for locked periods stands (docs/engine.md, section 5); only of the ledger. */
+static void add_locked(struct working *working)
+{
+    struct joint_model *model = &working->model;
+
+    if (working->run.book != BOOK_LEDGER || text_is(working->charged, CHARGED_HEADER))
+        return;
+    model->file = arena_grow(working->job->arena, model->file, model->files, model->files + 2,
+                             sizeof *model->file);
+    model->file[model->files++] = (struct memory_file){ "charged.csv", working->charged };
+    model->file[model->files++] = (struct memory_file){ "corrected.csv", working->corrected };
+}
+
 static enum err read_all(struct working *working, struct trouble *trouble)
 {
     struct arena *arena = working->job->arena;
@@ -166,6 +185,7 @@ static enum err read_all(struct working *working, struct trouble *trouble)
     if (err != OK)
         return err;
     joint_model_whole(arena, &working->model);
+    add_locked(working);
     for (size_t i = 0; i < working->model.parts; i++) {
         const struct joint_part *from = &working->model.part[i];
         const struct run_part part = { from->council, text_of(from->kind), from->subject,
@@ -275,6 +295,22 @@ static enum err keep_all(struct tx *tx, const struct working *working, struct tr
     return err;
 }
 
+/* It says something else than the run that was signed. */
+static enum err undo_signatures(struct tx *tx, const struct working *working,
+                                const struct happening *happening, struct trouble *trouble)
+{
+    const struct money_run *run = &working->run;
+    const struct period_undoing undoing = {
+        happening, working->job->lease->council, working->job->lease->asked_by,
+        { run->year, (int)run->through - 1 },
+        arena_print(working->job->arena, "run %lld came to something else", (long long)run->id) };
+
+    if (run->book != BOOK_LEDGER ||
+        (working->becomes != RUN_CLOSED && working->becomes != RUN_REFUSED))
+        return OK;
+    return period_sign_undo(tx, working->job->arena, &undoing, trouble);
+}
+
 static enum err end_run(struct tx *tx, void *context, struct trouble *trouble)
 {
     const struct working *working = context;
@@ -301,6 +337,8 @@ static enum err end_run(struct tx *tx, void *context, struct trouble *trouble)
     err = statement_run(end, NULL, trouble);
     if (err == OK && working->becomes != RUN_SAME)
         err = keep_all(tx, working, trouble);
+    if (err == OK)
+        err = undo_signatures(tx, working, &happening, trouble);
     return err == OK ? identity_record_shared(tx, &happening, &event, trouble) : err;
 }
 
@@ -325,7 +363,8 @@ static const char *words_of(const struct working *working)
     if (answer->refused)
         return arena_print(arena, "%" PRIu64 " fault%s in what it is made of, so nothing is "
                            "settled.", answer->faults, answer->faults == 1 ? "" : "s");
-    return arena_print(arena, "%" PRIu64 " lines are settled up to P%02lld.", answer->lines,
+    return arena_print(arena, "%" PRIu64 " lines were added up and settled up to P%02lld.",
+                       answer->lines,
                        (long long)working->run.through);
 }
 
@@ -362,10 +401,11 @@ static enum err work_out(struct working *working, struct trouble *trouble)
                   words_of(working), trouble);
 }
 
-/* What another attempt may mend is left to one; else the run says that it failed, and why. */
+/* What another attempt may mend is left to one; else the run says that it failed, and why. (If the
+ * job was taken over, nothing can be written any more, and nothing is.) */
 static bool is_for_good(const struct working *working, enum err err)
 {
-    if (working->run.id == 0 || working->job->ended || err == ERR_CONFLICT)
+    if (working->run.id == 0 || working->job->ended)
         return false;
     return (err != ERR_BUSY && err != ERR_IO) || working->job->lease->attempt >= ATTEMPTS_LAST;
 }

@@ -28,6 +28,84 @@ static const struct action actions[] = {
       .method = ACTION_GET, .route = "/money/{year:year}/{period:word}", .right = MAY_SEE_MONEY,
       .respond = month_show },
 
+    { .verb = "settlement show", .summary = "What each council pays for a month",
+      .description =
+          "What each council bears of every cost pool, service or subjective group, by a run: of "
+          "the month, of all that is billed now, or of the year to date; who owes whom; and what "
+          "has changed since the period or the run before, or against the budget. Each figure "
+          "leads to its working. The table is there as CSV, XLSX, ODS and JSON, exactly as "
+          "it stands.\n\n"
+          "Anybody of either council's finance can work it out, as often as they like: nobody is "
+          "charged by it. It needs what both agreed, and both councils' extracts and maps; what "
+          "is missing is named. When nothing has changed the run before stands.",
+      .method = ACTION_GET, .route = "/money/{year:year}/{period:word}/settlement",
+      .right = MAY_SEE_MONEY, .respond = settlement_show },
+    { .verb = "settlement make", .summary = "Work out what each council pays",
+      .method = ACTION_POST, .route = "/money/{year:year}/{period:word}/settlement",
+      .right = MAY_TAKE_EXTRACT, .respond = settlement_make },
+    { .verb = "settlement file", .summary = "What each council pays, as a file",
+      .method = ACTION_GET, .route = "/money/{year:year}/{period:word}/settlement/{file:word}",
+      .right = MAY_SEE_MONEY, .respond = settlement_file },
+    { .verb = "run show", .summary = "A run: what went into it, and what came of it",
+      .description =
+          "Every extract, map, basis and cost model that a run was worked out from, by version "
+          "and hash, and the files that the engine wrote, which are byte for byte those of "
+          "`ochil close`. If it was refused, each fault stands here with what it means.",
+      .method = ACTION_GET, .route = "/money/runs/{run}", .right = MAY_SEE_MONEY,
+      .respond = run_show },
+    { .verb = "run file", .summary = "A file of a run, as the engine wrote it",
+      .method = ACTION_GET, .route = "/money/runs/{run}/files/{file:word}",
+      .right = MAY_SEE_MONEY, .respond = run_file },
+    { .verb = "working show", .summary = "Why a figure of a run is what it is",
+      .description =
+          "The steps from what was paid to what each council bears, for a pool and a period of a "
+          "run: the basis in force with its values, source and the period that they date from; "
+          "the share as a fraction and in per cent; the exact amount; the rounding rule and the "
+          "penny that moved; the carry; corrections carried in; for support the whole chain. The "
+          "steps added up again give the figure. It is worked out from what the run kept, so it "
+          "stays what it was.",
+      .method = ACTION_GET, .route = "/money/runs/{run}/working", .right = MAY_SEE_MONEY,
+      .respond = working_show },
+    { .verb = "working file", .summary = "The working of a figure, as a file",
+      .method = ACTION_GET, .route = "/money/runs/{run}/working.json", .right = MAY_SEE_MONEY,
+      .respond = working_file },
+
+    { .verb = "month checks", .summary = "A month's checks, each explained",
+      .description =
+          "What must hold before the period is signed: earlier periods locked, extracts in and "
+          "mapped, bases agreed, a run of what there is now that refused nothing, and the run's "
+          "files added up again: nothing lost or made up, journals that balance and mirror each "
+          "other, a bill that is the settlement. A check that has not passed says where it is "
+          "mended; open queries hold nothing up.",
+      .method = ACTION_GET, .route = "/money/{year:year}/{period:word}/checks",
+      .right = MAY_SEE_MONEY, .respond = checks_show },
+    { .verb = "month sign-off", .summary = "A month's bill, who has signed it, and the lock",
+      .description =
+          "The head of finance of each council signs one run of the period, by the sum of its "
+          "files; never the person who began that run. It can be signed when every check has "
+          "passed. With the last signature the period is locked.\n\n"
+          "A newer run that comes to something else, a changed extract, map or basis, or the "
+          "other council's refusal undoes what was signed, and says so here and in the trail. "
+          "Before that a period can be closed softly: an extract with lines of it, or a changed "
+          "map, then needs a reason.",
+      .method = ACTION_GET, .route = "/money/{year:year}/{period:word}/sign",
+      .right = MAY_SEE_MONEY, .respond = sign_show },
+    { .verb = "month sign", .summary = "Sign a month's run for your council; the last one locks it",
+      .method = ACTION_POST, .route = "/money/{year:year}/{period:word}/sign",
+      .right = MAY_SIGN_PERIOD, .respond = sign_make },
+    { .verb = "month refuse", .summary = "Take back what was signed, with a reason",
+      .method = ACTION_POST, .route = "/money/{year:year}/{period:word}/refuse",
+      .right = MAY_SIGN_PERIOD, .respond = sign_refuse },
+    { .verb = "month soft", .summary = "Close a month softly",
+      .method = ACTION_POST, .route = "/money/{year:year}/{period:word}/soft",
+      .right = MAY_SIGN_PERIOD, .respond = period_soft_make },
+    { .verb = "month open", .summary = "Open a month that is closed softly, with a reason",
+      .method = ACTION_POST, .route = "/money/{year:year}/{period:word}/open",
+      .right = MAY_SIGN_PERIOD, .respond = period_open_make },
+    { .verb = "month nothing", .summary = "Say that your council has no lines in a month",
+      .method = ACTION_POST, .route = "/money/{year:year}/{period:word}/nothing",
+      .right = MAY_SIGN_PERIOD, .respond = period_nothing_make },
+
     { .verb = "import list", .summary = "Extracts of your council's ledger",
       .description =
           "An extract is a file from a ledger system. It is kept as evidence, as it is; what is "

@@ -33,5 +33,6 @@ const struct migration *const server_migrations[] = {
     &migration_0024_money_map,
     &migration_0025_period_standing,
     &migration_0026_money_run,
+    &migration_0027_period_sign,
     NULL,
 };

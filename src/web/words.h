@@ -171,6 +171,14 @@
     W(DONE_MAP_KEPT, "The map is kept as a new version.", NULL)                                  \
     W(DONE_IMPORT_BEGUN, "The extract is being read. You may go on meanwhile.", NULL)            \
     W(DONE_IMPORT_WITHDRAWN, "The import is withdrawn: its lines count no longer.", NULL)        \
+    W(DONE_RUN, "It is being worked out. Look again in a moment.", NULL)                         \
+    W(DONE_PERIOD_SIGNED, "It is signed for your council.", NULL)                                \
+    W(DONE_PERIOD_SIGNED_BEFORE, "It was signed for your council before.", NULL)                 \
+    W(DONE_PERIOD_LOCKED, "Every council has signed: the period is locked.", NULL)               \
+    W(DONE_PERIOD_REFUSED, "What was signed is taken back.", NULL)                               \
+    W(DONE_PERIOD_SOFT, "The period is closed softly.", NULL)                                    \
+    W(DONE_PERIOD_OPEN, "The period is open again.", NULL)                                       \
+    W(DONE_PERIOD_NOTHING, "It is noted: your council has no lines in this period.", NULL)       \
     W(DONE_FORM_DISCARDED, "It is discarded.", NULL)
 
 #define WORD_NAME(name, english, gaelic) WORD_##name,
