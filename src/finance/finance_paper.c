@@ -188,6 +188,8 @@ struct document *paper_open(const struct paper_case *paper, const char *title, i
     document_fact(document, "Partnership", paper->model->name);
     document_fact(document, "Periods", periods_of(paper));
     document_fact(document, "Book", text_of(paper->book));
+    if (paper->draft)
+        document_fact(document, "State", text_of("A draft: the period is not locked"));
     document_fact(document, "Figures from", paper->origin);
     if (paper->sum.size > 0)
         document_fact(document, "SHA-256 of settlement.csv", paper->sum);

@@ -41,6 +41,7 @@ struct paper_case {
     struct text                estimate;    /* settlement.csv of the estimate; empty: none */
     const struct model        *estimated;   /* the estimate's model; NULL: the same */
     int64_t                    disputed;    /* queries not settled; -1: not known */
+    bool                       draft;       /* the last period is not locked yet */
 
     /* paper_case_read() */
     struct settlement_rows     settlement, charged, before;     /* before: the estimate's */

@@ -7,5 +7,7 @@
 #include "cli/action.h"
 
 extern const struct feature money_feature;
+/* finance_paper_table.c */
+extern const struct feature paper_feature;
 
 #endif

@@ -34,5 +34,6 @@ const struct migration *const server_migrations[] = {
     &migration_0025_period_standing,
     &migration_0026_money_run,
     &migration_0027_period_sign,
+    &migration_0028_journal_layout,
     NULL,
 };
