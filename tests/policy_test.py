@@ -293,6 +293,11 @@ def objects_sql():
                    "overtakes, payload, preparers, state, made_at, revision) VALUES (%d, %d, "
                    "',1,2,', FALSE, 'data-sharing', 'x', '2030-01-01', FALSE, '{}', ',9,', "
                    "'draft', 1, 1)" % (8000 + council, council))
+        # Of a kind that accountants prepare, and others not.
+        sql.append("INSERT INTO two_key (id, council, partners, shared, kind, subject, effective, "
+                   "overtakes, payload, preparers, state, made_at, revision) VALUES (%d, %d, "
+                   "',1,2,', FALSE, 'basis', 'x', '2030-01-01', FALSE, '{}', ',9,', "
+                   "'draft', 1, 1)" % (8050 + council, council))
         for number, (service, joint) in ENTRIES.items():
             sql += entries_sql(council, number, service, joint)
     return sql
@@ -359,6 +364,8 @@ def number_of(what, council, actor, own):
         return '%s-%d' % (council, 2 if actor.service else 1)
     if what == 'role':
         return 'clerk' if own else 'nobody'
+    if what == 'proposal' and actor.name == 'only.accountant':
+        return 8050 + COUNCILS[council]
     if what == 'year':
         return '2014-15' if own else '2013-14'
     if what == 'page':

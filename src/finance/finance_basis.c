@@ -11,9 +11,9 @@ enum { NAME, KIND, PLACES, TOLERANCE, ESTIMATE, ACTUAL, UNIT, SOURCE, EVIDENCE, 
 
 static const struct two_key_field basis_fields[] = {
     [NAME] = { "name", "Name", "Such as: primary pupils.", false, true, 200 },
-    [KIND] = { "kind", "Kind", "measure: shares are value by sum of values. fixed: values are per "
-               "cent and add to 100. equal. blend: of other bases by weights. tolerance: the "
-               "estimate, unless the actual differs by more.", false, true, 20 },
+    [KIND] = { "basis_kind", "Kind", "measure: shares are value by sum of values. fixed: values "
+               "are per cent and add to 100. equal. blend: of other bases by weights. tolerance: "
+               "the estimate, unless the actual differs by more.", false, true, 20 },
     [PLACES] = { "places", "Decimal places of a per cent", "0 to 12, to which shares are rounded "
                  "first; empty: they are exact.", false, false, 2 },
     [TOLERANCE] = { "tolerance", "Tolerance", "Percentage points; of the kind tolerance.", false,
@@ -36,7 +36,7 @@ static const struct two_key_field basis_fields[] = {
 };
 
 static const char *const kinds[] = { "measure", "fixed", "equal", "blend", "tolerance", NULL };
-static const struct two_key_choices basis_choices[] = { { "kind", kinds }, { NULL, NULL } };
+static const struct two_key_choices basis_choices[] = { { "basis_kind", kinds }, { NULL, NULL } };
 
 /* The place of a field by its name. */
 static size_t place_of(const struct two_key_field fields[], const char *name)
@@ -61,7 +61,7 @@ static struct text year_of(struct arena *arena, struct db_day day)
     return text_of(arena_print(arena, "%04d-%02d", year, (year + 1) % 100));
 }
 
-/* The first fault that is about this draft. */
+/* The first fault of this draft; one of a line before those of the whole, which follow from it. */
 static const char *judge_files(const struct two_key_judging *judging, struct joint_words *words,
                                const struct two_key_field fields[], size_t *field)
 {
@@ -73,20 +73,24 @@ static const char *judge_files(const struct two_key_judging *judging, struct joi
     joint_files_make(judging->arena, words, &files);
     if (joint_files_judge(&files, &faults, &trouble) != OK)
         return arena_print(judging->arena, "It cannot be read: %s.", trouble.text);
+    const struct joint_fault *first = NULL;
     for (size_t i = 0; i < faults.count; i++) {
-        const bool own = faults.fault[i].subject.size == 0 ||
-                         text_equal(faults.fault[i].subject, judging->subject);
+        const struct joint_fault *fault = &faults.fault[i];
+        const bool own = fault->subject.size == 0 || text_equal(fault->subject, judging->subject);
         if (words->cost_model == NULL && !own)
             continue;
-        *field = place_of(fields, faults.fault[i].field);
-        return faults.fault[i].words;
+        if (first == NULL || (first->line == 0 && fault->line > 0))
+            first = fault;
     }
-    return NULL;
+    if (first == NULL)
+        return NULL;
+    *field = place_of(fields, first->field);
+    return first->words;
 }
 
 static const char *judge_basis(const struct two_key_judging *judging, size_t *field)
 {
-    const struct text kind = form_value(judging->content, "kind");
+    const struct text kind = form_value(judging->content, "basis_kind");
     const struct text source = form_value(judging->content, "source");
     const struct text evidence = form_value(judging->content, "evidence");
     struct joint_basis basis = { judging->subject, judging->content };

@@ -355,11 +355,14 @@ static void shares_part(struct request *request, struct html *h, const struct ba
         El(h, "p") html_text(h, text_of(page->none));
         return;
     }
+    const bool measured = page->row[0].value != NULL;
     for (size_t p = 0; p < page->partners; p++) {
+        if (measured)
+            column[columns++] = (struct column){
+                arena_print(request->arena, "%.*s: value", TEXT(page->partner[p])),
+                COLUMN_WORDS };
         column[columns++] = (struct column){
-            arena_print(request->arena, "%.*s: value", TEXT(page->partner[p])), COLUMN_NUMBER };
-        column[columns++] = (struct column){
-            arena_print(request->arena, "%.*s: share", TEXT(page->partner[p])), COLUMN_NUMBER };
+            arena_print(request->arena, "%.*s: share", TEXT(page->partner[p])), COLUMN_WORDS };
     }
     for (bool once = page_table_begin(h, "Values, and the shares that they give", column, columns);
          once; once = page_table_end(h))
@@ -368,7 +371,8 @@ static void shares_part(struct request *request, struct html *h, const struct ba
                 const struct share_row *row = &page->row[i];
                 page_row_head(h, row->from.size > 0 ? row->from : text_of("The beginning"));
                 for (size_t p = 0; p < page->partners; p++) {
-                    page_cell(h, row->value != NULL ? row->value[p] : text_of("-"));
+                    if (measured)
+                        page_cell(h, row->value[p]);
                     page_cell(h, text_of(arena_print(request->arena, "%s, %s%s %%",
                                                      row->share[p].fraction,
                                                      row->share[p].rounded ? "about " : "",

@@ -263,7 +263,7 @@ static void add_pools(struct joint_files *files)
 
 static void add_bases(struct joint_files *files)
 {
-    static const char *const columns[] = { "name", "kind", "places", "tolerance", "estimate",
+    static const char *const columns[] = { "name", "basis_kind", "places", "tolerance", "estimate",
                                            "actual", "unit", "source" };
     struct text field[1 + COUNT(columns)];
     struct csv_file made;
@@ -410,15 +410,24 @@ static void place_in_basis(const struct joint_files *files, const uint64_t first
     out->field = field;
 }
 
-/* Which column of bases.csv a fault is about; the columns' faults are of few codes. */
-static const char *bases_field(const struct joint_fault *fault)
+/* Which column of bases.csv a fault is about; the columns' faults are of few codes. The kind is
+ * tested first, then places, then what belongs to a tolerance. */
+static const char *bases_field(const struct joint_files *files, const struct joint_fault *fault)
 {
+    const size_t at = joint_basis_place(files->words, fault->subject);
+    const struct form *basis = at < files->words->bases ? files->words->basis[at].content : NULL;
+
     if (strcmp(fault->code, "BLEND_NOT_100") == 0 || strcmp(fault->code, "BASIS_CYCLE") == 0)
         return "components";
     if (strcmp(fault->code, "BASIS_ZERO") == 0 || strcmp(fault->code, "BASIS_NOT_100") == 0 ||
         strcmp(fault->code, "BASIS_VALUE") == 0)
         return "values";
-    return strcmp(fault->code, "BASIS") == 0 ? "estimate" : "kind";
+    if (strcmp(fault->code, "BASIS") == 0)
+        return text_equal(field_of(basis, "actual"), fault->value) ? "actual" : "estimate";
+    if (text_equal(field_of(basis, "basis_kind"), fault->value))
+        return "basis_kind";
+    return fault->value.size > 0 && text_equal(field_of(basis, "places"), fault->value)
+               ? "places" : "tolerance";
 }
 
 static void take_place(const struct joint_files *files, enum file_rank rank,
@@ -441,7 +450,7 @@ static void take_place(const struct joint_files *files, enum file_rank rank,
         if (out->line >= 2 && out->line - 2 < files->words->bases)
             out->subject = files->words->basis[out->line - 2].code;
         out->line = 0;
-        out->field = bases_field(out);
+        out->field = bases_field(files, out);
         break;
     case FILE_BASIS_VALUES: place_in_basis(files, files->values_line, "values", out); break;
     case FILE_BLENDS: place_in_basis(files, files->components_line, "components", out); break;

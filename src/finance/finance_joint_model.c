@@ -13,6 +13,20 @@ const char *joint_sight_word(enum joint_sight sight)
     return words[sight];
 }
 
+bool joint_period_day(struct text year, int index, struct db_day *out)
+{
+    const int month = index >= PERIODS - 1 ? 12 : index + 1;    /* of the year: April is 1 */
+    int32_t first;
+
+    if (!year_parse(year, &first))
+        return false;
+    /* The day before the next month begins. */
+    if (!db_day_of(first + (month >= 9 ? 1 : 0), month >= 9 ? month - 8 : month + 4, 1, out))
+        return false;
+    out->days--;
+    return true;
+}
+
 /* --- proposals --- */
 
 static void keep_shared(struct arena *arena, struct joint_proposals *out,

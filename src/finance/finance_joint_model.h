@@ -74,6 +74,10 @@ struct joint_model {
     size_t                  maps;
 };
 
+/* The last day of a period, 0 to 12, of a year: what is in force on it is what counts for the
+ * period. Of the final accounts it is 31 March, too. False: not a year. */
+MUST_USE bool joint_period_day(struct text year, int index, struct db_day *);
+
 MUST_USE enum err joint_model_agreed(struct tx *, struct arena *, const struct councils *,
                                      struct text year, struct db_day day, struct joint_model *,
                                      struct trouble *);

@@ -15,6 +15,7 @@ struct month {
     size_t                  imports;
     struct unmapped_code   *missing;    /* its codes in this period without a row */
     size_t                  missings;
+    struct joint_model     *joint;
 };
 
 static void take_missing(struct arena *arena, struct month *month,
@@ -73,7 +74,9 @@ static enum err load_month(struct request *request, struct month *month)
         err = period_imports_load(request->tx, request->arena, request->actor.acting, month->year,
                                   month->index, &month->import, &month->imports,
                                   request->trouble);
-    return err == OK ? load_missing(request, month) : err;
+    if (err == OK)
+        err = load_missing(request, month);
+    return err == OK ? month_gaps_load(request, month->year, month->index, &month->joint) : err;
 }
 
 /* --- the page --- */
@@ -88,7 +91,8 @@ static void tasks(struct request *request, struct html *h, const struct month *m
 {
     static const struct column columns[] = {
         { "Council", COLUMN_WORDS }, { "Extracts taken in", COLUMN_WORDS },
-        { "Codes mapped", COLUMN_WORDS }, { "Last changed", COLUMN_WORDS },
+        { "Codes mapped", COLUMN_WORDS }, { "Bases agreed", COLUMN_WORDS },
+        { "Last changed", COLUMN_WORDS },
     };
 
     Table(h, arena_print(request->arena, "What is done for %s, by each council",
@@ -100,6 +104,8 @@ static void tasks(struct request *request, struct html *h, const struct month *m
                 task_cell(h, standing->taken, true, "Missing");
                 task_cell(h, standing->mapped, standing->taken,
                           standing->taken ? "Codes without a row" : "Waits for the extract");
+                task_cell(h, month_council_agreed(month->joint, month->councils.council[i].code),
+                          true, "Not yet");
                 El(h, "td") {
                     if (standing->changed_at.ms == 0)
                         Lit(h, "Nothing yet");
@@ -192,6 +198,7 @@ enum err month_show(struct request *request)
     month_tabs(request, h, &place, TAB_MONTH);
     month_course(request, h, &place, &known);
     tasks(request, h, &month);
+    month_gaps_show(request, h, month.joint);
     imports(request, h, &month);
     missing(request, h, &month);
     return page_end(request, h, 200);

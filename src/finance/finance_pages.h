@@ -60,6 +60,23 @@ enum err run_show(struct request *);
 enum err run_file(struct request *);
 enum err working_show(struct request *);
 enum err working_file(struct request *);
+/* finance_gap_pages.c: what is missing for a period, and from whom. */
+struct joint_model;
+enum err month_gaps_load(struct request *, struct text year, int index, struct joint_model **);
+void month_gaps_show(struct request *, struct html *, const struct joint_model *);
+/* Has this council done what the agreement of cost model and bases needs of it? */
+bool month_council_agreed(const struct joint_model *, struct text council);
+
+/* finance_what_if_pages.c */
+enum err what_ifs_show(struct request *);
+enum err what_if_new_prepare(struct request *);
+enum err what_if_new(struct request *);
+enum err what_if_show_prepare(struct request *);
+enum err what_if_show(struct request *);
+enum err what_if_make_prepare(struct request *);
+enum err what_if_make(struct request *);
+enum err what_if_share_make(struct request *);
+enum err what_if_end_make(struct request *);
 
 /* finance_year_pages.c */
 enum err money_show(struct request *);

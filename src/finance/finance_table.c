@@ -184,6 +184,40 @@ static const struct action actions[] = {
       .method = ACTION_POST, .route = "/money/map/{year:year}", .right = MAY_TAKE_EXTRACT,
       .respond = map_files_make, .upload_most = MAP_FILES_MOST },
 
+    { .verb = "what-if list", .summary = "Questions to a run: what if a basis were another?",
+      .description =
+          "What would each council bear if a pool were shared on another basis, a value were "
+          "another, or the rounding? A question is asked of a run that closed and is answered by "
+          "the engine from what that run keeps. Nothing real is changed by it.\n\n"
+          "A question that is kept is your council's alone until you share it.",
+      .method = ACTION_GET, .route = "/money/what-if", .right = MAY_SEE_MONEY,
+      .respond = what_ifs_show },
+    { .verb = "what-if new", .summary = "Put a question together and see what it comes to",
+      .description =
+          "Choose a pool and another basis, or fixed per cents; or another value of a basis, from "
+          "a period on. Each choice becomes a line; lines can be written, too, as the command "
+          "ochil whatif has them.\n\n"
+          "Below stand what each council would bear, pool by pool, who would bear more and who "
+          "less, and, for one value of a basis, where a council's total turns. To look further, "
+          "change the lines; to throw all away, leave the page.",
+      .method = ACTION_GET, .route = "/money/what-if/new", .right = MAY_SEE_MONEY,
+      .prepare = what_if_new_prepare, .respond = what_if_new },
+    { .verb = "what-if keep", .summary = "Keep a question under a name",
+      .method = ACTION_POST, .route = "/money/what-if", .right = MAY_KEEP_WHAT_IF,
+      .prepare = what_if_make_prepare, .respond = what_if_make },
+    { .verb = "what-if show", .summary = "A question that is kept, answered",
+      .description =
+          "What is assumed, and what each council would bear, worked out anew from the run: the "
+          "answer does not change. Its council can share it with the other, and throw it away.",
+      .method = ACTION_GET, .route = "/money/what-if/{question}", .right = MAY_SEE_MONEY,
+      .prepare = what_if_show_prepare, .respond = what_if_show },
+    { .verb = "what-if share", .summary = "Share a question with every council, or no longer",
+      .method = ACTION_POST, .route = "/money/what-if/{question}/share",
+      .right = MAY_KEEP_WHAT_IF, .respond = what_if_share_make },
+    { .verb = "what-if end", .summary = "Throw a question away",
+      .method = ACTION_POST, .route = "/money/what-if/{question}/end",
+      .right = MAY_KEEP_WHAT_IF, .respond = what_if_end_make },
+
     { .verb = "profile list", .summary = "How your council's extracts are read",
       .description =
           "A profile says how the extracts of one of your systems are read: which column is what, "

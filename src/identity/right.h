@@ -59,6 +59,7 @@ enum right {
     MAY_TAKE_EXTRACT,   /* and withdraw it; profiles */
     MAY_BEGIN_YEAR,     /* of the partnership */
     MAY_SIGN_PERIOD,    /* for the acting council: the council's proper officer */
+    MAY_KEEP_WHAT_IF,   /* questions to a run, and share them */
     RIGHTS
 };
 

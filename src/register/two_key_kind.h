@@ -27,7 +27,8 @@
 #define TWO_KEY_CHOICES_MAX 8
 
 struct two_key_field {
-    const char *name;           /* in forms and JSON */
+    const char *name;           /* in forms and JSON; not kind, subject, from, effective, overtakes,
+                                   revision, which are the form's own */
     const char *label;
     const char *hint;           /* NULL: none */
     bool        long_text;      /* with line ends */

@@ -208,6 +208,8 @@ static void content_row(struct html *h, const struct two_key_case *seen,
     const struct text now = value_of(&seen->now_content, field->name);
     const struct text then = value_of(&seen->content, field->name);
 
+    if (now.size == 0 && then.size == 0 && !field->required)
+        return;
     El(h, "tr") {
         page_row_head(h, text_of(field->label));
         if (seen->has_now)

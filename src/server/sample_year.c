@@ -176,7 +176,7 @@ static struct text rows_of(struct arena *arena, const char *name, struct text co
 
 static enum err agree_bases(struct tx *tx, const struct filling *filling, struct trouble *trouble)
 {
-    static const char *const columns[] = { "name", "kind", "places", "tolerance", "estimate",
+    static const char *const columns[] = { "name", "basis_kind", "places", "tolerance", "estimate",
                                            "actual", "unit", "source" };
     struct csv_rows rows;
     enum err err = OK;

@@ -6,8 +6,8 @@
  * extracts are kept as evidence and taken in by the job that reads them, which runs here and now.
  *
  * The figures are those of examples/ (its README says where they come from). OUR data: the
- * decisions, and a few lines of each council for the final accounts (P13), which the published figures do not
- * have; each says so in its description.
+ * decisions, and a few lines of each council for the final accounts (P13), which the published
+ * figures do not have; each says so in its description.
  */
 #ifndef OCHIL_SAMPLE_YEAR_H
 #define OCHIL_SAMPLE_YEAR_H

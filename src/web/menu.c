@@ -6,6 +6,7 @@ const struct menu_row menu[] = {
     { WORD_MONEY, WORD_IMPORTS, "/money/imports", MAY_SEE_MONEY },
     { WORD_MONEY, WORD_MAP, "/money/map", MAY_SEE_MONEY },
     { WORD_MONEY, WORD_PROFILES, "/money/profiles", MAY_SEE_MONEY },
+    { WORD_MONEY, WORD_WHAT_IF, "/money/what-if", MAY_SEE_MONEY },
     { WORD_MONEY, WORD_LAYOUTS, "/money/layouts", MAY_SEE_MONEY },
     { WORD_PROGRAMME, WORD_RISKS, "/risks", MAY_SEE_RISK },
     { WORD_PROGRAMME, WORD_ACTIONS, "/actions", MAY_SEE_ACTION },

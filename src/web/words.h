@@ -36,6 +36,7 @@
     W(IMPORTS, "Imports", NULL)                                                                  \
     W(MAP, "Map of codes", NULL)                                                                 \
     W(PROFILES, "Profiles of extracts", NULL)                                                    \
+    W(WHAT_IF, "What if", NULL)                                                                  \
     W(LAYOUTS, "Layouts of journals", NULL)                                                      \
     W(PROGRAMME, "Programme", NULL)                                                              \
     W(RISKS, "Risks", NULL)                                                                      \
@@ -171,6 +172,10 @@
     W(DONE_EXTRACT_ALREADY, "This very file is here already: this is its import. Nothing was "   \
       "changed.", NULL)                                                                          \
     W(DONE_MAP_KEPT, "The map is kept as a new version.", NULL)                                  \
+    W(DONE_QUESTION_KEPT, "The question is kept.", NULL)                                         \
+    W(DONE_QUESTION_SHARED, "Every council reads the question now.", NULL)                       \
+    W(DONE_QUESTION_OWN, "The question is your council's alone.", NULL)                          \
+    W(DONE_QUESTION_ENDED, "The question is thrown away.", NULL)                                 \
     W(DONE_IMPORT_BEGUN, "The extract is being read. You may go on meanwhile.", NULL)            \
     W(DONE_IMPORT_WITHDRAWN, "The import is withdrawn: its lines count no longer.", NULL)        \
     W(DONE_RUN, "It is being worked out. Look again in a moment.", NULL)                         \
