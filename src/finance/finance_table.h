@@ -9,5 +9,7 @@
 
 extern const struct feature money_feature;
 extern const struct feature query_feature, initiative_feature, memorandum_feature, fund_feature;
+/* finance_paper_table.c */
+extern const struct feature paper_feature;
 
 #endif

@@ -42,6 +42,7 @@ const struct feature *const site_features[] = {
     &initiative_feature,
     &memorandum_feature,
     &fund_feature,
+    &paper_feature,
     &evidence_feature,
     &proposal_feature,
     &service_feature,

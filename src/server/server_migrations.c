@@ -37,5 +37,6 @@ const struct migration *const server_migrations[] = {
     &migration_0028_period_sign,
     &migration_0029_query,
     &migration_0030_beside_the_bill,
+    &migration_0031_journal_layout,
     NULL,
 };

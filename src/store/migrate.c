@@ -175,6 +175,7 @@ static enum err restrict_tables(struct tx *tx, const char *role, struct trouble 
         { "joint_year", "UPDATE, DELETE" },
         { "joint_period", "DELETE" },
         { "extract_profile", "UPDATE, DELETE" },
+        { "journal_layout", "UPDATE, DELETE" },
         { "ledger_import", "DELETE" },
         { "money_map", "UPDATE, DELETE" },
         { "period_signature", "DELETE" },

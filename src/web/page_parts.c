@@ -67,20 +67,9 @@ void page_number(struct html *h, int64_t number)
 
 void page_pounds(struct html *h, wide pence)
 {
-    char plain[MONEY_TEXT_MAX], words[2 * MONEY_TEXT_MAX] = "";
-    const size_t size = money_print(pence, plain);
-    const bool below = plain[0] == '-';
-    char *to = words;
+    char words[MONEY_POUNDS_MAX];
 
-    to += snprintf(to, 8, "%s\u00A3", below ? "-" : "");
-    /* A comma where a multiple of three digits is left before the point. */
-    for (size_t i = below ? 1 : 0; i < size; i++) {
-        *to++ = plain[i];
-        if (i + 4 < size && (size - 4 - i) % 3 == 0)
-            *to++ = ',';
-    }
-    *to = '\0';
-    html_text(h, text_of(words));
+    html_text(h, (struct text){ words, money_print_pounds(pence, words) });
 }
 
 void page_money(struct html *h, wide pence)

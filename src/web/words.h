@@ -42,6 +42,7 @@
     W(INITIATIVES, "Initiatives", NULL)                                                          \
     W(MEMORANDA, "Memoranda", NULL)                                                              \
     W(FUNDS, "Funds", NULL)                                                                      \
+    W(LAYOUTS, "Layouts of journals", NULL)                                                      \
     W(PROGRAMME, "Programme", NULL)                                                              \
     W(RISKS, "Risks", NULL)                                                                      \
     W(ACTIONS, "Actions", NULL)                                                                  \
@@ -170,6 +171,7 @@
       NULL)                                                                                      \
     W(DONE_YEAR_BEGUN, "The year has begun: its thirteen periods are open.", NULL)               \
     W(DONE_PROFILE_KEPT, "The profile is kept.", NULL)                                           \
+    W(DONE_LAYOUT_KEPT, "The layout was kept.", NULL)                                            \
     W(DONE_PROFILE_CHOSEN, "The extract is shown as this profile reads it.", NULL)               \
     W(DONE_EXTRACT_KEPT, "The extract is kept. Nothing is taken in yet.", NULL)                  \
     W(DONE_EXTRACT_ALREADY, "This very file is here already: this is its import. Nothing was "   \
