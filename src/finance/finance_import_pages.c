@@ -34,6 +34,7 @@ static void import_row(struct request *request, struct html *h,
         }
         page_cell(h, import->file.size > 0 ? import->file : text_of("Erased"));
         page_cell(h, import->year);
+        page_cell(h, text_of(book_title(import->book)));
         El(h, "td") page_tag(h, kind[import->state], import_state_title(import->state));
         page_number(h, import->lines);
         page_money(h, import->pence);
@@ -45,8 +46,8 @@ enum err extracts_show(struct request *request)
 {
     static const struct column columns[] = {
         { "Import", COLUMN_WORDS }, { "File", COLUMN_WORDS }, { "Year", COLUMN_WORDS },
-        { "State", COLUMN_WORDS }, { "Lines", COLUMN_NUMBER }, { "Amount", COLUMN_NUMBER },
-        { "Uploaded", COLUMN_WORDS },
+        { "Book", COLUMN_WORDS }, { "State", COLUMN_WORDS }, { "Lines", COLUMN_NUMBER },
+        { "Amount", COLUMN_NUMBER }, { "Uploaded", COLUMN_WORDS },
     };
     struct ledger_imports imports;
     enum err err = ledger_imports_load(request->tx, request->arena, request->actor.acting,
@@ -78,6 +79,13 @@ static enum err new_page(struct request *request, const char *wrong, int status)
 {
     const struct field year = { .name = "year", .label = "Financial year",
                                 .value = request_field(request, "year") };
+    static const struct choice books[] = {
+        { "ledger", "Ledger: what was spent and received" },
+        { "budget", "Budget: what was planned" },
+        { "forecast", "Forecast: what is expected" },
+    };
+    const struct field book = { .name = "book", .label = "Book",
+                                .value = request_field(request, "book") };
     const struct field file = { .name = "file", .label = "Extract", .type = "file",
                                 .hint = "CSV, XLSX, ODS or a text of fixed width", .error = wrong };
     struct joint_years years;
@@ -97,6 +105,7 @@ static enum err new_page(struct request *request, const char *wrong, int status)
     }
     UploadForm(request, h, Url("/money/imports")) {
         page_choice_field(h, &year, NULL, choice, years.count);
+        page_choice_field(h, &book, NULL, books, COUNT(books));
         page_file_field(h, &file, false);
         page_tick(h, "personal", "It holds personal data", false);
         page_button(h, "Upload it");
@@ -142,6 +151,8 @@ enum err extract_make(struct request *request)
 {
     const struct evidence_kept *kept = request->work;
     const struct text year = request_field(request, "year");
+    const struct text named = request_field(request, "book");
+    const enum book book = named.size == 0 ? BOOK_LEDGER : book_of(named);
     enum period_state state[PERIODS];
     bool already;
     int64_t id;
@@ -149,9 +160,11 @@ enum err extract_make(struct request *request)
     if (kept->refused != NULL || kept->count != 1)
         return new_page(request, kept->refused != NULL ? kept->refused
                                                        : "Choose the file of one extract.", 422);
+    if (book == BOOKS)
+        return new_page(request, "There is no such book.", 422);
     enum err err = joint_periods_load(request->tx, year, state, request->trouble);
     if (err == OK)
-        err = ledger_import_add(request->tx, &request->happening, &request->actor, year,
+        err = ledger_import_add(request->tx, &request->happening, &request->actor, year, book,
                                 kept->file[0].hex, &id, &already, request->trouble);
     if (err == OK && !already)
         err = link_file(request, kept->file[0].hex, id);
