@@ -11,14 +11,17 @@ import csv
 import decimal
 import html
 import io
+import json
 import os
 import re
 import sys
 import tempfile
 import time
 
+import api_schema
 import postgres
 import tap
+from api_test import Commands, make_token
 from served import Browser, Served
 from web_test import Suite, change
 
@@ -313,6 +316,133 @@ def months(s, who, sti):
         '2014-15/P14', '2014-15/P00', '2014-15/P3', '2013-14/P03')], 4 * [404])
 
 
+# --- the same for programs ---
+
+def call(who, method, path, data=None, form=None):
+    """A call with a token: its answer, with what it says as `said`."""
+    headers = {'Authorization': 'Bearer ' + call.token, 'Content-Type':
+               'application/json' if data is None else 'application/octet-stream'}
+    body = data if data is not None else None if form is None else json.dumps(form)
+    answer = who.ask(method, path, body, headers)
+    answer.said = json.loads(answer.body) if 'json' in str(answer.headers) else None
+    return answer
+
+
+def ended(who, place):
+    for _ in range(150):
+        said = call(who, 'GET', place).said
+        if said['state'] != 'reading' or said['stopped']:
+            return said
+        time.sleep(0.05)
+    return said
+
+
+def pointers(answer):
+    return answer.status, [error['pointer'] for error in answer.said['errors']]
+
+
+def calls(s, who, folder):
+    with open(make_token(who, folder, 'token', True), encoding='ascii') as file:
+        call.token = file.read().split()[-1]
+    s.same('a year by a call: as on the page', [
+        call(who, 'POST', '/api/v1/years', form={'year': '2014-15'}).status,
+        pointers(call(who, 'POST', '/api/v1/years', form={'year': 'x'}))], [409, (422, ['#/year'])])
+    s.same('what is wrong with an upload, all at once', pointers(call(
+        who, 'POST', '/api/v1/imports?name=b.csv&year=2001-02&book=x&system=None', b'x')),
+        (422, ['#/system', '#/book', '#/year']))
+    data = ledger('clackmannanshire.csv').replace(b'10100', b'10101')
+    lines, total, months = facts(data)
+    before = words(who.get('/money')), call(who, 'GET', '/api/v1/maps/2014-15').said
+    up = call(who, 'POST', '/api/v1/imports?name=plan.csv&year=2014-15&book=budget&system=Ledger',
+              data)
+    place = '/api/v1/imports/%d' % up.said['import']
+    s.same('a budget is uploaded', (up.status, up.said['book'], up.said['state'],
+                                    up.said['already']), (201, 'budget', 'new', False))
+    again = call(who, 'POST', '/api/v1/imports?name=q.csv&year=2014-15', data).said
+    s.same('once', (again['import'], again['already']), (up.said['import'], True))
+    shown = call(who, 'GET', place + '/preview').said
+    s.same('it is shown as it would be', (shown['trouble'], shown['unused'], len(shown['rows'])),
+           (None, ['partner', 'period'], 12))
+    s.same('what is wrong with the controls', pointers(call(
+        who, 'POST', place + '/begin', form={'control_lines': 1, 'control_amount': '1.234'})),
+        (422, ['#/control_amount']))
+    begun = call(who, 'POST', place + '/begin', form={'control_lines': lines,
+                                                      'control_amount': str(total)})
+    s.same('a job begins, with its address', (begun.status, begun.said['address'],
+                                              begun.location), (202, place, place))
+    said = ended(who, place)
+    s.same('taken in, with the sums of each period', (said['state'], said['amount'], {
+        row['period']: row['amount'] for row in said['periods']}), (
+            'taken', str(total), {'2014-15/P%02d' % month: '%.2f' % amount
+                                  for month, amount in months.items()}))
+    s.same('a budget changes neither months nor map', (words(who.get('/money')), call(
+        who, 'GET', '/api/v1/maps/2014-15').said), before)
+    s.same('withdrawn, with a reason', [pointers(call(who, 'POST', place + '/withdraw', form={})),
+                                        call(who, 'POST', place + '/withdraw',
+                                             form={'why': 'a try'}).said['state']],
+           [(422, ['#/why']), 'withdrawn'])
+    bad = data.replace(b'23987.20', b'lots')
+    place = '/api/v1/imports/%d' % call(
+        who, 'POST', '/api/v1/imports?name=bad.csv&year=2014-15&book=budget', bad).said['import']
+    call(who, 'POST', place + '/begin', form={'control_lines': lines, 'control_amount': '0'})
+    said = ended(who, place)
+    row = call(who, 'GET', place + '/refusals').said[0]
+    s.same('a refused row is told by its number', (said['state'], said['errors'], row['row'],
+                                                   row['reason']), ('refused', True, 4, 'AMOUNT'))
+    s.true('and comes as a file', b'lots' in call(who, 'GET', place + '/errors').bytes)
+
+
+def calls_of_maps(s, who):
+    place = '/api/v1/maps/2014-15'
+    month = call(who, 'GET', '/api/v1/years/2014-15/periods/P03').said
+    s.same('a month by a call', (month['state'], [
+        (row['council'], row['taken'], row['mapped']) for row in month['councils']],
+        [row['import'] for row in month['imports']]),
+        ('open', [('CLK', True, True), ('STI', True, False)], [1]))
+    s.same('no such month', call(who, 'GET', '/api/v1/years/2014-15/periods/P14').status, 404)
+    said = call(who, 'GET', place).said
+    accounts = call(who, 'GET', place + '/accounts').bytes
+    s.same('the map is given as it was sent', accounts, model_rows('accounts.csv', 'CLK'))
+    s.same('a map is sent for the version that there is', [call(
+        who, 'POST', place + '/accounts' + version, accounts).status for version in (
+            '', '?version=2', '?version=3')], [400, 409, 201])
+    fewer = accounts[:accounts.rindex(b'\n', 0, -1) + 1]
+    call(who, 'POST', place + '/accounts?version=4', fewer)
+    gap = call(who, 'GET', place + '/gaps').said
+    s.same('what it lacks is told', ([row['kind'] for row in gap], gap[0]['code'].encode() in
+                                     accounts[len(fewer):]), (['account'], True))
+    bad = call(who, 'POST', place + '/cost-centres?version=5&way=add',
+               b'x\nCLK,9,,,,shared,ED-PRE,\n')
+    s.same('the engine judges it', (bad.status, bad.said['errors'][0]['code'],
+                                    bad.said['errors'][0]['value']), (422, 'TREATMENT', 'shared'))
+    s.same('and it is mended', call(who, 'POST', place + '/accounts?version=5&way=add',
+                                    b'x\n' + accounts[len(fewer):]).said['accounts_missing'], 0)
+    s.same('nothing else was changed', call(who, 'GET', place).said['cost_centres'],
+           said['cost_centres'])
+
+
+def commands(s, build, server, folder):
+    run = Commands(os.path.join(build, 'ochil'), folder, 'http://127.0.0.1:%d' % server.port,
+                   os.path.join(folder, 'token'))
+    data = ledger('clackmannanshire.csv').replace(b'10100', b'10102')
+    lines, total, _ = facts(data)
+    with open(os.path.join(folder, 'next.csv'), 'wb') as file:
+        file.write(data)
+    up = run('import upload next.csv --name next.csv --year 2014-15 --book forecast')
+    s.true('an extract is uploaded by a command', up[0] == 0 and up[1].strip().isdigit(), up)
+    s.same('and begun', run('import begin %s --control-lines %d --control-amount %s' % (
+        up[1].strip(), lines, total))[0], 0)
+    for _ in range(150):
+        said = json.loads(run('import show %s --json' % up[1].strip())[1])
+        if said['state'] != 'reading':
+            break
+        time.sleep(0.05)
+    s.same('and taken in', (said['state'], said['outcome'].split()[0]), ('taken', str(lines)))
+    s.true('a month is shown', 'June' in run('month list 2014-15')[1], run('month list 2014-15'))
+    s.same('a file is fetched',
+           run('mapping accounts 2014-15')[1].encode(), model_rows('accounts.csv', 'CLK'))
+
+
 def one_engine(t, build, engine, folder, url, serving):
     s = Suite(t, engine)
     server = Served(build, folder, url)
@@ -333,6 +463,11 @@ def one_engine(t, build, engine, folder, url, serving):
         councils(s, who, sti, place)
         maps(s, who, sti)
         months(s, who, sti)
+        with api_schema.watched(server) as faults:
+            calls(s, who, folder)
+            calls_of_maps(s, who)
+        s.same('every call was answered as the document says', faults, [])
+        commands(s, build, server, folder)
         withdrawn(s, who, place, data, store)
     said = server.said()
     s.true('nothing went wrong on the way', 'level=error' not in said, said[-2000:])

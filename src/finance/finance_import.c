@@ -16,6 +16,12 @@ static const struct {
     [IMPORT_WITHDRAWN] = { "withdrawn", "withdrawn" },
 };
 
+const char *import_state_word(enum import_state state)
+{
+    assert(state < IMPORT_STATES);
+    return states[state].word;
+}
+
 const char *import_state_title(enum import_state state)
 {
     assert(state < IMPORT_STATES);

@@ -37,6 +37,8 @@ enum book book_of(struct text name);
 /* "Ledger"; for people. */
 const char *book_title(enum book);
 
+/* "reading"; as the store writes it. */
+const char *import_state_word(enum import_state);
 /* "being read"; for people. */
 const char *import_state_title(enum import_state);
 

@@ -17,15 +17,6 @@ struct month {
     size_t                  missings;
 };
 
-/* "P03": its index; -1: it is no period. */
-static int period_index(struct text word)
-{
-    const int number = word.size == 3 && word.data[0] == 'P' && text_digits(word, 1) == 2
-                           ? (word.data[1] - '0') * 10 + word.data[2] - '0' : 0;
-
-    return number >= 1 && number <= PERIODS ? number - 1 : -1;
-}
-
 static void take_missing(struct arena *arena, struct month *month,
                          const struct unmapped_codes *codes)
 {
