@@ -9,11 +9,14 @@ those of tests/examples; their sums are added up here, by themselves.
 import argparse
 import csv
 import decimal
+import hashlib
 import html
 import io
 import json
 import os
 import re
+import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -443,6 +446,143 @@ def commands(s, build, server, folder):
            run('mapping accounts 2014-15')[1].encode(), model_rows('accounts.csv', 'CLK'))
 
 
+# --- a drop folder ---
+
+class Drop:
+    """A folder with a watch over it."""
+
+    def __init__(self, build, server, folder):
+        self.path = os.path.join(folder, 'drop')
+        os.mkdir(self.path)
+        self.words = [os.path.join(build, 'ochil-server'), 'watch', self.path, '--still', '0',
+                      '--every', '1', '--server', 'http://127.0.0.1:%d' % server.port,
+                      '--token-file', os.path.join(folder, 'token')]
+
+    def put(self, name, data, control=None):
+        control = control or 'year = 2014-15\nlines = %d\ntotal = %s\n' % facts(data)[:2]
+        for name, bytes_of in ((name, data), (name + '.control', control.encode())):
+            with open(os.path.join(self.path, name), 'wb') as file:
+                file.write(bytes_of)
+
+    def start(self, *more):
+        return subprocess.Popen(self.words + list(more), stdout=subprocess.PIPE, text=True,
+                                stderr=subprocess.PIPE)
+
+    def once(self):
+        """Its exit code, what it printed as rows, what it said."""
+        process = self.start('--once')
+        out, said = process.communicate(timeout=60)
+        return process.returncode, [line.split('\t') for line in out.splitlines()], said
+
+    def files(self):
+        """Of each place the names in it; a receipt is read."""
+        found = {}
+        for place in ('.', 'working', 'done', 'refused'):
+            folder = os.path.join(self.path, place)
+            found[place] = sorted(name for name in os.listdir(folder) if name != '.watch' and
+                                  os.path.isfile(os.path.join(folder, name))
+                                  ) if place == '.' else sorted(os.listdir(folder))
+        return found
+
+    def receipt(self, place):
+        with open(os.path.join(self.path, place, 'receipt'), encoding='utf-8') as file:
+            return dict(line.rstrip('\n').split(' = ', 1) for line in file)
+
+
+def variant(number):
+    """An extract of its own, with ids of its own."""
+    return re.sub(rb'(?m)^(\w)', rb'V%d-\1' % number, ledger('clackmannanshire.csv')).replace(
+        b'V%d-entry_id' % number, b'entry_id')
+
+
+def drops(s, who, build, server, folder):
+    drop = Drop(build, server, folder)
+    first, second = variant(1), variant(2)
+    drop.put('june.csv', first)
+    with open(os.path.join(drop.path, 'alone.csv'), 'wb') as file:
+        file.write(second)
+    got = drop.once()
+    s.true('a dropped extract is taken in', got[0] == 0 and len(got[1]) == 1 and
+           got[1][0][0] == 'taken' and got[1][0][2] == 'june.csv', got)
+    files = drop.files()
+    s.true('one without control file is left alone', files['.'] == ['alone.csv'] and
+           len(files['done']) == 1 and files['working'] == files['refused'] == [], files)
+    receipt = drop.receipt('done/' + files['done'][0])
+    lines, total, _ = facts(first)
+    s.same('with a receipt', (receipt['import'], receipt['sha256'], receipt['lines'],
+                              receipt['amount'], receipt['state']),
+           (got[1][0][1], hashlib.sha256(first).hexdigest(), str(lines), str(total), 'taken'))
+    drop.put('again.csv', first)
+    s.same('the same once more is the same import', [drop.once()[1][0][:2], drop.receipt(
+        'done/' + drop.files()['done'][1])['already']], [['taken', receipt['import']], 'yes'])
+    drop.put('a.csv', second.replace(b'23987.20', b'lots'),
+             'year = 2014-15\nlines = 1\ntotal = 1\nsystem = Ledger\n')
+    drop.put('b.csv', second, 'lines = 1\n')
+    drop.put('c.csv', second, 'year = 2001-02\nlines = 1\ntotal = 1\n')
+    drop.put('d.csv', first, 'year = 2014-15\nlines = 1\ntotal = 1\nbook = budget\n')
+    drop.put('e.csv', second, 'year = 2014-15\nlines = 1\ntotal = 1\nsha256 = 00\n')
+    got = drop.once()
+    places = drop.files()['refused']
+    outcomes = [drop.receipt('refused/' + place)['outcome'] for place in places]
+    s.true('what is not fit is refused, and each receipt says why', got[0] == 1 and all(
+        part in outcome for part, outcome in zip(
+            ('12 rows were refused', "does not say 'year'", 'No such year', 'of 2014-15, book ledger',
+             'another file'), outcomes)) and len(outcomes) == 5, (got, outcomes))
+    with open(os.path.join(drop.path, 'refused', places[0], 'errors.csv'), 'rb') as file:
+        s.true('with its rows in a file', b'lots' in file.read())
+    os.symlink('/etc/hostname', os.path.join(drop.path, 'way.csv'))
+    with open(os.path.join(drop.path, 'way.csv.control'), 'w', encoding='ascii') as file:
+        file.write('year = 2014-15\nlines = 1\ntotal = 1\n')
+    s.same('a way to another file is none', drop.once()[:2], (0, []))
+    return drop
+
+
+def stopped_drops(s, who, drop, server):
+    other = drop.start()
+    for _ in range(100):
+        if os.path.exists(os.path.join(drop.path, '.watch')):
+            break
+        time.sleep(0.02)
+    time.sleep(0.2)
+    s.same('two do not watch one folder', drop.once()[0], 8)
+    other.send_signal(signal.SIGINT)
+    s.same('Ctrl-C ends it', (other.wait(10), other.communicate()[0]), (130, ''))
+    wanted = {}
+    for number in range(3, 7):
+        wanted['v%d.csv' % number] = variant(number)
+        drop.put('v%d.csv' % number, wanted['v%d.csv' % number])
+    done = set(drop.files()['done'])
+    kills = 0
+    for wait in range(1, 40):
+        process = drop.start('--once')
+        try:
+            process.wait(0.012 * wait)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            kills += 1
+        process.stdout.close()
+        process.stderr.close()
+        if not drop.files()['working'] and 'v6.csv' not in drop.files()['.'] and kills > 5:
+            break
+    drop.once()
+    new = sorted(set(drop.files()['done']) - done)
+    s.same('killed again and again, each is taken in, and is what it was', {
+        drop.receipt('done/' + place)['file']: open(os.path.join(
+            drop.path, 'done', place, place.split('-', 1)[1]), 'rb').read() for place in new},
+        wanted)
+    imports = call(who, 'GET', '/api/v1/imports').said
+    s.same('once', sorted(row['file'] for row in imports if row['file'] in wanted),
+           sorted(wanted))
+    s.true('it was killed', kills > 5, kills)
+    server.stop()
+    drop.put('late.csv', variant(9))
+    got = drop.once()
+    s.true('without a server it waits', got[0] == 8 and len(drop.files()['working']) == 1, got)
+    server.start()
+    s.same('and goes on when there is one', [row[0] for row in drop.once()[1]], ['taken'])
+
+
 def one_engine(t, build, engine, folder, url, serving):
     s = Suite(t, engine)
     server = Served(build, folder, url)
@@ -468,6 +608,8 @@ def one_engine(t, build, engine, folder, url, serving):
             calls_of_maps(s, who)
         s.same('every call was answered as the document says', faults, [])
         commands(s, build, server, folder)
+        if url is None:
+            stopped_drops(s, who, drops(s, who, build, server, folder), server)
         withdrawn(s, who, place, data, store)
     said = server.said()
     s.true('nothing went wrong on the way', 'level=error' not in said, said[-2000:])
