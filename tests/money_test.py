@@ -395,6 +395,27 @@ def calls(s, who, folder):
     s.true('and comes as a file', b'lots' in call(who, 'GET', place + '/errors').bytes)
 
 
+def twice(s, who):
+    """An entry that another extract of the same book has, which was taken in."""
+    data = ledger('clackmannanshire.csv').split(b'\n')
+    data = b'\n'.join([data[0], data[5], re.sub(rb'^[^,]+', b'NEW-1', data[2]), data[9], b''])
+    lines, total, _ = facts(data)
+    place = '/api/v1/imports/%d' % call(
+        who, 'POST', '/api/v1/imports?name=late.csv&year=2014-15', data).said['import']
+    call(who, 'POST', place + '/begin', form={'control_lines': lines,
+                                              'control_amount': str(total)})
+    said = ended(who, place)
+    rows = call(who, 'GET', place + '/refusals').said
+    s.same('an entry is not taken in twice', (said['state'], said['refused'], [
+        (row['row'], row['reason'], re.sub('.* stands in', 'in', row['words'])) for row in rows]),
+        ('refused', 2, [(2, 'DUPLICATE', 'in clackmannanshire.csv (import 1), row 6, too: take it '
+                         'out of one of them.'),
+                        (4, 'DUPLICATE', 'in clackmannanshire.csv (import 1), row 10, too: take '
+                         'it out of one of them.')]))
+    s.same('both rows are in the file', call(who, 'GET', place + '/errors').body.count(
+        ',DUPLICATE,'), 2)
+
+
 def calls_of_maps(s, who):
     place = '/api/v1/maps/2014-15'
     month = call(who, 'GET', '/api/v1/years/2014-15/periods/P03').said
@@ -605,6 +626,7 @@ def one_engine(t, build, engine, folder, url, serving):
         months(s, who, sti)
         with api_schema.watched(server) as faults:
             calls(s, who, folder)
+            twice(s, who)
             calls_of_maps(s, who)
         s.same('every call was answered as the document says', faults, [])
         commands(s, build, server, folder)

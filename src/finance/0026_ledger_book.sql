@@ -10,7 +10,7 @@ CREATE TABLE ledger_id_set (
     import  @int64 NOT NULL REFERENCES ledger_import (id),
     council @int64 NOT NULL,
     piece   @int64 NOT NULL,            -- 0, 1 ...
-    hashes  @blob NOT NULL,             -- six bytes each, the highest first
+    hashes  @blob NOT NULL,             -- eight bytes each, the highest first
     CONSTRAINT ledger_id_set_pkey PRIMARY KEY (import, piece),
     CONSTRAINT ledger_id_set_piece CHECK (piece >= 0)
 );

@@ -132,3 +132,20 @@ SELECT s.period, CAST(SUM(s.lines) AS BIGINT), CAST(SUM(s.pence) AS BIGINT) FROM
 -- gives: period, lines, pence
 SELECT period, CAST(SUM(lines) AS BIGINT), CAST(SUM(pence) AS BIGINT) FROM ledger_sum WHERE council = ?1 AND import = ?2
  GROUP BY period ORDER BY period;
+
+-- name: ledger_id_set_clear
+-- takes: ?1 council, ?2 import
+DELETE FROM ledger_id_set WHERE council = ?1 AND import = ?2;
+
+-- name: ledger_id_set_add
+-- takes: ?1 import, ?2 council, ?3 piece, ?4 hashes
+INSERT INTO ledger_id_set (import, council, piece, hashes) VALUES (?1, ?2, ?3, ?4);
+
+-- name: ledger_id_set_list
+-- takes: ?1 council, ?2 year, ?3 book, ?4 import
+-- gives: import, hashes      of all others, those that are being read among them
+SELECT s.import, s.hashes FROM ledger_id_set s
+  JOIN ledger_import i ON i.id = s.import AND i.council = s.council
+ WHERE s.council = ?1 AND i.year = ?2 AND i.book = ?3 AND i.id <> ?4
+   AND i.state IN ('taken', 'reading')
+ ORDER BY s.import, s.piece;
