@@ -43,6 +43,7 @@ const struct feature *const site_features[] = {
     &memorandum_feature,
     &fund_feature,
     &paper_feature,
+    &money_call_feature,
     &evidence_feature,
     &proposal_feature,
     &service_feature,
