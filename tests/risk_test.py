@@ -669,7 +669,7 @@ def survives(s, server, place, sti):
     s.true('as it was typed, without what is secret', all(words in page for words in (
         'What you had typed', 'Waits', '&lt;script&gt;canary', 'One line\nand another')) and
         not any(words in page for words in ('hunter2', '123456', '<script>')), page)
-    s.true('and listed on Home', 'A form you had filled in waits' in who.get('/').body and
+    s.true('and listed on Home', 'What you have begun' in who.get('/').body and
            'href="%s"' % there in who.get('/').body, who.get('/').body)
     s.same('in another browser, too, though nobody is sent there', (
         Browser(server.port).sign_in('first.clk').location,), ('/',))
@@ -693,6 +693,56 @@ def sends(s, place, who, there, page):
     s.same('and waits no longer', (waiting(place), who.get(there).status,
                                    'filled in' in who.get('/').body), (0, 404, False))
     s.same('it is sent once', who.post('/risks', fields).status, 409)
+
+
+def later(s, server, place, sti):
+    """Kept for later by a button, unfit as it is; gone on with in the form."""
+    who = Browser(server.port)
+    who.sign_in('first.clk')
+
+    def send(path, **fields):
+        return who.post(path, fields, page='/new-risk')
+
+    kept = send('/risks', title='Half a risk', cause=CANARY, keep_form='yes')
+    s.same('a form is kept for later', (kept.location, waiting(place)), ('/', 1))
+    s.same('with nothing in it it is not', send('/risks', keep_form='yes').status, 400)
+    number = change(place, 'SELECT max(id) FROM kept_form').strip()
+    there = '/kept-forms/' + number
+    s.true('sealed, and on Home', 'Half a risk' not in change(place, 'SELECT * FROM kept_form') and
+           'href="%s"' % there in who.get('/').body, who.get('/').body)
+    page = who.get(there).body
+    s.true('its page leads to the form, and sends nothing unfinished',
+           '/new-risk?kept_form=' + number in page and 'Send it now' not in page, page)
+    form = '/new-risk?kept_form=' + number
+    s.same('of another account, council or form it is not', (
+        sti.get(form).status, who.get('/new-action?kept_form=' + number).status,
+        change(place, 'UPDATE kept_form SET acting = 2') or who.get(form).status),
+        (404, 404, 404))
+    change(place, 'UPDATE kept_form SET acting = 1')
+    body = who.get(form).body
+    s.true('in the form it is as it was typed', all(words in body for words in (
+        'value="Half a risk"', '&lt;script&gt;canary', 'name="kept_form" value="%s"' % number)) and
+        '<script>canary' not in body, body)
+    again = send('/risks', title='More of it', kept_form=number, keep_form='yes')
+    s.same('kept again it stands for the one before', (again.location, waiting(place)), ('/', 1))
+    number = change(place, 'SELECT max(id) FROM kept_form').strip()
+    s.true('a form that is refused goes on naming it', 'name="kept_form" value="%s"' % number in
+           send('/risks', title='', kept_form=number).body)
+    made = send('/risks', **risk(title='Whole', kept_form=number))
+    s.same('sent it is gone', (made.status, waiting(place)), (303, 0))
+    old = made.location
+    send(old, **risk(title='Kept change', version='1', keep_form='yes'))
+    number = change(place, 'SELECT max(id) FROM kept_form').strip()
+    edit = who.get('%s/edit?kept_form=%s' % (old, number)).body
+    s.true('a change, too', 'value="Kept change"' in edit and 'Changed meanwhile' not in edit, edit)
+    send(old, **risk(title='Quicker', version='1'))
+    edit = who.get('%s/edit?kept_form=%s' % (old, number)).body
+    s.true('and whoever was quicker is seen beside it', 'Changed meanwhile' in edit and
+           'Quicker' in edit and 'value="Kept change"' in edit, edit)
+    s.same('a form without such a page is not kept for later', (
+        send(old + '/comments', words='Said', keep_form='yes').location,
+        send('/kept-forms/%s/discard' % number).status,
+        waiting(place)), (old, 303, 0))
 
 
 def goes(s, server, place):
@@ -765,6 +815,7 @@ def one_engine(t, build, engine, folder, url, serving):
         s.same('every call was answered as the document says', faults, [])
         acts(s, who)
         survives(s, server, place, sti)
+        later(s, server, place, sti)
         goes(s, server, place)
     said = server.said()
     s.true('nothing went wrong on the way', 'level=error' not in said, said[-2000:])

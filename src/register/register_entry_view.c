@@ -1,5 +1,6 @@
 /* register/register_entry_view.c -- one entry as a page; its forms. */
 #include "register/register_view.h"
+#include "web/keep_form.h"
 
 struct url entry_sub_url(struct request *request, const struct entry_page *page, const char *word)
 {
@@ -366,6 +367,7 @@ static void fields(struct request *request, struct html *h, const struct entry_f
             text_field(request, h, "why", "Why it is changed", "It is kept in the history",
                        request_field(request, "why"));
         page_button_say(request, h, form->was == NULL ? WORD_RECORD_IT : WORD_SAVE);
+        page_keep_later(request, h);
     }
 }
 

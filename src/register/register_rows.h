@@ -61,7 +61,7 @@
       .respond = register_new_show },                                                            \
     { .verb = one " make", .summary = "Record " a,                                               \
       .method = ACTION_POST, .route = "/" many, .right = edit, .of = &type,                      \
-      .respond = register_make },                                                                \
+      .form = "/new-" one, .respond = register_make },                                           \
     { .verb = one " show", .summary = "One of the " many ", with its history",                   \
       .description = "All that is known of it, who can see it, what was said, and what became "  \
       "of every field, when, by whom and why.\n\n"                                               \
@@ -79,7 +79,7 @@
       .of = &type, .respond = register_edit_show },                                              \
     { .verb = one " change", .summary = "Change it, unless it was changed meanwhile",            \
       .method = ACTION_POST, .route = "/" many "/{" one ":word}", .right = edit, .of = &type,    \
-      .respond = register_change_make },                                                         \
+      .form = "/" many "/{" one ":word}/edit", .respond = register_change_make },                \
     { .verb = one " state", .summary = "Take it to another state, and say why",                  \
       .method = ACTION_POST, .route = "/" many "/{" one ":word}/state", .right = edit,           \
       .of = &type, .respond = register_state_make },                                             \

@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "trail/trail_time.h"
+#include "web/keep_form.h"
 
 /* --- words --- */
 
@@ -646,6 +647,7 @@ enum err two_key_form_page(struct request *request, const struct two_key_form_mo
         form_about(request, h, model);
         form_boxes(h, model, field, count);
         page_button(h, "Keep the draft");
+        page_keep_later(request, h);
     }
     return page_end(request, h, status);
 }

@@ -113,6 +113,7 @@
     W(SHARING_BY, "Said so by", NULL)                                                            \
     W(RECORD_IT, "Record it", NULL)                                                              \
     W(SAVE, "Save", NULL)                                                                        \
+    W(KEEP_LATER, "Keep for later", NULL)                                                        \
     W(NOT_SAVED, "Nothing of yours was saved. Compare, and save what shall stand.", NULL)        \
     W(FILES_ADD, "Add files", NULL)                                                              \
     W(FILES_KEEP, "Keep them", NULL)                                                             \
@@ -171,6 +172,7 @@
     W(DONE_MAP_KEPT, "The map is kept as a new version.", NULL)                                  \
     W(DONE_IMPORT_BEGUN, "The extract is being read. You may go on meanwhile.", NULL)            \
     W(DONE_IMPORT_WITHDRAWN, "The import is withdrawn: its lines count no longer.", NULL)        \
+    W(DONE_KEPT_LATER, "It is kept for later, seen by you alone: it stands on this page.", NULL) \
     W(DONE_FORM_DISCARDED, "It is discarded.", NULL)
 
 #define WORD_NAME(name, english, gaelic) WORD_##name,
