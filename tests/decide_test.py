@@ -20,6 +20,7 @@ import time
 
 import api_schema
 import postgres
+import said
 import tap
 from policy_test import COUNCILS, account_sql
 from served import BOUNDARY, Browser, Served, key_hash
@@ -757,8 +758,12 @@ def one_engine(t, build, engine, folder, owner_url, url):
         s.same('every call was answered as the document says', faults, [])
         too_large(s, who['clerk.clk'])
         laws(s, who, owner_url or os.path.join(folder, 'ochil.db'))
-        said = server.said()
-    s.true('nothing went wrong on the way', 'level=error' not in said, said[-3000:])
+        if not url:
+            said.check(s, build, who['legal.clk'], (
+                '/proposals', '/proposals?show=in-force', '/new-proposal', '/evidence',
+                '/new-proposal?kind=data-sharing', '/services', '/search?q=minute'))
+        log = server.said()
+    s.true('nothing went wrong on the way', 'level=error' not in log, log[-3000:])
 
 
 def main():

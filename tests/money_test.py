@@ -18,6 +18,7 @@ import tempfile
 import time
 
 import postgres
+import said
 import tap
 from served import Browser, Served
 from web_test import Suite, change
@@ -333,9 +334,14 @@ def one_engine(t, build, engine, folder, url, serving):
         councils(s, who, sti, place)
         maps(s, who, sti)
         months(s, who, sti)
+        if not url:
+            said.check(s, build, who, (
+                '/money', '/money/2014-15/P03', '/money/imports', '/money/imports/new',
+                '/money/profiles', '/money/profiles/new', '/money/map/2014-15', place),
+                ('accounts.csv', 'cost_centres.csv'))
         withdrawn(s, who, place, data, store)
-    said = server.said()
-    s.true('nothing went wrong on the way', 'level=error' not in said, said[-2000:])
+    log = server.said()
+    s.true('nothing went wrong on the way', 'level=error' not in log, log[-2000:])
 
 
 def main():

@@ -24,6 +24,7 @@ import zipfile
 import api_schema
 import import_rows
 import postgres
+import said
 import tap
 from served import Browser, Served
 from web_test import Suite, change
@@ -745,6 +746,21 @@ def later(s, server, place, sti):
         waiting(place)), (old, 303, 0))
 
 
+def says(s, build, who):
+    """What pages say by themselves is in the catalogue, and said in Gaelic where that is known."""
+    who.sign_in('first.clk')
+    said.check(s, build, who, (
+        '/', '/risks', '/new-risk', '/risks/CLK-1', '/risks/CLK-1/edit', '/risks/import/new',
+        '/actions', '/new-action', '/obligations', '/policies', '/people', '/roles', '/trail',
+        '/jobs', '/exports', '/tokens', '/sessions', '/account/password', '/second-factor',
+        '/council/login', '/council/key', '/help', '/accessibility'), ('Ours',))
+    stranger = Browser(who.port)
+    stranger.cookie = None
+    page = stranger.get('/login', Cookie='__Host-ochil-language=gd').body
+    s.true('a label is said in Gaelic, and marked',
+           '<label for="password"><span lang="gd">Facal-faire</span></label>' in page, page)
+
+
 def goes(s, server, place):
     """Discarded, or by itself."""
     whole = typed(server, place, how=lambda at, login: change(
@@ -816,6 +832,8 @@ def one_engine(t, build, engine, folder, url, serving):
         acts(s, who)
         survives(s, server, place, sti)
         later(s, server, place, sti)
+        if not url:
+            says(s, build, who)
         goes(s, server, place)
     said = server.said()
     s.true('nothing went wrong on the way', 'level=error' not in said, said[-2000:])

@@ -220,7 +220,7 @@ static void missing(struct html *h, const struct import_plan *plan)
     El(h, "ul") for (int i = 0; i < (int)plan->type->field_count; i++)
         if (import_takes(plan->type, i) && plan->type->fields[i].required &&
             import_column_of(plan, i) < 0)
-            El(h, "li") html_text(h, text_of(plan->type->fields[i].label));
+            El(h, "li") html_phrase(h, text_of(plan->type->fields[i].label));
 }
 
 /* --- which column is what --- */
@@ -231,7 +231,7 @@ static void option(struct html *h, const char *value, const char *words, bool ch
         Attr(h, "value", text_of(value));
         if (chosen)
             Flag(h, "selected");
-        html_text(h, text_of(words));
+        html_phrase(h, text_of(words));
     }
 }
 
@@ -425,7 +425,7 @@ static void refused(struct html *h, const char *words)
     El(h, "p") {
         LitAttr(h, "class", "error");
         LitAttr(h, "role", "alert");
-        html_text(h, text_of(words));
+        html_phrase(h, text_of(words));
     }
 }
 
@@ -450,7 +450,7 @@ static void preview(struct request *request, struct html *h, const struct import
 
 static void person_at(struct html *h, const char *words, struct text who, struct moment at)
 {
-    El(h, "dt") html_text(h, text_of(words));
+    El(h, "dt") html_phrase(h, text_of(words));
     El(h, "dd") {
         html_text(h, who);
         Lit(h, ", ");

@@ -23,7 +23,7 @@ static void fact(struct request *request, struct html *h, const struct entry_pag
 
     if (!register_column_find(page->type, text_of(name), &column))
         return;
-    El(h, "dt") html_text(h, text_of(column.label));
+    El(h, "dt") html_phrase(h, text_of(column.label));
     El(h, "dd") {
         if (column.source == SOURCE_FIELD && page->type->fields[column.place].kind == FIELD_TEXT)
             LitAttr(h, "class", "lines");
@@ -38,7 +38,7 @@ static void figure_fact(struct request *request, struct html *h, const struct en
         fact(request, h, page, figure->name);
         return;
     }
-    El(h, "dt") html_text(h, text_of(figure->label));
+    El(h, "dt") html_phrase(h, text_of(figure->label));
     El(h, "dd") html_text(h, text_of(figure->told(request->arena, &page->entry)));
 }
 
@@ -299,7 +299,7 @@ static void refusal(struct request *request, struct html *h, const char *words)
         LitAttr(h, "class", "errors");
         LitAttr(h, "role", "alert");
         El(h, "h2") page_say(request, h, WORD_WRONG);
-        El(h, "p") html_text(h, text_of(words));
+        El(h, "p") html_phrase(h, text_of(words));
     }
 }
 

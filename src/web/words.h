@@ -4,6 +4,9 @@
  *
  *     page_say(request, h, WORD_SIGN_OUT);
  *
+ * What stands in one place alone is said there, by Lit() and what page_parts.h has, and is looked
+ * up here by its English.
+ *
  * A word that is not translated (NULL) is said in English, and marked as English within a Gaelic
  * page. `ochil strings --missing` lists those. What people have written is never translated.
  *
@@ -186,6 +189,14 @@ const char *language_code(enum language);
 
 /* The word, in this language if it is there, else in English; `*is` tells which. */
 const char *word_in(enum word, enum language, enum language *is);
+
+/* What pages say of themselves where they say it: every sentence, heading and label that is no
+ * word above, in English, ended by NULL. Made of the sources by tools/phrases.py while building. */
+extern const char *const phrases[];
+
+/* The same in this language; NULL: there is none. Its Gaelic is that of the word with this very
+ * English: whoever translates a phrase gives it a row above. */
+const char *phrase_in(struct text english, enum language);
 
 /* "SIGN_OUT", and back; false: there is no such word. */
 const char *word_name(enum word);
