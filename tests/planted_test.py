@@ -82,6 +82,7 @@ SENT = ('sent_files_test',)
 DECIDE = ('decide_test.py', '--file')
 HEADS = ('http_head_test',)
 HTML = ('html_test',)
+LIMIT = ('api_limit_test',)
 HTTP = ('http_io_test',)
 PARTS = ('page_parts_test',)
 SCHEMA = ('server_schema_test',)
@@ -702,6 +703,12 @@ PLANTS = [
     ('a field twice', HEADS, 'web/form_fields.c',
      'if (text_equal(form->name[i], *name))\n            return false;',
      ';'),
+    ('a limit is never reached', LIMIT, 'web/api_limit.c', 'place->calls >= limit->most', 'false'),
+    ("a token's minute never ends", LIMIT, 'web/api_limit.c',
+     ' || for_ms >= LIMIT_WINDOW_MS', ''),
+    ('who only looks has called', LIMIT, 'web/api_limit.c', 'if (count && !over)', 'if (!over)'),
+    ('a limit is told and not kept', RISKS, 'web/dispatch.c',
+     'if (request->left.over)', 'if (false)'),
     ('a phrase is said in English to everybody', HTML, 'web/html.c',
      'html->reader == ENGLISH ? NULL', 'true ? NULL'),
     ('a box of choices holds an element', HTML, 'web/html.c', 'text_is(tag, "option") || ', ''),

@@ -746,6 +746,26 @@ def later(s, server, place, sti):
         waiting(place)), (old, 303, 0))
 
 
+def limited(s, server):
+    """The server lets a token call three times a minute."""
+    who = Browser(server.port)
+    who.sign_in('first.clk')
+    program, other = (({'Authorization': 'Bearer ' + token_of(who)}) for _ in range(2))
+    rows = [who.ask('GET', path, headers=program) for path in (
+        '/api/v1/risks', '/api/v1/risks/CLK-9999', '/api/v1/session', '/api/v1/session', '/api/v1/none')]
+    s.same('a token that has called too often is told so', [row.status for row in rows],
+           [200, 404, 200, 429, 429])
+    told = dict(rows[1].headers)
+    s.true('and before, what is left', told['RateLimit-Policy'] == '"token";q=3;w=60' and
+           told['RateLimit'].startswith('"token";r=1;t='), told)
+    told, problem = dict(rows[3].headers), json.loads(rows[3].body)
+    s.true('when to try again', 0 < int(told['Retry-After']) <= 60 and
+           problem['type'].endswith('/api#too-many'), (told, problem))
+    s.same('another token is not held up, nor is a person', (
+        who.ask('GET', '/api/v1/session', headers=other).status, *(
+            who.get('/api/v1/session').status for _ in range(4))), (200, 200, 200, 200, 200))
+
+
 def says(s, build, who):
     """What pages say by themselves is in the catalogue, and said in Gaelic where that is known."""
     who.sign_in('first.clk')
@@ -778,7 +798,9 @@ def goes(s, server, place):
            ('/', 1))
     change(place, "UPDATE job SET idempotency = 'before' WHERE kind = 'evidence.collect'")
     server.stop()
+    os.environ['OCHIL_API_CALLS'] = '3'
     server.start()
+    del os.environ['OCHIL_API_CALLS']
     for _ in range(100):
         if waiting(place) == 0:
             break
@@ -835,6 +857,7 @@ def one_engine(t, build, engine, folder, url, serving):
         if not url:
             says(s, build, who)
         goes(s, server, place)
+        limited(s, server)
     said = server.said()
     s.true('nothing went wrong on the way', 'level=error' not in said, said[-2000:])
 

@@ -1,6 +1,6 @@
 /*
- * identity/kept_form.h -- a filled form that waits for its account: sent when its session had ended,
- * or kept for later by whoever was at it.
+ * identity/kept_form.h -- a filled form that waits for its account: sent when its session had
+ * ended, or kept for later by whoever was at it.
  *
  * Seen by nobody else, in whatever browser; sealed, so that a backup tells none of it. It goes
  * when it is sent or discarded, with the account, and after KEPT_FORM_MS. Nothing of it is a

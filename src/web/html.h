@@ -70,7 +70,7 @@ struct text html_bytes(struct html *);
 
 void html_text(struct html *, struct text);
 /* What pages say by themselves, in English: in the reader's language where the catalogue has it
- * (words.h), and then marked as that. Headings, labels, buttons; what people wrote is html_text(). */
+ * (words.h), and then marked as that. What people wrote is html_text(). */
 void html_phrase(struct html *, struct text english);
 /* Whose language phrases are looked up for; English until this is said. */
 void html_speak(struct html *, enum language);

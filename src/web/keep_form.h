@@ -7,10 +7,10 @@
  * is asked with ?kept_form=3, and finds the fields as if they stood in the query. Sent from there,
  * or kept again, it goes.
  *
- * At the end of a session: a form is sent, and the session has meanwhile ended by itself. What was typed is kept (for whom
- * and how long: identity/kept_form.h), and the answer sends to the login. Whoever then signs in to
- * the same account finds it as the page "What you had typed", and sends it by a button there, or
- * discards it.
+ * At the end of a session: a form is sent, and the session has meanwhile ended by itself. What was
+ * typed is kept (for whom and how long: identity/kept_form.h), and the answer sends to the login.
+ * Whoever then signs in to the same account finds it as the page "What you had typed", and sends it
+ * by a button there, or discards it.
  *
  * What waits was sent by nobody who is signed in, so:
  *   - it is kept only if its form token is that of the ended session, and its origin ours. Both

@@ -25,7 +25,7 @@ static enum err check_row(const struct action *action, struct trouble *trouble)
     return why == NULL ? OK : fail(trouble, ERR_BUG, "the row '%s' %s", action->verb, why);
 }
 
-/* Where a form can be gone on with there is a page, and what is kept is never a way in or a file. */
+/* Where a form can be gone on with there is a page; what is kept is no way in and no file. */
 static enum err check_form(const struct site *site, const struct action *action,
                            struct trouble *trouble)
 {
