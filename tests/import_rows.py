@@ -149,12 +149,12 @@ def bad_rows(s, who):
     page = words(who.get(send(who, 'mended.csv', mended.getvalue().encode())))
     s.true('mended, that file is fit', '1 row: 1 good, 0 bad' in page and
            '2 =HYPERLINK("http://x") Head of Law' in page, page)
-    much = send(who, 'much.csv', b'Action,Owner,Due\n' + 1001 * b'x,y,2027-01-01\n')
-    s.true('too many rows are not added', 'more than 1,000 rows' in who.get(much).body and
+    much = send(who, 'much.csv', b'Action,Owner,Due\n' + 2001 * b'x,y,2027-01-01\n')
+    s.true('too many rows are not added', 'more than 2,000 rows' in who.get(much).body and
            do(who, much, 'add').status == 422)
     for name, data, said in (('a.csv', b'', 'There is nothing'),
-                             ('long.csv', b'Action,Owner,Due\n' + 1100 * b'x,y,2027-01-01\n',
-                              'at most 1,000 rows'),
+                             ('long.csv', b'Action,Owner,Due\n' + 2100 * b'x,y,2027-01-01\n',
+                              'at most 2,000 rows'),
                              ('b.csv', bytes(range(256)) * 50, 'neither a text nor a workbook'),
                              ('c.xlsx', b'PK\x03\x04' + b'x' * 50, 'cannot be read as a table')):
         answer = send(who, name, data)

@@ -116,7 +116,7 @@ void import_plan_open(struct arena *arena, const struct register_type *type,
         plan->refused = "There are more than fifty columns: take out what this register does not "
                         "have.";
     else if (plan->lines > IMPORT_ROWS_MOST)
-        plan->refused = "There are more than 1,000 rows: divide the file, and add one part after "
+        plan->refused = "There are more than 2,000 rows: divide the file, and add one part after "
                         "the other.";
     if (plan->refused != NULL)
         plan->columns = plan->lines = 0;

@@ -334,6 +334,7 @@ enum err import_enter(const struct import_deed *deed, const struct import_plan *
         const struct register_deed by = entry_deed(deed, "import", text_of(
             arena_print(deed->arena, "From the file %.*s, %s", TEXT(import->name), place)));
         struct entry entry = plan->line[i].entry;
+        entry.number = i == 0 ? 0 : import->first + (int64_t)i;
         err = entry_add(deed->tx, deed->type, &by, &entry, trouble);
         import->first = i == 0 ? entry.number : import->first;
     }

@@ -85,7 +85,7 @@ enum err import_new_page(struct request *request, const struct register_type *ty
     El(h, "p") Lit(h, "Nothing is added yet: first you see what would be.");
     UploadForm(request, h, import_url(request, type, 0, "new")) {
         evidence_box(h, "file", "File",
-                     "CSV, XLSX or ODS; at most 1,000 rows, 50 columns and 20 MB. It is kept as "
+                     "CSV, XLSX or ODS; at most 2,000 rows, 50 columns and 20 MB. It is kept as "
                      "evidence: do not put a person's name into the file's name.", refused, false);
         page_tick(h, "personal", "It holds personal data", false);
         page_button_say(request, h, WORD_IMPORT_LOOK);
