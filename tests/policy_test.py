@@ -361,6 +361,8 @@ def number_of(what, council, actor, own):
         return 'clerk' if own else 'nobody'
     if what == 'year':
         return '2014-15' if own else '2013-14'
+    if what == 'error':
+        return 'needed'
     if what == 'page':
         return 'job-list'
     if what == 'file':
@@ -405,7 +407,7 @@ class Walker:
         text = response.read()
         return (response.status,
                 # A body that is not let in is not waited for: its connection ends.
-                [h for h in response.getheaders() if h[0] not in ('Date', 'Set-Cookie',
+                [h for h in response.getheaders() if h[0] not in ('Date', 'RateLimit', 'Set-Cookie',
                                                                   'Connection')],
                 re.sub(rb'value="[0-9a-f]{64}"', b'', text))
 

@@ -40,6 +40,7 @@ const struct feature *const site_features[] = {
     &proposal_feature,
     &service_feature,
     &saved_view_feature,
+    &import_help_feature,
     NULL,
 };
 

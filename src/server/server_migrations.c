@@ -32,5 +32,6 @@ const struct migration *const server_migrations[] = {
     &migration_0023_money,
     &migration_0024_money_map,
     &migration_0025_period_standing,
+    &migration_0026_import_change,
     NULL,
 };
