@@ -6,7 +6,6 @@
 The same on a SQLite file and on PostgreSQL with row-level security in force. The extracts are
 those of tests/examples; their sums are added up here, by themselves.
 """
-import argparse
 import csv
 import decimal
 import html
@@ -14,10 +13,9 @@ import io
 import os
 import re
 import sys
-import tempfile
 import time
 
-import postgres
+import engines
 import said
 import tap
 from served import Browser, Served
@@ -345,24 +343,8 @@ def one_engine(t, build, engine, folder, url, serving):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument('--ochil', default=tap.default_engine(), help='in the build to use')
-    parser.add_argument('--file', action='store_true', help='only on SQLite')
-    options = parser.parse_args()
-    build = os.path.dirname(tap.find_engine(options.ochil))
-    t = tap.Tap()
-    with tempfile.TemporaryDirectory(prefix='ochil-') as folder:
-        one_engine(t, build, 'SQLite', folder, None, None)
-    if options.file:
-        return t.done()
-    try:
-        with postgres.Server() as url, tempfile.TemporaryDirectory(prefix='ochil-') as folder:
-            change(url, 'CREATE ROLE ochil_app LOGIN')
-            one_engine(t, build, 'PostgreSQL', folder, url,
-                       url.replace('postgres@', 'ochil_app@'))
-    except postgres.NoServer as trouble:
-        t.check('a PostgreSQL server starts', str(trouble))
-    return t.done()
+    given, build = engines.options(file='only on SQLite')
+    return engines.both(tap.Tap(), build, one_engine, file=given.file)
 
 
 if __name__ == '__main__':

@@ -5,7 +5,6 @@
 
 The same on a SQLite file and on PostgreSQL with row-level security in force.
 """
-import argparse
 import concurrent.futures
 import csv
 import datetime
@@ -15,15 +14,14 @@ import json
 import os
 import re
 import sys
-import tempfile
 import time
 import urllib.parse
 import xml.etree.ElementTree
 import zipfile
 
 import api_schema
+import engines
 import import_rows
-import postgres
 import said
 import tap
 from served import Browser, Served
@@ -863,28 +861,12 @@ def one_engine(t, build, engine, folder, url, serving):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument('--ochil', default=tap.default_engine(), help='in the build to use')
-    parser.add_argument('--file', action='store_true', help='only on SQLite')
-    parser.add_argument('--imports', action='store_true', help='only those, on SQLite')
-    options = parser.parse_args()
-    build = os.path.dirname(tap.find_engine(options.ochil))
+    given, build = engines.options(file='only on SQLite', imports='only those, on SQLite')
     t = tap.Tap()
-    if options.imports:
-        with tempfile.TemporaryDirectory(prefix='ochil-') as folder:
+    if given.imports:
+        with engines.folder() as folder:
             return only_imports(t, build, folder)
-    with tempfile.TemporaryDirectory(prefix='ochil-') as folder:
-        one_engine(t, build, 'SQLite', folder, None, None)
-    if options.file:
-        return t.done()
-    try:
-        with postgres.Server() as url, tempfile.TemporaryDirectory(prefix='ochil-') as folder:
-            change(url, 'CREATE ROLE ochil_app LOGIN')
-            one_engine(t, build, 'PostgreSQL', folder, url,
-                       url.replace('postgres@', 'ochil_app@'))
-    except postgres.NoServer as trouble:
-        t.check('a PostgreSQL server starts', str(trouble))
-    return t.done()
+    return engines.both(t, build, one_engine, file=given.file)
 
 
 if __name__ == '__main__':
