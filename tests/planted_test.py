@@ -82,6 +82,7 @@ SENT = ('sent_files_test',)
 DECIDE = ('decide_test.py', '--file')
 HEADS = ('http_head_test',)
 HTML = ('html_test',)
+LIMIT = ('api_limit_test',)
 HTTP = ('http_io_test',)
 PARTS = ('page_parts_test',)
 SCHEMA = ('server_schema_test',)
@@ -483,6 +484,12 @@ PLANTS = [
      '!expired || ', ''),
     ('a kept form is shown after its time', IDENTITY, 'identity/kept_form.c',
      'bind_int(get, 4, now.ms - KEPT_FORM_MS)', 'bind_int(get, 4, now.ms - KEPT_FORM_MS - 1)'),
+    ('a form kept for another council is opened', RISKS, 'web/keep_form.c',
+     'kept->acting == request->actor.acting &&', ''),
+    ('a kept form is opened in any form', RISKS, 'web/keep_form.c',
+     '!text_equal(place.text, request->http->path)', 'false'),
+    ('kept again it waits twice', RISKS, 'web/keep_form.c',
+     'if (err == OK && id != 0)', 'if (false)'),
     ('a kept form is collected a moment early', IDENTITY, 'identity/kept_form.c',
      'bind_int(drop, 2, now.ms - KEPT_FORM_MS)', 'bind_int(drop, 2, now.ms - KEPT_FORM_MS + 1)'),
     ("somebody else's kept form is no error to drop", IDENTITY, 'identity/kept_form.c',
@@ -627,7 +634,16 @@ PLANTS = [
     ('an import: the month stands before the day', IMPORTS, 'register/import_plan.c', '"dd/mm/yyyy"',
      '"mm/dd/yyyy"'),
     ('an import: what was changed since is taken back', IMPORTS, 'register/import_store.c',
-     'was->version > 1\n', 'was->version > 2\n'),
+     'was.version > version)', 'was.version > version + 1)'),
+    ('an import: what was changed stays so when it is taken back', IMPORTS,
+     'register/import_store.c', 'then->field[place] = file.change[i].before;',
+     'then->field[place] = file.change[i].after;'),
+    ('an import: somebody was quicker, and is written over', IMPORTS, 'register/import_pages.c',
+     '!text_is(request_field(request, "sum"), import_sum(request->arena, page.plan))', 'false'),
+    ('an import: an entry is changed twice', IMPORTS, 'register/import_plan.c',
+     'is_named_above(plan, line)', 'false'),
+    ('an import: what has no column is emptied', IMPORTS, 'register/import_plan.c',
+     'line->entry = *line->was;', 'line->entry.version = line->was->version;'),
     ('an import: anybody takes it back', IMPORTS, 'register/import_pages.c',
      'request->actor.role[ROLE_ADMINISTRATOR];', 'request->actor.account > 0;'),
     ('an import: bad rows hold formulas', IMPORTS, 'register/import_view.c',
@@ -712,6 +728,15 @@ PLANTS = [
     ('a field twice', HEADS, 'web/form_fields.c',
      'if (text_equal(form->name[i], *name))\n            return false;',
      ';'),
+    ('a limit is never reached', LIMIT, 'web/api_limit.c', 'place->calls >= limit->most', 'false'),
+    ("a token's minute never ends", LIMIT, 'web/api_limit.c',
+     ' || for_ms >= LIMIT_WINDOW_MS', ''),
+    ('who only looks has called', LIMIT, 'web/api_limit.c', 'if (count && !over)', 'if (!over)'),
+    ('a limit is told and not kept', RISKS, 'web/dispatch.c',
+     'if (request->left.over)', 'if (false)'),
+    ('a phrase is said in English to everybody', HTML, 'web/html.c',
+     'html->reader == ENGLISH ? NULL', 'true ? NULL'),
+    ('a box of choices holds an element', HTML, 'web/html.c', 'text_is(tag, "option") || ', ''),
     ('a quote ends an attribute', HTML, 'web/html.c',
      "case '\"': return (struct text){ \"&quot;\", 6 };", ''),
     ('a quote is like any other', HTML, 'web/html.c', "UINT64_C(1) << '\"' |", ''),

@@ -419,9 +419,10 @@ static const struct action actions[] = {
         .verb = "strings", .run = server_forward_run,
         .summary = "List the words of the pages, for translating",
         .description =
-            "Prints a line for each string of the frame of the pages: its name, the English and "
-            "the Gaelic, with a tab between them. What is not translated stands in English on a "
-            "Gaelic page, marked as English. No store is needed.",
+            "Prints a line for each string of the pages, sentences, headings and labels: its "
+            "name (- without one: it is known by its English), the English and the Gaelic, with "
+            "a tab between them. What is not translated stands in English on a Gaelic page, "
+            "marked as English. No store is needed.",
         .options = strings_options, .shared = store_options,
         .example = {
             { "ochil strings", "All of them." },

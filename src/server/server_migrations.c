@@ -39,5 +39,6 @@ const struct migration *const server_migrations[] = {
     &migration_0030_beside_the_bill,
     &migration_0031_journal_layout,
     &migration_0032_ledger_book,
+    &migration_0033_import_change,
     NULL,
 };

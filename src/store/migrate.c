@@ -167,6 +167,7 @@ static enum err restrict_tables(struct tx *tx, const char *role, struct trouble 
         { "two_key_agreement", "UPDATE, DELETE" },
         { "two_key_step", "UPDATE, DELETE" },
         { "entry_change", "UPDATE, DELETE" },
+        { "register_import_change", "UPDATE, DELETE" },
         { "entry_comment", "UPDATE, DELETE" },
         { "risk", "DELETE" },
         { "action", "DELETE" },
