@@ -316,15 +316,16 @@ static enum err read_draft(struct request *request, struct two_key_form_model *m
     return *fit ? judge_content(request, model, *effective, fit) : OK;
 }
 
-/* The same, not to be judged yet. */
-static void read_typed(struct request *request, struct two_key_form_model *model)
+/* The same, with nothing said of it yet. */
+static enum err read_typed(struct request *request, struct two_key_form_model *model)
 {
     struct db_day effective;
+    bool fit;
+    const enum err err = read_draft(request, model, &effective, &fit);
 
-    if (!read_draft(request, model, &effective)) {
-        memset(model->error, 0, sizeof model->error);
-        model->subject_error = model->effective_error = NULL;
-    }
+    memset(model->error, 0, sizeof model->error);
+    model->subject_error = model->effective_error = NULL;
+    return err;
 }
 
 /* What is wrong with a draft, as a program is told. */
@@ -404,9 +405,9 @@ static enum err proposal_new(struct request *request)
 
     if (request_field(request, "kind").size == 0 && request_field(request, "from").size == 0)
         return two_key_kinds_page(request);
-    const enum err err = begin_new(request, &model, &from);
+    enum err err = begin_new(request, &model, &from);
     if (err == OK && form_goes_on(request))
-        read_typed(request, &model);
+        err = read_typed(request, &model);
     return err != OK ? err : two_key_form_page(request, &model, 200);
 }
 
@@ -521,7 +522,7 @@ static void judge_revision(const struct request *request, struct two_key_form_mo
 static enum err proposal_edit(struct request *request)
 {
     struct two_key_case seen = { 0 };
-    const enum err err = load(request, &seen);
+    enum err err = load(request, &seen);
 
     if (err != OK)
         return err;
@@ -529,10 +530,10 @@ static enum err proposal_edit(struct request *request)
         return refuse(request, &seen, seen.refusal[MOVE_CHANGE]);
     struct two_key_form_model model = form_of(request, &seen);
     if (form_goes_on(request)) {
-        read_typed(request, &model);
+        err = read_typed(request, &model);
         judge_revision(request, &model);
     }
-    return two_key_form_page(request, &model, 200);
+    return err != OK ? err : two_key_form_page(request, &model, 200);
 }
 
 /* --- steps --- */
