@@ -28,6 +28,7 @@ APPORTION = ('apportion_test', '2014', '20000')
 CSV = ('csv_test', '2014', '5000')
 SPLIT = ('ledger_split_test', '2014', '200')
 LEDGER = ('ledger_test', '2014', '200')
+QUICK = ('ledger_quick_test', '2014', '300')
 PERIOD = ('period_test',)
 RECORD = ('record_test',)
 FAULT = ('fault_test',)
@@ -114,14 +115,14 @@ PLANTS = [
     ('a record that goes on ends with its block', CSV, 'formats/csv.c',
      'return cursor->final ? STEP_RECORD : STEP_INCOMPLETE;', 'return STEP_RECORD;'),
     ('a quote within plain text opens a field', CSV, 'formats/csv.c',
-     "if (quote != start && quote[-1] != ',')\n        return NULL;", ''),
+     "if (quote != bytes.data && quote[-1] != ',' && quote[-1] != '\\n')\n            return 0;", ''),
     ('lines in quotes do not count', CSV, 'formats/csv.c',
      'count_lines(cursor->record, open, quote);', ''),
     ('codes of another length are equal', INDEX, 'base/index.h:base/index.c',
      'if (a.size != b.size)\n        return false;', ''),
     ('a byte of 128 is ASCII', SPLIT, 'engine/ledger_split.c', 'c > 127', 'c > 128'),
     ('the last bytes of a block are read past it', SPLIT, 'engine/ledger_split.c',
-     'left < 64 ? (UINT64_C(1) << left) - 1', 'left < 63 ? (UINT64_C(1) << left) - 1'),
+     'at, (UINT64_C(1) << (bytes.size - at)) - 1, counting', 'at, UINT64_MAX, counting'),
     ('what a block leaves begins a byte too late', LEDGER, 'engine/ledger_blocks.c',
      'memcpy(blocks->carry, left.data + whole, blocks->carried);',
      'memcpy(blocks->carry, left.data + whole + 1, blocks->carried);'),
@@ -136,7 +137,11 @@ PLANTS = [
      'id_before(&runs->run[runs->count - 1].last, &run->first)',
      '!id_before(&run->first, &runs->run[runs->count - 1].last)'),
     ('the short way takes an id twice', LEDGER, 'engine/ledger_quick.h:engine/ledger_worker.c',
-     'word <= last->word[0]', 'word < last->word[0]'),
+     'lines->id[i] <= last', 'lines->id[i] < last'),
+    ('a middle of another partner is like one of this', QUICK, 'engine/ledger_quick.c',
+     'quick->middle[i].partner == before.partner ?', 'true ?'),
+    ('a minus is a digit', QUICK, 'engine/ledger_quick.c', '((size - 1 - minus) & ~UINT64_C(7)) |',
+     ''),
     ('a sum past 64 bits forgets what it held', LEDGER, 'engine/sums.c',
      'add_surplus(sums, (struct surplus){ slot, group, period, cells->pence[period] });', ''),
     ('every fourth year is a leap year', PERIOD, 'engine/period.c',

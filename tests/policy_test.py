@@ -56,7 +56,7 @@ class Rule:
                                       route.replace('.', '[.]')))
         self.alike = None
         if self.what == 'import':       # of which register
-            self.what = verb.split()[0] + ' import'
+            self.what = self.register + ' import'
 
     def path(self, number):
         """What the route names first has this number; what belongs to it is its first."""

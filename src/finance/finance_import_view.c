@@ -74,6 +74,7 @@ static void facts(struct request *request, struct html *h, const struct import_p
         El(h, "dd") page_tag(h, kind[import->state], import_state_title(import->state));
         file_entry(request, h, import);
         page_entry(h, "Year", import->year);
+        page_entry(h, "Book", text_of(book_title(import->book)));
         profile_entry(request, h, page);
         page_entry(h, "Uploaded by", import->made_by);
         if (import->outcome.size > 0)

@@ -7,5 +7,7 @@
 #include "cli/action.h"
 
 extern const struct feature money_feature;
+/* The same for programs: finance_api_table.c. */
+extern const struct feature money_call_feature;
 
 #endif

@@ -365,7 +365,7 @@ static enum err begin_import(struct tx *tx, void *context, struct trouble *troub
     const struct actor *actor = &filling->accountant;
     int64_t id;
     bool already;
-    enum err err = ledger_import_add(tx, &filling->happening, actor, text_of(YEAR),
+    enum err err = ledger_import_add(tx, &filling->happening, actor, text_of(YEAR), BOOK_LEDGER,
                                      filling->evidence, &id, &already, trouble);
 
     if (err == OK)

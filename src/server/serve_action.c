@@ -37,6 +37,7 @@ const struct feature *const site_features[] = {
     &obligation_feature,
     &policy_feature,
     &money_feature,
+    &money_call_feature,
     &evidence_feature,
     &proposal_feature,
     &service_feature,

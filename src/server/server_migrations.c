@@ -35,5 +35,6 @@ const struct migration *const server_migrations[] = {
     &migration_0026_what_if,
     &migration_0027_money_run,
     &migration_0028_period_sign,
+    &migration_0029_ledger_book,
     NULL,
 };
