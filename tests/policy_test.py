@@ -62,7 +62,7 @@ class Rule:
         """What the route names first has this number; what belongs to it is its first."""
         path = re.sub(r'\{\w+(:\w+)?\}', str(number), self.route, count=1)
         path = path.replace('{evidence:word}', EVIDENCE.get(str(number)[:3], '0' * 32))
-        path = path.replace('{period:word}', 'P03')
+        path = path.replace('{period:word}', 'P03').replace('{file:word}', 'settlement.csv')
         return re.sub(r'\{\w+\}', '1', path)
 
     def allows(self, actor):
@@ -353,6 +353,32 @@ def import_sql():
     return sql
 
 
+RUN_INPUTS = {
+    'partnership.csv': 'key,value\nyear,2014-15\n', 'partners.csv':
+        'partner,name\nCLK,Clackmannanshire\nSTI,Stirling\n',
+    'services.csv': 'service,name,lead\nschools,Schools,STI\n',
+    'pools.csv': 'pool,name,service,kind,from,to,basis\nHQ,,schools,common,,,ROLL\n',
+    'bases.csv': 'basis,name,kind,places,tolerance,estimate,actual,unit,source\n'
+                 'ROLL,Pupils,measure,,,,,,\n',
+    'basis_values.csv': 'basis,from,partner,value\nROLL,,CLK,6731\nROLL,,STI,12289\n',
+    'accounts.csv': 'partner,account,group\nSTI,1,employees\n',
+    'cost_centres.csv': 'partner,cost_centre,account,from,to,treatment,pool,bearer\n'
+                        'STI,1,,,,common,HQ,\n',
+    'sums.csv': 'partner,cost_centre,account,period,lines,pence\nSTI,1,1,3,1,1000.00\n'}
+
+
+def run_sql():
+    """A run that has closed, with what it was worked out from."""
+    files = {'settlement.csv': 'kind,pool,period,group,partner,borne,paid,net\n',
+             'bill.csv': 'service,from,to,amount\n',
+             **{'input/' + name: text for name, text in RUN_INPUTS.items()}}
+    return ["INSERT INTO money_run (id, year, through, book, state, job, made_for, made_at, made_by, "
+            "ended_at, outcome, lines, faults, inputs) VALUES (9301, '2014-15', 3, 'ledger', "
+            "'closed', 7001, 1, 1, 'x', 1, 'x', 1, 0, '%s')" % (64 * '0')] + [
+                "INSERT INTO money_run_file (run, name, bytes, sha256) VALUES (9301, '%s', '%s', "
+                "'%s')" % (name, text, 64 * '0') for name, text in files.items()]
+
+
 def number_of(what, council, actor, own):
     """Of a record of the council that a route calls `what`; the actor's own, or another's."""
     if what == 'evidence':
@@ -368,6 +394,8 @@ def number_of(what, council, actor, own):
         return 8050 + COUNCILS[council]
     if what == 'year':
         return '2014-15' if own else '2013-14'
+    if what == 'run':               # joint: there is one for both
+        return 9301 if own else ABSENT
     if what == 'page':
         return 'job-list'
     if what == 'file':
@@ -384,6 +412,10 @@ def number_of(what, council, actor, own):
 # page's call: asked for of the risks alone. Whose right it has is compared for all of them, above.
 AS_THE_RISKS = re.compile(r'/(actions|obligations|policies)\.(json|xlsx|ods|atom)$|'
                           r'^/api/v1/(actions|obligations|policies)/.*/files')
+
+
+# What is asked of a run must say of which figure.
+RUN_ASKED = re.compile(r'/runs/\{run\}/(working|lines)')
 
 
 class Walker:
@@ -436,7 +468,8 @@ class Walker:
         if rule.method == 'GET':
             # The export that is there waits to be packed.
             waits = rule.route.endswith('/exports/{export}/file')
-            asks = '?q=words' if rule.route == '/api/v1/search' else ''
+            asks = '?q=words' if rule.route == '/api/v1/search' else \
+                '?pool=HQ&period=P03' if RUN_ASKED.search(rule.route) else ''
             return self.ask(actor, 'GET', path + asks, None, rule.api)[0], 409 if waits else 200
         if rule.api:
             return self.ask(actor, rule.method, path, '{', True)[0], 400
@@ -583,7 +616,7 @@ def one_engine(t, build, engine, folder, owner_url, url, rules, roles):
         for link, login in zip(links, ('first.of.clk', 'first.of.sti')):
             Browser(server.port).become_first(link, login)
         keep_files(server.port, people.actors)
-        put(attach_sql() + imports_sql() + import_sql())
+        put(attach_sql() + imports_sql() + import_sql() + run_sql())
         walk(t, engine, server, rules, people.actors)
         for actor in people.actors:
             if actor.name == 'only.auditor':

@@ -73,6 +73,7 @@ POSTS = [('/logout', {}), ('/acting', {'council': 'CLK'}), ('/sessions/1/end', {
          ('/money/imports/1/begin', {'control_lines': '1'}),
          ('/money/imports/1/withdraw', {'why': 'x'}), ('/money/map/2014-15', {'way': 'add'}),
          ('/money/map/2014-15/accounts', {'group': 'x'}),
+         ('/money/2014-15/P03/settlement', {}),
          ('/money/2014-15/P03/sign', {'run': '1'}), ('/money/2014-15/P03/refuse', {'why': 'x'}),
          ('/money/2014-15/P03/soft', {}), ('/money/2014-15/P03/open', {'why': 'x'}),
          ('/money/2014-15/P03/nothing', {}), ('/money/what-if', {'name': 'x'}),

@@ -6,6 +6,7 @@
 
 #include "cli/action.h"
 
+extern const struct feature money_run_call_feature;     /* finance_run_api.c */
 extern const struct feature money_feature;
 /* The same for programs: finance_api_table.c. */
 extern const struct feature money_call_feature;

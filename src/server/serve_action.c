@@ -38,6 +38,7 @@ const struct feature *const site_features[] = {
     &policy_feature,
     &money_feature,
     &money_call_feature,
+    &money_run_call_feature,
     &evidence_feature,
     &proposal_feature,
     &service_feature,
