@@ -29,24 +29,6 @@ void money_hidden(struct html *, const char *name, struct text value);
 /* finance_month_pages.c */
 enum err month_show(struct request *);
 
-/* finance_gap_pages.c: what is missing for a period, and from whom. */
-struct joint_model;
-enum err month_gaps_load(struct request *, struct text year, int index, struct joint_model **);
-void month_gaps_show(struct request *, struct html *, const struct joint_model *);
-/* Has this council done what the agreement of cost model and bases needs of it? */
-bool month_council_agreed(const struct joint_model *, struct text council);
-
-/* finance_what_if_pages.c */
-enum err what_ifs_show(struct request *);
-enum err what_if_new_prepare(struct request *);
-enum err what_if_new(struct request *);
-enum err what_if_show_prepare(struct request *);
-enum err what_if_show(struct request *);
-enum err what_if_make_prepare(struct request *);
-enum err what_if_make(struct request *);
-enum err what_if_share_make(struct request *);
-enum err what_if_end_make(struct request *);
-
 /* finance_course_pages.c: a month's addresses, its tabs, its tasks. */
 enum month_tab { TAB_MONTH, TAB_PAYS, TAB_CHECKS, TAB_SIGN };
 struct url month_url(struct arena *, const struct period_place *);
@@ -78,6 +60,31 @@ enum err run_show(struct request *);
 enum err run_file(struct request *);
 enum err working_show(struct request *);
 enum err working_file(struct request *);
+
+/* finance_lines_pages.c */
+enum err lines_show_prepare(struct request *);
+enum err lines_show(struct request *);
+enum err lines_file_prepare(struct request *);
+enum err lines_file(struct request *);
+enum err line_fate_prepare(struct request *);
+enum err line_fate(struct request *);
+/* finance_gap_pages.c: what is missing for a period, and from whom. */
+struct joint_model;
+enum err month_gaps_load(struct request *, struct text year, int index, struct joint_model **);
+void month_gaps_show(struct request *, struct html *, const struct joint_model *);
+/* Has this council done what the agreement of cost model and bases needs of it? */
+bool month_council_agreed(const struct joint_model *, struct text council);
+
+/* finance_what_if_pages.c */
+enum err what_ifs_show(struct request *);
+enum err what_if_new_prepare(struct request *);
+enum err what_if_new(struct request *);
+enum err what_if_show_prepare(struct request *);
+enum err what_if_show(struct request *);
+enum err what_if_make_prepare(struct request *);
+enum err what_if_make(struct request *);
+enum err what_if_share_make(struct request *);
+enum err what_if_end_make(struct request *);
 
 /* finance_year_pages.c */
 enum err money_show(struct request *);
