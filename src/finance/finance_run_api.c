@@ -42,11 +42,14 @@ static void write_run(struct request *request, struct json *json, const struct m
 
 static enum err run_list(struct request *request)
 {
+    const struct text year = request_word(request, "year");
+    enum period_state state[PERIODS];
     struct money_runs runs;
     struct answer_json out;
-    enum err err = money_runs_load(request->tx, request->arena, request_word(request, "year"),
-                                   &runs, request->trouble);
+    enum err err = joint_periods_load(request->tx, year, state, request->trouble);
 
+    if (err == OK)
+        err = money_runs_load(request->tx, request->arena, year, &runs, request->trouble);
     if (err != OK)
         return err;
     answer_json_begin(request, &out);
