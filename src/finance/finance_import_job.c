@@ -158,6 +158,22 @@ static enum err add_rows(struct piece rows, struct trouble *trouble)
     return err;
 }
 
+/* Where the lines are found again. */
+static enum err keep_ledger(struct tx *tx, const struct working *working, struct trouble *trouble)
+{
+    struct statement *keep;
+    enum err err = OK;
+
+    if (working->becomes != IMPORT_TAKEN)
+        return OK;
+    if ((err = tx_prepare(tx, &sql_ledger_import_lines_keep, &keep, trouble)) != OK)
+        return err;
+    bind_int(keep, 1, working->run->lease->council);
+    bind_int(keep, 2, working->import.id);
+    bind_text(keep, 3, working->read.ledger);
+    return statement_run(keep, NULL, trouble);
+}
+
 static enum err end_import(struct tx *tx, void *context, struct trouble *trouble)
 {
     static const char *const words[IMPORT_STATES] = { [IMPORT_TAKEN] = "taken",
@@ -187,6 +203,8 @@ static enum err end_import(struct tx *tx, void *context, struct trouble *trouble
     bind_moment(end, 10, happening.now);
     bind_int(end, 11, working->run->lease->job);
     err = statement_run(end, NULL, trouble);
+    if (err == OK)
+        err = keep_ledger(tx, working, trouble);
     if (err == OK)
         err = period_standing_note(tx, working->run->arena, &happening, event.login,
                                    working->run->lease->council, working->import.year, trouble);
@@ -293,7 +311,8 @@ enum err ledger_import_work(struct job_run *run, const struct extract_desk *desk
     (void)money_print(working->import.control.pence, control);
     const struct ledger_reading reading = {
         .desk = desk, .evidence = working->import.evidence, .words = working->profile.words,
-        .year = working->import.year, .control = control, .threads = READING_THREADS,
+        .year = working->import.year, .control = control,
+        .control_lines = working->import.control.lines, .threads = READING_THREADS,
         .watch = &watch,
     };
     err = ledger_read(&reading, run->arena, &working->read, &working->said);

@@ -73,6 +73,16 @@ enum err settlement_make(struct request *);
 enum err settlement_file(struct request *);
 enum err run_show(struct request *);
 enum err run_file(struct request *);
+enum err working_show(struct request *);
+enum err working_file(struct request *);
+
+/* finance_lines_pages.c */
+enum err lines_show_prepare(struct request *);
+enum err lines_show(struct request *);
+enum err lines_file_prepare(struct request *);
+enum err lines_file(struct request *);
+enum err line_fate_prepare(struct request *);
+enum err line_fate(struct request *);
 /* finance_gap_pages.c: what is missing for a period, and from whom. */
 struct joint_model;
 enum err month_gaps_load(struct request *, struct text year, int index, struct joint_model **);

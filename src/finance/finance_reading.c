@@ -16,6 +16,13 @@ struct error_spool {
     struct spool spool;
 };
 
+/* The lines, on their way into a file of their own. */
+struct lines_sink {
+    struct sink             sink;
+    struct evidence_arrival arrival;
+    struct evidence_intake *intake;     /* NULL: they are not kept */
+};
+
 struct reader {
     const struct ledger_reading *request;
     struct arena                *arena;
@@ -28,6 +35,7 @@ struct reader {
     struct row_verdict           refused;       /* a line that the engine refuses */
     struct error_file           *errors;        /* NULL: no row was refused yet */
     struct error_spool           spool;
+    struct lines_sink            lines;
     enum err                     err;           /* of what a row came to: all stops */
     struct trouble               trouble;
 };
@@ -202,13 +210,67 @@ static int by_codes(const void *one, const void *other)
     return order != 0 ? order : a->period - b->period;
 }
 
-static enum err keep_errors(struct reader *reader, const struct extract_copy *copy)
+/* "june.xlsx" and "_errors": "june_errors.csv". */
+static struct text name_beside(struct arena *arena, struct text name, const char *word)
+{
+    const char *dot = memrchr(name.data, '.', name.size);
+    const size_t stem = dot == NULL || dot == name.data ? name.size : (size_t)(dot - name.data);
+
+    return text_of(arena_print(arena, "%.*s%s.csv", stem > 240 ? 240 : (int)stem, name.data,
+                               word));
+}
+
+static struct evidence_arrival arrival_of(struct reader *reader, const struct extract_copy *copy,
+                                          const char *word)
 {
     const struct extract_desk *desk = reader->request->desk;
-    const char *dot = memrchr(copy->name.data, '.', copy->name.size);
-    const size_t stem = dot == NULL || dot == copy->name.data
-                            ? copy->name.size : (size_t)(dot - copy->name.data);
-    const int name = stem > 240 ? 240 : (int)stem;
+
+    return (struct evidence_arrival){
+        .db = desk->db, .outside = desk->outside, .clock = desk->clock, .council = desk->council,
+        .actor = desk->actor, .request = desk->request,
+        .name = name_beside(reader->arena, copy->name, word), .media = text_of("text/csv"),
+        .kind = EVIDENCE_RECORDS, .personal = copy->personal };
+}
+
+static enum err lines_write(struct sink *sink, const void *bytes, size_t size,
+                            struct trouble *trouble)
+{
+    return evidence_intake_add(((struct lines_sink *)sink)->intake, bytes, size, trouble);
+}
+
+static enum err begin_lines(struct reader *reader, const struct extract_copy *copy)
+{
+    struct lines_sink *lines = &reader->lines;
+
+    if (reader->request->control_lines < 0)
+        return OK;
+    lines->sink = (struct sink){ lines_write };
+    lines->arrival = arrival_of(reader, copy, "_lines");
+    return evidence_intake_begin(reader->arena, &lines->arrival, &lines->intake,
+                                 &reader->trouble);
+}
+
+/* Nothing is kept of an extract that is not taken in. */
+static enum err end_lines(struct reader *reader)
+{
+    struct ledger_read *out = reader->out;
+    const uint64_t counted = out->lines + out->left_out;
+    char hex[EVIDENCE_ID_HEX];
+    struct evidence_taken taken;
+
+    if (reader->lines.intake == NULL || out->refused > 0 || !out->agrees ||
+        counted != (uint64_t)reader->request->control_lines)
+        return OK;
+    enum err err = evidence_intake_end(reader->lines.intake, &taken, &reader->trouble);
+    if (err != OK)
+        return err;
+    evidence_id_print(&taken.id, hex);
+    out->ledger = text_of(arena_copy(reader->arena, hex, sizeof hex - 1));
+    return OK;
+}
+
+static enum err keep_errors(struct reader *reader, const struct extract_copy *copy)
+{
     char hex[EVIDENCE_ID_HEX];
     struct evidence_taken taken;
 
@@ -217,12 +279,7 @@ static enum err keep_errors(struct reader *reader, const struct extract_copy *co
     enum err err = error_file_close(reader->errors);
     if (err != OK)
         return err;
-    const struct evidence_arrival arrival = {
-        .db = desk->db, .outside = desk->outside, .clock = desk->clock, .council = desk->council,
-        .actor = desk->actor, .request = desk->request,
-        .name = text_of(arena_print(reader->arena, "%.*s_errors.csv", name, copy->name.data)),
-        .media = text_of("text/csv"), .kind = EVIDENCE_RECORDS, .personal = copy->personal,
-    };
+    const struct evidence_arrival arrival = arrival_of(reader, copy, "_errors");
     err = evidence_take(reader->arena, &arrival,
                         spool_stream(reader->arena, &reader->spool.spool, 0,
                                      reader->spool.spool.size), &taken, &reader->trouble);
@@ -257,13 +314,18 @@ static void take_summary(struct reader *reader, const struct convert_summary *su
 static enum err convert(struct reader *reader, const struct extract_copy *copy)
 {
     struct convert_summary summary;
+    enum err err = begin_lines(reader, copy);
+
+    if (err != OK)
+        return err;
     const struct convert_request request = {
         .outside = reader->request->desk->outside, .profile = copy->profile,
         .extract = &copy->extract, .extracts = 1, .form = FORM_LEDGER,
         .control = reader->request->control, .threads = reader->request->threads,
         .watch = reader->request->watch, .see = see, .see_context = reader,
+        .lines = reader->lines.intake == NULL ? NULL : &reader->lines.sink,
     };
-    enum err err = convert_extracts(&request, reader->arena, &summary, &reader->trouble);
+    err = convert_extracts(&request, reader->arena, &summary, &reader->trouble);
 
     if (err != OK && err != ERR_REFUSED)
         return err;
@@ -272,6 +334,8 @@ static enum err convert(struct reader *reader, const struct extract_copy *copy)
     if (reader->err != OK)
         return reader->err;
     err = keep_errors(reader, copy);
+    if (err == OK)
+        err = end_lines(reader);
     return err != OK ? err : reader->out->refused > 0 || !reader->out->agrees ? ERR_REFUSED : OK;
 }
 
@@ -295,6 +359,8 @@ enum err ledger_read(const struct ledger_reading *request, struct arena *arena,
     err = open_rules(reader, &model);
     if (err == OK) {
         err = convert(reader, &copy);
+        if (reader->lines.intake != NULL)
+            evidence_intake_drop(reader->lines.intake);
         model_close(&model);
     }
     if (err != OK && err != ERR_REFUSED)

@@ -40,6 +40,8 @@ struct ledger_reading {
     struct text                  words;         /* the profile */
     struct text                  year;          /* "2014-15" */
     const char                  *control;       /* the ledger system's total; NULL: none */
+    int64_t                      control_lines; /* how many it counts: the lines are kept only when
+                                                   there are as many; below zero: they are not */
     int                          threads;
     const struct progress_watch *watch;         /* told bytes; may be NULL */
 };
@@ -56,6 +58,8 @@ struct ledger_read {
     struct ledger_refusal *refusal;     /* the first REFUSALS_KEPT */
     size_t                 refusals;
     struct text            errors;      /* the error file's hex; empty: no row was refused */
+    struct text            ledger;      /* that of the lines, as `ochil convert` writes them, kept
+                                           with an index (store/evidence_index.h); or empty */
 };
 
 /* ERR_REFUSED: rows were refused, or the total is another; `out` says so, and an error file is

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "finance/finance_pages.h"
+#include "finance/finance_working.h"
 
 const char *const settlement_view_word[SETTLEMENT_VIEWS] = { "pool", "service", "group" };
 const char *const settlement_span_word[SETTLEMENT_SPANS] = { "month", "bill", "year" };
@@ -545,8 +546,8 @@ static void make_columns(struct filling *filling)
     }
     add_column(filling, arena_print(arena, "per_cent_%.*s",
                                     TEXT(settlement_partner(settlement, settlement->order[0]))),
-               arena_print(arena, "%.*s, per cent",
-                           TEXT(settlement_short(settlement, settlement->order[0]))),
+               arena_print(arena, "%.*s per cent",
+                           TEXT(settlement_partner(settlement, settlement->order[0]))),
                SHEET_NUMBER);
     for (size_t i = 0; i < settlement->partners; i++)
         partner_column(filling, settlement->order[i], "borne", "", "");
@@ -586,17 +587,14 @@ static void fill_money(const struct filling *filling, struct sheet_cell *cell,
         *cell++ = sheet_money(now[order[i]].borne - before[order[i]].borne);
 }
 
-/* To the working of the pool's figures; of several periods, of the last one. */
-static struct url working_url(struct request *request, const struct settled *settlement,
-                              const struct settlement_line *line)
+/* Of several periods to the last one's. */
+static struct url line_url(struct request *request, const struct settled *settlement,
+                           const struct settlement_line *line)
 {
-    struct arena *arena = request->arena;
-    struct url url = url_segment(arena, url_id(arena, Url("/money/runs"), settlement->run.id),
-                                 text_of("working"));
+    const struct url url = working_url(request, settlement->run.id, "working", line->code,
+                                       settlement->asked.index);
 
-    url = UrlArg(arena, url, "pool", line->code);
-    return UrlArg(arena, url, "period",
-                  text_of(arena_print(arena, "P%02d", settlement->asked.index + 1)));
+    return line->kind == NULL ? url : UrlArg(request->arena, url, "kind", text_of(line->kind));
 }
 
 static void fill_line(const struct filling *filling, struct sheet_cell *cell,
@@ -616,7 +614,7 @@ static void fill_line(const struct filling *filling, struct sheet_cell *cell,
     fill_money(filling, cell, line->now, line->before);
     for (size_t i = 0; i < settlement->partners && pools; i++)
         first[i + 1] = sheet_linked(first[i + 1],
-                                    working_url(filling->request, settlement, line));
+                                    line_url(filling->request, settlement, line));
 }
 
 static const char *span_title(struct arena *arena, const struct settled *settlement)
@@ -702,6 +700,26 @@ static const char *for_service(struct arena *arena, const struct settled *settle
                                           TEXT(model_of(settlement)->service[service].name));
 }
 
+/* Of all services together, between the two: ", in all Stirling owes ... £..."; or nothing. */
+static const char *in_all(struct arena *arena, const struct settled *settlement)
+{
+    const struct bill_rows *bill = &settlement->bill;
+    wide amount = 0;
+
+    if (bill->count < 2 || settlement->partners != 2)
+        return "";
+    for (size_t i = 0; i < bill->count; i++)
+        amount += text_equal(bill->row[i].from, bill->row[0].from) ? bill->row[i].amount
+                                                                   : -bill->row[i].amount;
+    const bool first = amount >= 0;
+    const struct bill_row *row = &bill->row[0];
+    return amount == 0 ? ": in all they are quits"
+                       : arena_print(arena, ": in all %.*s owes %.*s %s",
+                                     TEXT(name_of(settlement, first ? row->from : row->to)),
+                                     TEXT(name_of(settlement, first ? row->to : row->from)),
+                                     pounds(arena, first ? amount : -amount));
+}
+
 const char *settlement_debts(struct request *request, const struct settled *settlement)
 {
     struct arena *arena = request->arena;
@@ -722,5 +740,5 @@ const char *settlement_debts(struct request *request, const struct settled *sett
     }
     return settlement->bill.count == 0
                ? arena_print(arena, "Nobody owes anybody anything for %s.", when)
-               : arena_print(arena, "For %s, %s.", when, words);
+               : arena_print(arena, "For %s, %s%s.", when, words, in_all(arena, settlement));
 }

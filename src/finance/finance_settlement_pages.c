@@ -4,6 +4,7 @@
  */
 #include "finance/finance_pages.h"
 #include "finance/finance_settlement_view.h"
+#include "finance/finance_working.h"
 #include "register/register_field_view.h"
 
 /* --- what each council pays --- */
@@ -19,8 +20,8 @@ static enum err load_page(struct request *request, struct settled *settlement,
     *page = (struct settlement_page){ .request = request, .settlement = settlement,
                                       .may_run = actor_may(&request->actor, MAY_TAKE_EXTRACT) };
     if (err == OK && page->may_run && settlement->state != PERIOD_LOCKED)
-        err = money_run_gaps(request->tx, request->arena, request->happening.now, asked.year,
-                             asked.index + 1, &page->gaps, request->trouble);
+        err = money_run_gaps(request->tx, request->arena, asked.year, asked.index + 1,
+                             &page->gaps, request->trouble);
     return err;
 }
 
@@ -151,7 +152,7 @@ static void parts_table(struct request *request, struct html *h, const struct ru
 {
     static const struct column columns[] = {
         { "What", COLUMN_WORDS }, { "Of", COLUMN_WORDS }, { "Whose", COLUMN_WORDS },
-        { "Version", COLUMN_WORDS }, { "SHA-256, or evidence", COLUMN_WORDS },
+        { "Version", COLUMN_WORDS }, { "SHA-256", COLUMN_WORDS },
     };
 
     if (page->parts == 0)
@@ -229,6 +230,10 @@ static void facts(struct request *request, struct html *h, const struct run_page
                                  settlement_url(request, run->year, (int)run->through - 1), "run",
                                  text_of(arena_number(request->arena, run->id))),
                        "What each council pays by this run");
+    if (run->state == RUN_CLOSED)
+        El(h, "p") link_to(h, url_segment(request->arena, run_url(request, run->id),
+                                          text_of("line")),
+                           "What became of a line, and what nobody is charged for");
 }
 
 enum err run_show(struct request *request)
@@ -261,4 +266,31 @@ enum err run_file(struct request *request)
         return err;
     answer_saved_as(request, arena_print(request->arena, "%.*s", TEXT(name)));
     return answer_bytes(request, 200, "text/csv; charset=utf-8; header=present", bytes);
+}
+
+/* --- the working of its figures --- */
+
+enum err working_show(struct request *request)
+{
+    struct working *working = arena_take(request->arena, 1, sizeof *working);
+    const struct working_asked asked = working_asked(request);
+    enum err err = asked.pool.size == 0 ? ERR_MISSING : working_load(request, &asked, working);
+
+    if (err == OK)
+        err = working_page_answer(request, working);
+    working_close(working);
+    return err;
+}
+
+enum err working_file(struct request *request)
+{
+    struct working *working = arena_take(request->arena, 1, sizeof *working);
+    const struct working_asked asked = working_asked(request);
+    struct text bytes = { NULL, 0 };
+    enum err err = asked.pool.size == 0 ? ERR_MISSING : working_load(request, &asked, working);
+
+    if (err == OK)
+        err = working_json(request, working, &bytes);
+    working_close(working);
+    return err == OK ? answer_bytes(request, 200, JSON_TYPE, bytes) : err;
 }

@@ -121,12 +121,15 @@ void money_sheet_show(struct html *h, const struct money_sheet *sheet)
     for (size_t i = 0; i < sheet->columns; i++)
         column[i] = (struct column){ sheet->column[i].label, sheet->column[i].kind == SHEET_WORDS
                                                                  ? COLUMN_WORDS : COLUMN_NUMBER };
-    for (bool once = page_table_begin(h, sheet->title, column, sheet->columns); once;
-         once = page_table_end(h)) {
-        for (size_t i = 0; i < sheet->rows; i++)
-            row_shown(h, sheet, &sheet->cell[i * sheet->columns]);
-        if (sheet->foot != NULL)
-            row_shown(h, sheet, sheet->foot);
+    El(h, "div") {
+        LitAttr(h, "class", "figures");
+        for (bool once = page_table_begin(h, sheet->title, column, sheet->columns); once;
+             once = page_table_end(h)) {
+            for (size_t i = 0; i < sheet->rows; i++)
+                row_shown(h, sheet, &sheet->cell[i * sheet->columns]);
+            if (sheet->foot != NULL)
+                row_shown(h, sheet, sheet->foot);
+        }
     }
 }
 

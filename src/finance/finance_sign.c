@@ -484,7 +484,7 @@ enum err period_sign(struct tx *tx, struct arena *arena, const struct period_dee
     struct signing signing = { .arena = arena, .deed = deed, .run = run, .outputs = outputs };
     bool found = false;
     enum err err = period_known_load(tx, arena, deed->actor->acting, &deed->place,
-                                     day_of(deed->happening->now), &signing.known, trouble);
+                                     &signing.known, trouble);
 
     *came = PERIOD_SIGNED;
     if (err == OK)

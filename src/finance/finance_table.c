@@ -56,6 +56,37 @@ static const struct action actions[] = {
     { .verb = "run file", .summary = "A file of a run, as the engine wrote it",
       .method = ACTION_GET, .route = "/money/runs/{run}/files/{file:word}",
       .right = MAY_SEE_MONEY, .respond = run_file },
+    { .verb = "working show", .summary = "Why a figure of a run is what it is",
+      .description =
+          "The steps from what was paid to what each council bears, for a pool and a period of a "
+          "run: the basis in force with its values, source and the period that they date from; "
+          "the share as a fraction and in per cent; the exact amount; the rounding rule and the "
+          "penny that moved; the carry; corrections carried in; for support the whole chain. The "
+          "steps added up again give the figure. It is worked out from what the run kept, so it "
+          "stays what it was.",
+      .method = ACTION_GET, .route = "/money/runs/{run}/working", .right = MAY_SEE_MONEY,
+      .respond = working_show },
+    { .verb = "working file", .summary = "The working of a figure, as a file",
+      .method = ACTION_GET, .route = "/money/runs/{run}/working.json", .right = MAY_SEE_MONEY,
+      .respond = working_file },
+    { .verb = "lines show", .summary = "The ledger lines behind a figure",
+      .description =
+          "The lines of the extracts that went into the run, for a pool, period, kind and group: "
+          "each with its extract, line and entry. A council sees its own lines whole; of the "
+          "partner's what both agreed in the cost model, which usually is lines of cost that it "
+          "bears a share of, without descriptions.",
+      .method = ACTION_GET, .route = "/money/runs/{run}/lines", .right = MAY_SEE_MONEY,
+      .prepare = lines_show_prepare, .respond = lines_show },
+    { .verb = "lines file", .summary = "The ledger lines behind a figure, as a file",
+      .method = ACTION_GET, .route = "/money/runs/{run}/lines.csv", .right = MAY_SEE_MONEY,
+      .prepare = lines_file_prepare, .respond = lines_file },
+    { .verb = "line show", .summary = "What became of a line, and why it was not charged",
+      .description =
+          "Say cost centre, account and period of a line of your council's ledger: which row of "
+          "the map treats it, which figure it is part of and who bears what of it, or why nobody "
+          "is charged. Below stand all codes of your council that the run charges nobody for.",
+      .method = ACTION_GET, .route = "/money/runs/{run}/line", .right = MAY_SEE_MONEY,
+      .prepare = line_fate_prepare, .respond = line_fate },
 
     { .verb = "month checks", .summary = "A month's checks, each explained",
       .description =

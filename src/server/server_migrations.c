@@ -32,8 +32,8 @@ const struct migration *const server_migrations[] = {
     &migration_0023_money,
     &migration_0024_money_map,
     &migration_0025_period_standing,
-    &migration_0026_money_run,
-    &migration_0027_what_if,
+    &migration_0026_what_if,
+    &migration_0027_money_run,
     &migration_0028_period_sign,
     NULL,
 };
