@@ -122,6 +122,11 @@ enum err map_missing_centres(struct request *);
 enum err map_accounts_make(struct request *);
 enum err map_centres_make(struct request *);
 enum err map_files_make(struct request *);
+enum err map_reorganise_make(struct request *);
+
+/* finance_code_pages.c */
+enum err codes_show_prepare(struct request *);
+enum err codes_show(struct request *);
 
 /* finance_import_pages.c */
 enum err extracts_show(struct request *);

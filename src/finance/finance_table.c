@@ -248,6 +248,19 @@ static const struct action actions[] = {
     { .verb = "map add-centres", .summary = "Say of several cost centres what they are",
       .method = ACTION_POST, .route = "/money/map/{year:year}/cost-centres",
       .right = MAY_TAKE_EXTRACT, .respond = map_centres_make },
+    { .verb = "map reorganise", .summary = "Cost centres end, and others begin, on a period",
+      .method = ACTION_POST, .route = "/money/map/{year:year}/reorganise",
+      .right = MAY_TAKE_EXTRACT, .respond = map_reorganise_make },
+    { .verb = "code compare", .summary = "Both councils' codes, side by side",
+      .description =
+          "Which accounts of each council make a subjective group, and which cost centres a pool, "
+          "with their treatment and periods. Of the other council's codes you see what the cost "
+          "model of the year says: all, none, or those of cost that your council bears a share "
+          "of.\n\n"
+          "A reorganisation is dated: the old cost centre ends with a period and the new one "
+          "begins with the next, so what was worked out for earlier periods reads as it did.",
+      .method = ACTION_GET, .route = "/money/codes/{year:year}", .right = MAY_SEE_MONEY,
+      .prepare = codes_show_prepare, .respond = codes_show },
     { .verb = "map keep", .summary = "Add files to the map, or put them in its place",
       .method = ACTION_POST, .route = "/money/map/{year:year}", .right = MAY_TAKE_EXTRACT,
       .respond = map_files_make, .upload_most = MAP_FILES_MOST },
