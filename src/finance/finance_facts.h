@@ -37,7 +37,7 @@ MUST_USE enum err period_known_load(struct tx *, struct arena *, int64_t acting,
                                     const struct period_place *, struct period_known *,
                                     struct trouble *);
 
-/* Has somebody else begun the run, or one that came to the same? Else it is not signed by `login`. */
+/* Has somebody else begun the run, or one that came to the same? Else `login` does not sign it. */
 bool period_run_is_by_others(const struct period_known *, const char *login);
 
 /* What the engine wrote, in the order of names. */

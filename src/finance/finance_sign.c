@@ -261,10 +261,13 @@ enum err period_say_nothing(struct tx *tx, struct arena *arena, const struct per
                             struct trouble *trouble)
 {
     const struct entry entry = entry_of(deed, "money.period.nothing", "no lines");
+    enum period_state state[PERIODS];
     struct statement *add;
     int64_t added = 0;
-    enum err err = prepare(tx, &sql_period_nothing_add, &deed->place, &add, trouble);
+    enum err err = joint_periods_load(tx, deed->place.year, state, trouble);
 
+    if (err == OK)
+        err = prepare(tx, &sql_period_nothing_add, &deed->place, &add, trouble);
     if (err != OK)
         return err;
     bind_int(add, 3, deed->actor->acting);
