@@ -80,10 +80,22 @@ static enum err load_run(struct tx *tx, struct arena *arena, const struct period
         if (run->state != RUN_FAILED)
             break;
     }
+    known->runs = runs;
     known->has_run = found != NULL;
     if (found != NULL)
         known->run = *found;
     return err;
+}
+
+bool period_run_is_by_others(const struct period_known *known, const char *login)
+{
+    for (size_t i = 0; i < known->runs.count; i++) {
+        const struct money_run *run = &known->runs.run[i];
+        if ((run->id == known->run.id || run->same_as == known->run.id) &&
+            !text_is(run->made_by, login))
+            return true;
+    }
+    return false;
 }
 
 static enum err prove(struct tx *tx, struct arena *arena, struct period_known *known,
@@ -205,13 +217,16 @@ static void compare_agreed(struct arena *arena, const struct comparing *comparin
             (long long)known->run.id);
 }
 
+/* In force on the period's last day, as a run of it takes them. */
 static enum err load_agreed(struct tx *tx, struct arena *arena,
-                            const struct period_place *place, struct db_day today,
-                            struct period_known *known, struct trouble *trouble)
+                            const struct period_place *place, struct period_known *known,
+                            struct trouble *trouble)
 {
     struct joint_model *model = arena_take(arena, 1, sizeof *model);
-    enum err err = joint_model_agreed(tx, arena, &known->councils, place->year, today, model,
-                                      trouble);
+    struct db_day day;
+    enum err err = !joint_period_day(place->year, place->index, &day)
+        ? fail(trouble, ERR_BUG, "a period of no year")
+        : joint_model_agreed(tx, arena, &known->councils, place->year, day, model, trouble);
 
     known->agreed = model;
     if (err == OK && model->gaps > 0)
@@ -295,8 +310,8 @@ static enum err load_councils(struct tx *tx, struct arena *arena,
 }
 
 enum err period_known_load(struct tx *tx, struct arena *arena, int64_t acting,
-                           const struct period_place *place, struct db_day today,
-                           struct period_known *known, struct trouble *trouble)
+                           const struct period_place *place, struct period_known *known,
+                           struct trouble *trouble)
 {
     enum period_state state[PERIODS];
     enum err err = joint_periods_load(tx, place->year, state, trouble);
@@ -310,7 +325,7 @@ enum err period_known_load(struct tx *tx, struct arena *arena, int64_t acting,
     while (known->facts.first_open < PERIODS &&
            state[known->facts.first_open] == PERIOD_LOCKED)
         known->facts.first_open++;
-    err = load_agreed(tx, arena, place, today, known, trouble);
+    err = load_agreed(tx, arena, place, known, trouble);
     if (err == OK)
         err = load_run(tx, arena, place, known, trouble);
     if (err == OK)

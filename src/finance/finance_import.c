@@ -2,6 +2,7 @@
 
 #include <assert.h>
 
+#include "finance/finance_sign.h"
 #include "finance/finance_sql.h"
 #include "finance/finance_standing.h"
 #include "store/job.h"
@@ -77,7 +78,7 @@ static struct ledger_import import_take(struct statement *row, struct arena *are
         .evidence = kept_text(row, arena, 2),
         .file = kept_text(row, arena, 3), .profile = number_or_0(row, 4),
         .state = state_of(column_text(row, 5)), .job = number_or_0(row, 6),
-        .control = { number_or_0(row, 7), number_or_0(row, 8) }, .lines = column_int(row, 9),
+        .control = { number_or_0(row, 7), number_or_0(row, 8), { "", 0 } }, .lines = column_int(row, 9),
         .left_out = column_int(row, 10), .refused = column_int(row, 11),
         .pence = column_int(row, 12), .outcome = kept_text(row, arena, 13),
         .errors = kept_text(row, arena, 14), .made_at = column_moment(row, 15),
@@ -347,6 +348,8 @@ enum err ledger_import_begin(struct tx *tx, struct arena *arena,
     bind_int(begin, 4, control->lines);
     bind_int(begin, 5, control->pence);
     err = change_one(begin, "Choose first how the extract is read: its profile.", trouble);
+    if (err == OK && control->why.size > 0)
+        err = import_late_why(tx, actor->acting, id, control->why, trouble);
     return err != OK ? err : record(tx, happening, actor, "money.import.begin", id, text_of(""),
                                     trouble);
 }

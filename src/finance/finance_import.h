@@ -43,7 +43,8 @@ const char *import_state_word(enum import_state);
 const char *import_state_title(enum import_state);
 
 struct ledger_control {
-    int64_t lines, pence;
+    int64_t     lines, pence;
+    struct text why;            /* it comes though a period is closed softly; or empty */
 };
 
 struct ledger_import {

@@ -7,6 +7,7 @@
 #include "finance/finance_entries.h"
 
 #include "finance/finance_profile.h"
+#include "finance/finance_sign.h"
 #include "finance/finance_sql.h"
 #include "finance/finance_standing.h"
 #include "store/job.h"
@@ -22,6 +23,8 @@ struct working {
     struct extract_profile     profile;
     int64_t                    size;        /* bytes of the extract */
     struct ledger_read         read;
+    unsigned                   soft;        /* periods that are closed softly, a bit for each */
+    bool                       explained;   /* why it comes late */
     enum import_state          becomes;
     struct shared_entries      shared;      /* with other imports */
     struct ledger_import       other;       /* one of them */
@@ -50,6 +53,11 @@ static enum err load_work(struct tx *tx, void *context, struct trouble *trouble)
     if (err == OK)
         err = extract_profile_load(tx, arena, council, working->import.profile,
                                    &working->profile, trouble);
+    if (err != OK)
+        return err;
+    err = period_soft_load(tx, working->import.year, &working->soft, trouble);
+    if (err == OK)
+        err = import_is_explained(tx, council, import, &working->explained, trouble);
     if (err != OK)
         return err;
     if (!evidence_id_parse(working->import.evidence, &id))
@@ -230,6 +238,16 @@ static const char *pounds(struct arena *arena, wide pence)
     return arena_print(arena, "\xC2\xA3%s", text);
 }
 
+/* Has it lines of a period that is closed softly, and nobody said why? */
+static unsigned unexplained(const struct working *working)
+{
+    unsigned periods = 0;
+
+    for (size_t i = 0; i < working->read.sums; i++)
+        periods |= 1U << working->read.sum[i].period;
+    return working->explained ? 0 : periods & working->soft;
+}
+
 static const char *words_of(const struct working *working)
 {
     struct arena *arena = working->run->arena;
@@ -243,6 +261,9 @@ static const char *words_of(const struct working *working)
     if (!read->agrees)
         return arena_print(arena, "The amounts differ from the total of the ledger system by "
                            "\xC2\xA3%s, so nothing is taken in.", read->difference);
+    if (counted == (uint64_t)working->import.control.lines && unexplained(working) != 0)
+        return arena_print(arena, "%s is closed softly: an extract with lines of it needs a "
+                           "reason.", period_soft_first(arena, unexplained(working)));
     if (working->becomes == IMPORT_REFUSED)
         return arena_print(arena, "The extract has %llu lines, the ledger system says %lld, so "
                            "nothing is taken in.", counted,
@@ -359,7 +380,8 @@ static enum err keep(struct working *working, enum err err, struct trouble *trou
     const struct ledger_read *read = &working->read;
     const bool counted = read->lines + read->left_out == (uint64_t)working->import.control.lines;
 
-    working->becomes = err == OK && counted ? IMPORT_TAKEN : IMPORT_REFUSED;
+    working->becomes = err == OK && counted && unexplained(working) == 0 ? IMPORT_TAKEN
+                                                                         : IMPORT_REFUSED;
     err = job_write(working->run, clear, working, trouble);
     if (err == OK && working->becomes == IMPORT_TAKEN)
         err = keep_entries(working, trouble);

@@ -267,6 +267,8 @@ static enum err load_page(struct request *request, struct import_page *page)
                                    &page->refusal, &page->refusals, request->trouble);
     if (err == OK)
         err = import_sums_load(tx, council, id, &page->sums, request->trouble);
+    if (err == OK)
+        err = period_soft_load(tx, page->import.year, &page->soft, request->trouble);
     if (err != OK || page->import.state != IMPORT_READING)
         return err;
     struct job job;
@@ -347,7 +349,7 @@ enum err extract_begin(struct request *request)
 {
     const int64_t id = request_number(request, "import");
     const char *wrong[2] = { NULL, NULL };
-    struct ledger_control control = { 0, 0 };
+    struct ledger_control control = { 0, 0, request_field(request, "late_why") };
 
     if (!control_read(request, &control, wrong))
         return refuse_page(request, wrong[0], wrong[1], NULL);

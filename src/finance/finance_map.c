@@ -6,6 +6,7 @@
 #include "engine/ledger_line.h"
 #include "engine/record.h"
 #include "finance/finance_csv_file.h"
+#include "finance/finance_sign.h"
 #include "finance/finance_sql.h"
 #include "finance/finance_standing.h"
 
@@ -23,7 +24,7 @@ enum err money_map_load(struct tx *tx, struct arena *arena, int64_t council, str
 
     *out = (struct money_map){ .accounts = text_of(ACCOUNTS_HEADER),
                                .cost_centres = text_of(COST_CENTRES_HEADER),
-                               .made_by = text_of("") };
+                               .made_by = text_of(""), .why = text_of("") };
     if (err != OK)
         return err;
     bind_int(read, 1, council);
@@ -33,7 +34,7 @@ enum err money_map_load(struct tx *tx, struct arena *arena, int64_t council, str
         return err;
     *out = (struct money_map){ column_int(read, 0), text_keep(arena, column_text(read, 1)),
                                text_keep(arena, column_text(read, 2)), column_moment(read, 3),
-                               text_keep(arena, column_text(read, 4)) };
+                               text_keep(arena, column_text(read, 4)), { "", 0 } };
     statement_end(read);
     return OK;
 }
@@ -54,6 +55,7 @@ static enum err add_version(struct tx *tx, const struct happening *happening,
     bind_text(add, 5, map->cost_centres);
     bind_moment(add, 6, happening->now);
     bind_text(add, 7, text_of(actor->login));
+    bind_text(add, 8, map->why);
     return statement_run(add, NULL, trouble);
 }
 
@@ -63,7 +65,14 @@ enum err money_map_keep(struct tx *tx, struct arena *arena, const struct happeni
 {
     const struct identity_event event = { text_of(actor->login), actor->acting, "money.map",
                                           "money_map", map->version + 1, year };
-    enum err err = add_version(tx, happening, actor, year, map, trouble);
+    unsigned soft = 0;
+    enum err err = period_soft_load(tx, year, &soft, trouble);
+
+    if (err == OK && soft != 0 && (map->why.size == 0 || map->why.size > PERIOD_WHY_MOST))
+        return fail(trouble, ERR_CONFLICT, "%s is closed softly: say why the map is changed, in at "
+                    "most 1000 bytes.", period_soft_first(arena, soft));
+    if (err == OK)
+        err = add_version(tx, happening, actor, year, map, trouble);
 
     if (err == ERR_CONFLICT)
         return fail(trouble, err, "Somebody changed the map meanwhile: look at it again.");

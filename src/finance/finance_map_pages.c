@@ -19,6 +19,7 @@ struct map_page {
     struct map_faults faults;   /* of what was sent */
     const char       *wrong;    /* a sentence about what was sent */
     bool              may;
+    unsigned          soft;     /* periods closed softly: a reason is asked for */
 };
 
 static struct map_question question_of(const struct map_page *page, const struct money_map *map)
@@ -45,6 +46,8 @@ static enum err load_page(struct request *request, struct text year, struct map_
     if (err == OK)
         err = money_map_load(request->tx, request->arena, request->actor.acting, year, &page->map,
                              request->trouble);
+    if (err == OK)
+        err = period_soft_load(request->tx, year, &page->soft, request->trouble);
     if (err != OK)
         return err;
     const struct map_question question = question_of(page, &page->map);
@@ -166,6 +169,14 @@ static void plain_field(struct request *request, struct html *h, const char *nam
                                    .value = request_field(request, name) });
 }
 
+static void why_field(struct request *request, struct html *h, const struct map_page *page)
+{
+    if (page->soft != 0)
+        plain_field(request, h, "why", "Why the map is changed now", arena_print(
+            request->arena, "%s is closed softly: a change needs a reason.",
+            period_soft_first(request->arena, page->soft)));
+}
+
 static void accounts_part(struct request *request, struct html *h, const struct map_page *page)
 {
     const struct unmapped_codes *codes = &page->gaps.accounts;
@@ -181,6 +192,7 @@ static void accounts_part(struct request *request, struct html *h, const struct 
     }
     Form(request, h, url) {
         money_hidden(h, "version", text_of(arena_number(request->arena, page->map.version)));
+        why_field(request, h, page);
         codes_table(request, h, page, "Accounts without a row, the largest first", codes);
         plain_field(request, h, "group", "Group of those that are ticked", "Such as employees");
         page_button(h, "Map these accounts");
@@ -211,6 +223,7 @@ static void centres_part(struct request *request, struct html *h, const struct m
     }
     Form(request, h, url) {
         money_hidden(h, "version", text_of(arena_number(request->arena, page->map.version)));
+        why_field(request, h, page);
         codes_table(request, h, page, "Cost centres without a row, the largest first", codes);
         page_choice_field(h, &treatment, NULL, treatments, COUNT(treatments));
         plain_field(request, h, "pool", "Pool", "Its code; empty for excluded");
@@ -275,6 +288,7 @@ static void files_part(struct request *request, struct html *h, const struct map
     El(h, "h2") Lit(h, "By files");
     UploadForm(request, h, map_url(request, page->year)) {
         money_hidden(h, "version", text_of(arena_number(request->arena, page->map.version)));
+        why_field(request, h, page);
         page_file_field(h, &accounts, false);
         page_file_field(h, &centres, false);
         page_choice_field(h, &way, NULL, ways, COUNT(ways));
@@ -428,6 +442,7 @@ static enum err begin_change(struct request *request, struct map_page *page,
     if (err != OK)
         return err;
     *next = page->map;
+    next->why = request_field(request, "why");
     return is_stale(request, page)
                ? fail(request->trouble, ERR_CONFLICT, "The map was changed meanwhile: go back and "
                       "look at it again.") : OK;

@@ -51,6 +51,21 @@ enum err period_nothing_make(struct request *);
 
 /* finance_evidence_pages.c */
 struct url evidence_month_url(struct arena *, const struct period_place *);
+struct url evidence_part_url(struct arena *, const struct period_place *, const char *part);
+enum err locked_show(struct request *);
+enum err charged_file(struct request *);
+enum err corrected_file(struct request *);
+enum err evidence_month_show(struct request *);
+enum err bundle_signature_make(struct request *);
+enum err bundle_signature_file(struct request *);
+enum err recount_make(struct request *);
+
+/* finance_sample_pages.c */
+void sample_form(struct request *, struct html *, const struct period_place *);
+enum err bundle_file_prepare(struct request *);
+enum err sample_prepare(struct request *);
+enum err sample_show(struct request *);
+enum err sample_file(struct request *);
 
 /* finance_settlement_pages.c */
 enum err settlement_show(struct request *);
@@ -162,6 +177,7 @@ struct import_page {
     size_t                        refusals;
     int64_t                       behind;       /* the refusals shown stand behind this row */
     struct period_sums            sums;
+    unsigned                      soft;         /* periods closed softly: a reason is asked for */
     const char                   *wrong[3];     /* control_lines, control_amount, why */
 };
 enum err import_page_answer(struct request *, const struct import_page *, int status);

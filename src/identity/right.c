@@ -22,7 +22,7 @@ static const struct {
         { [MAY_READ_TRAIL] = true, [MAY_SEE_JOBS] = true, [MAY_SEE_PEOPLE] = true,
           [MAY_SEE_RISK] = true, [MAY_SEE_EVIDENCE] = true, [MAY_SEE_ACTION] = true,
           [MAY_SEE_OBLIGATION] = true, [MAY_SEE_PROPOSAL] = true, [MAY_SEE_POLICY] = true,
-          [MAY_SEE_MONEY] = true } },
+          [MAY_SEE_MONEY] = true, [MAY_RECOUNT] = true } },
     [ROLE_CHIEF_EXECUTIVE] = {
         "chief-executive", "chief executive", "Answers for the council's part in the partnership.",
         { [MAY_READ_TRAIL] = true, [MAY_SEE_PEOPLE] = true, [MAY_SEE_RISK] = true,
@@ -38,7 +38,7 @@ static const struct {
           [MAY_TAKE_EVIDENCE] = true, [MAY_SEE_ACTION] = true, [MAY_SEE_OBLIGATION] = true,
           [MAY_SEE_PROPOSAL] = true, [MAY_SEE_POLICY] = true, [MAY_SEE_MONEY] = true,
           [MAY_TAKE_EXTRACT] = true, [MAY_BEGIN_YEAR] = true, [MAY_SIGN_PERIOD] = true,
-          [MAY_KEEP_WHAT_IF] = true,
+          [MAY_RECOUNT] = true, [MAY_KEEP_WHAT_IF] = true,
           [MAY_AGREE_PROPOSAL] = true, [MAY_AGREE_BASIS] = true } },
     [ROLE_ACCOUNTANT] = {
         "accountant", "accountant", "Takes in extracts, prepares what the head of finance signs.",

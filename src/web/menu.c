@@ -14,6 +14,7 @@ const struct menu_row menu[] = {
     { WORD_AGREEMENTS, WORD_POLICIES, "/policies", MAY_SEE_POLICY },
     { WORD_AGREEMENTS, WORD_SERVICES, "/services", MAY_OWN },
     { WORD_RECORDS, WORD_EVIDENCE, "/evidence", MAY_SEE_EVIDENCE },
+    { WORD_RECORDS, WORD_LOCKED, "/records/evidence", MAY_SEE_MONEY },
     { WORD_RECORDS, WORD_JOBS, "/jobs", MAY_SEE_JOBS },
     { WORD_RECORDS, WORD_TRAIL, "/trail", MAY_READ_TRAIL },
     { WORD_ADMIN, WORD_PEOPLE, "/people", MAY_SEE_PEOPLE },

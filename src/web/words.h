@@ -34,6 +34,7 @@
     W(MONEY, "Money", NULL)                                                                      \
     W(MONTHS, "Months", NULL)                                                                    \
     W(IMPORTS, "Imports", NULL)                                                                  \
+    W(LOCKED, "Locked months", NULL)                                                             \
     W(MAP, "Map of codes", NULL)                                                                 \
     W(PROFILES, "Profiles of extracts", NULL)                                                    \
     W(WHAT_IF, "What if", NULL)                                                                  \
@@ -184,6 +185,8 @@
     W(DONE_PERIOD_SOFT, "The period is closed softly.", NULL)                                    \
     W(DONE_PERIOD_OPEN, "The period is open again.", NULL)                                       \
     W(DONE_PERIOD_NOTHING, "It is noted: your council has no lines in this period.", NULL)       \
+    W(DONE_BUNDLE_SIGNED, "The signature is good, and kept.", NULL)                              \
+    W(DONE_RECOUNT_BEGUN, "It is being worked out again. You may go on meanwhile.", NULL)        \
     W(DONE_FORM_DISCARDED, "It is discarded.", NULL)
 
 #define WORD_NAME(name, english, gaelic) WORD_##name,
