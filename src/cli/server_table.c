@@ -89,6 +89,29 @@ static const struct option export_options[] = {
     { 0 },
 };
 
+static const char *const papers_books[] = { "ledger", "budget", "forecast", NULL };
+
+static const struct option papers_options[] = {
+    { .name = "out", .letter = 'o', .value = "DIR", .kind = VALUE_FOLDER, .required = true,
+      .help = "The folder to write. It is written whole or not at all; one that is not empty is "
+              "refused." },
+    { .name = "paper", .value = "NAME", .repeatable = true,
+      .help = "Only this one, such as bill.pdf or true-up.html. All unless given." },
+    { .name = "book", .value = "BOOK", .choices = papers_books,
+      .help = "The lines that were closed, as the documents say it: ledger unless given." },
+    { .name = "layout", .value = "PARTNER=FILE", .repeatable = true,
+      .help = "How the ledger of this partner takes a journal in." },
+    { .name = "estimate", .value = "DIR", .kind = VALUE_FOLDER,
+      .help = "What a close of the estimate wrote: the true-up is explained against it." },
+    { .name = "estimate-folder", .value = "FOLDER", .kind = VALUE_FOLDER,
+      .help = "The folder that the estimate was closed from, if its bases were others." },
+    { .name = "made", .value = "DAY",
+      .help = "The day that the documents say they were made on: the same day, the same bytes. "
+              "Now, unless given." },
+    { .name = "force", .help = "Replace a folder DIR that is not empty, whole." },
+    { 0 },
+};
+
 static const struct option serve_options[] = {
     { .name = "listen", .value = "ADDRESS",
       .help = "ADDRESS:PORT, unix:PATH, or systemd for the socket that it hands over." },
@@ -313,6 +336,33 @@ static const struct action actions[] = {
         .see_also = "backup",
     },
     {
+        .verb = "papers", .run = server_forward_run,
+        .summary = "Write the documents of a close: bills, journals, true-ups",
+        .description =
+            "Reads a partnership folder and what `ochil close` wrote from it, and writes for each "
+            "partner a bill and statement, a journal, a true-up by cause and instalments as HTML, "
+            "PDF, XLSX and ODS, the journal's file for its own ledger, and plain-text accounting "
+            "for ledger, hledger and beancount. No figure is worked out anew: the documents say "
+            "what the close says, and are refused when it does not add up.\n\n"
+            "PDFs are tagged for screen readers. The true-up is there when something was billed "
+            "on account (billed.csv) or an estimate is given. No store is needed.\n\n"
+            "A layout is a text with a line 'column HEADING = FIELD' for each column of the "
+            "ledger's journal file, the date's and amounts' form, and 'account GROUP = CODE'.",
+        .argument = {
+            { .name = "FOLDER", .kind = VALUE_FOLDER, .help = "The partnership folder." },
+            { .name = "CLOSED", .kind = VALUE_FOLDER, .help = "What ochil close wrote." },
+        },
+        .options = papers_options,
+        .example = {
+            { "ochil papers 2014-15 p06 --out papers --made 2014-10-14",
+              "Every document of every partner." },
+            { "ochil papers 2014-15 year --out papers --estimate budget --layout CLK=clk.layout",
+              "With the true-up against a closed budget, and a journal as CLK's ledger takes it." },
+        },
+        .exits = { ERR_REFUSED, ERR_IO, ERR_CHECK, ERR_MISSING },
+        .see_also = "close",
+    },
+    {
         .verb = "serve", .run = server_forward_run,
         .summary = "Serve the store to browsers and programs",
         .description =
@@ -369,9 +419,10 @@ static const struct action actions[] = {
         .verb = "strings", .run = server_forward_run,
         .summary = "List the words of the pages, for translating",
         .description =
-            "Prints a line for each string of the frame of the pages: its name, the English and "
-            "the Gaelic, with a tab between them. What is not translated stands in English on a "
-            "Gaelic page, marked as English. No store is needed.",
+            "Prints a line for each string of the pages, sentences, headings and labels: its "
+            "name (- without one: it is known by its English), the English and the Gaelic, with "
+            "a tab between them. What is not translated stands in English on a Gaelic page, "
+            "marked as English. No store is needed.",
         .options = strings_options, .shared = store_options,
         .example = {
             { "ochil strings", "All of them." },

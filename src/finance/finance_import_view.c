@@ -16,13 +16,13 @@ static struct url part_url(struct request *request, const struct import_page *pa
 
 static void money_entry(struct html *h, const char *label, int64_t pence)
 {
-    El(h, "dt") html_text(h, text_of(label));
+    El(h, "dt") html_phrase(h, text_of(label));
     El(h, "dd") page_pounds(h, pence);
 }
 
 static void number_entry(struct html *h, const char *label, int64_t number)
 {
-    El(h, "dt") html_text(h, text_of(label));
+    El(h, "dt") html_phrase(h, text_of(label));
     El(h, "dd") html_int(h, number);
 }
 
@@ -173,10 +173,10 @@ static void refusals(struct request *request, struct html *h, const struct impor
 static void names(struct html *h, const char *label, const struct text *name, size_t count,
                   const char *none)
 {
-    El(h, "dt") html_text(h, text_of(label));
+    El(h, "dt") html_phrase(h, text_of(label));
     El(h, "dd") {
         if (count == 0)
-            html_text(h, text_of(none));
+            html_phrase(h, text_of(none));
         for (size_t i = 0; i < count; i++) {
             if (i > 0)
                 Lit(h, ", ");

@@ -90,7 +90,7 @@ static void file_link(struct request *request, struct html *h, const struct map_
     El(h, "li") El(h, "a") {
         Href(h, "href", url_segment(request->arena, map_url(request, page->year),
                                     text_of(name)));
-        html_text(h, text_of(words));
+        html_phrase(h, text_of(words));
     }
 }
 

@@ -20,7 +20,6 @@ MUST_USE enum err money_desk(struct request *, struct extract_desk *);
 const char *period_title(struct arena *, struct text year, int index);
 /* "June", "Final accounts". */
 const char *month_name(int index);
-
 /* "P03": 2; -1: it is no period. */
 int month_index(struct text word);
 /* A field of a form that nobody sees. */

@@ -54,6 +54,7 @@ enum err backup_key_run(struct command *);
 enum err backup_check_run(struct command *);
 enum err restore_run(struct command *);
 enum err export_run(struct command *);
+enum err papers_run(struct command *);
 enum err serve_run(struct command *);
 enum err strings_run(struct command *);
 enum err trail_export_run(struct command *);
