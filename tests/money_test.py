@@ -200,10 +200,17 @@ def unreadable(s, who):
     s.true('may be uploaded anew', upload(who, 'other.csv', b'a,b\n1,2\n').location != other)
 
 
+def lock_without_signatures(store, number):
+    """Which the database forbids; sign_test.py is where months are locked by their councils."""
+    change(store, 'ALTER TABLE joint_period DISABLE TRIGGER joint_period_is_locked'
+           if store.startswith('postgres') else 'DROP TRIGGER joint_period_is_locked')
+    change(store, "UPDATE joint_period SET state = 'locked' WHERE number = %d" % number)
+
+
 def withdrawn(s, who, place, data, store):
     s.same('a reason is needed', who.post(place + '/withdraw', {'why': ''},
                                           page=place).status, 422)
-    change(store, "UPDATE joint_period SET state = 'locked' WHERE number = 3")
+    lock_without_signatures(store, 3)
     late = who.post(place + '/withdraw', {'why': 'wrong month'}, page=place)
     s.true('what is locked rests on it', late.status == 409 and 'P03 is locked' in words(late),
            words(late))

@@ -29,8 +29,8 @@ enum err month_known(struct request *request, struct period_place *place,
     enum err err = month_place(request, place);
 
     return err != OK ? err
-        : period_known_load(request->tx, request->arena, request->actor.acting, place,
-                            day_of(request->happening.now), known, request->trouble);
+        : period_known_load(request->tx, request->arena, request->actor.acting, place, known,
+                            request->trouble);
 }
 
 void month_tabs(struct request *request, struct html *h, const struct period_place *place,

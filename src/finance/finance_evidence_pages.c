@@ -1,6 +1,6 @@
 /*
- * finance/finance_evidence_pages.c -- the evidence of locked months: what was locked, its bundle and
- * signatures and the same worked out again.
+ * finance/finance_evidence_pages.c -- the evidence of locked months: what was locked, its bundle
+ * and signatures, and the same worked out again.
  *
  * Whoever takes a bundle or draws lines leaves an entry in the trail that every council reads.
  */

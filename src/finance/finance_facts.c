@@ -217,13 +217,16 @@ static void compare_agreed(struct arena *arena, const struct comparing *comparin
             (long long)known->run.id);
 }
 
+/* In force on the period's last day, as a run of it takes them. */
 static enum err load_agreed(struct tx *tx, struct arena *arena,
-                            const struct period_place *place, struct db_day today,
-                            struct period_known *known, struct trouble *trouble)
+                            const struct period_place *place, struct period_known *known,
+                            struct trouble *trouble)
 {
     struct joint_model *model = arena_take(arena, 1, sizeof *model);
-    enum err err = joint_model_agreed(tx, arena, &known->councils, place->year, today, model,
-                                      trouble);
+    struct db_day day;
+    enum err err = !joint_period_day(place->year, place->index, &day)
+        ? fail(trouble, ERR_BUG, "a period of no year")
+        : joint_model_agreed(tx, arena, &known->councils, place->year, day, model, trouble);
 
     known->agreed = model;
     if (err == OK && model->gaps > 0)
@@ -307,8 +310,8 @@ static enum err load_councils(struct tx *tx, struct arena *arena,
 }
 
 enum err period_known_load(struct tx *tx, struct arena *arena, int64_t acting,
-                           const struct period_place *place, struct db_day today,
-                           struct period_known *known, struct trouble *trouble)
+                           const struct period_place *place, struct period_known *known,
+                           struct trouble *trouble)
 {
     enum period_state state[PERIODS];
     enum err err = joint_periods_load(tx, place->year, state, trouble);
@@ -322,7 +325,7 @@ enum err period_known_load(struct tx *tx, struct arena *arena, int64_t acting,
     while (known->facts.first_open < PERIODS &&
            state[known->facts.first_open] == PERIOD_LOCKED)
         known->facts.first_open++;
-    err = load_agreed(tx, arena, place, today, known, trouble);
+    err = load_agreed(tx, arena, place, known, trouble);
     if (err == OK)
         err = load_run(tx, arena, place, known, trouble);
     if (err == OK)

@@ -24,6 +24,8 @@ static enum err load_bill(struct request *request, struct sign_page *page)
         return OK;
     enum err err = money_run_file(request->tx, request->arena, page->known.run.id, "bill.csv",
                                   &bytes, request->trouble);
+    if (err == ERR_MISSING)
+        return OK;
     return err != OK ? err
                      : bill_rows_read(request->arena, bytes, &page->bill, request->trouble);
 }
