@@ -76,6 +76,7 @@ RISK = ('governance_risk_test',)
 RISKS = ('risk_test.py', '--file')
 OWN = ('web_test.py', '--file')
 MONTH = ('money_test.py', '--file')
+BASIS = ('basis_test.py', '--file')
 IMPORTS = ('risk_test.py', '--file', '--imports')
 BOOK = ('workbook_io_test',)
 SENT = ('sent_files_test',)
@@ -657,6 +658,16 @@ PLANTS = [
     ('two fields are declared in another order', SCHEMA,
      'governance/governance_risk.h:governance/governance_risk.c',
      'RISK_CAUSE, RISK_EFFECT,', 'RISK_EFFECT, RISK_CAUSE,'),
+    ("a fault of a basis is told of another line", BASIS, 'finance/finance_joint_files.c',
+     'out->line -= first[at] - 1;', ''),
+    ('a basis that is not agreed is not missed', BASIS, 'finance/finance_joint_model.c',
+     'joint_name_missing(arena, &model->words);', ''),
+    ('the codes of what is borne elsewhere are seen', BASIS, 'finance/finance_code_pages.c',
+     'text_equal(bearer, own_code(page))', 'bearer.data != NULL'),
+    ('a cost centre that ends goes on', BASIS, 'finance/finance_map_move.c',
+     'row[TO] = period_text(moving->arena, move->from - 1);', ''),
+    ("a question of the partner's own is read", BASIS, 'finance/finance_what_if.sql',
+     'WHERE (council = ?1 OR shared) AND', 'WHERE (council = ?1 OR shared OR id > 0) AND'),
     ('a line of another year is taken in', MONTH, 'finance/finance_reading.c',
      'line_judge_rest(&reader->rules, &reader->memory, &line) != FAULT_NONE', 'false'),
     ('a profile speaks for the partner', MONTH, 'finance/finance_profile.c',

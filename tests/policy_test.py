@@ -303,6 +303,30 @@ def objects_sql():
     return sql
 
 
+# What a run of no lines is worked out from.
+RUN = {
+    'partnership': 'key,value\nyear,2014-15\n', 'partners': 'partner,name\nCLK,C\nSTI,S\n',
+    'services': 'service,name,lead\ns,S,CLK\n',
+    'pools': 'pool,name,service,kind,from,to,basis\np,P,s,common,,,e\n',
+    'bases': 'basis,name,kind,places,tolerance,estimate,actual,unit,source\ne,E,equal,,,,,,\n',
+    'basis_values': 'basis,from,partner,value\n', 'accounts': 'partner,account,group\nCLK,1,g\n',
+    'cost_centres': 'partner,cost_centre,account,from,to,treatment,pool,bearer\n',
+    'sums': 'partner,cost_centre,account,period,lines,pence\n',
+}
+
+
+def run_sql():
+    """A run, and a question of each council's to it."""
+    sql = ["INSERT INTO money_run (id, year, through, book, state, job, made_for, made_at, made_by, "
+           "ended_at, outcome, lines, faults, inputs) VALUES (9700, '2014-15', 3, 'ledger', "
+           "'closed', 1, 1, 1, 'x', 2, '', 0, 0, '%s')" % (64 * '0')]
+    sql += ["INSERT INTO money_run_file (run, name, bytes, sha256) VALUES (9700, "
+            "'input/%s.csv', '%s', '%s')" % (name, text, 64 * '0') for name, text in RUN.items()]
+    return sql + ["INSERT INTO what_if (id, council, run, name, assignments, shared, made_at, "
+                  "made_by) VALUES (%d, %d, 9700, 'x', 'setting.rounding=period', FALSE, 1, 'x')" %
+                  (9600 + number, number) for number in COUNCILS.values()]
+
+
 EVIDENCE = {}       # of each council a kept file: by its code
 IMPORTS = {'risk': 9500, 'action': 9510, 'obligation': 9520, 'policy': 9530}
 
@@ -374,6 +398,7 @@ def number_of(what, council, actor, own):
         return 'columns.csv' if own else 'nothing.csv'
     numbers = {'job': 7000, 'export': 8500, 'grant': 101000, 'account': 90, 'group': 500,
                'proposal': 8000, 'view': 9000, 'profile': 9100, 'import': 9200,
+               'question': 9600,
                **IMPORTS}
     return numbers[what.removesuffix(' import')] + COUNCILS[council]
 
@@ -583,7 +608,7 @@ def one_engine(t, build, engine, folder, owner_url, url, rules, roles):
         for link, login in zip(links, ('first.of.clk', 'first.of.sti')):
             Browser(server.port).become_first(link, login)
         keep_files(server.port, people.actors)
-        put(attach_sql() + imports_sql() + import_sql())
+        put(attach_sql() + imports_sql() + import_sql() + run_sql())
         walk(t, engine, server, rules, people.actors)
         for actor in people.actors:
             if actor.name == 'only.auditor':

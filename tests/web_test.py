@@ -77,6 +77,7 @@ POSTS = [('/logout', {}), ('/acting', {'council': 'CLK'}), ('/sessions/1/end', {
          ('/money/2014-15/P03/soft', {}), ('/money/2014-15/P03/open', {'why': 'x'}),
          ('/money/2014-15/P03/nothing', {}), ('/money/what-if', {'name': 'x'}),
          ('/money/what-if/1/share', {'shared': 'yes'}), ('/money/what-if/1/end', {}),
+         ('/money/map/2014-15/reorganise', {'old': 'x'}),
          ('/money/map/2014-15/cost-centres', {'pool': 'x'}),
          ('/evidence', {'why': 'x'}), ('/evidence/%s/erase' % (32 * '0'), {'why': 'x'}),
          ('/proposals', {'kind': 'data-sharing'}), ('/proposals/1', {'revision': '1'}),

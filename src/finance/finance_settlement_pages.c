@@ -230,6 +230,10 @@ static void facts(struct request *request, struct html *h, const struct run_page
                                  settlement_url(request, run->year, (int)run->through - 1), "run",
                                  text_of(arena_number(request->arena, run->id))),
                        "What each council pays by this run");
+    if (run->state == RUN_CLOSED)
+        El(h, "p") link_to(h, url_segment(request->arena, run_url(request, run->id),
+                                          text_of("line")),
+                           "What became of a line, and what nobody is charged for");
 }
 
 enum err run_show(struct request *request)
@@ -270,7 +274,7 @@ enum err working_show(struct request *request)
 {
     struct working *working = arena_take(request->arena, 1, sizeof *working);
     const struct working_asked asked = working_asked(request);
-    enum err err = working_load(request, &asked, working);
+    enum err err = asked.pool.size == 0 ? ERR_MISSING : working_load(request, &asked, working);
 
     if (err == OK)
         err = working_page_answer(request, working);
@@ -283,7 +287,7 @@ enum err working_file(struct request *request)
     struct working *working = arena_take(request->arena, 1, sizeof *working);
     const struct working_asked asked = working_asked(request);
     struct text bytes = { NULL, 0 };
-    enum err err = working_load(request, &asked, working);
+    enum err err = asked.pool.size == 0 ? ERR_MISSING : working_load(request, &asked, working);
 
     if (err == OK)
         err = working_json(request, working, &bytes);

@@ -69,6 +69,24 @@ static const struct action actions[] = {
     { .verb = "working file", .summary = "The working of a figure, as a file",
       .method = ACTION_GET, .route = "/money/runs/{run}/working.json", .right = MAY_SEE_MONEY,
       .respond = working_file },
+    { .verb = "lines show", .summary = "The ledger lines behind a figure",
+      .description =
+          "The lines of the extracts that went into the run, for a pool, period, kind and group: "
+          "each with its extract, line and entry. A council sees its own lines whole; of the "
+          "partner's what both agreed in the cost model, which usually is lines of cost that it "
+          "bears a share of, without descriptions.",
+      .method = ACTION_GET, .route = "/money/runs/{run}/lines", .right = MAY_SEE_MONEY,
+      .prepare = lines_show_prepare, .respond = lines_show },
+    { .verb = "lines file", .summary = "The ledger lines behind a figure, as a file",
+      .method = ACTION_GET, .route = "/money/runs/{run}/lines.csv", .right = MAY_SEE_MONEY,
+      .prepare = lines_file_prepare, .respond = lines_file },
+    { .verb = "line show", .summary = "What became of a line, and why it was not charged",
+      .description =
+          "Say cost centre, account and period of a line of your council's ledger: which row of "
+          "the map treats it, which figure it is part of and who bears what of it, or why nobody "
+          "is charged. Below stand all codes of your council that the run charges nobody for.",
+      .method = ACTION_GET, .route = "/money/runs/{run}/line", .right = MAY_SEE_MONEY,
+      .prepare = line_fate_prepare, .respond = line_fate },
 
     { .verb = "month checks", .summary = "A month's checks, each explained",
       .description =
@@ -180,6 +198,19 @@ static const struct action actions[] = {
     { .verb = "map add-centres", .summary = "Say of several cost centres what they are",
       .method = ACTION_POST, .route = "/money/map/{year:year}/cost-centres",
       .right = MAY_TAKE_EXTRACT, .respond = map_centres_make },
+    { .verb = "map reorganise", .summary = "Cost centres end, and others begin, on a period",
+      .method = ACTION_POST, .route = "/money/map/{year:year}/reorganise",
+      .right = MAY_TAKE_EXTRACT, .respond = map_reorganise_make },
+    { .verb = "code compare", .summary = "Both councils' codes, side by side",
+      .description =
+          "Which accounts of each council make a subjective group, and which cost centres a pool, "
+          "with their treatment and periods. Of the other council's codes you see what the cost "
+          "model of the year says: all, none, or those of cost that your council bears a share "
+          "of.\n\n"
+          "A reorganisation is dated: the old cost centre ends with a period and the new one "
+          "begins with the next, so what was worked out for earlier periods reads as it did.",
+      .method = ACTION_GET, .route = "/money/codes/{year:year}", .right = MAY_SEE_MONEY,
+      .prepare = codes_show_prepare, .respond = codes_show },
     { .verb = "map keep", .summary = "Add files to the map, or put them in its place",
       .method = ACTION_POST, .route = "/money/map/{year:year}", .right = MAY_TAKE_EXTRACT,
       .respond = map_files_make, .upload_most = MAP_FILES_MOST },
