@@ -132,6 +132,22 @@ static const struct option checkpoint_make_options[] = {
     { 0 },
 };
 
+static const struct option watch_options[] = {
+    { .name = "server", .value = "URL",
+      .help = "The server: https://NAME, http:// on this machine, or unix:PATH. Without it, "
+              "OCHIL_SERVER, or http://localhost:8080." },
+    { .name = "token-file", .value = "FILE", .kind = VALUE_FILE,
+      .help = "The file that holds the token of an account that may take extracts in. Without it, "
+              "OCHIL_TOKEN_FILE." },
+    { .name = "once", .help = "Take in what is there, and end." },
+    { .name = "still", .value = "SECONDS", .kind = VALUE_NUMBER,
+      .help = "For how long neither file may have changed before it is picked up; 10 unless "
+              "given, 0 where files are renamed into the folder." },
+    { .name = "every", .value = "SECONDS", .kind = VALUE_NUMBER,
+      .help = "How often to look; 10 unless given." },
+    { 0 },
+};
+
 static const struct option strings_options[] = {
     { .name = "missing", .help = "Only what is not translated." },
     { 0 },
@@ -371,12 +387,42 @@ static const struct action actions[] = {
         .see_also = "init doctor conf",
     },
     {
+        .verb = "watch", .run = server_forward_run,
+        .summary = "Take in extracts from a folder, as a ledger system drops them there",
+        .description =
+            "An extract is taken in through the API of a server, with a token, when its control "
+            "file lies beside it: ledger.csv.control for ledger.csv, with a line each for 'year = "
+            "2014-15', 'lines = 1423' and 'total = 811203.50', as the ledger system counts them, "
+            "and if need be 'book' (ledger, budget or forecast), 'system' (whose newest profile "
+            "it is read with; else as the last import), 'sha256' and 'personal = yes'. Write the "
+            "control file last.\n\n"
+            "Both files are moved into DIR/working, and from there with a receipt into DIR/done, "
+            "or DIR/refused with errors.csv, the refused rows in the extract's own columns. All "
+            "rows are taken in, or none. Whenever the watch is stopped or killed, the next one "
+            "goes on where it was: no extract is lost, none is taken in twice. One watch at a "
+            "time works in a folder.\n\n"
+            "For each extract that has come to its end a line is printed: taken or refused, the "
+            "import's number, the file's name, what came of it. With --once the exit code is 1 if "
+            "any was refused, and 8 if something must wait because no server answers; without, it "
+            "goes on until it is stopped.",
+        .argument = { { .name = "DIR", .kind = VALUE_FOLDER, .help = "The drop folder." } },
+        .options = watch_options,
+        .example = {
+            { "ochil watch /srv/ledger-drop", "Until Ctrl-C." },
+            { "ochil watch /srv/ledger-drop --once --server https://ochil.example.org",
+              "From cron." },
+        },
+        .exits = { ERR_REFUSED, ERR_IO, ERR_CHECK, ERR_RIGHTS, ERR_MISSING, ERR_BUSY },
+        .see_also = "serve convert",
+    },
+    {
         .verb = "strings", .run = server_forward_run,
         .summary = "List the words of the pages, for translating",
         .description =
-            "Prints a line for each string of the frame of the pages: its name, the English and "
-            "the Gaelic, with a tab between them. What is not translated stands in English on a "
-            "Gaelic page, marked as English. No store is needed.",
+            "Prints a line for each string of the pages, sentences, headings and labels: its "
+            "name (- without one: it is known by its English), the English and the Gaelic, with "
+            "a tab between them. What is not translated stands in English on a Gaelic page, "
+            "marked as English. No store is needed.",
         .options = strings_options, .shared = store_options,
         .example = {
             { "ochil strings", "All of them." },

@@ -60,5 +60,6 @@ enum err strings_run(struct command *);
 enum err trail_export_run(struct command *);
 enum err checkpoint_make_run(struct command *);
 enum err checkpoint_take_run(struct command *);
+enum err watch_run(struct command *);
 
 #endif

@@ -31,6 +31,7 @@ static const struct handler handlers[] = {
     { "trail export", trail_export_run },
     { "checkpoint make", checkpoint_make_run },
     { "checkpoint take", checkpoint_take_run },
+    { "watch", watch_run },
     { NULL, NULL },
 };
 
