@@ -79,6 +79,10 @@ CHECKS = ('finance_check_test',)
 SIGN = ('sign_test.py', '--file')
 MONTH = ('money_test.py', '--file')
 BASIS = ('basis_test.py', '--file')
+CALLS = ('import_calls_test.py', '--only', 'calls')
+DROPS = ('import_calls_test.py', '--only', 'drops')
+MONEY_PARTS = ('finance_parts_test',)
+DROP_WORDS = ('drop_words_test',)
 IMPORTS = ('risk_test.py', '--file', '--imports')
 BOOK = ('workbook_io_test',)
 SENT = ('sent_files_test',)
@@ -728,6 +732,28 @@ PLANTS = [
      'if (model->centre[i].partner != own)', 'if (own < 0)'),
     ('a map that was changed meanwhile is changed', MONTH, 'finance/finance_map_pages.c',
      'return is_stale(request, page)', 'return false'),
+    ('a budget counts in the months', CALLS, 'finance/finance_import.c',
+     'bind_text(add, 6, text_of(book_name[book]));', 'bind_text(add, 6, text_of("ledger"));'),
+    ('an entry is taken in twice', CALLS, 'finance/finance_import_job.c',
+     'if (err != OK || working->shared.count == 0)', 'if (err != OK || working->shared.count < 99)'),
+    ('hashes are proof', CALLS, 'finance/finance_reading.c',
+     'return found != NULL && text_equal(found->id, id) ? found : NULL;', 'return NULL;'),
+    ('a set of ids is compared with its beginning', MONEY_PARTS, 'finance/finance_entries.c',
+     'while (at < count && hash[at] < word)', 'if (at < count && hash[at] < word)'),
+    ('a period behind the last', MONEY_PARTS, 'finance/finance_desk.c',
+     'number >= 1 && number <= PERIODS ?', 'number >= 1 && number <= PERIODS + 1 ?'),
+    ('a map of any version is changed by a call', CALLS, 'finance/finance_map_api.c',
+     'return text_is(said, arena_number(request->arena, mapping->map.version))', 'return true'),
+    ('what a killed watch has begun stays begun', DROPS, 'server/drop_folder_io.c',
+     'i < begun.count && err == OK', 'i > begun.count && err == OK'),
+    ('a refused extract is called taken', DROPS, 'server/drop_take.c',
+     '*taken = taking->refused == NULL && is_state(taking, "taken");', '*taken = true;'),
+    ('a way to another file is dropped', DROPS, 'server/drop_folder_io.c',
+     'return lstat(path, status) == 0', 'return stat(path, status) == 0'),
+    ('two watches in one folder', DROPS, 'server/drop_folder_io.c',
+     'if (flock(folder->lock, LOCK_EX | LOCK_NB) == 0)', 'if (folder->lock >= 0)'),
+    ('a control file need not say the total', DROP_WORDS, 'server/drop_words.c',
+     'CONTROL_LINES, CONTROL_TOTAL };', 'CONTROL_LINES };'),
     ('a workbook is a day off', BOOK, 'sheets/book_writer.c', 'in_year - 693899', 'in_year - 693898'),
     ('a workbook takes words for markup', BOOK, 'sheets/book_writer.c',
      """    case '<': put(xml, "&lt;"); return;\n""", ''),
@@ -1018,7 +1044,7 @@ def failed(program, catcher):
 
 
 def target_of(catcher):
-    if '--walk' in catcher or '--file' in catcher:
+    if {'--walk', '--file', '--only'} & set(catcher):
         return 'ochil-server'
     return 'ochil' if catcher[0].endswith('.py') else 'tests/' + catcher[0]
 
