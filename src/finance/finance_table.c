@@ -106,6 +106,15 @@ static const struct action actions[] = {
       .method = ACTION_POST, .route = "/money/{year:year}/{period:word}/nothing",
       .right = MAY_SIGN_PERIOD, .respond = period_nothing_make },
 
+    { .verb = "initiatives show", .summary = "That each council pays for its own initiatives alone",
+      .description =
+          "From the last settlement up to a month: what each council's own initiatives came to, "
+          "what it bears of all of them, and the difference, which is nothing. Beside it, what "
+          "they would cost the partner if they were common: worked out by the engine, charged to "
+          "nobody.",
+      .method = ACTION_GET, .route = "/money/{year:year}/{period:word}/initiatives",
+      .right = MAY_SEE_MONEY, .respond = initiatives_show },
+
     { .verb = "import list", .summary = "Extracts of your council's ledger",
       .description =
           "An extract is a file from a ledger system. It is kept as evidence, as it is; what is "
