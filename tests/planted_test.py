@@ -78,6 +78,7 @@ CHECKS = ('finance_check_test',)
 SIGN = ('sign_test.py', '--file')
 MONTH = ('money_test.py', '--file')
 BASIS = ('basis_test.py', '--file')
+INITIATIVE = ('finance_run_model_test',)
 IMPORTS = ('risk_test.py', '--file', '--imports')
 BOOK = ('workbook_io_test',)
 SENT = ('sent_files_test',)
@@ -640,6 +641,26 @@ PLANTS = [
      '    enum err err = ask(tx, &sql_saved_view_drop, &any, &drop, trouble);'),
     ('a view is kept of what one does not see', DECIDE, 'register/view_pages.c',
      'return actor_may(&request->actor, type->may_see) ? type : NULL;', 'return type;'),
+    ('who asks answers, too', MONTH, 'finance/finance_query.c', '.later = true },\n    '
+     '[QUERY_OUTCOME]', '},\n    [QUERY_OUTCOME]'),
+    ('who answers accepts its own answer', MONTH, 'finance/finance_query_turn.c',
+     'if (!asks(query, turn))\n        return "This', 'if (false)\n        return "This'),
+    ('a query goes to the board before its time', MONTH, 'finance/finance_query_turn.c',
+     'turn->today.days <= field', 'turn->today.days + 99 <= field'),
+    ('what waits for one waits for all', MONTH, 'finance/finance_query_turn.c',
+     'QUERY_PUT && answers(query, turn))\n        return "an', 'QUERY_PUT)\n        return "an'),
+    ('a fund that is shared by the map is not told', MONTH, 'finance/finance_fund_check.c',
+     '!(text_is(row->treatment, "common") ||', '!(text_is(row->treatment, "commons") ||'),
+    ('a fund that may be shared is told', MONTH, 'finance/finance_fund_check.c',
+     'if (fund->field[FUND_MAY_SHARE].size > 0 ||', 'if ('),
+    ('both agree on another value', MONTH, 'finance/finance_memorandum.c',
+     'field_number(amount, value) !=', 'field_number(amount, value) >'),
+    ('what was agreed is changed', MONTH, 'finance/finance_memorandum.c',
+     'return !is_agreed(memorandum) ||', 'return true ||'),
+    ('a correction counts twice as an initiative', INITIATIVE,
+     'finance/finance_initiative_proof.c', 'period == first ? -1 : 0', '0'),
+    ('what would be common is left as it is', INITIATIVE, 'finance/finance_initiative_proof.c',
+     'text_equal(field[CENTRE_BEARER], council)', 'text_equal(field[CENTRE_POOL], council)'),
     ('a formula stays a formula', RISK, 'register/register_field_view.c',
      'return text_of(arena_print(arena, "\'%.*s", TEXT(cell.text)));', 'return cell.text;'),
     ('a register counts the numbers of all councils', RISK, 'register/register_store.c',

@@ -27,6 +27,13 @@ import postgres
 import tap
 from served import COOKIE, PASSWORD, Browser, Served
 
+# What is sent to any register.
+REGISTER_POSTS = [('/%s', {'title': 'x'}), ('/%s/CLK-1', {'title': 'x'}),
+                  ('/%s/CLK-1/state', {'event': 'withdraw'}), ('/%s/CLK-1/sharing', {}),
+                  ('/%s/CLK-1/comments', {'words': 'x'}), ('/%s/import/new', {}),
+                  ('/%s/import/1/columns', {}), ('/%s/import/1/add', {}),
+                  ('/%s/import/1/back', {'why': 'x'}), ('/%s/CLK-1/files', {}),
+                  ('/%%s/CLK-1/files/%s/end' % (32 * '0'), {})]
 # Every POST of the action table that a browser may send: (path, fields).
 POSTS = [('/logout', {}), ('/acting', {'council': 'CLK'}), ('/sessions/1/end', {}),
          ('/kept-forms/1/discard', {}), ('/account/password', {'present': 'x'}),
@@ -67,6 +74,8 @@ POSTS = [('/logout', {}), ('/acting', {'council': 'CLK'}), ('/sessions/1/end', {
          ('/policies/import/new', {}), ('/policies/import/1/columns', {}),
          ('/policies/import/1/add', {}), ('/policies/import/1/back', {'why': 'x'}),
          ('/policies/CLK-1/files', {}), ('/policies/CLK-1/files/%s/end' % (32 * '0'), {}),
+         *((place % many, fields) for place, fields in REGISTER_POSTS
+           for many in ('queries', 'initiatives', 'memoranda', 'funds')),
          ('/views', {'view_of': 'risk', 'view_name': 'x'}), ('/views/1/end', {}),
          ('/money', {'year': '2014-15'}), ('/money/imports', {'year': '2014-15'}),
          ('/money/imports/1/profile', {'profile': '1'}), ('/money/profiles', {'system': 'x'}),

@@ -65,6 +65,12 @@ static const struct task {
     { "Queries", "Who asked, and who is asked", NULL, CHECK_QUERIES, CHECK_QUERIES },
 };
 
+static struct url queries_url(struct arena *arena, const struct period_place *place)
+{
+    return UrlArg(arena, UrlArg(arena, Url("/queries"), "year", place->year), "period",
+                  text_of(arena_print(arena, "P%02d", place->index + 1)));
+}
+
 static struct url source_url(struct request *request, const struct period_place *place,
                              enum check_source source)
 {
@@ -76,7 +82,7 @@ static struct url source_url(struct request *request, const struct period_place 
     case SOURCE_AGREEMENT: return Url("/proposals");
     case SOURCE_EARLIER: return Url("/money");
     case SOURCE_RUN: return month_part_url(arena, place, "settlement");
-    case SOURCE_QUERIES:
+    case SOURCE_QUERIES: return queries_url(arena, place);
     case SOURCE_NONE: break;
     }
     return month_url(arena, place);

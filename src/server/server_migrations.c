@@ -35,5 +35,7 @@ const struct migration *const server_migrations[] = {
     &migration_0026_what_if,
     &migration_0027_money_run,
     &migration_0028_period_sign,
+    &migration_0029_query,
+    &migration_0030_beside_the_bill,
     NULL,
 };

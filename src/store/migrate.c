@@ -186,6 +186,10 @@ static enum err restrict_tables(struct tx *tx, const char *role, struct trouble 
         { "money_run", "DELETE" },
         { "money_run_part", "UPDATE, DELETE" },
         { "money_run_file", "UPDATE, DELETE" },
+        { "query", "DELETE" },
+        { "initiative", "DELETE" },
+        { "memorandum", "DELETE" },
+        { "fund", "DELETE" },
     };
     enum err err = OK;
     char sql[256];

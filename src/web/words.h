@@ -38,6 +38,10 @@
     W(MAP, "Map of codes", NULL)                                                                 \
     W(PROFILES, "Profiles of extracts", NULL)                                                    \
     W(WHAT_IF, "What if", NULL)                                                                  \
+    W(QUERIES, "Queries", NULL)                                                                  \
+    W(INITIATIVES, "Initiatives", NULL)                                                          \
+    W(MEMORANDA, "Memoranda", NULL)                                                              \
+    W(FUNDS, "Funds", NULL)                                                                      \
     W(PROGRAMME, "Programme", NULL)                                                              \
     W(RISKS, "Risks", NULL)                                                                      \
     W(ACTIONS, "Actions", NULL)                                                                  \
