@@ -83,6 +83,7 @@ CALLS = ('import_calls_test.py', '--only', 'calls')
 DROPS = ('import_calls_test.py', '--only', 'drops')
 MONEY_PARTS = ('finance_parts_test',)
 DROP_WORDS = ('drop_words_test',)
+INITIATIVE = ('finance_run_model_test',)
 IMPORTS = ('risk_test.py', '--file', '--imports')
 BOOK = ('workbook_io_test',)
 SENT = ('sent_files_test',)
@@ -681,6 +682,10 @@ PLANTS = [
      'field_number(amount, value) !=', 'field_number(amount, value) >'),
     ('what was agreed is changed', MONTH, 'finance/finance_memorandum.c',
      'return !is_agreed(memorandum) ||', 'return true ||'),
+    ('a correction counts twice as an initiative', INITIATIVE,
+     'finance/finance_initiative_proof.c', 'period == first ? -1 : 0', '0'),
+    ('what would be common is left as it is', INITIATIVE, 'finance/finance_initiative_proof.c',
+     'text_equal(field[CENTRE_BEARER], council)', 'text_equal(field[CENTRE_POOL], council)'),
     ('a formula stays a formula', RISK, 'register/register_field_view.c',
      'return text_of(arena_print(arena, "\'%.*s", TEXT(cell.text)));', 'return cell.text;'),
     ('a register counts the numbers of all councils', RISK, 'register/register_store.c',
