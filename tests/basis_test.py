@@ -97,7 +97,11 @@ def share(values, at):
 
 def agreed(s, accountant, head, partner, number):
     """A second version of a basis, from its draft to the keys of both."""
-    made = draft(accountant, 'basis', 'PRIMARY', name='Primary pupils', basis_kind='measure',
+    census = accountant.send('/evidence', [], [('file', 'census.csv', 'text/csv',
+                                                b'CLK,4001\nSTI,6580\n')])
+    census = re.search(r'/evidence/([0-9a-f]{32})',
+                       census.location or accountant.get('/evidence').body).group(1)
+    made = draft(accountant, 'basis', 'PRIMARY', evidence=census, name='Primary pupils', basis_kind='measure',
                  unit='pupils', source='Census of September 2014',
                  values=',CLK,3935\n,STI,6585\n2014-15/P07,CLK,4001\n2014-15/P07,STI,6580')
     place = made.location
@@ -122,7 +126,10 @@ def agreed(s, accountant, head, partner, number):
     s.true('by who sees it', 'sees no basis that is proposal' in page and 'would bear' not in page,
            page)
     s.same('the head of finance does not prepare one', head.get('/new-proposal').status, 404)
+    s.true('its page leads there', 'What it would change' in accountant.get(place).body)
+    s.same('its evidence is its council\'s', partner.get('/evidence/' + census).status, 404)
     s.same('it is proposed', step(accountant, place, 'propose').status, 303)
+    s.same('then the partner reads it, too', partner.get('/evidence/' + census).status, 200)
     s.same('who prepared it has no key', step(accountant, place, 'agree', **DECISION).status,
            404)
     s.same('one council agrees', step(head, place, 'agree', **DECISION).status, 303)
