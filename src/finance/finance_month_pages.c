@@ -1,9 +1,12 @@
 /*
  * finance/finance_month_pages.c -- a month: what is done, by whom, and what is missing from whom.
  */
+#include "finance/finance_beside.h"
+#include "finance/finance_fund_check.h"
 #include "finance/finance_map.h"
 #include "finance/finance_pages.h"
 #include "finance/finance_standing.h"
+#include "finance/finance_query_standing.h"
 
 struct month {
     struct text             year;
@@ -16,6 +19,8 @@ struct month {
     struct unmapped_code   *missing;    /* its codes in this period without a row */
     size_t                  missings;
     struct joint_model     *joint;
+    struct query_standing   queries;
+    struct fund_leaks       leaks;      /* of the acting council's funds, for who sees them */
 };
 
 static void take_missing(struct arena *arena, struct month *month,
@@ -75,6 +80,12 @@ static enum err load_month(struct request *request, struct month *month)
                                   month->index, &month->import, &month->imports,
                                   request->trouble);
     if (err == OK)
+        err = query_standing_load(request->tx, request->actor.acting, month->year, month->index,
+                                  &month->queries, request->trouble);
+    if (err == OK && actor_may(&request->actor, MAY_SEE_BESIDE))
+        err = fund_leaks_load(request->tx, request->arena, request->actor.acting, month->year,
+                              &month->leaks, request->trouble);
+    if (err == OK)
         err = load_missing(request, month);
     return err == OK ? month_gaps_load(request, month->year, month->index, &month->joint) : err;
 }
@@ -120,7 +131,7 @@ static void link_words(struct html *h, struct url url, const char *words)
 {
     El(h, "p") El(h, "a") {
         Href(h, "href", url);
-        html_text(h, text_of(words));
+        html_phrase(h, text_of(words));
     }
 }
 
@@ -173,8 +184,35 @@ static void missing(struct request *request, struct html *h, const struct month 
             html_text(h, month->missing[0].code);
             Lit(h, ".");
         }
+    fund_leaks_shown(request, h, month->year, &month->leaks);
     link_words(h, url_segment(request->arena, Url("/money/map"), month->year),
                "The map of this year");
+}
+
+/* A money role sees both, or neither: the list is asked for by its own right. */
+static void queries(struct request *request, struct html *h, const struct month *month)
+{
+    const char *period = arena_print(request->arena, "P%02d", month->index + 1);
+    struct url list = UrlArg(request->arena, Url("/queries"), "year", month->year);
+    struct url new = UrlArg(request->arena, Url("/new-query"), "year", month->year);
+
+    list = UrlArg(request->arena, list, "period", text_of(period));
+    new = UrlArg(request->arena, new, "period", text_of(period));
+    El(h, "h2") Lit(h, "Queries");
+    El(h, "p") {
+        if (month->queries.open == 0) {
+            Lit(h, "No query about this period is open.");
+        } else {
+            html_int(h, month->queries.open);
+            Lit(h, " open, with ");
+            page_pounds(h, month->queries.disputed);
+            Lit(h, " in dispute; the rest stays payable.");
+        }
+    }
+    if (actor_may(&request->actor, MAY_SEE_QUERY))
+        link_words(h, list, "Queries about this period");
+    if (actor_may(&request->actor, MAY_EDIT_QUERY))
+        link_words(h, new, "Question a figure of this period");
 }
 
 enum err month_show(struct request *request)
@@ -201,5 +239,6 @@ enum err month_show(struct request *request)
     month_gaps_show(request, h, month.joint);
     imports(request, h, &month);
     missing(request, h, &month);
+    queries(request, h, &month);
     return page_end(request, h, 200);
 }

@@ -20,7 +20,6 @@ MUST_USE enum err money_desk(struct request *, struct extract_desk *);
 const char *period_title(struct arena *, struct text year, int index);
 /* "June", "Final accounts". */
 const char *month_name(int index);
-
 /* "P03": 2; -1: it is no period. */
 int month_index(struct text word);
 /* A field of a form that nobody sees. */
@@ -51,6 +50,21 @@ enum err period_nothing_make(struct request *);
 
 /* finance_evidence_pages.c */
 struct url evidence_month_url(struct arena *, const struct period_place *);
+struct url evidence_part_url(struct arena *, const struct period_place *, const char *part);
+enum err locked_show(struct request *);
+enum err charged_file(struct request *);
+enum err corrected_file(struct request *);
+enum err evidence_month_show(struct request *);
+enum err bundle_signature_make(struct request *);
+enum err bundle_signature_file(struct request *);
+enum err recount_make(struct request *);
+
+/* finance_sample_pages.c */
+void sample_form(struct request *, struct html *, const struct period_place *);
+enum err bundle_file_prepare(struct request *);
+enum err sample_prepare(struct request *);
+enum err sample_show(struct request *);
+enum err sample_file(struct request *);
 
 /* finance_settlement_pages.c */
 enum err settlement_show(struct request *);
@@ -68,6 +82,7 @@ enum err lines_file_prepare(struct request *);
 enum err lines_file(struct request *);
 enum err line_fate_prepare(struct request *);
 enum err line_fate(struct request *);
+
 /* finance_gap_pages.c: what is missing for a period, and from whom. */
 struct joint_model;
 enum err month_gaps_load(struct request *, struct text year, int index, struct joint_model **);
@@ -114,6 +129,23 @@ enum err codes_show_prepare(struct request *);
 enum err codes_show(struct request *);
 
 /* finance_import_pages.c */
+/* A kept file, and what is said of it. */
+struct arrival {
+    struct text year;
+    enum book   book;
+    int64_t     profile;        /* 0: as the council's last import */
+    struct text evidence;       /* hex */
+};
+/* It becomes an import; as ledger_import_add(). */
+MUST_USE enum err extract_arrive(struct request *, const struct arrival *, int64_t *id,
+                                 bool *already);
+/* What extract_show_prepare() made; NULL: the extract is not one to be read. */
+const struct extract_preview *extract_preview_made(const struct request *);
+/* control_lines and control_amount of the form; false: `wrong` says of each why not. */
+MUST_USE bool control_read(struct request *, struct ledger_control *, const char *wrong[2]);
+/* ?behind=17: refused rows behind row 17. */
+int64_t refusals_behind(const struct request *);
+#define IMPORT_WHY_MOST 1000
 enum err extracts_show(struct request *);
 enum err extract_new(struct request *);
 enum err extract_make_prepare(struct request *);
@@ -145,6 +177,7 @@ struct import_page {
     size_t                        refusals;
     int64_t                       behind;       /* the refusals shown stand behind this row */
     struct period_sums            sums;
+    unsigned                      soft;         /* periods closed softly: a reason is asked for */
     const char                   *wrong[3];     /* control_lines, control_amount, why */
 };
 enum err import_page_answer(struct request *, const struct import_page *, int status);

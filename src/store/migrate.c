@@ -167,6 +167,7 @@ static enum err restrict_tables(struct tx *tx, const char *role, struct trouble 
         { "two_key_agreement", "UPDATE, DELETE" },
         { "two_key_step", "UPDATE, DELETE" },
         { "entry_change", "UPDATE, DELETE" },
+        { "register_import_change", "UPDATE, DELETE" },
         { "entry_comment", "UPDATE, DELETE" },
         { "risk", "DELETE" },
         { "action", "DELETE" },
@@ -175,6 +176,7 @@ static enum err restrict_tables(struct tx *tx, const char *role, struct trouble 
         { "joint_year", "UPDATE, DELETE" },
         { "joint_period", "DELETE" },
         { "extract_profile", "UPDATE, DELETE" },
+        { "journal_layout", "UPDATE, DELETE" },
         { "ledger_import", "DELETE" },
         { "money_map", "UPDATE, DELETE" },
         { "period_signature", "DELETE" },
@@ -186,6 +188,10 @@ static enum err restrict_tables(struct tx *tx, const char *role, struct trouble 
         { "money_run", "DELETE" },
         { "money_run_part", "UPDATE, DELETE" },
         { "money_run_file", "UPDATE, DELETE" },
+        { "query", "DELETE" },
+        { "initiative", "DELETE" },
+        { "memorandum", "DELETE" },
+        { "fund", "DELETE" },
     };
     enum err err = OK;
     char sql[256];
