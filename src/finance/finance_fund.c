@@ -81,6 +81,8 @@ static void totals(struct request *request, struct html *h, const struct entries
         { "Spent", COLUMN_NUMBER }, { "Closed", COLUMN_NUMBER },
     };
 
+    if (all->count == 0)
+        return;
     El(h, "h2") Lit(h, "Totals");
     Table(h, "Of what was found, by council and state", heads)
         for (size_t i = 0; i < request->councils.count; i++)

@@ -25,6 +25,9 @@ int month_index(struct text word);
 /* A field of a form that nobody sees. */
 void money_hidden(struct html *, const char *name, struct text value);
 
+/* finance_initiative_pages.c */
+enum err initiatives_show(struct request *);
+
 /* finance_month_pages.c */
 enum err month_show(struct request *);
 
@@ -82,7 +85,6 @@ enum err lines_file_prepare(struct request *);
 enum err lines_file(struct request *);
 enum err line_fate_prepare(struct request *);
 enum err line_fate(struct request *);
-
 /* finance_gap_pages.c: what is missing for a period, and from whom. */
 struct joint_model;
 enum err month_gaps_load(struct request *, struct text year, int index, struct joint_model **);
