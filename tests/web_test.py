@@ -25,6 +25,13 @@ import engines
 import tap
 from served import COOKIE, PASSWORD, Browser, Served
 
+# What is sent to any register.
+REGISTER_POSTS = [('/%s', {'title': 'x'}), ('/%s/CLK-1', {'title': 'x'}),
+                  ('/%s/CLK-1/state', {'event': 'withdraw'}), ('/%s/CLK-1/sharing', {}),
+                  ('/%s/CLK-1/comments', {'words': 'x'}), ('/%s/import/new', {}),
+                  ('/%s/import/1/columns', {}), ('/%s/import/1/add', {}),
+                  ('/%s/import/1/back', {'why': 'x'}), ('/%s/CLK-1/files', {}),
+                  ('/%%s/CLK-1/files/%s/end' % (32 * '0'), {})]
 # Every POST of the action table that a browser may send: (path, fields).
 POSTS = [('/logout', {}), ('/acting', {'council': 'CLK'}), ('/sessions/1/end', {}),
          ('/kept-forms/1/discard', {}), ('/account/password', {'present': 'x'}),
@@ -66,12 +73,23 @@ POSTS = [('/logout', {}), ('/acting', {'council': 'CLK'}), ('/sessions/1/end', {
          ('/policies/import/new', {}), ('/policies/import/1/columns', {}),
          ('/policies/import/1/add', {}), ('/policies/import/1/back', {'why': 'x'}),
          ('/policies/CLK-1/files', {}), ('/policies/CLK-1/files/%s/end' % (32 * '0'), {}),
+         *((place % many, fields) for place, fields in REGISTER_POSTS
+           for many in ('queries', 'initiatives', 'memoranda', 'funds')),
          ('/views', {'view_of': 'risk', 'view_name': 'x'}), ('/views/1/end', {}),
          ('/money', {'year': '2014-15'}), ('/money/imports', {'year': '2014-15'}),
          ('/money/imports/1/profile', {'profile': '1'}), ('/money/profiles', {'system': 'x'}),
+         ('/money/layouts', {'system': 'x'}),
          ('/money/imports/1/begin', {'control_lines': '1'}),
          ('/money/imports/1/withdraw', {'why': 'x'}), ('/money/map/2014-15', {'way': 'add'}),
          ('/money/map/2014-15/accounts', {'group': 'x'}),
+         ('/money/2014-15/P03/settlement', {}),
+         ('/money/2014-15/P03/sign', {'run': '1'}), ('/money/2014-15/P03/refuse', {'why': 'x'}),
+         ('/money/2014-15/P03/soft', {}), ('/money/2014-15/P03/open', {'why': 'x'}),
+         ('/money/2014-15/P03/nothing', {}),
+         ('/records/evidence/2014-15/P03/signatures', {'signature': 'x'}),
+         ('/records/evidence/2014-15/P03/recount', {}), ('/money/what-if', {'name': 'x'}),
+         ('/money/what-if/1/share', {'shared': 'yes'}), ('/money/what-if/1/end', {}),
+         ('/money/map/2014-15/reorganise', {'old': 'x'}),
          ('/money/map/2014-15/cost-centres', {'pool': 'x'}),
          ('/evidence', {'why': 'x'}), ('/evidence/%s/erase' % (32 * '0'), {'why': 'x'}),
          ('/proposals', {'kind': 'data-sharing'}), ('/proposals/1', {'revision': '1'}),

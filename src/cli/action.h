@@ -22,7 +22,7 @@ struct command;
 struct register_type;
 struct request;
 
-#define ACTION_ARGUMENTS_MAX 2
+#define ACTION_ARGUMENTS_MAX 3
 #define ACTION_EXAMPLES_MAX 4
 #define ACTION_EXITS_MAX 8
 

@@ -52,6 +52,7 @@ static bool same_words(struct text one, const char *other)
 bool import_takes(const struct register_type *type, int field)
 {
     return field >= 0 && (size_t)field < type->field_count && !type->fields[field].fixed &&
+           !type->fields[field].later &&
            type->fields[field].changed_by == MAY_NOTHING;
 }
 
@@ -275,6 +276,7 @@ static struct text cell_typed(struct arena *arena, const struct field_form *form
     case FIELD_FLAG: return flag_typed(cell);
     case FIELD_LOGIN:
     case FIELD_SERVICE:
+    case FIELD_COUNCIL:
     case FIELD_ENTRY:
     case FIELD_LINE:
     case FIELD_TEXT: break;

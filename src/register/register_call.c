@@ -15,6 +15,7 @@ static enum api_type type_of(enum field_kind kind)
     case FIELD_MONEY:
     case FIELD_LOGIN:
     case FIELD_SERVICE:
+    case FIELD_COUNCIL:
     case FIELD_ENTRY: break;
     }
     return API_LINE;

@@ -1,4 +1,5 @@
 /* register/register_entry_view.c -- one entry as a page; its forms. */
+#include "register/register_pages.h"
 #include "register/register_view.h"
 #include "web/keep_form.h"
 
@@ -98,10 +99,12 @@ static void text_field(struct request *request, struct html *h, const char *name
 static void state_form(struct request *request, struct html *h, const struct entry_page *page)
 {
     const char *events[REGISTER_COLUMNS_MAX] = { NULL };
+    const struct entry_turn turn = register_turn(request);
     size_t count = 0;
 
     for (const struct register_step *step = page->type->steps; step->from != NULL; step++)
         if (strcmp(step->from, page->type->states[page->entry.state]) == 0 &&
+            entry_bar(page->type, &page->entry, step->event, &turn) == NULL &&
             count + 1 < COUNT(events))
             events[count++] = step->event;
     if (count == 0)
@@ -312,7 +315,7 @@ enum err register_entry_page(struct request *request, const struct entry_page *p
     refusal(request, h, page->refused);
     field_errors(request, h, page->form, page->wrong, page->form_fields);
     seen_by(request, h, page);
-    if (page->may_edit)
+    if (page->may_write)
         El(h, "p") link_to(h, entry_sub_url(request, page, "edit"),
                            arena_print(request->arena, "Change this %s", type->one));
     facts(request, h, page);

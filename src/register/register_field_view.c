@@ -107,18 +107,34 @@ static void choices_of(struct request *request, struct html *h, const char *cons
                text_is(chosen, choices[i]));
 }
 
+/* "CLK: Clackmannanshire" */
+static void choices_of_councils(struct request *request, struct html *h, struct text chosen)
+{
+    for (size_t i = 0; i < request->councils.count; i++) {
+        const struct council *council = &request->councils.council[i];
+        option(h, council->code,
+               text_of(arena_print(request->arena, "%.*s: %.*s", TEXT(council->code),
+                                   TEXT(council->name))),
+               text_equal(chosen, council->code));
+    }
+}
+
 static const char *const scale_choices[] = { "1", "2", "3", "4", "5", NULL };
 
 static void select_box(struct request *request, struct html *h, const struct field_form *form,
                        struct text value, bool wrong)
 {
     const bool scale = form->kind == FIELD_SCALE;
-    const char *none = form->kind == FIELD_SERVICE && !form->required ? "None" : "Choose";
+    const bool optional = form->kind == FIELD_SERVICE || form->kind == FIELD_COUNCIL;
+    const char *none = optional && !form->required ? "None" : "Choose";
 
     El(h, "select") {
         describe(h, form, wrong);
         option(h, text_of(""), text_of(none), value.size == 0);
-        choices_of(request, h, scale ? scale_choices : form->choices, value);
+        if (form->kind == FIELD_COUNCIL)
+            choices_of_councils(request, h, value);
+        else
+            choices_of(request, h, scale ? scale_choices : form->choices, value);
     }
 }
 
@@ -200,7 +216,7 @@ void field_box(struct request *request, struct html *h, const struct field_form 
         note(request, h, form, "hint", form->hint);
         note(request, h, form, "error", error_words(request, form, wrong));
         if (form->kind == FIELD_CHOICE || form->kind == FIELD_SCALE ||
-            form->kind == FIELD_SERVICE)
+            form->kind == FIELD_SERVICE || form->kind == FIELD_COUNCIL)
             select_box(request, h, form, value, wrong != NULL);
         else if (form->kind == FIELD_TEXT)
             text_box(h, form, value, wrong != NULL);

@@ -13,6 +13,8 @@
 #include "agreement/agreement_service.h"
 #include "base/secret_outside.h"
 #include "cli/stop.h"
+#include "finance/finance_basis.h"
+#include "finance/finance_beside.h"
 #include "finance/finance_table.h"
 #include "governance/governance_policy.h"
 #include "governance/governance_table.h"
@@ -36,6 +38,13 @@ const struct feature *const site_features[] = {
     &obligation_feature,
     &policy_feature,
     &money_feature,
+    &query_feature,
+    &initiative_feature,
+    &memorandum_feature,
+    &fund_feature,
+    &paper_feature,
+    &money_call_feature,
+    &money_run_call_feature,
     &evidence_feature,
     &proposal_feature,
     &service_feature,
@@ -48,6 +57,9 @@ const struct two_key_kind *const site_kinds[] = {
     &data_sharing_kind,
     &policy_kind,
     &service_kind,
+    &memorandum_kind,
+    &basis_kind,
+    &cost_model_kind,
     NULL,
 };
 

@@ -176,8 +176,22 @@ static enum err restrict_tables(struct tx *tx, const char *role, struct trouble 
         { "joint_year", "UPDATE, DELETE" },
         { "joint_period", "DELETE" },
         { "extract_profile", "UPDATE, DELETE" },
+        { "journal_layout", "UPDATE, DELETE" },
         { "ledger_import", "DELETE" },
         { "money_map", "UPDATE, DELETE" },
+        { "period_signature", "DELETE" },
+        { "period_lock", "UPDATE, DELETE" },
+        { "period_nothing", "UPDATE" },
+        { "period_bundle", "UPDATE, DELETE" },
+        { "period_bundle_signature", "UPDATE, DELETE" },
+        { "period_recount", "DELETE" },
+        { "money_run", "DELETE" },
+        { "money_run_part", "UPDATE, DELETE" },
+        { "money_run_file", "UPDATE, DELETE" },
+        { "query", "DELETE" },
+        { "initiative", "DELETE" },
+        { "memorandum", "DELETE" },
+        { "fund", "DELETE" },
     };
     enum err err = OK;
     char sql[256];

@@ -67,20 +67,9 @@ void page_number(struct html *h, int64_t number)
 
 void page_pounds(struct html *h, wide pence)
 {
-    char plain[MONEY_TEXT_MAX], words[2 * MONEY_TEXT_MAX] = "";
-    const size_t size = money_print(pence, plain);
-    const bool below = plain[0] == '-';
-    char *to = words;
+    char words[MONEY_POUNDS_MAX];
 
-    to += snprintf(to, 8, "%s\u00A3", below ? "-" : "");
-    /* A comma where a multiple of three digits is left before the point. */
-    for (size_t i = below ? 1 : 0; i < size; i++) {
-        *to++ = plain[i];
-        if (i + 4 < size && (size - 4 - i) % 3 == 0)
-            *to++ = ',';
-    }
-    *to = '\0';
-    html_text(h, text_of(words));
+    html_text(h, (struct text){ words, money_print_pounds(pence, words) });
 }
 
 void page_money(struct html *h, wide pence)
@@ -88,6 +77,30 @@ void page_money(struct html *h, wide pence)
     El(h, "td") {
         LitAttr(h, "class", "number");
         page_pounds(h, pence);
+    }
+}
+
+void page_bar(struct html *h, struct arena *arena, bool second, int64_t width)
+{
+    const struct text across = text_of(arena_number(arena, width));
+
+    El(h, "svg") {
+        LitAttr(h, "viewBox", "0 0 1000 10");
+        LitAttr(h, "preserveAspectRatio", "none");
+        LitAttr(h, "aria-hidden", "true");
+        LitAttr(h, "focusable", "false");
+        El(h, "rect") {
+            Attr(h, "class", text_of(second ? "bar-b" : "bar-a"));
+            Attr(h, "width", across);
+            LitAttr(h, "height", "10");
+        }
+        if (second)
+            El(h, "rect") {
+                LitAttr(h, "class", "bar-line");
+                LitAttr(h, "y", "4");
+                Attr(h, "width", across);
+                LitAttr(h, "height", "2");
+            }
     }
 }
 
