@@ -885,13 +885,11 @@ PLANTS = [
      'bind_int(get, 2, actor->account);\n    bind_int(get, 3, now.ms - LOGIN_LINK_MS);',
      'bind_int(get, 2, actor->account);\n    bind_int(get, 3, 0 * now.ms);'),
     ('somebody there is taken from the account that was first', IDENTITY, 'identity/login_link.c',
-     'err = oidc_identity_find(tx, actor->home, hash, &known, trouble);\n'
-     '    if (err == OK && known != 0)\n        return fail(trouble, ERR_REFUSED, taken);\n'
-     '    if (err == OK)\n        err = forget(',
-     'err = oidc_identity_find(tx, actor->home, hash, &known, trouble);\n'
-     '    if (err == OK)\n        err = forget('),
+     'return err == OK && known != 0 ?', 'return false ?'),
+    ('an account is linked to two', IDENTITY, 'identity/login_link.c',
+     'if (err == OK && link.linked)', 'if (false)'),
     ('a break-glass account is linked', IDENTITY, 'identity/login_link.c',
-     'actor->break_glass || ', ''),
+     'account->break_glass || ', ''),
     ('one administrator counts as two', OWN, 'admin/admin_set_up.c',
      ' &&\n                                  account->id != request->actor.account', ''),
     ('a break-glass account that is closed is one', OWN, 'admin/admin_set_up.c',
