@@ -148,7 +148,7 @@ PLANTS = [
      '||\n        stop - start < LEDGER_FIELDS', ''),
     ('quotes that end before the line do not matter', LEDGER, 'engine/ledger_worker.c',
      'return *special == stop - 1 && stop - open > 2 &&', 'return stop - open > 2 &&'),
-    ('a minus is a digit', QUICK, 'engine/ledger_quick.c', '((size - 1 - minus) & ~UINT64_C(7)) |',
+    ('a minus is a digit', QUICK, 'engine/ledger_quick.c', '((size - 1 + minus) & ~UINT64_C(7)) |',
      ''),
     ('a sum past 64 bits forgets what it held', LEDGER, 'engine/sums.c',
      'add_surplus(sums, (struct surplus){ slot, group, period, cells->pence[period] });', ''),

@@ -7,6 +7,11 @@
 
 /* ---- preparing lines ---- */
 
+#if !defined(__clang__)
+/* gcc 12 -fanalyzer thinks of a word in a vector that it has as many bits as the vector has words. */
+#pragma GCC diagnostic ignored "-Wanalyzer-shift-count-overflow"
+#endif
+
 #define SET_LOG 6                        /* of a set's size */
 
 /* Where the set of a key stands among the sets, in bytes; of eight keys too. */
@@ -175,9 +180,9 @@ ALWAYS_INLINE void read_amounts(struct quick_lines *lines, const char *data, siz
     load(&bytes, data - 8, &point);
     load(&part, data, &point);
     const lanes before = (64 - 8 * size) & 63;               /* bits in front of the amount */
-    const lanes minus = (((bytes >> before & 0xff) ^ '-') - 1) >> 63;
+    const lanes minus = (lanes)((bytes >> before & 0xff) == '-');   /* all bits, or none */
     const lanes whole = (bytes ^ UINT64_C(0x3030303030303030)) &
-                        ~UINT64_C(0) << before << 8 * minus;
+                        ~UINT64_C(0) << before << (8 & minus);
     part = (part & 0xffffffff) ^ UINT64_C(0x2c30302e);       /* ".00," */
     const lanes beyond_nine = ((whole + UINT64_C(0x7676767676767676)) | whole |
                                (part + UINT64_C(0x00767600)) | part) &
@@ -190,8 +195,8 @@ ALWAYS_INLINE void read_amounts(struct quick_lines *lines, const char *data, siz
     *(lanes *)&lines->amount[i] = at;
     *(lanes *)&lines->amount_size[i] = size + 3;
     *(lanes *)&lines->unread[i] = beyond_nine | (part & 0xff) |
-                                  ((size - 1 - minus) & ~UINT64_C(7)) | ((size - 1) & ~UINT64_C(7));
-    *(lanes *)&lines->pence[i] = (pence ^ -minus) + minus;
+                                  ((size - 1 + minus) & ~UINT64_C(7)) | ((size - 1) & ~UINT64_C(7));
+    *(lanes *)&lines->pence[i] = (pence ^ minus) - minus;
 }
 
 /* The amount of a line in another form than most. */

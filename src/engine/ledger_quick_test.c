@@ -13,10 +13,10 @@
 #include "base/test_random.h"
 #include "engine/ledger_split.h"
 
-#define PADDING LINE_PADDING
-#define MOST    (QUICK_BATCH * LINE_MOST)
-#define LINE_MOST 320
-#define KNOWN   6
+#define PADDING   LINE_PADDING
+#define LINE_MOST ((size_t)320)
+#define MOST      (QUICK_BATCH * LINE_MOST)
+#define KNOWN     6
 
 static struct arena arena;
 

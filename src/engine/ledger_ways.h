@@ -102,14 +102,20 @@ ALWAYS_INLINE uint64_t alike_plain(const char *a, const char *b)
 
 ALWAYS_INLINE void load_plain(lanes *out, const char *data, const lanes *at)
 {
+    lanes loaded = { 0 };
+
     for (unsigned i = 0; i < 8; i++)
-        (*out)[i] = hash_load8(data + (*at)[i]);
+        loaded[i] = hash_load8(data + (*at)[i]);
+    *out = loaded;
 }
 
 ALWAYS_INLINE void lowest_plain(lanes *out, const lanes *bits)
 {
+    lanes places = { 0 };
+
     for (unsigned i = 0; i < 8; i++)
-        (*out)[i] = (uint64_t)__builtin_ctzll((*bits)[i]);
+        places[i] = (uint64_t)__builtin_ctzll((*bits)[i]);
+    *out = places;
 }
 
 #endif
