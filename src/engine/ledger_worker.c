@@ -222,15 +222,14 @@ static bool quotes_are_plain(const char *data, const uint32_t *special, uint32_t
     return *special == stop - 1 && stop - open > 2 && data[*special] == '"';
 }
 
-/* Whether the next line is a record by itself, though there are odd bytes in it: all of them in
- * one pair of quotes around its last field, or letters in valid UTF-8, or a CR at its end. Seven
- * commas should then stand before `bound`. */
-static __attribute__((noinline)) bool line_is_record(const struct cutting *cutting, bool visiting,
-                                                     uint32_t *bound)
+/* Whether a line is a record by itself, though there are odd bytes in it, the first of them at
+ * *special: all in one pair of quotes around its last field, or letters in valid UTF-8, or a CR at
+ * its end. Seven commas should then stand before `bound`. */
+static __attribute__((noinline)) bool line_is_record(const char *data, uint32_t start,
+                                                     uint32_t end, const uint32_t *special,
+                                                     bool visiting, uint32_t *bound)
 {
-    const char *data = cutting->block.data;
-    const uint32_t *special = cutting->special;
-    const uint32_t stop = record_stop(data, cutting->start, *cutting->line);
+    const uint32_t stop = record_stop(data, start, end);
     const struct text text = { data + *special, stop - *special };
 
     *bound = stop;
@@ -242,29 +241,33 @@ static __attribute__((noinline)) bool line_is_record(const struct cutting *cutti
         return memchr(text.data, '"', text.size) == NULL &&
                memchr(text.data, '\r', text.size) == NULL && text_is_utf8(text);
     *bound = *special;
-    return *special > cutting->start && data[*special - 1] == ',' &&
-           quotes_are_plain(data, special, stop);
+    return *special > start && data[*special - 1] == ',' && quotes_are_plain(data, special, stop);
 }
 
 /* The lines that come next and are records by themselves, as many as fit. */
 static size_t cut_batch(struct cutting *cutting, struct quick_lines *lines, bool visiting)
 {
+    const uint32_t *line = cutting->line;
+    const uint32_t *special = cutting->special;
+    const size_t left = (size_t)(cutting->lines_end - line);
+    const size_t most = left < QUICK_BATCH ? left : QUICK_BATCH;
     size_t count = 0;
 
-    lines->end = cutting->line;
-    for (; count < QUICK_BATCH && cutting->line < cutting->lines_end; count++) {
-        const uint32_t end = *cutting->line;
-
-        lines->bound[count] = end;
-        if (__builtin_expect(*cutting->special < end, 0)) {
-            if (!line_is_record(cutting, visiting, &lines->bound[count]))
-                return count;
-            while (*cutting->special < end)
-                cutting->special++;
-        }
-        cutting->start = end + 1;
-        cutting->line++;
+    lines->end = line;
+    memcpy(lines->bound, line, most * sizeof *line);
+    for (;; count++) {
+        while (count < most && line[count] < *special)
+            count++;
+        if (count == most ||
+            !line_is_record(cutting->block.data, quick_start(lines, count), line[count], special,
+                            visiting, &lines->bound[count]))
+            break;
+        while (*special < line[count])
+            special++;
     }
+    cutting->start = quick_start(lines, count);
+    cutting->line = line + count;
+    cutting->special = special;
     return count;
 }
 
