@@ -69,9 +69,15 @@ ALWAYS_INLINE void look_at(struct quick_lines *lines, const struct before *befor
     const char *from = data + quick_start(lines, i) + before->id_size;
     const char *bound = data + lines->bound[i];
 
-    for (size_t k = 0; k < QUICK_KINDS; k++)
-        lines->unlike[k][i] = ~alike(from, before->middle[k].bytes);
-    lines->commas[i] = alike(from, COMMAS_64);
+    const uint64_t like_0 = alike(from, before->middle[0].bytes);
+    const uint64_t like_1 = alike(from, before->middle[1].bytes);
+    const uint64_t like_2 = alike(from, before->middle[2].bytes);
+    const uint64_t commas = alike(from, COMMAS_64);
+
+    lines->like[0][i] = like_0;          /* not before, or the bytes would be loaded again */
+    lines->like[1][i] = like_1;
+    lines->like[2][i] = like_2;
+    lines->commas[i] = commas;
     lines->beyond[i] = alike(from + 64, COMMAS_64);
     if (__builtin_expect(bound - from > 128, 0))
         lines->beyond[i] = has_comma(from, (size_t)(bound - from));
@@ -97,9 +103,9 @@ ALWAYS_INLINE void find_fields(struct quick_lines *lines, const struct before *b
                                struct eight *eight, lowest_lanes *lowest)
 {
     const struct quick_middle *middle = before->middle;
-    const lanes not_0 = (lanes)((*(const lanes *)&lines->unlike[0][i] & middle[0].counts) != 0);
-    const lanes not_1 = (lanes)((*(const lanes *)&lines->unlike[1][i] & middle[1].counts) != 0);
-    const lanes not_2 = (lanes)((*(const lanes *)&lines->unlike[2][i] & middle[2].counts) != 0);
+    const lanes not_0 = (lanes)((~*(const lanes *)&lines->like[0][i] & middle[0].counts) != 0);
+    const lanes not_1 = (lanes)((~*(const lanes *)&lines->like[1][i] & middle[1].counts) != 0);
+    const lanes not_2 = (lanes)((~*(const lanes *)&lines->like[2][i] & middle[2].counts) != 0);
     const lanes is_1 = not_0 & ~not_1;
     const lanes is_2 = not_0 & not_1;
     const lanes size = (~not_0 & middle[0].size) | (is_1 & middle[1].size) | (is_2 & middle[2].size);

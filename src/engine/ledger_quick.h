@@ -67,7 +67,7 @@ struct quick_lines {
     uint64_t            period[QUICK_BATCH];
     int64_t             pence[QUICK_BATCH];
     /* on the way there: bit per byte from the first comma on, 128 in all */
-    uint64_t            unlike[QUICK_KINDS][QUICK_BATCH];   /* the middle of this kind */
+    uint64_t            like[QUICK_KINDS][QUICK_BATCH];   /* the middle of this kind */
     uint64_t            commas[QUICK_BATCH], beyond[QUICK_BATCH];
     uint64_t            head[QUICK_BATCH], tail[QUICK_BATCH];   /* its key ... */
     uint64_t            set[QUICK_BATCH];        /* ... and where that would be, in bytes */

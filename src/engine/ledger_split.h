@@ -14,7 +14,7 @@
 
 /* Behind the last position stands this, several times. */
 #define SPLIT_END UINT32_MAX
-#define SPLIT_SPARE 16
+#define SPLIT_SPARE 64
 
 /* The commas of a line that are looked for: one more than a good line has. */
 #define SPLIT_COMMAS 8

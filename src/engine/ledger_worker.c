@@ -4,6 +4,7 @@
  * The fast way cuts a record at its commas; the CSV reader takes what is out of the ordinary.
  * Both are judged by the same rule (ledger_line.h).
  */
+#include <assert.h>
 #include <stdio.h>
 
 #include "engine/ledger_reading.h"
@@ -253,8 +254,9 @@ static size_t cut_batch(struct cutting *cutting, struct quick_lines *lines, bool
     const size_t most = left < QUICK_BATCH ? left : QUICK_BATCH;
     size_t count = 0;
 
+    static_assert(QUICK_BATCH <= SPLIT_SPARE, "what is copied is there");
     lines->end = line;
-    memcpy(lines->bound, line, most * sizeof *line);
+    memcpy(lines->bound, line, sizeof lines->bound);
     for (;; count++) {
         while (count < most && line[count] < *special)
             count++;
