@@ -283,37 +283,48 @@ static void cut_on(struct cutting *cutting, size_t used)
         cutting->special++;
 }
 
-/* The lines of a batch in turn. What was prepared of a line may be out of date when one before was
- * judged in full: if so it is prepared anew, and those behind it, few at first. */
+/* The lines of a batch, each by itself. */
+static void take_each(struct worker *worker, struct text block, size_t count)
+{
+    const uint64_t lines_before = worker->lines;
+
+    for (size_t i = 0; i < count && worker->err == OK; i++) {
+        worker->lines = lines_before + i;
+        take_cut(worker, block, i);
+    }
+    worker->lines = lines_before + count;
+}
+
+/* The lines of a batch in turn: those that are like lines before, and those in between. What was
+ * prepared of a line may be out of date when one before was judged in full: if so it is prepared
+ * anew, and those behind it, few at first. */
 static void take_batch(struct worker *worker, struct text block, size_t count)
 {
     struct quick *quick = &worker->quick;
-    const bool summing = worker->reading->pass == PASS_SUM;
     const uint64_t lines_before = worker->lines;
-    size_t ready = summing ? 0 : count;
+    size_t ready = 0;
     size_t i = 0;
 
-    while (i < count && worker->err == OK) {
+    while (i < count) {
         if (i == ready) {
             quick_settle(quick, &worker->sums);
             ready = i + quick_prepare(quick, block.data, i, count);
         }
         const size_t first = i;
-        if (summing)
-            i = quick_take(quick, i, ready);
+        i = quick_take(quick, i, ready);
         worker->records += i - first;
         if (i == ready)
             continue;
-        if (!summing || !quick->changed) {
+        if (!quick->changed) {
             worker->lines = lines_before + i;
             take_cut(worker, block, i++);
         }
-        if (summing && (quick->changed || quick->outdated)) {
+        if (quick->changed || quick->outdated) {
             quick->ahead = 1;
             ready = i;
         }
     }
-    worker->lines = lines_before + i;
+    worker->lines = lines_before + count;
     quick_settle(quick, &worker->sums);
 }
 
@@ -327,13 +338,16 @@ static void take_block(struct worker *worker)
 {
     struct split *split = &worker->split;
     const struct text block = worker->block->records;
-    const bool visiting = worker->reading->pass == PASS_VISIT;
+    const enum pass pass = worker->reading->pass;
 
     split->way->block(split, block);
     struct cutting cutting = { block, split->line, split->line + split->lines, split->special, 0 };
     while (cutting.line < cutting.lines_end && worker->err == OK) {
-        size_t count = cut_batch(&cutting, &worker->quick.lines, visiting);
-        take_batch(worker, block, count);
+        size_t count = cut_batch(&cutting, &worker->quick.lines, pass == PASS_VISIT);
+        if (pass == PASS_SUM)
+            take_batch(worker, block, count);
+        else
+            take_each(worker, block, count);
         if (count == 0 && worker->err == OK)
             cut_on(&cutting, take_record(worker, left_of(&cutting)));
     }
