@@ -32,7 +32,8 @@ static void put_part(struct accounts *accounts, struct text words)
         char c = words.data[i];
         const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
         if (accounts->tongue == PAPER_BEANCOUNT) {
-            c = letter || is_digit(c) ? c : '-';
+            if (!letter && !is_digit(c))
+                c = '-';
             if (i == 0 && c == '-')
                 put_words(accounts, "X");
             if (i == 0 && c >= 'a' && c <= 'z')

@@ -308,10 +308,10 @@ enum err import_late_why(struct tx *tx, int64_t council, int64_t import, struct 
                          struct trouble *trouble)
 {
     struct statement *set;
-    enum err err = why.size > PERIOD_WHY_MOST
-        ? fail(trouble, ERR_CONFLICT, "Say why in at most 1000 bytes.")
-        : tx_prepare(tx, &sql_ledger_import_late_set, &set, trouble);
 
+    if (why.size > PERIOD_WHY_MOST)
+        return fail(trouble, ERR_CONFLICT, "Say why in at most 1000 bytes.");
+    enum err err = tx_prepare(tx, &sql_ledger_import_late_set, &set, trouble);
     if (err != OK)
         return err;
     bind_int(set, 1, council);
@@ -353,7 +353,7 @@ static enum err may_sign(struct signing *signing, struct trouble *trouble)
     const struct period_known *known = &signing->known;
     const enum period_check check = period_check_first(signing->arena, &known->facts);
 
-    if (check < PERIOD_CHECKS && check <= CHECK_RUN)
+    if (check <= CHECK_RUN)
         return fail(trouble, ERR_CONFLICT, "%s: %s", period_check_title(check),
                     period_check(signing->arena, &known->facts, check).words);
     if (known->run.id != signing->run || (known->run.state == RUN_CLOSED &&
