@@ -6,7 +6,6 @@
 The same on a SQLite file and on PostgreSQL with row-level security in force. The extracts are
 those of tests/examples; their sums are added up here, by themselves.
 """
-import argparse
 import csv
 import decimal
 import html
@@ -14,10 +13,10 @@ import io
 import os
 import re
 import sys
-import tempfile
 import time
 
-import postgres
+import engines
+import said
 import tap
 from decide_test import agree, revision
 from served import Browser, Served
@@ -500,8 +499,6 @@ def memoranda(s, who, sti, clerk):
     s.same('its value stays', [who.post(place, dict(
         held, bearer='STI', amount=amount, version=version(who, place + '/edit')),
         page=place).status for amount in ('1.00', '2500.00')], [422, 303])
-
-
 def one_engine(t, build, engine, folder, url, serving):
     s = Suite(t, engine)
     server = Served(build, folder, url)
@@ -528,30 +525,19 @@ def one_engine(t, build, engine, folder, url, serving):
             clerk.sign_in('accounts.clk@demo.example', PASSWORD)
             funds(s, who, sti)
             memoranda(s, who, sti, clerk)
+        if not url:
+            said.check(s, build, who, (
+                '/money', '/money/2014-15/P03', '/money/imports', '/money/imports/new',
+                '/money/profiles', '/money/profiles/new', '/money/map/2014-15', place),
+                ('accounts.csv', 'cost_centres.csv'))
         withdrawn(s, who, place, data, store)
-    said = server.said()
-    s.true('nothing went wrong on the way', 'level=error' not in said, said[-2000:])
+    log = server.said()
+    s.true('nothing went wrong on the way', 'level=error' not in log, log[-2000:])
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument('--ochil', default=tap.default_engine(), help='in the build to use')
-    parser.add_argument('--file', action='store_true', help='only on SQLite')
-    options = parser.parse_args()
-    build = os.path.dirname(tap.find_engine(options.ochil))
-    t = tap.Tap()
-    with tempfile.TemporaryDirectory(prefix='ochil-') as folder:
-        one_engine(t, build, 'SQLite', folder, None, None)
-    if options.file:
-        return t.done()
-    try:
-        with postgres.Server() as url, tempfile.TemporaryDirectory(prefix='ochil-') as folder:
-            change(url, 'CREATE ROLE ochil_app LOGIN')
-            one_engine(t, build, 'PostgreSQL', folder, url,
-                       url.replace('postgres@', 'ochil_app@'))
-    except postgres.NoServer as trouble:
-        t.check('a PostgreSQL server starts', str(trouble))
-    return t.done()
+    given, build = engines.options(file='only on SQLite')
+    return engines.both(tap.Tap(), build, one_engine, file=given.file)
 
 
 if __name__ == '__main__':

@@ -9,7 +9,6 @@ action x every role (and those who have none) x the council acted for x whose re
 answer as the policy says; what is forbidden is answered like what is absent, byte for byte. With
 --walk only that, on a SQLite file.
 """
-import argparse
 import concurrent.futures
 import hashlib
 import http.client
@@ -18,10 +17,9 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 import time
 
-import postgres
+import engines
 import tap
 from served import COOKIE, Browser, Served, key_hash
 
@@ -57,13 +55,14 @@ class Rule:
                                       route.replace('.', '[.]')))
         self.alike = None
         if self.what == 'import':       # of which register
-            self.what = verb.split()[0] + ' import'
+            self.what = self.register + ' import'
 
     def path(self, number):
         """What the route names first has this number; what belongs to it is its first."""
         path = re.sub(r'\{\w+(:\w+)?\}', str(number), self.route, count=1)
         path = path.replace('{evidence:word}', EVIDENCE.get(str(number)[:3], '0' * 32))
-        path = path.replace('{period:word}', 'P03')
+        path = path.replace('{period:word}', 'P03').replace('{file:word}', 'settlement.csv')
+        path = path.replace('{paper:word}', 'bill.pdf')
         return re.sub(r'\{\w+\}', '1', path)
 
     def allows(self, actor):
@@ -325,6 +324,13 @@ RUN = {
     'cost_centres': 'partner,cost_centre,account,from,to,treatment,pool,bearer\n',
     'sums': 'partner,cost_centre,account,period,lines,pence\n',
 }
+CLOSED = {
+    'settlement': 'kind,pool,period,group,partner,borne,paid,net\n',
+    'bill': 'service,from,to,amount\n',
+    'pennies': 'pool,period,group,partner,borne,carried_pence\n',
+    'journal-CLK': 'period,service,kind,pool,group,debit,credit\n',
+    'journal-STI': 'period,service,kind,pool,group,debit,credit\n',
+}
 
 
 def run_sql():
@@ -333,7 +339,11 @@ def run_sql():
            "ended_at, outcome, lines, faults, inputs) VALUES (9700, '2014-15', 3, 'ledger', "
            "'closed', 1, 1, 1, 'x', 2, '', 0, 0, '%s')" % (64 * '0')]
     sql += ["INSERT INTO money_run_file (run, name, bytes, sha256) VALUES (9700, "
-            "'input/%s.csv', '%s', '%s')" % (name, text, 64 * '0') for name, text in RUN.items()]
+            "'%s.csv', '%s', '%s')" % (name, text, 64 * '0') for name, text in [
+                *CLOSED.items(), *(('input/' + name, text) for name, text in RUN.items())]]
+    sql += ["INSERT INTO journal_layout (id, council, system, version, words, made_at, made_by) "
+            "VALUES (%d, %d, 'x', 1, 'column A = account\ncolumn B = amount\n', 1, 'x')" % (
+                9650 + number, number) for number in COUNCILS.values()]
     return sql + ["INSERT INTO what_if (id, council, run, name, assignments, shared, made_at, "
                   "made_by) VALUES (%d, %d, 9700, 'x', 'setting.rounding=period', FALSE, 1, 'x')" %
                   (9600 + number, number) for number in COUNCILS.values()]
@@ -405,13 +415,19 @@ def number_of(what, council, actor, own):
         return 8050 + COUNCILS[council]
     if what == 'year':
         return '2014-15' if own else '2013-14'
+    if what == 'run':               # joint: there is one for both
+        return 9700 if own else ABSENT
+    if what == 'paper':
+        return 'bill.pdf' if own else 'nothing.pdf'
+    if what == 'error':
+        return 'needed'
     if what == 'page':
         return 'job-list'
     if what == 'file':
         return 'columns.csv' if own else 'nothing.csv'
     numbers = {'job': 7000, 'export': 8500, 'grant': 101000, 'account': 90, 'group': 500,
                'proposal': 8000, 'view': 9000, 'profile': 9100, 'import': 9200,
-               'question': 9600,
+               'question': 9600, 'layout': 9650,
                **IMPORTS}
     return numbers[what.removesuffix(' import')] + COUNCILS[council]
 
@@ -433,6 +449,10 @@ AS_THE_RISKS = re.compile(
 OF_ONE_ENGINE = re.compile(r'^(/api/v1)?/(%s)/.|^/new-query$' % MONEY)
 # Pages that lead to another one.
 LEADS = ('/money/queries', '/money/queries/new')
+
+
+# What is asked of a run must say of which figure.
+RUN_ASKED = re.compile(r'/runs/\{run\}/(working|lines)')
 
 
 class Walker:
@@ -461,7 +481,7 @@ class Walker:
         text = response.read()
         return (response.status,
                 # A body that is not let in is not waited for: its connection ends.
-                [h for h in response.getheaders() if h[0] not in ('Date', 'Set-Cookie',
+                [h for h in response.getheaders() if h[0] not in ('Date', 'RateLimit', 'Set-Cookie',
                                                                   'Connection')],
                 re.sub(rb'value="[0-9a-f]{64}"', b'', text))
 
@@ -488,7 +508,10 @@ class Walker:
             waits = rule.route.endswith(('/exports/{export}/file', '/{period:word}/bundle',
                                          '/signature', '/sample.csv'))
             leads = rule.route in LEADS
-            asks = '?q=words' if rule.route == '/api/v1/search' else ''
+            asks = '?q=words' if rule.route == '/api/v1/search' else \
+                '?pool=p&period=P03' if RUN_ASKED.search(rule.route) else ''
+            if rule.route.startswith('/api/v1/documents'):
+                asks = '?year=2014-15&period=P03'
             return self.ask(actor, 'GET', path + asks, None, rule.api)[0], (
                 409 if waits else 303 if leads else 200)
         if rule.api:
@@ -627,8 +650,8 @@ def one_engine(t, build, engine, folder, owner_url, url, rules, roles):
     links = owner.init(*(['--role', 'ochil_app'] if url else []))
     people = People(roles)
     place = owner_url or os.path.join(folder, 'ochil.db')
-    tool = ['psql', '-qX', '-v', 'ON_ERROR_STOP=1', place] if owner_url else ['sqlite3', '-bail',
-                                                                              place]
+    tool = ['psql', '-qX', '-v', 'ON_ERROR_STOP=1', place] if owner_url else [
+        'sqlite3', '-bail', '-cmd', '.timeout 5000', place]     # the server writes, too
 
     def put(sql):
         words = ';\n'.join(sql).replace('A_BLOB', "'x'" if owner_url else "x'00'") + ';\n'
@@ -646,29 +669,13 @@ def one_engine(t, build, engine, folder, owner_url, url, rules, roles):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument('--ochil', default=tap.default_engine(), help='in the build to use')
-    parser.add_argument('--walk', action='store_true', help='only the walk, on SQLite')
-    options = parser.parse_args()
-    build = os.path.dirname(tap.find_engine(options.ochil))
+    given, build = engines.options(walk='only the walk, on SQLite')
     t = tap.Tap()
     rules, faults = read_policy()
     t.check('the policy can be read', '\n'.join(faults) if faults else None)
-    roles = read_roles()
-    if not options.walk:
+    if not given.walk:
         compare_tables(t, build, rules)
-    with tempfile.TemporaryDirectory(prefix='ochil-') as folder:
-        one_engine(t, build, 'SQLite', folder, None, None, rules, roles)
-    if options.walk:
-        return t.done()
-    try:
-        with postgres.Server() as url, tempfile.TemporaryDirectory(prefix='ochil-') as folder:
-            subprocess.run(['psql', '-qX', url, '-c', 'CREATE ROLE ochil_app LOGIN'], check=True)
-            one_engine(t, build, 'PostgreSQL', folder, url,
-                       url.replace('postgres@', 'ochil_app@'), rules, roles)
-    except postgres.NoServer as trouble:
-        t.check('a PostgreSQL server starts', str(trouble))
-    return t.done()
+    return engines.both(t, build, one_engine, rules, read_roles(), file=given.walk)
 
 
 if __name__ == '__main__':

@@ -17,10 +17,33 @@ static const struct {
     [IMPORT_WITHDRAWN] = { "withdrawn", "withdrawn" },
 };
 
+const char *import_state_word(enum import_state state)
+{
+    assert(state < IMPORT_STATES);
+    return states[state].word;
+}
+
 const char *import_state_title(enum import_state state)
 {
     assert(state < IMPORT_STATES);
     return states[state].title;
+}
+
+enum book book_of(struct text name)
+{
+    enum book book = BOOK_LEDGER;
+
+    while (book < BOOKS && !text_is(name, book_name[book]))
+        book++;
+    return book;
+}
+
+const char *book_title(enum book book)
+{
+    static const char *const titles[BOOKS] = { "Ledger", "Budget", "Forecast" };
+
+    assert(book < BOOKS);
+    return titles[book];
 }
 
 /* --- reading --- */
@@ -61,6 +84,7 @@ static struct ledger_import import_take(struct statement *row, struct arena *are
         .errors = kept_text(row, arena, 14), .made_at = column_moment(row, 15),
         .made_by = kept_text(row, arena, 16), .ended_at = { number_or_0(row, 17) },
         .withdrawn_by = kept_text(row, arena, 18), .withdrawn_why = kept_text(row, arena, 19),
+        .book = book_of(column_text(row, 20)),
     };
 }
 
@@ -204,8 +228,9 @@ static enum err find_of_file(struct tx *tx, int64_t council, struct text evidenc
 }
 
 enum err ledger_import_add(struct tx *tx, const struct happening *happening,
-                           const struct actor *actor, struct text year, struct text evidence,
-                           int64_t *id, bool *already, struct trouble *trouble)
+                           const struct actor *actor, struct text year, enum book book,
+                           struct text evidence, int64_t *id, bool *already,
+                           struct trouble *trouble)
 {
     struct statement *add;
     enum err err = find_of_file(tx, actor->acting, evidence, id, trouble);
@@ -221,6 +246,7 @@ enum err ledger_import_add(struct tx *tx, const struct happening *happening,
     bind_text(add, 3, evidence);
     bind_moment(add, 4, happening->now);
     bind_text(add, 5, text_of(actor->login));
+    bind_text(add, 6, text_of(book_name[book]));
     if ((err = statement_one(add, trouble)) != OK)
         return err;
     *id = column_int(add, 0);

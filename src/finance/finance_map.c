@@ -122,6 +122,34 @@ struct text money_map_append(struct arena *arena, struct text file, struct text 
     return csv_file_close(&made);
 }
 
+const char *money_map_unfit(const struct money_map *map)
+{
+    if (map->accounts.size > MONEY_MAP_BYTES_MOST ||
+        map->cost_centres.size > MONEY_MAP_BYTES_MOST)
+        return "A file of the map has at most a million bytes.";
+    return text_is_utf8(map->accounts) && text_is_utf8(map->cost_centres)
+               ? NULL : "The files are not UTF-8.";
+}
+
+int64_t map_records(struct text file)
+{
+    int64_t records = -1;       /* less the header */
+
+    for (size_t i = 0; i < file.size; i++)
+        records += file.data[i] == '\n';
+    return records + (file.size > 0 && file.data[file.size - 1] != '\n');
+}
+
+const char *map_periods_shown(struct arena *arena, unsigned periods)
+{
+    const char *text = "";
+
+    for (int index = 0; index < PERIODS; index++)
+        if ((periods & 1U << index) != 0)
+            text = arena_print(arena, "%s%sP%02d", text, text[0] == '\0' ? "" : " ", index + 1);
+    return text;
+}
+
 /* --- the engine's reader --- */
 
 /* The partnership as far as the map needs it. */

@@ -86,6 +86,15 @@ struct map_gaps {
 MUST_USE enum err money_map_gaps(struct tx *, struct arena *, const struct map_question *,
                                  struct map_gaps *, struct trouble *);
 
+/* What is wrong with the files before they are read, a sentence; NULL: nothing. */
+const char *money_map_unfit(const struct money_map *);
+
+/* Records of a file, its header left out. */
+int64_t map_records(struct text file);
+
+/* Bits of periods as "P01 P03". */
+const char *map_periods_shown(struct arena *, unsigned periods);
+
 /* Rows behind the file: what several codes are, by one choice. */
 struct text money_map_add_accounts(struct arena *, struct text file, struct text partner,
                                    const struct text *code, size_t count, struct text group);

@@ -84,22 +84,13 @@ static void faults_part(struct html *h, const struct map_page *page)
         }
 }
 
-static int64_t records_of(struct text file)
-{
-    int64_t records = -1;       /* less the header */
-
-    for (size_t i = 0; i < file.size; i++)
-        records += file.data[i] == '\n';
-    return records + (file.size > 0 && file.data[file.size - 1] != '\n');
-}
-
 static void file_link(struct request *request, struct html *h, const struct map_page *page,
                       const char *name, const char *words)
 {
     El(h, "li") El(h, "a") {
         Href(h, "href", url_segment(request->arena, map_url(request, page->year),
                                     text_of(name)));
-        html_text(h, text_of(words));
+        html_phrase(h, text_of(words));
     }
 }
 
@@ -114,9 +105,9 @@ static void facts_part(struct request *request, struct html *h, const struct map
             page_entry(h, "By", page->map.made_by);
         }
         El(h, "dt") Lit(h, "Rows for accounts");
-        El(h, "dd") html_int(h, records_of(page->map.accounts));
+        El(h, "dd") html_int(h, map_records(page->map.accounts));
         El(h, "dt") Lit(h, "Rows for cost centres");
-        El(h, "dd") html_int(h, records_of(page->map.cost_centres));
+        El(h, "dd") html_int(h, map_records(page->map.cost_centres));
         El(h, "dt") Lit(h, "Accounts without a row");
         El(h, "dd") html_int(h, (int64_t)page->gaps.accounts.count);
         El(h, "dt") Lit(h, "Cost centres without one");
@@ -129,17 +120,6 @@ static void facts_part(struct request *request, struct html *h, const struct map
         file_link(request, h, page, "missing-cost-centres.csv",
                   "Cost centres without a row, to fill in");
     }
-}
-
-/* "P01 P03" */
-static const char *periods_shown(struct arena *arena, unsigned periods)
-{
-    const char *text = "";
-
-    for (int index = 0; index < PERIODS; index++)
-        if ((periods & 1U << index) != 0)
-            text = arena_print(arena, "%s%sP%02d", text, text[0] == '\0' ? "" : " ", index + 1);
-    return text;
 }
 
 static void code_rows(struct request *request, struct html *h, const struct map_page *page,
@@ -158,7 +138,7 @@ static void code_rows(struct request *request, struct html *h, const struct map_
                 page_row_head(h, code->code);
             page_number(h, code->lines);
             page_money(h, code->pence);
-            page_cell(h, text_of(periods_shown(request->arena, code->periods)));
+            page_cell(h, text_of(map_periods_shown(request->arena, code->periods)));
         }
     }
 }
@@ -438,12 +418,9 @@ static enum err keep(struct request *request, struct map_page *page, struct mone
     const struct map_question question = question_of(page, next);
     enum err err = OK;
 
-    if (next->accounts.size > MONEY_MAP_BYTES_MOST ||
-        next->cost_centres.size > MONEY_MAP_BYTES_MOST)
-        page->wrong = "A file of the map has at most a million bytes.";
-    else if (!text_is_utf8(next->accounts) || !text_is_utf8(next->cost_centres))
-        page->wrong = "The files are not UTF-8.";
-    else if (page->wrong == NULL)
+    if (page->wrong == NULL)
+        page->wrong = money_map_unfit(next);
+    if (page->wrong == NULL)
         err = money_map_judge(request->arena, &question, &page->faults, request->trouble);
     if (err != OK)
         return err;

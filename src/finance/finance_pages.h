@@ -20,7 +20,6 @@ MUST_USE enum err money_desk(struct request *, struct extract_desk *);
 const char *period_title(struct arena *, struct text year, int index);
 /* "June", "Final accounts". */
 const char *month_name(int index);
-
 /* "P03": 2; -1: it is no period. */
 int month_index(struct text word);
 /* A field of a form that nobody sees. */
@@ -132,6 +131,23 @@ enum err codes_show_prepare(struct request *);
 enum err codes_show(struct request *);
 
 /* finance_import_pages.c */
+/* A kept file, and what is said of it. */
+struct arrival {
+    struct text year;
+    enum book   book;
+    int64_t     profile;        /* 0: as the council's last import */
+    struct text evidence;       /* hex */
+};
+/* It becomes an import; as ledger_import_add(). */
+MUST_USE enum err extract_arrive(struct request *, const struct arrival *, int64_t *id,
+                                 bool *already);
+/* What extract_show_prepare() made; NULL: the extract is not one to be read. */
+const struct extract_preview *extract_preview_made(const struct request *);
+/* control_lines and control_amount of the form; false: `wrong` says of each why not. */
+MUST_USE bool control_read(struct request *, struct ledger_control *, const char *wrong[2]);
+/* ?behind=17: refused rows behind row 17. */
+int64_t refusals_behind(const struct request *);
+#define IMPORT_WHY_MOST 1000
 enum err extracts_show(struct request *);
 enum err extract_new(struct request *);
 enum err extract_make_prepare(struct request *);

@@ -1,10 +1,13 @@
 #include "finance/finance_reading.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "engine/ledger_ids.h"
 #include "engine/ledger_line.h"
 #include "extract/convert_io.h"
+#include "finance/finance_entries.h"
 #include "store/evidence_intake.h"
 #include "web/spool.h"
 
@@ -32,6 +35,7 @@ struct reader {
     char                        *bytes;         /* of a line, where the engine may read past them */
     struct index                 index;         /* of sums, by centre, account and period */
     size_t                       room, refusal_room;
+    struct hash_piece           *hashes;        /* of ids */
     struct row_verdict           refused;       /* a line that the engine refuses */
     struct error_file           *errors;        /* NULL: no row was refused yet */
     struct error_spool           spool;
@@ -62,8 +66,9 @@ static void begin_errors(struct reader *reader, const struct row_rules *rules)
     error_file_header(reader->errors, rules->names);
 }
 
+/* `more`: what is behind it; NULL: what the reason's own help says. */
 static void refuse(struct reader *reader, const struct row_rules *rules, const struct row *row,
-                   const struct row_verdict *verdict)
+                   const struct row_verdict *verdict, const char *more)
 {
     struct ledger_read *out = reader->out;
     char words[REFUSAL_TEXT_MAX];
@@ -80,10 +85,80 @@ static void refuse(struct reader *reader, const struct row_rules *rules, const s
         out->refusal = arena_grow(reader->arena, out->refusal, out->refusals,
                                   reader->refusal_room, sizeof *out->refusal);
     }
-    refusal_text(rules, row, verdict, words);
+    if (more == NULL)
+        refusal_text(rules, row, verdict, words);
     out->refusal[out->refusals++] = (struct ledger_refusal){
         row->number, reason_name(verdict->reason),
-        arena_copy(reader->arena, words, strlen(words)) };
+        more != NULL ? more : arena_copy(reader->arena, words, strlen(words)) };
+}
+
+/* --- a line that another extract has --- */
+
+static int by_hash(const void *one, const void *other)
+{
+    const struct entry_place *a = one, *b = other;
+
+    return a->hash < b->hash ? -1 : a->hash > b->hash;
+}
+
+void entry_search_sort(struct entry_search *search)
+{
+    if (search->places > 0)
+        qsort(search->place, search->places, sizeof *search->place, by_hash);
+}
+
+static bool is_wanted(const struct entry_search *search, uint64_t hash)
+{
+    const struct repeated hashes = { (uint64_t *)(uintptr_t)search->hash, search->count };
+
+    return hash_stands(&hashes, hash);
+}
+
+static void note_place(struct reader *reader, uint64_t hash, struct text id, uint64_t row)
+{
+    struct entry_search *search = reader->request->wanted;
+
+    if (search->places < REFUSALS_KEPT && is_wanted(search, hash))
+        search->place[search->places++] = (struct entry_place){
+            hash, text_keep(reader->arena, id), row, reader->request->file };
+}
+
+/* The same to the byte; NULL: none of those that are known. */
+static const struct entry_place *find_place(const struct entry_search *search, uint64_t hash,
+                                            struct text id)
+{
+    const struct entry_place wanted = { .hash = hash };
+    const struct entry_place *found = search->places == 0 ? NULL
+        : bsearch(&wanted, search->place, search->places, sizeof *search->place, by_hash);
+
+    return found != NULL && text_equal(found->id, id) ? found : NULL;
+}
+
+/* Whether the line was refused. Of more than REFUSALS_KEPT those behind are known by their hashes
+ * alone. */
+static bool refuse_twice(struct reader *reader, const struct row_rules *rules,
+                         const struct row *row, const struct row_verdict *verdict, uint64_t hash,
+                         struct text id)
+{
+    const struct entry_search *twice = reader->request->twice;
+
+    if (twice == NULL || !is_wanted(twice, hash))
+        return false;
+    const struct entry_place *place = find_place(twice, hash, id);
+    if (place == NULL && twice->places < REFUSALS_KEPT)
+        return false;
+    const char *words = place == NULL
+        ? arena_print(reader->arena, "Entry %.*s stands in another extract, too.", TEXT(id))
+        : arena_print(reader->arena, "Entry %.*s stands in %s, row %llu, too: take it out of one "
+                      "of them.", TEXT(id), place->file, (unsigned long long)place->row);
+
+    reader->refused = *verdict;
+    reader->refused.outcome = OUTCOME_REFUSED;
+    reader->refused.reason = REASON_DUPLICATE;
+    reader->refused.at_field = true;
+    reader->refused.field = TARGET_ENTRY_ID;
+    refuse(reader, rules, row, &reader->refused, words);
+    return true;
 }
 
 /* --- a row that is a line --- */
@@ -145,9 +220,16 @@ static void take_line(struct reader *reader, const struct row_rules *rules, cons
         reader->refused.reason = line.fault == FAULT_PERIOD ? REASON_YEAR : REASON_DATE;
         reader->refused.at_field = true;
         reader->refused.field = line.field[FIELD_PERIOD].size > 0 ? TARGET_PERIOD : TARGET_DATE;
-        refuse(reader, rules, row, &reader->refused);
+        refuse(reader, rules, row, &reader->refused, NULL);
         return;
     }
+    const struct text id = line.field[FIELD_ENTRY_ID];
+    const uint64_t hash = entry_hash(id);
+    if (reader->request->wanted != NULL)
+        note_place(reader, hash, id, row->number);
+    if (refuse_twice(reader, rules, row, verdict, hash, id))
+        return;
+    hash_keep(&reader->hashes, reader->arena, hash);
     struct ledger_sum *sum = sum_of(reader, &line);
     sum->lines++;
     out->lines++;
@@ -167,7 +249,7 @@ static void see(void *context, const struct row_rules *rules, const struct row *
     if (verdict->outcome == OUTCOME_ACCEPTED)
         take_line(reader, rules, row, verdict);
     else
-        refuse(reader, rules, row, verdict);
+        refuse(reader, rules, row, verdict, NULL);
 }
 
 /* --- all of it --- */
@@ -290,6 +372,26 @@ static enum err keep_errors(struct reader *reader, const struct extract_copy *co
     return OK;
 }
 
+static int by_size(const void *one, const void *other)
+{
+    const uint64_t a = *(const uint64_t *)one, b = *(const uint64_t *)other;
+
+    return a < b ? -1 : a > b;
+}
+
+static void take_entries(struct reader *reader)
+{
+    struct ledger_read *out = reader->out;
+    size_t count = 0;
+
+    out->entry = arena_take(reader->arena, (size_t)out->lines + 1, sizeof *out->entry);
+    for (const struct hash_piece *piece = reader->hashes; piece != NULL; piece = piece->older)
+        for (size_t i = 0; i < piece->count; i++)
+            out->entry[count++] = piece->hash[i];
+    assert(count == out->lines);
+    qsort(out->entry, count, sizeof *out->entry, by_size);
+}
+
 static bool differs(enum agreement agreement)
 {
     return agreement == AGREE_NOT || agreement == AGREE_NOT_READABLE;
@@ -333,6 +435,7 @@ static enum err convert(struct reader *reader, const struct extract_copy *copy)
     convert_summary_close(&summary);
     if (reader->err != OK)
         return reader->err;
+    take_entries(reader);
     err = keep_errors(reader, copy);
     if (err == OK)
         err = end_lines(reader);

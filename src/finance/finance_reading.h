@@ -33,6 +33,25 @@ struct ledger_refusal {
     const char *words;          /* column, value, what it means */
 };
 
+/* An entry that stands in an extract. */
+struct entry_place {
+    uint64_t    hash;
+    struct text id;
+    uint64_t    row;
+    const char *file;           /* and its import, for people */
+};
+
+/* Entries that are looked for by their hashes, or refused because they were found. */
+struct entry_search {
+    const uint64_t     *hash;   /* ascending */
+    size_t              count;
+    struct entry_place *place;  /* by hash, at most REFUSALS_KEPT */
+    size_t              places;
+};
+
+/* When all places are filled in. */
+void entry_search_sort(struct entry_search *);
+
 /* What is asked. */
 struct ledger_reading {
     const struct extract_desk   *desk;
@@ -44,6 +63,9 @@ struct ledger_reading {
                                                    there are as many; below zero: they are not */
     int                          threads;
     const struct progress_watch *watch;         /* told bytes; may be NULL */
+    struct entry_search         *wanted;        /* its places are filled in, with `file`; or NULL */
+    const char                  *file;
+    const struct entry_search   *twice;         /* lines that are refused; may be NULL */
 };
 
 /* What came of it. Everything lives in the arena. */
@@ -55,6 +77,7 @@ struct ledger_read {
     const char            *difference;  /* where it does not: "12.50" */
     struct ledger_sum     *sum;         /* sorted by cost centre, account, period */
     size_t                 sums;
+    uint64_t              *entry;       /* hashes of the lines' ids, ascending: [lines] */
     struct ledger_refusal *refusal;     /* the first REFUSALS_KEPT */
     size_t                 refusals;
     struct text            errors;      /* the error file's hex; empty: no row was refused */

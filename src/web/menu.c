@@ -11,6 +11,7 @@ const struct menu_row menu[] = {
     { WORD_MONEY, WORD_INITIATIVES, "/initiatives", MAY_SEE_BESIDE },
     { WORD_MONEY, WORD_MEMORANDA, "/memoranda", MAY_SEE_BESIDE },
     { WORD_MONEY, WORD_FUNDS, "/funds", MAY_SEE_BESIDE },
+    { WORD_MONEY, WORD_LAYOUTS, "/money/layouts", MAY_SEE_MONEY },
     { WORD_PROGRAMME, WORD_RISKS, "/risks", MAY_SEE_RISK },
     { WORD_PROGRAMME, WORD_ACTIONS, "/actions", MAY_SEE_ACTION },
     { WORD_PROGRAMME, WORD_OBLIGATIONS, "/obligations", MAY_SEE_OBLIGATION },

@@ -179,7 +179,8 @@ const holds = async (selector, text) =>
     (await page.locator(selector).allInnerTexts()).some((t) => t.includes(text))
         ? [] : [`${page.url()}: no ${text} in ${selector}`];
 
-await walk(page, ['/login', '/help', ...told.help, '/api', '/accessibility', told.first]);
+await walk(page, ['/login', '/help', ...told.help, '/api', '/accessibility', '/import-errors',
+            '/import-errors/unknown', told.first]);
 
 await page.fill('#login', 'first.clk');
 await page.fill('#password', 'short');
