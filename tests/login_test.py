@@ -8,7 +8,6 @@ the administrator who takes one away. A council's own login: set up, tested, tur
 of the tests' own (provider.py) that lies in every way there is; groups that come and go; a real one,
 glewlwyd. On SQLite and PostgreSQL, there with two servers over one store.
 """
-import argparse
 import base64
 import hashlib
 import hmac
@@ -17,12 +16,11 @@ import re
 import struct
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.parse
 
+import engines
 import glewlwyd
-import postgres
 import tap
 from provider import CLIENT, SECRET, Key, Provider
 from served import PASSWORD, Browser, Served
@@ -675,20 +673,8 @@ def one_engine(t, build, engine, folder, owner_url, url):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument('--ochil', default=tap.default_engine(), help='in the build to use')
-    build = os.path.dirname(tap.find_engine(parser.parse_args().ochil))
-    t = tap.Tap()
-    with tempfile.TemporaryDirectory(prefix='ochil-') as folder:
-        one_engine(t, build, 'SQLite', folder, None, None)
-    try:
-        with postgres.Server() as url, tempfile.TemporaryDirectory(prefix='ochil-') as folder:
-            change(url, 'CREATE ROLE ochil_app LOGIN')
-            one_engine(t, build, 'PostgreSQL', folder, url,
-                       url.replace('postgres@', 'ochil_app@'))
-    except postgres.NoServer as trouble:
-        t.check('a PostgreSQL server starts', str(trouble))
-    return t.done()
+    _, build = engines.options()
+    return engines.both(tap.Tap(), build, one_engine)
 
 
 if __name__ == '__main__':

@@ -28,6 +28,7 @@ APPORTION = ('apportion_test', '2014', '20000')
 CSV = ('csv_test', '2014', '5000')
 SPLIT = ('ledger_split_test', '2014', '200')
 LEDGER = ('ledger_test', '2014', '200')
+QUICK = ('ledger_quick_test', '2014', '300')
 PERIOD = ('period_test',)
 RECORD = ('record_test',)
 FAULT = ('fault_test',)
@@ -82,6 +83,7 @@ SENT = ('sent_files_test',)
 DECIDE = ('decide_test.py', '--file')
 HEADS = ('http_head_test',)
 HTML = ('html_test',)
+LIMIT = ('api_limit_test',)
 HTTP = ('http_io_test',)
 PARTS = ('page_parts_test',)
 SCHEMA = ('server_schema_test',)
@@ -115,14 +117,14 @@ PLANTS = [
     ('a record that goes on ends with its block', CSV, 'formats/csv.c',
      'return cursor->final ? STEP_RECORD : STEP_INCOMPLETE;', 'return STEP_RECORD;'),
     ('a quote within plain text opens a field', CSV, 'formats/csv.c',
-     "if (quote != start && quote[-1] != ',')\n        return NULL;", ''),
+     "if (quote != bytes.data && quote[-1] != ',' && quote[-1] != '\\n')\n            return 0;", ''),
     ('lines in quotes do not count', CSV, 'formats/csv.c',
      'count_lines(cursor->record, open, quote);', ''),
     ('codes of another length are equal', INDEX, 'base/index.h:base/index.c',
      'if (a.size != b.size)\n        return false;', ''),
     ('a byte of 128 is ASCII', SPLIT, 'engine/ledger_split.c', 'c > 127', 'c > 128'),
     ('the last bytes of a block are read past it', SPLIT, 'engine/ledger_split.c',
-     'left < 64 ? (UINT64_C(1) << left) - 1', 'left < 63 ? (UINT64_C(1) << left) - 1'),
+     'at, (UINT64_C(1) << (bytes.size - at)) - 1, counting', 'at, UINT64_MAX, counting'),
     ('what a block leaves begins a byte too late', LEDGER, 'engine/ledger_blocks.c',
      'memcpy(blocks->carry, left.data + whole, blocks->carried);',
      'memcpy(blocks->carry, left.data + whole + 1, blocks->carried);'),
@@ -137,7 +139,11 @@ PLANTS = [
      'id_before(&runs->run[runs->count - 1].last, &run->first)',
      '!id_before(&run->first, &runs->run[runs->count - 1].last)'),
     ('the short way takes an id twice', LEDGER, 'engine/ledger_quick.h:engine/ledger_worker.c',
-     'word <= last->word[0]', 'word < last->word[0]'),
+     'lines->id[i] <= last', 'lines->id[i] < last'),
+    ('a middle of another partner is like one of this', QUICK, 'engine/ledger_quick.c',
+     'quick->middle[i].partner == before.partner ?', 'true ?'),
+    ('a minus is a digit', QUICK, 'engine/ledger_quick.c', '((size - 1 - minus) & ~UINT64_C(7)) |',
+     ''),
     ('a sum past 64 bits forgets what it held', LEDGER, 'engine/sums.c',
      'add_surplus(sums, (struct surplus){ slot, group, period, cells->pence[period] });', ''),
     ('every fourth year is a leap year', PERIOD, 'engine/period.c',
@@ -479,6 +485,12 @@ PLANTS = [
      '!expired || ', ''),
     ('a kept form is shown after its time', IDENTITY, 'identity/kept_form.c',
      'bind_int(get, 4, now.ms - KEPT_FORM_MS)', 'bind_int(get, 4, now.ms - KEPT_FORM_MS - 1)'),
+    ('a form kept for another council is opened', RISKS, 'web/keep_form.c',
+     'kept->acting == request->actor.acting &&', ''),
+    ('a kept form is opened in any form', RISKS, 'web/keep_form.c',
+     '!text_equal(place.text, request->http->path)', 'false'),
+    ('kept again it waits twice', RISKS, 'web/keep_form.c',
+     'if (err == OK && id != 0)', 'if (false)'),
     ('a kept form is collected a moment early', IDENTITY, 'identity/kept_form.c',
      'bind_int(drop, 2, now.ms - KEPT_FORM_MS)', 'bind_int(drop, 2, now.ms - KEPT_FORM_MS + 1)'),
     ("somebody else's kept form is no error to drop", IDENTITY, 'identity/kept_form.c',
@@ -623,7 +635,16 @@ PLANTS = [
     ('an import: the month stands before the day', IMPORTS, 'register/import_plan.c', '"dd/mm/yyyy"',
      '"mm/dd/yyyy"'),
     ('an import: what was changed since is taken back', IMPORTS, 'register/import_store.c',
-     'was->version > 1\n', 'was->version > 2\n'),
+     'was.version > version)', 'was.version > version + 1)'),
+    ('an import: what was changed stays so when it is taken back', IMPORTS,
+     'register/import_store.c', 'then->field[place] = file.change[i].before;',
+     'then->field[place] = file.change[i].after;'),
+    ('an import: somebody was quicker, and is written over', IMPORTS, 'register/import_pages.c',
+     '!text_is(request_field(request, "sum"), import_sum(request->arena, page.plan))', 'false'),
+    ('an import: an entry is changed twice', IMPORTS, 'register/import_plan.c',
+     'is_named_above(plan, line)', 'false'),
+    ('an import: what has no column is emptied', IMPORTS, 'register/import_plan.c',
+     'line->entry = *line->was;', 'line->entry.version = line->was->version;'),
     ('an import: anybody takes it back', IMPORTS, 'register/import_pages.c',
      'request->actor.role[ROLE_ADMINISTRATOR];', 'request->actor.account > 0;'),
     ('an import: bad rows hold formulas', IMPORTS, 'register/import_view.c',
@@ -712,6 +733,15 @@ PLANTS = [
     ('a field twice', HEADS, 'web/form_fields.c',
      'if (text_equal(form->name[i], *name))\n            return false;',
      ';'),
+    ('a limit is never reached', LIMIT, 'web/api_limit.c', 'place->calls >= limit->most', 'false'),
+    ("a token's minute never ends", LIMIT, 'web/api_limit.c',
+     ' || for_ms >= LIMIT_WINDOW_MS', ''),
+    ('who only looks has called', LIMIT, 'web/api_limit.c', 'if (count && !over)', 'if (!over)'),
+    ('a limit is told and not kept', RISKS, 'web/dispatch.c',
+     'if (request->left.over)', 'if (false)'),
+    ('a phrase is said in English to everybody', HTML, 'web/html.c',
+     'html->reader == ENGLISH ? NULL', 'true ? NULL'),
+    ('a box of choices holds an element', HTML, 'web/html.c', 'text_is(tag, "option") || ', ''),
     ('a quote ends an attribute', HTML, 'web/html.c',
      "case '\"': return (struct text){ \"&quot;\", 6 };", ''),
     ('a quote is like any other', HTML, 'web/html.c', "UINT64_C(1) << '\"' |", ''),

@@ -144,8 +144,9 @@ static const struct action actions[] = {
       .description =
           "A form that you sent when your session had ended is not lost: sign in again, and it "
           "waits for you, on this page and listed on Home. Nothing is done with it until you send "
-          "it from here, for the council you had typed it for. Passwords, codes and files are "
-          "not kept.\n\n"
+          "it from here, for the council you had typed it for. On long forms a second button "
+          "keeps what you have typed for later, fit or not, and nothing else is done; open it in "
+          "the form again from here. Passwords, codes and files are not kept.\n\n"
           "Nobody else sees it. It goes when you send or discard it, and after thirty days.",
       .method = ACTION_GET, .route = "/kept-forms/{form}", .right = MAY_OWN,
       .scope = scope_home, .respond = form_show },

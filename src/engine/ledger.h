@@ -11,7 +11,7 @@
  * partners are read a second time as 64-bit hashes, and if some hash stands twice, the lines are
  * read once more by one thread that compares those few ids exactly.
  *
- * Read next: ledger_line.c (what a line must be), ledger_scan.c (bytes to lines, fast),
+ * Read next: ledger_line.c (what a line must be), ledger_worker.c (bytes to lines, fast),
  * ledger_sum.c (the threads).
  */
 #ifndef OCHIL_LEDGER_H

@@ -40,7 +40,8 @@ struct blocks *blocks_open(const struct ledger_request *request, struct arena *a
     blocks->buffers = (size_t)threads + (request->hashes ? BUFFERS_MORE : 0);
     assert(blocks->buffers <= BUFFERS_MAX);
     for (size_t i = 0; i < blocks->buffers; i++) {
-        blocks->block[i].buffer = arena_take(arena, BLOCK_BYTES + LINE_PADDING, 1);
+        blocks->block[i].buffer =
+            (char *)arena_take(arena, BLOCK_BYTES + 2 * LINE_PADDING, 1) + LINE_PADDING;
         blocks->free[blocks->frees++] = &blocks->block[i];
     }
     blocks->carry = arena_take(arena, BLOCK_BYTES, 1);

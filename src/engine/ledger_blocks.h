@@ -31,7 +31,7 @@ struct block {
     enum fault_code fault;             /* a record that did not fit, or a header */
     uint64_t        fault_lines;       /* its lines */
     /* of the row itself */
-    char           *buffer;            /* BLOCK_BYTES and LINE_PADDING more */
+    char           *buffer;            /* BLOCK_BYTES, LINE_PADDING more on both sides */
     struct text     fresh;             /* bytes that the hash has not seen yet */
     int             users;             /* that still need the buffer */
 };

@@ -10,7 +10,8 @@
 #include "engine/ledger.h"
 #include "engine/ledger_lookup.h"
 
-/* Bytes behind every buffer of lines that may be loaded, though they are no part of a field. */
+/* Bytes before and behind every buffer of lines that may be loaded, though they are no part of a
+ * field. */
 #define LINE_PADDING 64
 
 /* The lookup of cost centres gives the slot where there is only one, else this less the number

@@ -13,7 +13,8 @@
 #include "engine/ledger_ids.h"
 #include "engine/ledger_line.h"
 
-#define QUICK_SETS 8192
+#define QUICK_SETS_LOG 13
+#define QUICK_SETS     ((size_t)1 << QUICK_SETS_LOG)
 
 /* "S1251,10000": a cost centre and an account of a partner, as they stand in a line, and the
  * cells that they lead to. All that a line needs of it, and of the one beside it, is in one line
@@ -40,191 +41,132 @@ struct quick_middle {
     int32_t  period;                     /* of the year */
 };
 
-/* A line of a batch: where it is, and what can be worked out of it before its turn comes. */
-struct quick_line {
-    const uint32_t   *comma;             /* its first seven */
-    uint32_t          start, stop;       /* the record, without its line end */
-    struct lookup_key key;
-    struct quick_set *set;
-    int64_t           pence;
-    bool              amount;            /* `pence` is its amount */
+#define QUICK_BATCH 64
+#define QUICK_KINDS 3
+
+/* A batch of lines in columns: where they are, and what can be worked out of them before their
+ * turn comes. */
+struct quick_lines {
+    const uint32_t     *comma[QUICK_BATCH];      /* its first seven */
+    uint32_t            start[QUICK_BATCH], end[QUICK_BATCH];   /* end: of its line end */
+    /* by quick_prepare() */
+    uint64_t            alike;                   /* bit per line: all that follows holds */
+    uint64_t            id[QUICK_BATCH];         /* of as many bytes as the last id before */
+    struct quick_place *place[QUICK_BATCH];
+    int32_t             period[QUICK_BATCH];
+    int64_t             pence[QUICK_BATCH];
+    /* on the way there */
+    uint64_t            seems;                   /* bit per line: id and middle are alike */
+    uint64_t            head[QUICK_BATCH], tail[QUICK_BATCH], tag[QUICK_BATCH];   /* its key ... */
+    uint64_t            set[QUICK_BATCH];        /* ... and where that would be, in bytes */
+    uint64_t            whole[QUICK_BATCH], part[QUICK_BATCH];   /* of the amount: bytes ... */
+    uint64_t            size[QUICK_BATCH];       /* ... how many stand before the point ... */
+    uint64_t            unread[QUICK_BATCH];     /* 0: it was read */
 };
 
-#define QUICK_BATCH 64
+struct quick_way;
 
 struct quick {
-    struct quick_line   line[QUICK_BATCH];
-    uint32_t            partner;         /* of whom the keys in `line` were made */
+    const struct quick_way *way;         /* of this processor */
+    struct quick_lines  lines;
     struct quick_set   *set;             /* [QUICK_SETS] */
-    struct quick_middle middle[2];       /* of lines that name no period, and that name one */
+    struct quick_middle middle[QUICK_KINDS];
     struct id          *last_id;         /* of the line before in this block: its id ... */
     uint32_t            last_partner;    /* ... among those of its partner */
+    uint32_t            partner;         /* as they were when lines were prepared: */
+    uint32_t            id_size;         /* 0: there was no last id that could be compared */
+    uint32_t            changed;         /* bit per kind: since then other lines may be alike */
+    size_t              ahead;           /* how many lines to prepare */
+    struct quick_place  fresh[QUICK_BATCH];   /* not in their sets yet, since lines point there */
+    size_t              freshes;
 };
 
-static inline void quick_open(struct quick *quick, struct arena *arena)
-{
-    char *room = arena_take(arena, QUICK_SETS + 1, sizeof *quick->set);
-    const size_t off = (uintptr_t)room % sizeof *quick->set;
+/* The ways to prepare lines, the fastest first; the last one runs everywhere. All give the same. */
+struct quick_way {
+    const char *name;
+    bool      (*runs_here)(void);
+    void      (*prepare)(struct quick *, const char *data, size_t from, size_t to);
+};
 
-    quick->set = (struct quick_set *)(void *)(room + (sizeof *quick->set - off));
-    for (size_t i = 0; i < QUICK_SETS; i++)
-        quick->set[i].place[0].tag = quick->set[i].place[1].tag = UINT16_MAX;
-    quick->last_id = NULL;
-    quick->middle[0].size = quick->middle[1].size = 0;
-}
+extern const struct quick_way quick_ways[];
+extern const size_t quick_ways_count;
 
-static inline void quick_count(struct sums *sums, struct quick_place *place)
-{
-    if (place->more > 0) {
-        sums->lines[place->cells->slot] += place->more;
-        place->cells->touched |= place->touched;
-    }
-    place->more = 0;
-}
+void quick_open(struct quick *, struct arena *);
 
 /* Counts the lines that were taken; to be called before the sums are read. */
-static inline void quick_count_all(struct quick *quick, struct sums *sums)
+void quick_count_all(struct quick *, struct sums *);
+
+/* Which middle a line may be like: that of the lines that name no period, or one of two for those
+ * that do, by the last digit of the month, since late lines of the month before stand among them. */
+static inline size_t quick_kind(bool named, char month)
 {
-    for (size_t i = 0; i < QUICK_SETS; i++) {
-        quick_count(sums, &quick->set[i].place[0]);
-        quick_count(sums, &quick->set[i].place[1]);
-    }
+    return (0 - (size_t)named) & (1 + (size_t)(month & 1));
 }
 
-static inline void quick_remember_middle(struct quick *quick, const struct ledger_line *line)
+/* Of a line; its date is thought to stand at the end of its field. */
+static inline size_t quick_kind_of(const char *data, const uint32_t *comma)
 {
-    const char *from = line->field[FIELD_ENTRY_ID].data + line->field[FIELD_ENTRY_ID].size;
-    const struct text partner = line->field[FIELD_PARTNER];
-    const struct text date = line->field[FIELD_DATE];
-    const struct text period = line->field[FIELD_PERIOD];
-    const bool adjacent = partner.data == from + 1 &&
-                          date.data == partner.data + partner.size + 1 &&
-                          period.data == date.data + date.size + 1 &&
-                          line->field[FIELD_COST_CENTRE].data == period.data + period.size + 1;
-    const size_t size = adjacent ? (size_t)(period.data + period.size - from) : 0;
-    struct quick_middle *middle = &quick->middle[period.size > 0];
-
-    if (size < 16 || size > sizeof middle->bytes)
-        return;
-    memcpy(middle->bytes, from, size);
-    middle->size = (uint32_t)size;
-    middle->partner = (uint32_t)line->partner;
-    middle->period = line->period;
+    return quick_kind(comma[3] - comma[2] > 1, (data + comma[2])[-4]);
 }
 
-/* Compared by their first and their last sixteen bytes. */
-static inline bool quick_middle_is(const struct quick_middle *middle, const char *bytes,
-                                   uint32_t size)
+/* Notes the id of a line that was judged in full. */
+static inline void quick_note_id(struct quick *quick, struct id *last, uint32_t partner)
 {
-    const char *known = middle->bytes;
-
-    return size == middle->size &&
-           ((hash_load8(bytes) ^ hash_load8(known)) |
-            (hash_load8(bytes + 8) ^ hash_load8(known + 8)) |
-            (hash_load8(bytes + size - 16) ^ hash_load8(known + size - 16)) |
-            (hash_load8(bytes + size - 8) ^ hash_load8(known + size - 8))) == 0;
+    if (partner != quick->partner || last->size != quick->id_size)
+        quick->changed = UINT32_MAX;
+    quick->last_id = last;
+    quick->last_partner = partner;
 }
+
+/* Remembers where a line went that was judged in full and had no quotes, in a period that is
+ * settled. */
+void quick_remember(struct quick *, const struct ledger_line *, struct cells *);
+
+/* Puts what was remembered where it is looked for; between batches only. */
+void quick_settle(struct quick *, struct sums *);
 
 static inline bool quick_place_is(const struct quick_place *place, const struct lookup_key *key)
 {
     return ((place->head ^ key->head) | (place->tail ^ key->tail) | (place->tag ^ key->tag)) == 0;
 }
 
-static inline struct quick_set *quick_set_of(const struct quick *quick,
-                                             const struct lookup_key *key)
+/* Prepares lines of the batch, those before `to`; gives how many. */
+static inline size_t quick_prepare(struct quick *quick, const char *data, size_t from, size_t to)
 {
-    return &quick->set[lookup_place(key) % QUICK_SETS];
+    if (to - from > quick->ahead)
+        to = from + quick->ahead;
+    quick->ahead = quick->ahead < QUICK_BATCH ? 2 * quick->ahead : QUICK_BATCH;
+    quick->way->prepare(quick, data, from, to);
+    return to - from;
 }
 
-/* Remembers where a line went that was judged in full and had no quotes, in a period that is
- * settled. */
-static inline void quick_remember(struct quick *quick, struct sums *sums,
-                                  const struct ledger_line *line, struct cells *cells)
+/* Takes lines that were prepared, from `from` on, while they are like lines before; gives the first
+ * that is not, or `to`. */
+static inline __attribute__((always_inline)) size_t quick_take(struct quick *quick, size_t from,
+                                                               size_t to)
 {
-    struct text centre = line->field[FIELD_COST_CENTRE];
-    struct text account = line->field[FIELD_ACCOUNT];
-    struct text both = { centre.data, centre.size + 1 + account.size };
+    const struct quick_lines *lines = &quick->lines;
+    const uint64_t alike = lines->alike;
+    size_t i = from;
 
-    quick_remember_middle(quick, line);
-    if (both.size > LOOKUP_BYTES_MAX || account.data != centre.data + centre.size + 1)
-        return;
-    struct lookup_key key = lookup_key_of((uint32_t)line->partner, both);
-    struct quick_set *set = quick_set_of(quick, &key);
-    if (!quick_place_is(&set->place[0], &key)) {
-        quick_count(sums, &set->place[1]);
-        set->place[1] = set->place[0];
-    } else {
-        quick_count(sums, &set->place[0]);
+    if ((alike >> from & 1) == 0)
+        return from;
+    uint64_t last = quick->last_id->word[0];
+    for (; i < to && (alike >> i & 1) != 0; i++) {
+        struct quick_place *place = lines->place[i];
+        const int32_t period = lines->period[i];
+        int64_t *pence = &place->cells->pence[period];
+        int64_t sum;
+        if (lines->id[i] <= last || place->more == UINT16_MAX ||
+            __builtin_add_overflow(*pence, lines->pence[i], &sum))
+            break;
+        *pence = sum;
+        place->touched |= (uint16_t)(1U << period);
+        place->more++;
+        last = lines->id[i];
     }
-    set->place[0] = (struct quick_place){ key.head, key.tail, cells, (uint16_t)key.tag, 0, 0,
-                                          (int16_t)(line->plain ? -1 : line->period) };
-}
-
-/* Works out the keys and amounts of a batch of lines. Each step is done for all of them before the
- * next, so that the processor waits for the memory behind many keys at once. */
-static inline __attribute__((always_inline)) void
-quick_prepare(struct quick *quick, const char *data, size_t count)
-{
-    const uint32_t partner = quick->last_partner;
-    const int32_t period = quick->middle[0].period;
-
-    quick->partner = partner;
-    for (size_t i = 0; i < count; i++) {
-        struct quick_line *line = &quick->line[i];
-        const uint32_t from = line->comma[3] + 1;
-        const uint32_t size = line->comma[5] - from;
-
-        line->key.tag = UINT64_MAX;
-        line->set = quick->set;
-        if (size > LOOKUP_BYTES_MAX)
-            continue;
-        line->key = lookup_key_of(partner, (struct text){ data + from, size });
-        line->set = quick_set_of(quick, &line->key);
-        __builtin_prefetch(line->set);
-    }
-    for (size_t i = 0; i < count; i++) {
-        struct quick_line *line = &quick->line[i];
-        const uint32_t from = line->comma[5] + 1;
-
-        line->amount = line_amount((struct text){ data + from, line->comma[6] - from },
-                                   &line->pence);
-    }
-    for (size_t i = 0; i < count; i++) {
-        const struct quick_line *line = &quick->line[i];
-        const size_t at = !quick_place_is(&line->set->place[0], &line->key);
-
-        if (line->set->place[at].cells != NULL)
-            __builtin_prefetch(&line->set->place[at].cells->pence[period]);
-    }
-}
-
-/* Takes a line of the batch, if it is like one before. */
-static inline __attribute__((always_inline)) bool
-quick_take(struct quick *quick, const char *data, const struct quick_line *line)
-{
-    const uint32_t *comma = line->comma;
-    struct id *last = quick->last_id;
-    const struct quick_middle *middle = &quick->middle[comma[3] - comma[2] > 1];
-    const struct text id = { data + line->start, comma[0] - line->start };
-    struct quick_place *place;
-    int64_t sum;
-
-    if (last == NULL || id.size != last->size || id.size - 1 > 7 ||
-        middle->partner != quick->last_partner || quick->partner != quick->last_partner ||
-        !line->amount || !quick_middle_is(middle, data + comma[0], comma[3] - comma[0]))
-        return false;
-    const uint64_t word = id_word(id.data, id.size);
-    const int32_t period = middle->period;
-    place = &line->set->place[!quick_place_is(&line->set->place[0], &line->key)];
-    if (word <= last->word[0] || !quick_place_is(place, &line->key) ||
-        place->more == UINT16_MAX || (place->period >= 0 && place->period != period) ||
-        __builtin_add_overflow(place->cells->pence[period], line->pence, &sum))
-        return false;
-    place->cells->pence[period] = sum;
-    place->touched |= (uint16_t)(1U << period);
-    place->more++;
-    last->word[0] = word;
-    return true;
+    quick->last_id->word[0] = last;
+    return i;
 }
 
 #endif

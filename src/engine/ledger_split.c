@@ -113,20 +113,62 @@ split_avx2(struct split *split, struct text bytes)
 
 #define WITH_AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi2,bmi,bmi2,popcnt")))
 
-/* Appends the positions of the set bits, sixteen at a time. */
+/* Appends the positions of the set bits, sixteen at a time; there are seldom more. */
 static inline __attribute__((always_inline)) WITH_AVX512 uint32_t *
-positions_avx512(uint32_t *out, uint64_t bits, uint32_t base, __m512i counting)
+positions_avx512(uint32_t *out, uint64_t bits, __m512i base, __m512i counting)
 {
-    unsigned count = (unsigned)__builtin_popcountll(bits);
+    const unsigned count = (unsigned)__builtin_popcountll(bits);
     __m512i packed = _mm512_maskz_compress_epi8(bits, counting);
 
-    for (unsigned done = 0; done < count; done += 16) {
-        __m512i wide_positions = _mm512_cvtepu8_epi32(_mm512_castsi512_si128(packed));
-        _mm512_storeu_si512(out + done,
-                            _mm512_add_epi32(wide_positions, _mm512_set1_epi32((int)base)));
+    _mm512_storeu_si512(out, _mm512_add_epi32(
+                                 _mm512_cvtepu8_epi32(_mm512_castsi512_si128(packed)), base));
+    for (unsigned done = 16; __builtin_expect(done < count, 0); done += 16) {
         packed = _mm512_shuffle_i64x2(packed, packed, 0x39);    /* the next sixteen */
+        _mm512_storeu_si512(out + done,
+                            _mm512_add_epi32(
+                                _mm512_cvtepu8_epi32(_mm512_castsi512_si128(packed)), base));
     }
     return out + count;
+}
+
+/* Appends the positions of the set bits, of which there are seldom more than two. */
+static inline __attribute__((always_inline)) WITH_AVX512 uint32_t *few_positions(uint32_t *out,
+                                                                                 uint64_t bits,
+                                                                                 uint32_t base)
+{
+    const unsigned count = (unsigned)__builtin_popcountll(bits);
+
+    for (unsigned done = 0;; done += 2) {
+        out[done] = base + (uint32_t)_tzcnt_u64(bits);
+        bits = _blsr_u64(bits);
+        out[done + 1] = base + (uint32_t)_tzcnt_u64(bits);
+        bits = _blsr_u64(bits);
+        if (__builtin_expect(bits == 0, 1))
+            return out + count;
+    }
+}
+
+/* How far a block has been split. */
+struct split_ends {
+    uint32_t *comma, *line, *special;
+};
+
+/* The 64 bytes at `at`, of which those count that are `inside`. */
+static inline __attribute__((always_inline)) WITH_AVX512 void
+split_64(struct split_ends *ends, const char *bytes, uint32_t at, uint64_t inside,
+         __m512i counting)
+{
+    const __m512i v = _mm512_loadu_si512(bytes + at);
+    const uint64_t comma = _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8(','));
+    const uint64_t line = _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('\n'));
+    const uint64_t special = _mm512_movepi8_mask(v) | _mm512_testn_epi8_mask(v, v) |
+                             _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('"')) |
+                             _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('\r'));
+
+    ends->comma = positions_avx512(ends->comma, comma & inside, _mm512_set1_epi32((int)at),
+                                   counting);
+    ends->line = few_positions(ends->line, line & inside, at);
+    ends->special = few_positions(ends->special, special & inside, at);
 }
 
 /* The same as split_with(), for processors that do 64 bytes at once. */
@@ -138,26 +180,14 @@ static WITH_AVX512 void split_avx512(struct split *split, struct text bytes)
         44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63
     };
     const __m512i counting = _mm512_loadu_si512(numbers);
-    uint32_t *comma = split->comma;
-    uint32_t *line = split->line;
-    uint32_t *special = split->special;
+    struct split_ends ends = { split->comma, split->line, split->special };
+    uint32_t at = 0;
 
-    for (size_t at = 0; at < bytes.size; at += 64) {
-        size_t left = bytes.size - at;
-        uint64_t inside = left < 64 ? (UINT64_C(1) << left) - 1 : UINT64_MAX;
-        __m512i v = _mm512_loadu_si512(bytes.data + at);
-        uint64_t odd = _mm512_movepi8_mask(v) |
-                       _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('"')) |
-                       _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('\r')) |
-                       _mm512_testn_epi8_mask(v, v);
-        comma = positions_avx512(comma, _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8(',')) & inside,
-                                 (uint32_t)at, counting);
-        line = positions_avx512(line, _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('\n')) & inside,
-                                (uint32_t)at, counting);
-        if ((odd & inside) != 0)
-            special = positions_avx512(special, odd & inside, (uint32_t)at, counting);
-    }
-    end_positions(split, comma, line, special);
+    for (; bytes.size - at >= 64; at += 64)
+        split_64(&ends, bytes.data, at, UINT64_MAX, counting);
+    if (at < bytes.size)
+        split_64(&ends, bytes.data, at, (UINT64_C(1) << (bytes.size - at)) - 1, counting);
+    end_positions(split, ends.comma, ends.line, ends.special);
 }
 
 #endif

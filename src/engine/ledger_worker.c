@@ -51,8 +51,7 @@ static inline void note_id(struct worker *worker, const struct ledger_line *line
         ids->disordered = ids->disordered || !id_before(&ids->run.last, &id);
         ids->run.last = id;
     }
-    worker->quick.last_id = &ids->run.last;
-    worker->quick.last_partner = (uint32_t)line->partner;
+    quick_note_id(&worker->quick, &ids->run.last, (uint32_t)line->partner);
 }
 
 /* PASS_COMPARE: whether this id was seen before, told only for ids whose hash repeats. */
@@ -84,8 +83,9 @@ static inline void add_line(struct worker *worker, const struct ledger_line *lin
     }
     sums->lines[line->slot]++;
     sums_add(sums, line->slot, group, line->period, line->pence);
-    quick_remember(&worker->quick, sums, line,
-                   sums->cells[(size_t)line->slot * sums->model->groups + (size_t)group]);
+    if (worker->reading->pass == PASS_SUM)
+        quick_remember(&worker->quick, line,
+                       sums->cells[(size_t)line->slot * sums->model->groups + (size_t)group]);
 }
 
 static enum err show_line(struct worker *worker)
@@ -186,16 +186,20 @@ static __attribute__((noinline)) void take_cut(struct worker *worker, const char
 }
 
 /* Whether a record whose odd bytes all lie in its description is in order: text without a CR in
- * valid UTF-8, or one pair of quotes around it. `special` are its odd bytes, up to `stop`. */
+ * valid UTF-8, or one pair of quotes around it and doubled ones within. `special` are its odd
+ * bytes, up to `stop`. */
 static __attribute__((noinline)) bool description_is_plain(const char *data, uint32_t from,
                                                            uint32_t stop,
                                                            const uint32_t *special)
 {
-    if (data[from] == '"')
-        return special[0] == from && special[1] == stop - 1 && stop - from > 2 &&
-               data[special[1]] == '"';
     struct text text = { data + from, stop - from };
-    return memchr(text.data, '\r', text.size) == NULL && text_is_utf8(text);
+
+    if (data[from] != '"')
+        return memchr(text.data, '\r', text.size) == NULL && text_is_utf8(text);
+    for (special++; *special < stop - 1; special += 2)
+        if (special[1] != special[0] + 1 || data[special[0]] != '"' || data[special[1]] != '"')
+            return false;
+    return *special == stop - 1 && stop - from > 2 && data[*special] == '"';
 }
 
 /* The end of a record without its line end; CRLF is one. */
@@ -212,19 +216,19 @@ struct cutting {
     uint32_t        start;
 };
 
-/* Whether the next record can be taken by its commas; if not, the CSV reader must have it. */
-static inline __attribute__((always_inline)) bool cut_is_plain(const struct cutting *cutting,
-                                                               uint32_t stop, bool visiting)
+/* Whether the next record can be taken by its commas though it is not the simplest sort; if not,
+ * the CSV reader must have it. */
+static __attribute__((noinline)) bool cut_is_plain(const struct cutting *cutting, bool visiting)
 {
     const uint32_t *comma = cutting->comma;
     const uint32_t end = *cutting->line;
-    const bool eight = (comma[6] < end) & (stop - cutting->start > LEDGER_FIELDS - 1);
-    const bool simple = eight & (*cutting->special >= stop) & (comma[7] > end);
+    const uint32_t stop = record_stop(cutting->data, cutting->start, end);
 
-    if (__builtin_expect(simple, 1))
+    if (comma[6] >= end || stop - cutting->start < LEDGER_FIELDS || *cutting->special <= comma[6])
+        return false;
+    if (comma[7] > end && *cutting->special >= stop)
         return true;
-    return eight && *cutting->special > comma[6] && !visiting &&
-           (comma[7] > end || cutting->data[comma[6] + 1] == '"') &&
+    return !visiting && (comma[7] > end || cutting->data[comma[6] + 1] == '"') &&
            description_is_plain(cutting->data, comma[6] + 1, stop, cutting->special);
 }
 
@@ -238,43 +242,88 @@ static inline __attribute__((always_inline)) void cut_on(struct cutting *cutting
         cutting->special++;
 }
 
-/* The plain records that come next, as many as fit. */
+/* The plain records that come next, as many as fit. Most have seven commas and nothing odd: they
+ * are passed over with all that is needed in registers. */
 static inline __attribute__((always_inline)) size_t cut_batch(struct cutting *cutting,
-                                                              struct quick_line *line,
+                                                              struct quick_lines *lines,
                                                               bool visiting)
 {
+    const uint32_t *comma = cutting->comma;
+    const uint32_t *line = cutting->line;
+    const uint32_t *const lines_end = cutting->lines_end;
+    uint32_t start = cutting->start;
+    uint32_t special = *cutting->special;
     size_t count = 0;
 
-    for (; count < QUICK_BATCH && cutting->line < cutting->lines_end; count++) {
-        const uint32_t end = *cutting->line;
-        const uint32_t stop = record_stop(cutting->data, cutting->start, end);
+    for (; count < QUICK_BATCH && line < lines_end; count++) {
+        const uint32_t end = *line;
+        const bool simple = (comma[6] < end) & (comma[7] > end) & (special > end) &
+                            (end - start >= LEDGER_FIELDS);
 
-        if (!cut_is_plain(cutting, stop, visiting))
-            break;
-        line[count].comma = cutting->comma;
-        line[count].start = cutting->start;
-        line[count].stop = stop;
-        cutting->line++;
-        cutting->comma += LEDGER_FIELDS - 1;
-        cut_on(cutting, end + 1);
+        lines->comma[count] = comma;
+        lines->start[count] = start;
+        lines->end[count] = end;
+        comma += LEDGER_FIELDS - 1;
+        start = end + 1;
+        if (__builtin_expect(simple, 1)) {
+            line++;
+            continue;
+        }
+        cutting->comma = lines->comma[count];
+        cutting->line = line;
+        cutting->start = lines->start[count];
+        if (!cut_is_plain(cutting, visiting))
+            return count;
+        cut_on(cutting, start);
+        line++;
+        comma = cutting->comma;
+        special = *cutting->special;
     }
+    cutting->comma = comma;
+    cutting->line = line;
+    cutting->start = start;
     return count;
 }
 
+/* Whether another way of judging a line is open than when it was prepared. */
+static bool line_is_stale(const struct quick *quick, const char *data, size_t i)
+{
+    return (quick->changed >> quick_kind_of(data, quick->lines.comma[i]) & 1) != 0;
+}
+
+/* The lines of a batch in turn. What was prepared of a line may be out of date when the one before
+ * was judged in full: if so it is prepared anew, and those behind it, few at first. */
 static void take_batch(struct worker *worker, const char *data, size_t count)
 {
     struct quick *quick = &worker->quick;
+    const struct quick_lines *lines = &quick->lines;
     const bool summing = worker->reading->pass == PASS_SUM;
+    const uint64_t lines_before = worker->lines;
+    size_t ready = summing ? 0 : count;
+    size_t i = 0;
 
-    if (summing)
-        quick_prepare(quick, data, count);
-    for (size_t i = 0; i < count && worker->err == OK; i++) {
-        const struct quick_line *line = &quick->line[i];
-        if (!summing || !quick_take(quick, data, line))
-            take_cut(worker, data, line->start, line->comma, line->stop);
-        worker->records++;
-        worker->lines++;
+    worker->records += count;
+    while (i < count && worker->err == OK) {
+        if (i == ready) {
+            quick_settle(quick, &worker->sums);
+            ready = i + quick_prepare(quick, data, i, count);
+        }
+        if (summing)
+            i = quick_take(quick, i, ready);
+        if (i == ready)
+            continue;
+        worker->lines = lines_before + i;
+        quick->changed = 0;
+        take_cut(worker, data, lines->start[i], lines->comma[i],
+                 record_stop(data, lines->start[i], lines->end[i]));
+        i++;
+        if (summing && i < ready && line_is_stale(quick, data, i)) {
+            quick->ahead = 1;
+            ready = i;
+        }
     }
+    worker->lines = lines_before + i;
+    quick_settle(quick, &worker->sums);
 }
 
 static void take_block(struct worker *worker)
@@ -286,7 +335,7 @@ static void take_block(struct worker *worker)
     struct cutting cutting = { block.data, worker->split.comma, worker->split.special,
                                worker->split.line, worker->split.line + worker->split.lines, 0 };
     while (cutting.line < cutting.lines_end && worker->err == OK) {
-        size_t count = cut_batch(&cutting, worker->quick.line, visiting);
+        size_t count = cut_batch(&cutting, &worker->quick.lines, visiting);
         take_batch(worker, block.data, count);
         if (count > 0 || worker->err != OK)
             continue;

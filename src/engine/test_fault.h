@@ -261,6 +261,7 @@ static inline void test_run_well(struct test_fault_run *run, const char *home)
 {
     struct trouble trouble;
 
+    run->threads = test_entries("/proc/self/task");    /* later, ended ones may still stand there */
     test_home_prepare(run->work, home);
     run->before = test_snapshot(home);
     fault_io_plan(test_world(), 0, false, 0);
@@ -272,7 +273,6 @@ static inline void test_run_well(struct test_fault_run *run, const char *home)
         test_fault_stop(run, "it fails by itself: %d: %s", (int)err, trouble.text);
     run->after = test_snapshot(home);
     run->files = test_entries("/proc/self/fd");
-    run->threads = test_entries("/proc/self/task");
 }
 
 static inline void test_run_end(struct test_fault_run *run, const char *home, long points)

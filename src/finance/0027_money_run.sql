@@ -32,6 +32,10 @@ CREATE TABLE money_run (
 
 CREATE INDEX money_run_of_year ON money_run (year, book, through, id);
 
+-- The lines of an extract that is taken in, as the engine reads them, kept with an index by cost
+-- centre, account and period: what stands behind a figure is found in it.
+ALTER TABLE ledger_import ADD COLUMN ledger TEXT REFERENCES evidence (id);
+
 -- What went into a run.
 CREATE TABLE money_run_part (
     run     @int64 NOT NULL REFERENCES money_run (id),

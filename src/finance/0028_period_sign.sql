@@ -126,7 +126,7 @@ CREATE TABLE period_recount (
 
 -- The laws, on both engines the same:
 --   a period is signed while it is not locked, under a closed run of its own ledger, through this
---   very period, the last word on it, by somebody who did not make it;
+--   very period, the last word on it, that somebody else has begun, or came to the same;
 --   a signature is only ever undone, and while the period is not locked; none is deleted;
 --   a period is locked when a signature of every council stands under one run, with one sum, and
 --   every earlier period of the year is locked; a lock stays;
@@ -138,7 +138,8 @@ WHEN NOT (NEW.undone_at IS NULL
     AND EXISTS (SELECT 1 FROM joint_period p WHERE p.year = NEW.year AND p.number = NEW.number
                    AND p.state <> 'locked')
     AND EXISTS (SELECT 1 FROM money_run r WHERE r.id = NEW.run AND r.year = NEW.year
-                   AND r.through = NEW.number AND r.book = 'ledger' AND r.state = 'closed'
+                   AND r.through = NEW.number AND r.book = 'ledger' AND r.state = 'closed')
+    AND EXISTS (SELECT 1 FROM money_run r WHERE (r.id = NEW.run OR r.same_as = NEW.run)
                    AND r.made_by <> NEW.login)
     AND NEW.run = (SELECT COALESCE(r.same_as, r.id) FROM money_run r
                     WHERE r.year = NEW.year AND r.through = NEW.number AND r.book = 'ledger'
@@ -208,7 +209,10 @@ BEGIN
             IF NEW.undone_at IS NULL
                AND EXISTS (SELECT 1 FROM money_run r WHERE r.id = NEW.run AND r.year = NEW.year
                               AND r.through = NEW.number AND r.book = 'ledger'
-                              AND r.state = 'closed' AND r.made_by <> NEW.login)
+                              AND r.state = 'closed')
+               AND EXISTS (SELECT 1 FROM money_run r
+                            WHERE (r.id = NEW.run OR r.same_as = NEW.run)
+                              AND r.made_by <> NEW.login)
                AND NEW.run = (SELECT COALESCE(r.same_as, r.id) FROM money_run r
                                WHERE r.year = NEW.year AND r.through = NEW.number
                                  AND r.book = 'ledger' AND r.state <> 'failed'

@@ -32,7 +32,7 @@ enum err money_council(struct request *request, struct council *out)
 
 enum err money_desk(struct request *request, struct extract_desk *out)
 {
-    struct council council;
+    struct council council = { .id = 0 };
     enum err err = money_council(request, &council);
 
     if (err != OK)

@@ -80,10 +80,22 @@ static enum err load_run(struct tx *tx, struct arena *arena, const struct period
         if (run->state != RUN_FAILED)
             break;
     }
+    known->runs = runs;
     known->has_run = found != NULL;
     if (found != NULL)
         known->run = *found;
     return err;
+}
+
+bool period_run_is_by_others(const struct period_known *known, const char *login)
+{
+    for (size_t i = 0; i < known->runs.count; i++) {
+        const struct money_run *run = &known->runs.run[i];
+        if ((run->id == known->run.id || run->same_as == known->run.id) &&
+            !text_is(run->made_by, login))
+            return true;
+    }
+    return false;
 }
 
 static enum err prove(struct tx *tx, struct arena *arena, struct period_known *known,

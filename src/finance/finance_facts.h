@@ -26,6 +26,7 @@ struct period_known {
     enum period_state         state;
     bool                      has_run;
     struct money_run          run;              /* the last word on the period */
+    struct money_runs         runs;             /* of the year */
     struct moment             looked_at;        /* when it, or one that came to the same, began */
     struct text               outputs;          /* its sum, of a closed one */
     struct period_signatures  signatures;
@@ -35,6 +36,9 @@ struct period_known {
 MUST_USE enum err period_known_load(struct tx *, struct arena *, int64_t acting,
                                     const struct period_place *, struct db_day today,
                                     struct period_known *, struct trouble *);
+
+/* Has somebody else begun the run, or one that came to the same? Else it is not signed by `login`. */
+bool period_run_is_by_others(const struct period_known *, const char *login);
 
 /* What the engine wrote, in the order of names. */
 MUST_USE enum err run_outputs_load(struct tx *, struct arena *, int64_t run,

@@ -6,6 +6,7 @@
 #include "engine/ledger_line.h"
 #include "engine/record.h"
 #include "finance/finance_csv_file.h"
+#include "finance/finance_sign.h"
 #include "finance/finance_sql.h"
 #include "finance/finance_standing.h"
 
@@ -23,7 +24,7 @@ enum err money_map_load(struct tx *tx, struct arena *arena, int64_t council, str
 
     *out = (struct money_map){ .accounts = text_of(ACCOUNTS_HEADER),
                                .cost_centres = text_of(COST_CENTRES_HEADER),
-                               .made_by = text_of("") };
+                               .made_by = text_of(""), .why = text_of("") };
     if (err != OK)
         return err;
     bind_int(read, 1, council);
@@ -33,7 +34,7 @@ enum err money_map_load(struct tx *tx, struct arena *arena, int64_t council, str
         return err;
     *out = (struct money_map){ column_int(read, 0), text_keep(arena, column_text(read, 1)),
                                text_keep(arena, column_text(read, 2)), column_moment(read, 3),
-                               text_keep(arena, column_text(read, 4)) };
+                               text_keep(arena, column_text(read, 4)), { "", 0 } };
     statement_end(read);
     return OK;
 }
@@ -54,6 +55,7 @@ static enum err add_version(struct tx *tx, const struct happening *happening,
     bind_text(add, 5, map->cost_centres);
     bind_moment(add, 6, happening->now);
     bind_text(add, 7, text_of(actor->login));
+    bind_text(add, 8, map->why);
     return statement_run(add, NULL, trouble);
 }
 
@@ -63,7 +65,14 @@ enum err money_map_keep(struct tx *tx, struct arena *arena, const struct happeni
 {
     const struct identity_event event = { text_of(actor->login), actor->acting, "money.map",
                                           "money_map", map->version + 1, year };
-    enum err err = add_version(tx, happening, actor, year, map, trouble);
+    unsigned soft = 0;
+    enum err err = period_soft_load(tx, year, &soft, trouble);
+
+    if (err == OK && soft != 0 && (map->why.size == 0 || map->why.size > PERIOD_WHY_MOST))
+        return fail(trouble, ERR_CONFLICT, "%s is closed softly: say why the map is changed, in at "
+                    "most 1000 bytes.", period_soft_first(arena, soft));
+    if (err == OK)
+        err = add_version(tx, happening, actor, year, map, trouble);
 
     if (err == ERR_CONFLICT)
         return fail(trouble, err, "Somebody changed the map meanwhile: look at it again.");
@@ -111,6 +120,34 @@ struct text money_map_append(struct arena *arena, struct text file, struct text 
         csv_file_raw(&made, (struct text){ end + 1,
                                            (size_t)(plain.data + plain.size - end) - 1 });
     return csv_file_close(&made);
+}
+
+const char *money_map_unfit(const struct money_map *map)
+{
+    if (map->accounts.size > MONEY_MAP_BYTES_MOST ||
+        map->cost_centres.size > MONEY_MAP_BYTES_MOST)
+        return "A file of the map has at most a million bytes.";
+    return text_is_utf8(map->accounts) && text_is_utf8(map->cost_centres)
+               ? NULL : "The files are not UTF-8.";
+}
+
+int64_t map_records(struct text file)
+{
+    int64_t records = -1;       /* less the header */
+
+    for (size_t i = 0; i < file.size; i++)
+        records += file.data[i] == '\n';
+    return records + (file.size > 0 && file.data[file.size - 1] != '\n');
+}
+
+const char *map_periods_shown(struct arena *arena, unsigned periods)
+{
+    const char *text = "";
+
+    for (int index = 0; index < PERIODS; index++)
+        if ((periods & 1U << index) != 0)
+            text = arena_print(arena, "%s%sP%02d", text, text[0] == '\0' ? "" : " ", index + 1);
+    return text;
 }
 
 /* --- the engine's reader --- */

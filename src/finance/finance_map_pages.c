@@ -18,6 +18,7 @@ struct map_page {
     struct map_faults faults;   /* of what was sent */
     const char       *wrong;    /* a sentence about what was sent */
     bool              may;
+    unsigned          soft;     /* periods closed softly: a reason is asked for */
 };
 
 static struct map_question question_of(const struct map_page *page, const struct money_map *map)
@@ -44,6 +45,8 @@ static enum err load_page(struct request *request, struct text year, struct map_
     if (err == OK)
         err = money_map_load(request->tx, request->arena, request->actor.acting, year, &page->map,
                              request->trouble);
+    if (err == OK)
+        err = period_soft_load(request->tx, year, &page->soft, request->trouble);
     if (err != OK)
         return err;
     const struct map_question question = question_of(page, &page->map);
@@ -80,22 +83,13 @@ static void faults_part(struct html *h, const struct map_page *page)
         }
 }
 
-static int64_t records_of(struct text file)
-{
-    int64_t records = -1;       /* less the header */
-
-    for (size_t i = 0; i < file.size; i++)
-        records += file.data[i] == '\n';
-    return records + (file.size > 0 && file.data[file.size - 1] != '\n');
-}
-
 static void file_link(struct request *request, struct html *h, const struct map_page *page,
                       const char *name, const char *words)
 {
     El(h, "li") El(h, "a") {
         Href(h, "href", url_segment(request->arena, map_url(request, page->year),
                                     text_of(name)));
-        html_text(h, text_of(words));
+        html_phrase(h, text_of(words));
     }
 }
 
@@ -110,9 +104,9 @@ static void facts_part(struct request *request, struct html *h, const struct map
             page_entry(h, "By", page->map.made_by);
         }
         El(h, "dt") Lit(h, "Rows for accounts");
-        El(h, "dd") html_int(h, records_of(page->map.accounts));
+        El(h, "dd") html_int(h, map_records(page->map.accounts));
         El(h, "dt") Lit(h, "Rows for cost centres");
-        El(h, "dd") html_int(h, records_of(page->map.cost_centres));
+        El(h, "dd") html_int(h, map_records(page->map.cost_centres));
         El(h, "dt") Lit(h, "Accounts without a row");
         El(h, "dd") html_int(h, (int64_t)page->gaps.accounts.count);
         El(h, "dt") Lit(h, "Cost centres without one");
@@ -125,17 +119,6 @@ static void facts_part(struct request *request, struct html *h, const struct map
         file_link(request, h, page, "missing-cost-centres.csv",
                   "Cost centres without a row, to fill in");
     }
-}
-
-/* "P01 P03" */
-static const char *periods_shown(struct arena *arena, unsigned periods)
-{
-    const char *text = "";
-
-    for (int index = 0; index < PERIODS; index++)
-        if ((periods & 1U << index) != 0)
-            text = arena_print(arena, "%s%sP%02d", text, text[0] == '\0' ? "" : " ", index + 1);
-    return text;
 }
 
 static void code_rows(struct request *request, struct html *h, const struct map_page *page,
@@ -154,7 +137,7 @@ static void code_rows(struct request *request, struct html *h, const struct map_
                 page_row_head(h, code->code);
             page_number(h, code->lines);
             page_money(h, code->pence);
-            page_cell(h, text_of(periods_shown(request->arena, code->periods)));
+            page_cell(h, text_of(map_periods_shown(request->arena, code->periods)));
         }
     }
 }
@@ -185,6 +168,14 @@ static void plain_field(struct request *request, struct html *h, const char *nam
                                    .value = request_field(request, name) });
 }
 
+static void why_field(struct request *request, struct html *h, const struct map_page *page)
+{
+    if (page->soft != 0)
+        plain_field(request, h, "why", "Why the map is changed now", arena_print(
+            request->arena, "%s is closed softly: a change needs a reason.",
+            period_soft_first(request->arena, page->soft)));
+}
+
 static void accounts_part(struct request *request, struct html *h, const struct map_page *page)
 {
     const struct unmapped_codes *codes = &page->gaps.accounts;
@@ -200,6 +191,7 @@ static void accounts_part(struct request *request, struct html *h, const struct 
     }
     Form(request, h, url) {
         money_hidden(h, "version", text_of(arena_number(request->arena, page->map.version)));
+        why_field(request, h, page);
         codes_table(request, h, page, "Accounts without a row, the largest first", codes);
         plain_field(request, h, "group", "Group of those that are ticked", "Such as employees");
         page_button(h, "Map these accounts");
@@ -230,6 +222,7 @@ static void centres_part(struct request *request, struct html *h, const struct m
     }
     Form(request, h, url) {
         money_hidden(h, "version", text_of(arena_number(request->arena, page->map.version)));
+        why_field(request, h, page);
         codes_table(request, h, page, "Cost centres without a row, the largest first", codes);
         page_choice_field(h, &treatment, NULL, treatments, COUNT(treatments));
         plain_field(request, h, "pool", "Pool", "Its code; empty for excluded");
@@ -257,6 +250,7 @@ static void files_part(struct request *request, struct html *h, const struct map
     El(h, "h2") Lit(h, "By files");
     UploadForm(request, h, map_url(request, page->year)) {
         money_hidden(h, "version", text_of(arena_number(request->arena, page->map.version)));
+        why_field(request, h, page);
         page_file_field(h, &accounts, false);
         page_file_field(h, &centres, false);
         page_choice_field(h, &way, NULL, ways, COUNT(ways));
@@ -382,12 +376,9 @@ static enum err keep(struct request *request, struct map_page *page, struct mone
     const struct map_question question = question_of(page, next);
     enum err err = OK;
 
-    if (next->accounts.size > MONEY_MAP_BYTES_MOST ||
-        next->cost_centres.size > MONEY_MAP_BYTES_MOST)
-        page->wrong = "A file of the map has at most a million bytes.";
-    else if (!text_is_utf8(next->accounts) || !text_is_utf8(next->cost_centres))
-        page->wrong = "The files are not UTF-8.";
-    else if (page->wrong == NULL)
+    if (page->wrong == NULL)
+        page->wrong = money_map_unfit(next);
+    if (page->wrong == NULL)
         err = money_map_judge(request->arena, &question, &page->faults, request->trouble);
     if (err != OK)
         return err;
@@ -409,6 +400,7 @@ static enum err begin_change(struct request *request, struct map_page *page,
     if (err != OK)
         return err;
     *next = page->map;
+    next->why = request_field(request, "why");
     return is_stale(request, page)
                ? fail(request->trouble, ERR_CONFLICT, "The map was changed meanwhile: go back and "
                       "look at it again.") : OK;

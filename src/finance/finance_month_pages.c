@@ -131,7 +131,7 @@ static void link_words(struct html *h, struct url url, const char *words)
 {
     El(h, "p") El(h, "a") {
         Href(h, "href", url);
-        html_text(h, text_of(words));
+        html_phrase(h, text_of(words));
     }
 }
 

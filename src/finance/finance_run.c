@@ -308,26 +308,29 @@ static enum err add_books(struct tx *tx, struct arena *arena, const struct counc
     return err;
 }
 
-enum err money_run_gaps(struct tx *tx, struct arena *arena, struct moment now, struct text year,
-                        int64_t through, struct run_gaps *out, struct trouble *trouble)
+enum err money_run_gaps(struct tx *tx, struct arena *arena, struct text year, int64_t through,
+                        struct run_gaps *out, struct trouble *trouble)
 {
     struct joint_model *model = arena_take(arena, 1, sizeof *model);
     struct councils councils;
+    struct db_day day;
     enum err err = councils_read(tx, arena, &councils, trouble);
 
     *out = (struct run_gaps){ .count = 0 };
+    if (err == OK && !joint_period_day(year, (int)through - 1, &day))
+        return fail(trouble, ERR_USAGE, "There is no such period.");
     if (err == OK)
-        err = joint_model_agreed(tx, arena, &councils, year, day_of(now), model, trouble);
+        err = joint_model_agreed(tx, arena, &councils, year, day, model, trouble);
     for (size_t i = 0; i < model->gaps && err == OK; i++)
         add_gap(arena, out, model->gap[i]);
     return err == OK ? add_books(tx, arena, &councils, year, through, out, trouble) : err;
 }
 
-static enum err must_have_all(struct tx *tx, struct arena *arena, struct moment now,
-                              struct text year, int64_t through, struct trouble *trouble)
+static enum err must_have_all(struct tx *tx, struct arena *arena, struct text year,
+                              int64_t through, struct trouble *trouble)
 {
     struct run_gaps gaps;
-    enum err err = money_run_gaps(tx, arena, now, year, through, &gaps, trouble);
+    enum err err = money_run_gaps(tx, arena, year, through, &gaps, trouble);
 
     return err != OK || gaps.count == 0 ? err : fail(trouble, ERR_REFUSED, "%s",
                                                      gaps.gap[0].words);
@@ -386,7 +389,7 @@ enum err money_run_begin(struct tx *tx, struct arena *arena, const struct happen
     enum err err = may_run(tx, year, through, book, trouble);
 
     if (err == OK)
-        err = must_have_all(tx, arena, happening->now, year, through, trouble);
+        err = must_have_all(tx, arena, year, through, trouble);
     if (err == OK)
         err = job_add(tx, happening->outside, &order, &run.job, trouble);
     if (err == OK)

@@ -63,13 +63,14 @@ struct money_runs {
     size_t            count;
 };
 
-/* What is missing before a year can be run: sentences, none if nothing is. */
+/* What is missing before a year can be run up to a period: sentences, none if nothing is. What is
+ * agreed counts as it is in force on the period's last day. */
 struct run_gaps {
     struct joint_gap *gap;
     size_t            count;
 };
-MUST_USE enum err money_run_gaps(struct tx *, struct arena *, struct moment now, struct text year,
-                                 int64_t through, struct run_gaps *, struct trouble *);
+MUST_USE enum err money_run_gaps(struct tx *, struct arena *, struct text year, int64_t through,
+                                 struct run_gaps *, struct trouble *);
 
 /* `*id` of the run that will be. ERR_REFUSED: something is missing; the message is the first of the
  * gaps. ERR_USAGE: no such period. ERR_MISSING: no such year.

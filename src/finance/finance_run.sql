@@ -69,6 +69,29 @@ SELECT name, sha256, CAST(length(bytes) AS BIGINT) FROM money_run_file WHERE run
 -- gives: name, bytes      of its inputs
 SELECT name, bytes FROM money_run_file WHERE run = ?1 AND name LIKE 'input/%' ORDER BY name;
 
+-- name: ledger_import_lines_keep
+-- takes: ?1 council, ?2 import, ?3 evidence
+UPDATE ledger_import SET ledger = NULLIF(?3, '') WHERE council = ?1 AND id = ?2;
+
+-- name: ledger_import_lines
+-- takes: ?1 council, ?2 import
+-- gives: evidence of its lines, name and hash of the extract      or none
+SELECT i.ledger, e.name, e.sha256 FROM ledger_import i
+  JOIN evidence e ON e.id = i.evidence AND e.council = i.council
+ WHERE i.council = ?1 AND i.id = ?2 AND i.ledger IS NOT NULL ORDER BY i.id;
+
+-- name: ledger_import_codes
+-- takes: ?1 council, ?2 import, ?3 period
+-- gives: cost_centre, account, lines, pence
+SELECT cost_centre, account, lines, pence FROM ledger_sum
+ WHERE council = ?1 AND import = ?2 AND period = ?3 ORDER BY cost_centre, account;
+
+-- name: money_map_version
+-- takes: ?1 council, ?2 year, ?3 version
+-- gives: accounts, cost_centres
+SELECT accounts, cost_centres FROM money_map
+ WHERE council = ?1 AND year = ?2 AND version = ?3 ORDER BY version;
+
 -- name: ledger_taken_list
 -- takes: ?1 council, ?2 year
 -- gives: id, sha256 of the extract

@@ -64,14 +64,17 @@ static enum err read_agreed(struct tx *tx, void *context, struct trouble *troubl
     struct working *working = context;
     struct arena *arena = working->job->arena;
     const struct job_lease *lease = working->job->lease;
+    struct db_day day;
     enum err err = money_run_of_job(tx, arena, lease->council, lease->job, &working->run,
                                     trouble);
 
     if (err == OK)
         err = councils_read(tx, arena, &working->councils, trouble);
+    if (err == OK && !joint_period_day(working->run.year, (int)working->run.through - 1, &day))
+        err = fail(trouble, ERR_BUG, "a run of no period");
     if (err == OK)
-        err = joint_model_agreed(tx, arena, &working->councils, working->run.year,
-                                 day_of(now(working)), &working->model, trouble);
+        err = joint_model_agreed(tx, arena, &working->councils, working->run.year, day,
+                                 &working->model, trouble);
     if (err == OK)
         err = locked_files(tx, arena, working->run.year, &working->charged, &working->corrected,
                            trouble);

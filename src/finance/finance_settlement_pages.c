@@ -20,8 +20,8 @@ static enum err load_page(struct request *request, struct settled *settlement,
     *page = (struct settlement_page){ .request = request, .settlement = settlement,
                                       .may_run = actor_may(&request->actor, MAY_TAKE_EXTRACT) };
     if (err == OK && page->may_run && settlement->state != PERIOD_LOCKED)
-        err = money_run_gaps(request->tx, request->arena, request->happening.now, asked.year,
-                             asked.index + 1, &page->gaps, request->trouble);
+        err = money_run_gaps(request->tx, request->arena, asked.year, asked.index + 1,
+                             &page->gaps, request->trouble);
     return err;
 }
 
@@ -152,7 +152,7 @@ static void parts_table(struct request *request, struct html *h, const struct ru
 {
     static const struct column columns[] = {
         { "What", COLUMN_WORDS }, { "Of", COLUMN_WORDS }, { "Whose", COLUMN_WORDS },
-        { "Version", COLUMN_WORDS }, { "SHA-256, or evidence", COLUMN_WORDS },
+        { "Version", COLUMN_WORDS }, { "SHA-256", COLUMN_WORDS },
     };
 
     if (page->parts == 0)

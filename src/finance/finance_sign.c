@@ -274,6 +274,66 @@ enum err period_say_nothing(struct tx *tx, struct arena *arena, const struct per
     return err != OK || added == 0 ? err : record(tx, arena, &entry, trouble);
 }
 
+/* --- closed softly --- */
+
+enum err period_soft_load(struct tx *tx, struct text year, unsigned *soft,
+                          struct trouble *trouble)
+{
+    struct statement *list;
+    bool row = false;
+    enum err err = tx_prepare(tx, &sql_period_soft_list, &list, trouble);
+
+    *soft = 0;
+    if (err != OK)
+        return err;
+    bind_text(list, 1, year);
+    while ((err = statement_step(list, &row, trouble)) == OK && row)
+        *soft |= 1U << (column_int(list, 0) - 1);
+    return err;
+}
+
+const char *period_soft_first(struct arena *arena, unsigned soft)
+{
+    int index = 0;
+
+    while (index < PERIODS - 1 && (soft & 1U << index) == 0)
+        index++;
+    return arena_print(arena, "P%02d", index + 1);
+}
+
+enum err import_late_why(struct tx *tx, int64_t council, int64_t import, struct text why,
+                         struct trouble *trouble)
+{
+    struct statement *set;
+    enum err err = why.size > PERIOD_WHY_MOST
+        ? fail(trouble, ERR_CONFLICT, "Say why in at most 1000 bytes.")
+        : tx_prepare(tx, &sql_ledger_import_late_set, &set, trouble);
+
+    if (err != OK)
+        return err;
+    bind_int(set, 1, council);
+    bind_int(set, 2, import);
+    bind_text(set, 3, why);
+    return statement_run(set, NULL, trouble);
+}
+
+enum err import_is_explained(struct tx *tx, int64_t council, int64_t import, bool *explained,
+                             struct trouble *trouble)
+{
+    struct statement *read;
+    enum err err = tx_prepare(tx, &sql_ledger_import_late, &read, trouble);
+
+    if (err != OK)
+        return err;
+    bind_int(read, 1, council);
+    bind_int(read, 2, import);
+    if ((err = statement_one(read, trouble)) != OK)
+        return err;
+    *explained = column_bool(read, 0);
+    statement_end(read);
+    return OK;
+}
+
 /* --- signing --- */
 
 struct signing {
@@ -300,9 +360,9 @@ static enum err may_sign(struct signing *signing, struct trouble *trouble)
     if (check < PERIOD_CHECKS)
         return fail(trouble, ERR_CONFLICT, "%s: %s", period_check_title(check),
                     period_check(signing->arena, &known->facts, check).words);
-    if (text_is(known->run.made_by, signing->deed->actor->login))
-        return fail(trouble, ERR_CONFLICT, "You began this run, so somebody else of your council "
-                    "signs it.");
+    if (!period_run_is_by_others(known, signing->deed->actor->login))
+        return fail(trouble, ERR_CONFLICT, "You began this run yourself: let somebody else work the "
+                    "period out, too; it is signed when that comes to the same.");
     return OK;
 }
 

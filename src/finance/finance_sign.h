@@ -97,6 +97,19 @@ struct period_undoing {
 MUST_USE enum err period_sign_undo(struct tx *, struct arena *, const struct period_undoing *,
                                    struct trouble *);
 
+/* Periods of the year that are closed softly: a bit for each, P01 the lowest. */
+MUST_USE enum err period_soft_load(struct tx *, struct text year, unsigned *soft,
+                                   struct trouble *);
+/* "P03", of the first of these. */
+const char *period_soft_first(struct arena *, unsigned soft);
+
+/* Why an import of the council comes although a period that it has lines in is closed softly; and
+ * was it said? */
+MUST_USE enum err import_late_why(struct tx *, int64_t council, int64_t import, struct text why,
+                                  struct trouble *);
+MUST_USE enum err import_is_explained(struct tx *, int64_t council, int64_t import,
+                                      bool *explained, struct trouble *);
+
 /* A council says that it has no lines in a period. */
 MUST_USE enum err period_say_nothing(struct tx *, struct arena *, const struct period_deed *,
                                       struct trouble *);

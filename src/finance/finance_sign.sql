@@ -56,6 +56,15 @@ SELECT i.id FROM ledger_import i
 SELECT name, bytes, sha256 FROM money_run_file WHERE run = ?1 AND name NOT LIKE 'input/%'
  ORDER BY name;
 
+-- name: ledger_import_late_set
+-- takes: ?1 council, ?2 import, ?3 why
+UPDATE ledger_import SET late_why = ?3 WHERE council = ?1 AND id = ?2;
+
+-- name: ledger_import_late
+-- takes: ?1 council, ?2 import
+-- gives: whether it says why it comes late
+SELECT late_why IS NOT NULL FROM ledger_import WHERE council = ?1 AND id = ?2 ORDER BY id;
+
 -- name: period_soft_list
 -- takes: ?1 year
 -- gives: number      of the periods that are closed softly
@@ -67,3 +76,52 @@ SELECT number FROM joint_period WHERE year = ?1 AND state = 'soft' ORDER BY numb
 SELECT l.number, l.run, f.name, f.bytes FROM period_lock l JOIN money_run_file f ON f.run = l.run
  WHERE l.year = ?1 AND l.number < ?2 AND f.name IN ('settlement.csv', 'corrections.csv')
  ORDER BY l.number, f.name;
+
+-- name: period_map_version
+-- takes: ?1 council, ?2 year, ?3 version
+-- gives: accounts, cost_centres
+SELECT accounts, cost_centres FROM money_map WHERE council = ?1 AND year = ?2 AND version = ?3
+ ORDER BY version;
+
+-- name: period_import_profile
+-- takes: ?1 council, ?2 import
+-- gives: evidence, words of the profile
+SELECT i.evidence, p.words FROM ledger_import i
+  JOIN extract_profile p ON p.id = i.profile AND p.council = i.council
+ WHERE i.council = ?1 AND i.id = ?2 ORDER BY i.id;
+
+-- name: period_bundle_add
+-- takes: ?3 council, ?4 evidence, ?5 sha256, ?6 digest, ?7 bytes, ?8 now
+INSERT INTO period_bundle (year, number, council, evidence, sha256, digest, bytes, made_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (year, number, council) DO NOTHING;
+
+-- name: period_bundle_list
+-- gives: council, evidence, sha256, digest, bytes, made_at
+SELECT council, evidence, sha256, digest, bytes, made_at FROM period_bundle
+ WHERE year = ?1 AND number = ?2 ORDER BY council;
+
+-- name: period_bundle_signature_add
+-- takes: ?3 council, ?4 key, ?5 signature, ?6 now, ?7 login
+INSERT INTO period_bundle_signature (year, number, council, key, signature, taken_at, taken_by)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7);
+
+-- name: period_bundle_signature_list
+-- gives: council, key, signature, taken_at, taken_by
+SELECT council, key, signature, taken_at, taken_by FROM period_bundle_signature
+ WHERE year = ?1 AND number = ?2 ORDER BY council;
+
+-- name: period_recount_add
+-- takes: ?3 council, ?4 now, ?5 login, ?6 job
+INSERT INTO period_recount (year, number, council, asked_at, asked_by, job, outcome)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, '');
+
+-- name: period_recount_end
+-- takes: ?1 council, ?2 job, ?3 same, ?4 outcome
+UPDATE period_recount SET same = ?3, outcome = ?4 WHERE council = ?1 AND job = ?2
+   AND same IS NULL;
+
+-- name: period_recount_list
+-- takes: ?3 council
+-- gives: asked_at, asked_by, same, outcome      the newest first
+SELECT asked_at, asked_by, same, outcome FROM period_recount
+ WHERE year = ?1 AND number = ?2 AND council = ?3 ORDER BY id DESC LIMIT 20;

@@ -28,10 +28,11 @@ SELECT council, taken, mapped, changed_at FROM period_standing
 
 -- name: period_import_list
 -- takes: ?3 number
--- gives: id, name of the file, made_by, lines, pence      of what is taken in for the period
+-- gives: id, name of the file, made_by, lines, pence      of the ledger's that are taken in
 SELECT i.id, e.name, i.made_by, CAST(SUM(s.lines) AS BIGINT), CAST(SUM(s.pence) AS BIGINT)
   FROM ledger_import i
   JOIN ledger_sum s ON s.import = i.id AND s.council = i.council
   JOIN evidence e ON e.id = i.evidence AND e.council = i.council
- WHERE i.council = ?1 AND i.year = ?2 AND i.state = 'taken' AND s.period = ?3
+ WHERE i.council = ?1 AND i.year = ?2 AND i.state = 'taken' AND i.book = 'ledger'
+   AND s.period = ?3
  GROUP BY i.id, e.name, i.made_by ORDER BY i.id;

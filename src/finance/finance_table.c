@@ -115,6 +115,56 @@ static const struct action actions[] = {
       .method = ACTION_GET, .route = "/money/{year:year}/{period:word}/initiatives",
       .right = MAY_SEE_MONEY, .respond = initiatives_show },
 
+    { .verb = "locked list", .summary = "Locked months, and their evidence",
+      .description =
+          "Every month that was locked, with the run that was signed. Beside each year stand "
+          "charged.csv and corrected.csv: what was charged for its locked months, as the engine "
+          "reads it when it works out the next one.",
+      .method = ACTION_GET, .route = "/records/evidence", .right = MAY_SEE_MONEY,
+      .respond = locked_show },
+    { .verb = "locked charged", .summary = "What was charged for locked months, as a file",
+      .method = ACTION_GET, .route = "/records/charged/{year:year}",
+      .right = MAY_SEE_MONEY, .respond = charged_file },
+    { .verb = "locked corrected", .summary = "Corrections that locked months carried, as a file",
+      .method = ACTION_GET, .route = "/records/corrected/{year:year}",
+      .right = MAY_SEE_MONEY, .respond = corrected_file },
+    { .verb = "locked show", .summary = "The evidence of a locked month",
+      .description =
+          "The bundle: what one needs to work the bill out again on any machine, with ochil "
+          "verify, and no more: no descriptions, no excluded lines. Each council signs it with "
+          "its own key on a machine of its own and brings the signature here, where it is checked "
+          "against the key that the council has named.\n\n"
+          "To verify is to let the server read the very extracts again and work the month out "
+          "from what was agreed, mapped and charged then: every file must come out as it was "
+          "locked; the chain of the trail is read anew, too. Below stands what went into the run, "
+          "with hashes. Who takes the bundle, draws lines or verifies leaves an entry in the "
+          "trail.",
+      .method = ACTION_GET, .route = "/records/evidence/{year:year}/{period:word}",
+      .right = MAY_SEE_MONEY, .respond = evidence_month_show },
+    { .verb = "locked bundle", .summary = "The bundle of a locked month",
+      .method = ACTION_GET, .route = "/records/evidence/{year:year}/{period:word}/bundle",
+      .right = MAY_SEE_MONEY, .prepare = bundle_file_prepare, .respond = evidence_fetched },
+    { .verb = "locked signature", .summary = "A council's signature under the bundle",
+      .method = ACTION_GET, .route = "/records/evidence/{year:year}/{period:word}/signature",
+      .right = MAY_SEE_MONEY, .respond = bundle_signature_file },
+    { .verb = "locked sign", .summary = "Bring your council's signature under the bundle",
+      .method = ACTION_POST,
+      .route = "/records/evidence/{year:year}/{period:word}/signatures",
+      .right = MAY_SIGN_PERIOD, .respond = bundle_signature_make },
+    { .verb = "locked recount", .summary = "Work a locked month out again, and compare",
+      .method = ACTION_POST, .route = "/records/evidence/{year:year}/{period:word}/recount",
+      .right = MAY_RECOUNT, .respond = recount_make },
+    { .verb = "locked sample", .summary = "Lines of a locked month, drawn by lot",
+      .description =
+          "Lines of the bundle for a test of detail, drawn with a seed: those whose SHA-256 of "
+          "seed, council and entry is lowest. The same seed draws the same lines, so that "
+          "anybody can draw them again. The working paper is a file with room for what was found.",
+      .method = ACTION_GET, .route = "/records/evidence/{year:year}/{period:word}/sample",
+      .right = MAY_SEE_MONEY, .prepare = sample_prepare, .respond = sample_show },
+    { .verb = "locked sample-file", .summary = "The same as a working paper",
+      .method = ACTION_GET, .route = "/records/evidence/{year:year}/{period:word}/sample.csv",
+      .right = MAY_SEE_MONEY, .prepare = sample_prepare, .respond = sample_file },
+
     { .verb = "import list", .summary = "Extracts of your council's ledger",
       .description =
           "An extract is a file from a ledger system. It is kept as evidence, as it is; what is "

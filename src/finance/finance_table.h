@@ -9,5 +9,9 @@
 
 extern const struct feature money_feature;
 extern const struct feature query_feature, initiative_feature, memorandum_feature, fund_feature;
+/* finance_paper_table.c */
+extern const struct feature paper_feature;
+/* The same for programs: finance_api_table.c. */
+extern const struct feature money_call_feature;
 
 #endif

@@ -334,12 +334,14 @@ static const char *even_words(struct asking *asking, const struct break_even *ev
 
     switch (even->kind) {
     case EVEN_NONE:
-        return arena_print(asking->arena, "%.*s: its total changes the same way for every value.",
-                           TEXT(code));
+        return arena_print(asking->arena, "%.*s: no value leaves its total unchanged.", TEXT(code));
     case EVEN_ALWAYS:
         return arena_print(asking->arena, "%.*s: its total does not change for any value.",
                            TEXT(code));
     case EVEN_RANGE:
+        if (strcmp(even->from, even->to) == 0)
+            return arena_print(asking->arena, "%.*s: its total does not change at %s.", TEXT(code),
+                               even->from);
         return arena_print(asking->arena, "%.*s: its total does not change from %s to %s.",
                            TEXT(code), even->from, even->to);
     case EVEN_BETWEEN: break;
@@ -396,6 +398,15 @@ static const char *refusal(struct asking *asking)
                        fault_help(fault->code));
 }
 
+/* A message with its full stop. */
+static const char *sentence(struct arena *arena, const char *words)
+{
+    const size_t size = strlen(words);
+
+    return arena_print(arena, "%s%s", words,
+                       size > 0 && is_one_of(words[size - 1], ".?") ? "" : ".");
+}
+
 static enum err ask_engine(struct asking *asking, struct trouble *trouble)
 {
     struct trouble said = { 0 };
@@ -412,7 +423,7 @@ static enum err ask_engine(struct asking *asking, struct trouble *trouble)
     else if (err == ERR_REFUSED)
         asking->answer->refused = refusal(asking);
     else if (err == ERR_USAGE || err == ERR_MISSING)
-        asking->answer->refused = arena_print(asking->arena, "%s.", said.text);
+        asking->answer->refused = sentence(asking->arena, said.text);
     else
         return fail(trouble, err, "%s", said.text);
     return OK;

@@ -58,8 +58,9 @@ enum right {
     MAY_SEE_MONEY,      /* the acting council's extracts and their sums, and the joint calendar */
     MAY_TAKE_EXTRACT,   /* and withdraw it; profiles */
     MAY_BEGIN_YEAR,     /* of the partnership */
-    MAY_KEEP_WHAT_IF,   /* questions to a run, and share them */
+    MAY_RECOUNT,        /* let a locked period be worked out again */
     MAY_SIGN_PERIOD,    /* for the acting council: the council's proper officer */
+    MAY_KEEP_WHAT_IF,   /* questions to a run, and share them */
     MAY_SEE_QUERY,      /* about figures; as with risks */
     MAY_EDIT_QUERY,
     MAY_SEE_BESIDE,     /* money beside the bill: initiatives, memoranda, funds; likewise */

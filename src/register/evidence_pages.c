@@ -170,7 +170,7 @@ static enum err load(struct request *request, struct evidence_found *found)
 
 static void moment_entry(struct html *h, const char *label, struct moment moment)
 {
-    El(h, "dt") html_text(h, text_of(label));
+    El(h, "dt") html_phrase(h, text_of(label));
     El(h, "dd") page_moment(h, moment);
 }
 

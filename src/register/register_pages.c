@@ -2,6 +2,7 @@
 
 #include "cli/action.h"
 #include "register/service_list.h"
+#include "web/keep_form.h"
 
 static const struct register_type *type_of(const struct request *request)
 {
@@ -526,7 +527,14 @@ enum err register_edit_show(struct request *request)
     const enum err err = register_entry_load(request, true, &was);
     struct entry_form form = { .type = type_of(request), .was = &was, .now = was };
 
-    return err != OK ? err : answer_form(request, &form, register_form_page, 200);
+    if (err != OK)
+        return err;
+    if (form_goes_on(request)) {
+        register_fields_read(request, &form.now);
+        if (form_version(request) != was.version)
+            return answer_form(request, &form, register_conflict_page, 200);
+    }
+    return answer_form(request, &form, register_form_page, 200);
 }
 
 enum err register_change_make(struct request *request)

@@ -563,7 +563,7 @@ enum err entry_add(struct tx *tx, const struct register_type *type,
     entry->sharing = SHARING_OWN;
     entry->made_at = entry->changed_at = deed->happening->now;
     entry->changed_by = deed->login;
-    if (err == OK)
+    if (err == OK && entry->number == 0)
         err = next_number(tx, type, deed->council, &entry->number, trouble);
     if (err != OK)
         return err;

@@ -66,7 +66,9 @@ MUST_USE enum err entry_check(struct tx *, struct arena *, const struct register
                               const struct entry_asker *, const struct entry *was,
                               const struct entry *now, const char *wrong[], struct trouble *);
 
-/* Given its fields, which are fit; sets the rest. */
+/* Given its fields, which are fit; sets the rest. With a number it is the one behind the entry that
+ * was added before it in this transaction: to be asked for it a thousand times over, PostgreSQL
+ * reads all that came before each time (its plan was made while the table was small). */
 MUST_USE enum err entry_add(struct tx *, const struct register_type *,
                             const struct register_deed *, struct entry *, struct trouble *);
 

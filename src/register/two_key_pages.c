@@ -5,6 +5,7 @@
 #include "register/register_table.h"
 #include "register/two_key_view.h"
 #include "web/api_field.h"
+#include "web/keep_form.h"
 
 static const char changed_words[] = "Somebody took a step meanwhile. This is how it stands now; "
                                     "nothing of yours was done.";
@@ -315,6 +316,18 @@ static enum err read_draft(struct request *request, struct two_key_form_model *m
     return *fit ? judge_content(request, model, *effective, fit) : OK;
 }
 
+/* The same, with nothing said of it yet. */
+static enum err read_typed(struct request *request, struct two_key_form_model *model)
+{
+    struct db_day effective;
+    bool fit;
+    const enum err err = read_draft(request, model, &effective, &fit);
+
+    memset(model->error, 0, sizeof model->error);
+    model->subject_error = model->effective_error = NULL;
+    return err;
+}
+
 /* What is wrong with a draft, as a program is told. */
 struct draft_faults {
     struct api_fault fault[TWO_KEY_FIELDS_MAX + 3];
@@ -392,7 +405,9 @@ static enum err proposal_new(struct request *request)
 
     if (request_field(request, "kind").size == 0 && request_field(request, "from").size == 0)
         return two_key_kinds_page(request);
-    const enum err err = begin_new(request, &model, &from);
+    enum err err = begin_new(request, &model, &from);
+    if (err == OK && form_goes_on(request))
+        err = read_typed(request, &model);
     return err != OK ? err : two_key_form_page(request, &model, 200);
 }
 
@@ -495,17 +510,30 @@ static struct two_key_form_model form_of(struct request *request, const struct t
     };
 }
 
+/* Was it changed since it was seen? */
+static void judge_revision(const struct request *request, struct two_key_form_model *model)
+{
+    model->conflict = revision_seen(request) != model->seen->proposal.place.revision;
+    if (model->conflict)
+        model->refused = "Somebody changed the draft meanwhile. Nothing of yours was kept yet: go "
+                         "on from here.";
+}
+
 static enum err proposal_edit(struct request *request)
 {
     struct two_key_case seen = { 0 };
-    const enum err err = load(request, &seen);
+    enum err err = load(request, &seen);
 
     if (err != OK)
         return err;
     if (seen.refusal[MOVE_CHANGE] != TWO_KEY_FINE)
         return refuse(request, &seen, seen.refusal[MOVE_CHANGE]);
-    const struct two_key_form_model model = form_of(request, &seen);
-    return two_key_form_page(request, &model, 200);
+    struct two_key_form_model model = form_of(request, &seen);
+    if (form_goes_on(request)) {
+        err = read_typed(request, &model);
+        judge_revision(request, &model);
+    }
+    return err != OK ? err : two_key_form_page(request, &model, 200);
 }
 
 /* --- steps --- */
@@ -593,10 +621,7 @@ static enum err proposal_change(struct request *request)
         return answer_case(request, place.id, 200, WORD_DONE_DRAFT_KEPT);
     if (seen.refusal[MOVE_CHANGE] != TWO_KEY_FINE)
         return refuse(request, &seen, seen.refusal[MOVE_CHANGE]);
-    model.conflict = place.revision != seen.proposal.place.revision;
-    if (model.conflict)
-        model.refused = "Somebody changed the draft meanwhile. Nothing of yours was kept yet: go "
-                        "on from here.";
+    judge_revision(request, &model);
     if (model.conflict || !fit)
         return answer_draft(request, &model, model.conflict ? 409 : 422);
     err = two_key_change(request->tx, request->arena, &act, &place, &wording, &refusal, &said);
@@ -854,7 +879,7 @@ static const struct action actions[] = {
       .respond = proposal_new },
     { .verb = "proposal make", .summary = "Keep a draft",
       .method = ACTION_POST, .route = "/proposals", .right = MAY_PREPARE_PROPOSAL,
-      .respond = proposal_make },
+      .form = "/new-proposal", .respond = proposal_make },
     { .verb = "proposal show", .summary = "A proposal, where each council stands, its history",
       .description =
           "What is proposed, beside what is in force now; which council has agreed, on which "
@@ -871,7 +896,7 @@ static const struct action actions[] = {
       .respond = proposal_edit },
     { .verb = "proposal change", .summary = "Change a draft",
       .method = ACTION_POST, .route = "/proposals/{proposal}", .right = MAY_PREPARE_PROPOSAL,
-      .respond = proposal_change },
+      .form = "/proposals/{proposal}/edit", .respond = proposal_change },
     { .verb = "proposal propose", .summary = "Propose a draft to every council that it names",
       .method = ACTION_POST, .route = "/proposals/{proposal}/propose",
       .right = MAY_PREPARE_PROPOSAL, .respond = proposal_propose },

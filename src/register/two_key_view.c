@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "trail/trail_time.h"
+#include "web/keep_form.h"
 
 /* --- words --- */
 
@@ -167,9 +168,9 @@ enum err two_key_kinds_page(struct request *request)
         El(h, "dt") El(h, "a") {
             Href(h, "href", UrlArg(request->arena, Url("/new-proposal"), "kind",
                                    text_of(kind->name)));
-            html_text(h, text_of(kind->title));
+            html_phrase(h, text_of(kind->title));
         }
-        El(h, "dd") html_text(h, text_of(kind->purpose));
+        El(h, "dd") html_phrase(h, text_of(kind->purpose));
     }
     if (!any)
         El(h, "p") Lit(h, "Your council has not authorised you to prepare any.");
@@ -394,7 +395,7 @@ static void step_form(struct request *request, struct html *h, const struct two_
             LitAttr(h, "type", "submit");
             if (second)
                 LitAttr(h, "class", "second");
-            html_text(h, text_of(words));
+            html_phrase(h, text_of(words));
         }
     }
 }
@@ -403,7 +404,7 @@ static void link_to(struct html *h, struct url url, const char *words)
 {
     El(h, "p") El(h, "a") {
         Href(h, "href", url);
-        html_text(h, text_of(words));
+        html_phrase(h, text_of(words));
     }
 }
 
@@ -663,7 +664,7 @@ enum err two_key_form_page(struct request *request, const struct two_key_form_mo
         content_table(request, h, model->seen);
         El(h, "h2") Lit(h, "What you typed");
     }
-    El(h, "p") html_text(h, text_of(model->kind->purpose));
+    El(h, "p") html_phrase(h, text_of(model->kind->purpose));
     El(h, "p") {
         LitAttr(h, "class", "hint");
         Lit(h, "What is agreed stays for ever and is read by every council that it names: do not "
@@ -675,6 +676,7 @@ enum err two_key_form_page(struct request *request, const struct two_key_form_mo
         form_about(request, h, model);
         form_boxes(h, model, field, count);
         page_button(h, "Keep the draft");
+        page_keep_later(request, h);
     }
     return page_end(request, h, status);
 }

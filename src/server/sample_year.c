@@ -366,7 +366,7 @@ static enum err begin_import(struct tx *tx, void *context, struct trouble *troub
     int64_t id;
     bool already;
     enum err err = ledger_import_add(tx, &filling->happening, actor, text_of(YEAR),
-                                     filling->evidence, &id, &already, trouble);
+                                     BOOK_LEDGER, filling->evidence, &id, &already, trouble);
 
     if (err == OK)
         err = ledger_import_choose(tx, filling->arena, actor, id, filling->profile, trouble);

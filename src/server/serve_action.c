@@ -42,10 +42,13 @@ const struct feature *const site_features[] = {
     &initiative_feature,
     &memorandum_feature,
     &fund_feature,
+    &paper_feature,
+    &money_call_feature,
     &evidence_feature,
     &proposal_feature,
     &service_feature,
     &saved_view_feature,
+    &import_help_feature,
     NULL,
 };
 
@@ -60,6 +63,7 @@ const struct two_key_kind *const site_kinds[] = {
 };
 
 #define UPLOAD_MOST_MIB 1048576
+#define CALLS_MOST 1000000
 #define JOB_WORKERS 2
 #define JOB_LOOK_MS 1000            /* somebody waits for what was asked for on a page */
 #define CHORES_MS 60000             /* how often it is looked whether a chore is due */
@@ -73,6 +77,7 @@ struct serving {
     struct http_listening listening;
     struct site           site;
     uint64_t              upload_most;
+    struct api_limit      limit;
 };
 
 static enum err read_identity(struct tx *tx, void *context, struct trouble *trouble)
@@ -95,17 +100,30 @@ static enum err check_store(struct serving *serving)
                                          &serving->server.keyring, command->trouble);
 }
 
+/* A setting that is a whole number. */
+static enum err read_number(struct serving *serving, const char *name, unsigned long long least,
+                            unsigned long long most, unsigned long long *out)
+{
+    const char *value = settings_value(&serving->server.settings, name);
+    char *end;
+
+    *out = strtoull(value, &end, 10);
+    if (!is_digit(value[0]) || *end != '\0' || *out < least || *out > most)
+        return fail(serving->command->trouble, ERR_USAGE, "%s = %s: %llu to %llu", name, value,
+                    least, most);
+    return OK;
+}
+
 static enum err read_limits(struct serving *serving)
 {
-    const char *value = settings_value(&serving->server.settings, "upload-most");
-    char *end;
-    const unsigned long long most = strtoull(value, &end, 10);
+    unsigned long long mib = 0, calls = 0;
+    enum err err = read_number(serving, "upload-most", 1, UPLOAD_MOST_MIB, &mib);
 
-    if (!is_digit(value[0]) || *end != '\0' || most < 1 || most > UPLOAD_MOST_MIB)
-        return fail(serving->command->trouble, ERR_USAGE, "upload-most = %s: 1 to %d MiB", value,
-                    UPLOAD_MOST_MIB);
-    serving->upload_most = (uint64_t)most * 1024 * 1024;
-    return OK;
+    if (err == OK)
+        err = read_number(serving, "api-calls", 0, CALLS_MOST, &calls);
+    serving->upload_most = (uint64_t)mib * 1024 * 1024;
+    api_limit_begin(&serving->limit, (unsigned)calls);
+    return err;
 }
 
 static void make_site(struct serving *serving)
@@ -123,6 +141,7 @@ static void make_site(struct serving *serving)
         .sample = serving->identity.sample,
         .cost = PASSWORD_COST_USUAL,
         .upload_most = serving->upload_most,
+        .limit = &serving->limit,
         .spool = server_spool(),
         .log = serving->command->err,
     };

@@ -37,5 +37,8 @@ const struct migration *const server_migrations[] = {
     &migration_0028_period_sign,
     &migration_0029_query,
     &migration_0030_beside_the_bill,
+    &migration_0031_journal_layout,
+    &migration_0032_ledger_book,
+    &migration_0033_import_change,
     NULL,
 };

@@ -36,7 +36,7 @@ static const char *example_path(struct arena *arena, const struct action *action
 
         assert(brace != NULL);      /* there is one for each name of the route */
         path = arena_print(arena, "%.*s%s%s", (int)(brace - path), path,
-                           type == ROUTE_NUMBER ? "1" : "CLK-1", strchr(brace, '}') + 1);
+                           api_route_example(name, type), strchr(brace, '}') + 1);
     }
     return path;
 }

@@ -64,6 +64,8 @@ struct request {
     struct text          cookie;        /* the secret in it; data NULL: none that is one */
     bool                 bad_query;     /* it cannot be read; whoever is let in is told */
     bool                 api;           /* problem+json instead of pages */
+    bool                 admits;        /* only whether its body may come is asked */
+    struct limit_left    left;          /* of the token's calls */
     enum language        language;      /* of the page's frame, as the reader has chosen */
     enum language        around;        /* of the part that is being written (page_frame.c) */
     struct url           feed;          /* of what the page shows; text empty: there is none */

@@ -179,7 +179,8 @@ const holds = async (selector, text) =>
     (await page.locator(selector).allInnerTexts()).some((t) => t.includes(text))
         ? [] : [`${page.url()}: no ${text} in ${selector}`];
 
-await walk(page, ['/login', '/help', ...told.help, '/api', '/accessibility', told.first]);
+await walk(page, ['/login', '/help', ...told.help, '/api', '/accessibility', '/import-errors',
+            '/import-errors/unknown', told.first]);
 
 await page.fill('#login', 'first.clk');
 await page.fill('#password', 'short');
@@ -211,6 +212,9 @@ await walk(page, [
     '/proposals',
     '/money',
     '/money/imports',
+    '/money/2014-15/P03', '/money/2014-15/P03/checks', '/money/2014-15/P03/sign',
+    '/records/evidence', '/records/evidence/2014-15/P03',
+    '/records/evidence/2014-15/P03/sample?seed=x',
     '/queries',
     '/new-query',
     '/initiatives', '/memoranda', '/new-memorandum', '/funds',
