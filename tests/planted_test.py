@@ -75,7 +75,14 @@ API = ('api_test.py', '--walk')
 RISK = ('governance_risk_test',)
 RISKS = ('risk_test.py', '--file')
 OWN = ('web_test.py', '--file')
+CHECKS = ('finance_check_test',)
+SIGN = ('sign_test.py', '--file')
 MONTH = ('money_test.py', '--file')
+BASIS = ('basis_test.py', '--file')
+CALLS = ('import_calls_test.py', '--only', 'calls')
+DROPS = ('import_calls_test.py', '--only', 'drops')
+MONEY_PARTS = ('finance_parts_test',)
+DROP_WORDS = ('drop_words_test',)
 INITIATIVE = ('finance_run_model_test',)
 IMPORTS = ('risk_test.py', '--file', '--imports')
 BOOK = ('workbook_io_test',)
@@ -694,6 +701,29 @@ PLANTS = [
     ('two fields are declared in another order', SCHEMA,
      'governance/governance_risk.h:governance/governance_risk.c',
      'RISK_CAUSE, RISK_EFFECT,', 'RISK_EFFECT, RISK_CAUSE,'),
+    ("a fault of a basis is told of another line", BASIS, 'finance/finance_joint_files.c',
+     'out->line -= first[at] - 1;', ''),
+    ('a basis that is not agreed is not missed', BASIS, 'finance/finance_joint_model.c',
+     'joint_name_missing(arena, &model->words);', ''),
+    ('the codes of what is borne elsewhere are seen', BASIS, 'finance/finance_code_pages.c',
+     'text_equal(bearer, own_code(page))', 'bearer.data != NULL'),
+    ('a cost centre that ends goes on', BASIS, 'finance/finance_map_move.c',
+     'row[TO] = period_text(moving->arena, move->from - 1);', ''),
+    ("a question of the partner's own is read", BASIS, 'finance/finance_what_if.sql',
+     'WHERE (council = ?1 OR shared) AND', 'WHERE (council = ?1 OR shared OR id > 0) AND'),
+    ('a month is signed before an earlier one', CHECKS, 'finance/finance_check.c',
+     'facts->first_open >= facts->period', 'facts->first_open + 1 >= facts->period'),
+    ('a bill that is out by a debt is the settlement', CHECKS, 'finance/finance_proof.c',
+     '-row->amount);', '-row->amount + row->amount);'),
+    ('who began the run signs it', SIGN, 'finance/finance_facts.c',
+     '!text_is(run->made_by, login))', 'login[0] != 0)'),
+    ('a changed extract leaves what was signed', SIGN, 'finance/finance_standing.c',
+     'return strcmp(noting->before[index].inputs, noting->now[index].inputs) == 0',
+     'return noting->before[index].inputs != noting->now[index].inputs'),
+    ('what was locked is charged again', SIGN, 'finance/finance_locked.c',
+     'body(locked->settlement)), none)', 'text_of("")), none)'),
+    ('the lines with the highest lots are drawn', SIGN, 'finance/finance_sample.c',
+     'sizeof *lot) < 0; at--)', 'sizeof *lot) > 0; at--)'),
     ('a line of another year is taken in', MONTH, 'finance/finance_reading.c',
      'line_judge_rest(&reader->rules, &reader->memory, &line) != FAULT_NONE', 'false'),
     ('a profile speaks for the partner', MONTH, 'finance/finance_profile.c',
@@ -702,11 +732,33 @@ PLANTS = [
     ('an import of a locked period is withdrawn', MONTH, 'finance/finance_import.c',
      'err == OK && locked != 0', 'err == OK && locked > 99'),
     ('another count is taken in', MONTH, 'finance/finance_import_job.c',
-     'err == OK && counted ? IMPORT_TAKEN', 'err == OK ? IMPORT_TAKEN'),
+     'err == OK && counted && unexplained', 'err == OK && unexplained'),
     ('a map speaks of the partner', MONTH, 'finance/finance_map.c',
      'if (model->centre[i].partner != own)', 'if (own < 0)'),
     ('a map that was changed meanwhile is changed', MONTH, 'finance/finance_map_pages.c',
      'return is_stale(request, page)', 'return false'),
+    ('a budget counts in the months', CALLS, 'finance/finance_import.c',
+     'bind_text(add, 6, text_of(book_name[book]));', 'bind_text(add, 6, text_of("ledger"));'),
+    ('an entry is taken in twice', CALLS, 'finance/finance_import_job.c',
+     'if (err != OK || working->shared.count == 0)', 'if (err != OK || working->shared.count < 99)'),
+    ('hashes are proof', CALLS, 'finance/finance_reading.c',
+     'return found != NULL && text_equal(found->id, id) ? found : NULL;', 'return NULL;'),
+    ('a set of ids is compared with its beginning', MONEY_PARTS, 'finance/finance_entries.c',
+     'while (at < count && hash[at] < word)', 'if (at < count && hash[at] < word)'),
+    ('a period behind the last', MONEY_PARTS, 'finance/finance_desk.c',
+     'number >= 1 && number <= PERIODS ?', 'number >= 1 && number <= PERIODS + 1 ?'),
+    ('a map of any version is changed by a call', CALLS, 'finance/finance_map_api.c',
+     'return text_is(said, arena_number(request->arena, mapping->map.version))', 'return true'),
+    ('what a killed watch has begun stays begun', DROPS, 'server/drop_folder_io.c',
+     'i < begun.count && err == OK', 'i > begun.count && err == OK'),
+    ('a refused extract is called taken', DROPS, 'server/drop_take.c',
+     '*taken = taking->refused == NULL && is_state(taking, "taken");', '*taken = true;'),
+    ('a way to another file is dropped', DROPS, 'server/drop_folder_io.c',
+     'return lstat(path, status) == 0', 'return stat(path, status) == 0'),
+    ('two watches in one folder', DROPS, 'server/drop_folder_io.c',
+     'if (flock(folder->lock, LOCK_EX | LOCK_NB) == 0)', 'if (folder->lock >= 0)'),
+    ('a control file need not say the total', DROP_WORDS, 'server/drop_words.c',
+     'CONTROL_LINES, CONTROL_TOTAL };', 'CONTROL_LINES };'),
     ('a workbook is a day off', BOOK, 'sheets/book_writer.c', 'in_year - 693899', 'in_year - 693898'),
     ('a workbook takes words for markup', BOOK, 'sheets/book_writer.c',
      """    case '<': put(xml, "&lt;"); return;\n""", ''),
@@ -997,7 +1049,7 @@ def failed(program, catcher):
 
 
 def target_of(catcher):
-    if '--walk' in catcher or '--file' in catcher:
+    if {'--walk', '--file', '--only'} & set(catcher):
         return 'ochil-server'
     return 'ochil' if catcher[0].endswith('.py') else 'tests/' + catcher[0]
 

@@ -61,7 +61,8 @@ class Rule:
         """What the route names first has this number; what belongs to it is its first."""
         path = re.sub(r'\{\w+(:\w+)?\}', str(number), self.route, count=1)
         path = path.replace('{evidence:word}', EVIDENCE.get(str(number)[:3], '0' * 32))
-        path = path.replace('{period:word}', 'P03')
+        path = path.replace('{period:word}', 'P03').replace('{file:word}', 'settlement.csv')
+        path = path.replace('{paper:word}', 'bill.pdf')
         return re.sub(r'\{\w+\}', '1', path)
 
     def allows(self, actor):
@@ -313,6 +314,41 @@ def objects_sql():
     return sql
 
 
+# What a run of no lines is worked out from.
+RUN = {
+    'partnership': 'key,value\nyear,2014-15\n', 'partners': 'partner,name\nCLK,C\nSTI,S\n',
+    'services': 'service,name,lead\ns,S,CLK\n',
+    'pools': 'pool,name,service,kind,from,to,basis\np,P,s,common,,,e\n',
+    'bases': 'basis,name,kind,places,tolerance,estimate,actual,unit,source\ne,E,equal,,,,,,\n',
+    'basis_values': 'basis,from,partner,value\n', 'accounts': 'partner,account,group\nCLK,1,g\n',
+    'cost_centres': 'partner,cost_centre,account,from,to,treatment,pool,bearer\n',
+    'sums': 'partner,cost_centre,account,period,lines,pence\n',
+}
+CLOSED = {
+    'settlement': 'kind,pool,period,group,partner,borne,paid,net\n',
+    'bill': 'service,from,to,amount\n',
+    'pennies': 'pool,period,group,partner,borne,carried_pence\n',
+    'journal-CLK': 'period,service,kind,pool,group,debit,credit\n',
+    'journal-STI': 'period,service,kind,pool,group,debit,credit\n',
+}
+
+
+def run_sql():
+    """A run, and a question of each council's to it."""
+    sql = ["INSERT INTO money_run (id, year, through, book, state, job, made_for, made_at, made_by, "
+           "ended_at, outcome, lines, faults, inputs) VALUES (9700, '2014-15', 3, 'ledger', "
+           "'closed', 1, 1, 1, 'x', 2, '', 0, 0, '%s')" % (64 * '0')]
+    sql += ["INSERT INTO money_run_file (run, name, bytes, sha256) VALUES (9700, "
+            "'%s.csv', '%s', '%s')" % (name, text, 64 * '0') for name, text in [
+                *CLOSED.items(), *(('input/' + name, text) for name, text in RUN.items())]]
+    sql += ["INSERT INTO journal_layout (id, council, system, version, words, made_at, made_by) "
+            "VALUES (%d, %d, 'x', 1, 'column A = account\ncolumn B = amount\n', 1, 'x')" % (
+                9650 + number, number) for number in COUNCILS.values()]
+    return sql + ["INSERT INTO what_if (id, council, run, name, assignments, shared, made_at, "
+                  "made_by) VALUES (%d, %d, 9700, 'x', 'setting.rounding=period', FALSE, 1, 'x')" %
+                  (9600 + number, number) for number in COUNCILS.values()]
+
+
 EVIDENCE = {}       # of each council a kept file: by its code
 IMPORTS = {'risk': 9500, 'action': 9510, 'obligation': 9520, 'policy': 9530,
            'query': 9540, 'initiative': 9550, 'memorandum': 9560, 'fund': 9570}
@@ -379,6 +415,10 @@ def number_of(what, council, actor, own):
         return 8050 + COUNCILS[council]
     if what == 'year':
         return '2014-15' if own else '2013-14'
+    if what == 'run':               # joint: there is one for both
+        return 9700 if own else ABSENT
+    if what == 'paper':
+        return 'bill.pdf' if own else 'nothing.pdf'
     if what == 'error':
         return 'needed'
     if what == 'page':
@@ -387,6 +427,7 @@ def number_of(what, council, actor, own):
         return 'columns.csv' if own else 'nothing.csv'
     numbers = {'job': 7000, 'export': 8500, 'grant': 101000, 'account': 90, 'group': 500,
                'proposal': 8000, 'view': 9000, 'profile': 9100, 'import': 9200,
+               'question': 9600, 'layout': 9650,
                **IMPORTS}
     return numbers[what.removesuffix(' import')] + COUNCILS[council]
 
@@ -408,6 +449,10 @@ AS_THE_RISKS = re.compile(
 OF_ONE_ENGINE = re.compile(r'^(/api/v1)?/(%s)/.|^/new-query$' % MONEY)
 # Pages that lead to another one.
 LEADS = ('/money/queries', '/money/queries/new')
+
+
+# What is asked of a run must say of which figure.
+RUN_ASKED = re.compile(r'/runs/\{run\}/(working|lines)')
 
 
 class Walker:
@@ -463,7 +508,10 @@ class Walker:
             waits = rule.route.endswith(('/exports/{export}/file', '/{period:word}/bundle',
                                          '/signature', '/sample.csv'))
             leads = rule.route in LEADS
-            asks = '?q=words' if rule.route == '/api/v1/search' else ''
+            asks = '?q=words' if rule.route == '/api/v1/search' else \
+                '?pool=p&period=P03' if RUN_ASKED.search(rule.route) else ''
+            if rule.route.startswith('/api/v1/documents'):
+                asks = '?year=2014-15&period=P03'
             return self.ask(actor, 'GET', path + asks, None, rule.api)[0], (
                 409 if waits else 303 if leads else 200)
         if rule.api:
@@ -613,7 +661,7 @@ def one_engine(t, build, engine, folder, owner_url, url, rules, roles):
         for link, login in zip(links, ('first.of.clk', 'first.of.sti')):
             Browser(server.port).become_first(link, login)
         keep_files(server.port, people.actors)
-        put(attach_sql() + imports_sql() + import_sql())
+        put(attach_sql() + imports_sql() + import_sql() + run_sql())
         walk(t, engine, server, rules, people.actors)
         for actor in people.actors:
             if actor.name == 'only.auditor':

@@ -105,6 +105,19 @@ struct text money_map_add_centres(struct arena *, struct text file, struct text 
                                   const struct text *code, size_t count,
                                   const struct centre_choice *);
 
+/* Cost centres are reorganised: from a period on others stand for them. One for one renames,
+ * several for one splits, one for several merges. Rows of the old ones end with the period before;
+ * each new one gets rows like theirs. What was in force before stays as it was, so an earlier
+ * period reads as it did. NULL, or a sentence that says what cannot be; whether the file is fit
+ * then, the engine's reader says. */
+struct centre_move {
+    struct text        partner;
+    const struct text *old, *new;
+    size_t             olds, news;
+    period_number      from;
+};
+const char *money_map_reorganise(struct arena *, const struct centre_move *, struct text *file);
+
 /* The records of a file behind its header, behind those of another one. */
 struct text money_map_append(struct arena *, struct text file, struct text more);
 

@@ -4,6 +4,7 @@
  */
 #include "finance/finance_map.h"
 #include "finance/finance_pages.h"
+#include "register/register_field_view.h"
 
 #define CODES_SHOWN 50          /* of a kind; as many as a form's fields let tick at once */
 #define TICK "map:"             /* and the code: the name of a box */
@@ -233,6 +234,43 @@ static void centres_part(struct request *request, struct html *h, const struct m
     }
 }
 
+/* "71001 71002, 71003": codes, parted by commas or blanks. */
+static size_t read_codes(struct request *request, const char *name, struct text code[],
+                         size_t most)
+{
+    struct text left = request_field(request, name);
+    size_t count = 0;
+
+    while (left.size > 0 && count < most) {
+        size_t size = 0;
+        while (size < left.size && !is_one_of(left.data[size], ", \n\t"))
+            size++;
+        if (size > 0)
+            code[count++] = (struct text){ left.data, size };
+        left.data += size + (size < left.size);
+        left.size -= size + (size < left.size);
+    }
+    return count;
+}
+
+static void move_part(struct request *request, struct html *h, const struct map_page *page)
+{
+    El(h, "h2") Lit(h, "Cost centres that are reorganised");
+    El(h, "p") Lit(h, "One for one renames, several for one splits, one for several merges. Rows "
+                      "of the old ones end with the period before, and the new ones get rows like "
+                      "theirs; earlier periods read as they did. An account is not dated: give the "
+                      "new one the group of the old.");
+    Form(request, h, url_segment(request->arena, map_url(request, page->year),
+                                 text_of("reorganise"))) {
+        money_hidden(h, "version", text_of(arena_number(request->arena, page->map.version)));
+        plain_field(request, h, "old", "Cost centres that end", "Their codes, parted by commas");
+        plain_field(request, h, "new", "Cost centres that begin", "Likewise");
+        plain_field(request, h, "first", "First period of the new ones",
+                    "A period such as 2014-15/P07");
+        page_button(h, "Reorganise them");
+    }
+}
+
 static void files_part(struct request *request, struct html *h, const struct map_page *page)
 {
     static const struct choice ways[] = {
@@ -273,8 +311,12 @@ static enum err answer(struct request *request, const struct map_page *page, int
         El(h, "p") page_tag(h, TAG_GOOD, "Every line that was taken in is mapped");
     accounts_part(request, h, page);
     centres_part(request, h, page);
+    if (page->may && page->map.version > 0)
+        move_part(request, h, page);
     if (page->may)
         files_part(request, h, page);
+    El(h, "p") link_to(h, url_segment(request->arena, Url("/money/codes"), page->year),
+                       "Beside the other council's codes");
     return page_end(request, h, status);
 }
 
@@ -455,6 +497,28 @@ enum err map_centres_make(struct request *request)
         page.wrong = "Tick at least one code.";
     next.cost_centres = money_map_add_centres(request->arena, next.cost_centres,
                                               page.council.code, code, count, &choice);
+    return keep(request, &page, &next);
+}
+
+#define CODES_MOVED 50
+
+enum err map_reorganise_make(struct request *request)
+{
+    struct text old[CODES_MOVED], new[CODES_MOVED];
+    struct centre_move move = { .old = old, .new = new };
+    struct map_page page;
+    struct money_map next;
+    enum err err = begin_change(request, &page, &next);
+
+    if (err != OK)
+        return err;
+    move.partner = page.council.code;
+    move.olds = read_codes(request, "old", old, CODES_MOVED);
+    move.news = read_codes(request, "new", new, CODES_MOVED);
+    if (!period_parse(request_field(request, "first"), &move.from))
+        page.wrong = "Give the first period of the new cost centres, as 2014-15/P07.";
+    else
+        page.wrong = money_map_reorganise(request->arena, &move, &next.cost_centres);
     return keep(request, &page, &next);
 }
 

@@ -77,6 +77,14 @@ enum err run_show(struct request *);
 enum err run_file(struct request *);
 enum err working_show(struct request *);
 enum err working_file(struct request *);
+
+/* finance_lines_pages.c */
+enum err lines_show_prepare(struct request *);
+enum err lines_show(struct request *);
+enum err lines_file_prepare(struct request *);
+enum err lines_file(struct request *);
+enum err line_fate_prepare(struct request *);
+enum err line_fate(struct request *);
 /* finance_gap_pages.c: what is missing for a period, and from whom. */
 struct joint_model;
 enum err month_gaps_load(struct request *, struct text year, int index, struct joint_model **);
@@ -116,6 +124,11 @@ enum err map_missing_centres(struct request *);
 enum err map_accounts_make(struct request *);
 enum err map_centres_make(struct request *);
 enum err map_files_make(struct request *);
+enum err map_reorganise_make(struct request *);
+
+/* finance_code_pages.c */
+enum err codes_show_prepare(struct request *);
+enum err codes_show(struct request *);
 
 /* finance_import_pages.c */
 /* A kept file, and what is said of it. */

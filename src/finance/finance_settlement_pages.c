@@ -21,7 +21,7 @@ static enum err load_page(struct request *request, struct settled *settlement,
                                       .may_run = actor_may(&request->actor, MAY_TAKE_EXTRACT) };
     if (err == OK && page->may_run && settlement->state != PERIOD_LOCKED)
         err = money_run_gaps(request->tx, request->arena, asked.year, asked.index + 1,
-                             &page->gaps, request->trouble);
+                             BOOK_LEDGER, &page->gaps, request->trouble);
     return err;
 }
 
@@ -48,12 +48,16 @@ enum err settlement_make(struct request *request)
     const struct text year = request_word(request, "year");
     const int index = month_index(request_word(request, "period"));
     struct trouble said = { .text = "" };
+    const struct text word = request_field(request, "book");
+    enum book book = BOOK_LEDGER;
     int64_t id = 0;
 
-    if (index < 0)
+    while (word.size > 0 && book < BOOKS && !text_is(word, book_name[book]))
+        book++;
+    if (index < 0 || book == BOOKS)
         return ERR_MISSING;
     enum err err = money_run_begin(request->tx, request->arena, &request->happening,
-                                   &request->actor, year, index + 1, BOOK_LEDGER, &id, &said);
+                                   &request->actor, year, index + 1, book, &id, &said);
     if (err == ERR_REFUSED || err == ERR_CONFLICT)
         return answer_page(request, said.text, 409);
     if (err != OK)
@@ -230,6 +234,10 @@ static void facts(struct request *request, struct html *h, const struct run_page
                                  settlement_url(request, run->year, (int)run->through - 1), "run",
                                  text_of(arena_number(request->arena, run->id))),
                        "What each council pays by this run");
+    if (run->state == RUN_CLOSED)
+        El(h, "p") link_to(h, url_segment(request->arena, run_url(request, run->id),
+                                          text_of("line")),
+                           "What became of a line, and what nobody is charged for");
 }
 
 enum err run_show(struct request *request)
@@ -270,7 +278,7 @@ enum err working_show(struct request *request)
 {
     struct working *working = arena_take(request->arena, 1, sizeof *working);
     const struct working_asked asked = working_asked(request);
-    enum err err = working_load(request, &asked, working);
+    enum err err = asked.pool.size == 0 ? ERR_MISSING : working_load(request, &asked, working);
 
     if (err == OK)
         err = working_page_answer(request, working);
@@ -283,7 +291,7 @@ enum err working_file(struct request *request)
     struct working *working = arena_take(request->arena, 1, sizeof *working);
     const struct working_asked asked = working_asked(request);
     struct text bytes = { NULL, 0 };
-    enum err err = working_load(request, &asked, working);
+    enum err err = asked.pool.size == 0 ? ERR_MISSING : working_load(request, &asked, working);
 
     if (err == OK)
         err = working_json(request, working, &bytes);

@@ -69,6 +69,24 @@ static const struct action actions[] = {
     { .verb = "working file", .summary = "The working of a figure, as a file",
       .method = ACTION_GET, .route = "/money/runs/{run}/working.json", .right = MAY_SEE_MONEY,
       .respond = working_file },
+    { .verb = "lines show", .summary = "The ledger lines behind a figure",
+      .description =
+          "The lines of the extracts that went into the run, for a pool, period, kind and group: "
+          "each with its extract, line and entry. A council sees its own lines whole; of the "
+          "partner's what both agreed in the cost model, which usually is lines of cost that it "
+          "bears a share of, without descriptions.",
+      .method = ACTION_GET, .route = "/money/runs/{run}/lines", .right = MAY_SEE_MONEY,
+      .prepare = lines_show_prepare, .respond = lines_show },
+    { .verb = "lines file", .summary = "The ledger lines behind a figure, as a file",
+      .method = ACTION_GET, .route = "/money/runs/{run}/lines.csv", .right = MAY_SEE_MONEY,
+      .prepare = lines_file_prepare, .respond = lines_file },
+    { .verb = "line show", .summary = "What became of a line, and why it was not charged",
+      .description =
+          "Say cost centre, account and period of a line of your council's ledger: which row of "
+          "the map treats it, which figure it is part of and who bears what of it, or why nobody "
+          "is charged. Below stand all codes of your council that the run charges nobody for.",
+      .method = ACTION_GET, .route = "/money/runs/{run}/line", .right = MAY_SEE_MONEY,
+      .prepare = line_fate_prepare, .respond = line_fate },
 
     { .verb = "month checks", .summary = "A month's checks, each explained",
       .description =
@@ -105,15 +123,6 @@ static const struct action actions[] = {
     { .verb = "month nothing", .summary = "Say that your council has no lines in a month",
       .method = ACTION_POST, .route = "/money/{year:year}/{period:word}/nothing",
       .right = MAY_SIGN_PERIOD, .respond = period_nothing_make },
-
-    { .verb = "initiatives show", .summary = "That each council pays for its own initiatives alone",
-      .description =
-          "From the last settlement up to a month: what each council's own initiatives came to, "
-          "what it bears of all of them, and the difference, which is nothing. Beside it, what "
-          "they would cost the partner if they were common: worked out by the engine, charged to "
-          "nobody.",
-      .method = ACTION_GET, .route = "/money/{year:year}/{period:word}/initiatives",
-      .right = MAY_SEE_MONEY, .respond = initiatives_show },
 
     { .verb = "locked list", .summary = "Locked months, and their evidence",
       .description =
@@ -164,6 +173,14 @@ static const struct action actions[] = {
     { .verb = "locked sample-file", .summary = "The same as a working paper",
       .method = ACTION_GET, .route = "/records/evidence/{year:year}/{period:word}/sample.csv",
       .right = MAY_SEE_MONEY, .prepare = sample_prepare, .respond = sample_file },
+    { .verb = "initiatives show", .summary = "That each council pays for its own initiatives alone",
+      .description =
+          "From the last settlement up to a month: what each council's own initiatives came to, "
+          "what it bears of all of them, and the difference, which is nothing. Beside it, what "
+          "they would cost the partner if they were common: worked out by the engine, charged to "
+          "nobody.",
+      .method = ACTION_GET, .route = "/money/{year:year}/{period:word}/initiatives",
+      .right = MAY_SEE_MONEY, .respond = initiatives_show },
 
     { .verb = "import list", .summary = "Extracts of your council's ledger",
       .description =
@@ -239,6 +256,19 @@ static const struct action actions[] = {
     { .verb = "map add-centres", .summary = "Say of several cost centres what they are",
       .method = ACTION_POST, .route = "/money/map/{year:year}/cost-centres",
       .right = MAY_TAKE_EXTRACT, .respond = map_centres_make },
+    { .verb = "map reorganise", .summary = "Cost centres end, and others begin, on a period",
+      .method = ACTION_POST, .route = "/money/map/{year:year}/reorganise",
+      .right = MAY_TAKE_EXTRACT, .respond = map_reorganise_make },
+    { .verb = "code compare", .summary = "Both councils' codes, side by side",
+      .description =
+          "Which accounts of each council make a subjective group, and which cost centres a pool, "
+          "with their treatment and periods. Of the other council's codes you see what the cost "
+          "model of the year says: all, none, or those of cost that your council bears a share "
+          "of.\n\n"
+          "A reorganisation is dated: the old cost centre ends with a period and the new one "
+          "begins with the next, so what was worked out for earlier periods reads as it did.",
+      .method = ACTION_GET, .route = "/money/codes/{year:year}", .right = MAY_SEE_MONEY,
+      .prepare = codes_show_prepare, .respond = codes_show },
     { .verb = "map keep", .summary = "Add files to the map, or put them in its place",
       .method = ACTION_POST, .route = "/money/map/{year:year}", .right = MAY_TAKE_EXTRACT,
       .respond = map_files_make, .upload_most = MAP_FILES_MOST },

@@ -110,9 +110,10 @@ static enum err prepare(struct request *request, int64_t id)
                                          page->set, &page->answer, request->trouble);
 }
 
+/* Of no run: the page lets one choose. */
 enum err what_if_new_prepare(struct request *request)
 {
-    return prepare(request, 0);
+    return request_field(request, "run").size == 0 ? OK : prepare(request, 0);
 }
 
 enum err what_if_show_prepare(struct request *request)
@@ -166,8 +167,8 @@ static void changes_table(struct request *request, struct html *h,
         for (size_t i = 0; i < rows; i++)
             if (is_changed(row[i].change, answer->partners))
                 El(h, "tr") {
-                    page_row_head(h, text_of(arena_print(request->arena, "%.*s %.*s",
-                                                         TEXT(row[i].code), TEXT(row[i].name))));
+                    page_row_head(h, text_of(arena_print(request->arena, "%.*s (%.*s)",
+                                                         TEXT(row[i].name), TEXT(row[i].code))));
                     change_cells(h, row[i].change, answer->partners);
                 }
         El(h, "tr") {
@@ -231,14 +232,6 @@ static void run_part(struct request *request, struct html *h, const struct quest
 }
 
 /* --- the form --- */
-
-static void hidden(struct html *h, const char *name, struct text value)
-{
-    Void(h, "input");
-    LitAttr(h, "type", "hidden");
-    Attr(h, "name", text_of(name));
-    Attr(h, "value", value);
-}
 
 static const char *terminated(struct arena *arena, struct text text)
 {
@@ -314,7 +307,7 @@ static void form_part(struct request *request, struct html *h, const struct ques
 
     El(h, "h2") Lit(h, "The question");
     Filter(request, h, Url("/money/what-if/new")) {
-        hidden(h, "run", text_of(arena_number(request->arena, page->run.id)));
+        money_hidden(h, "run", text_of(arena_number(request->arena, page->run.id)));
         page_text_field(h, &set);
         page_choice_field(h, &pool, "None", pool_choices(request->arena, answer), answer->pools);
         page_choice_field(h, &on, "None", basis_choices(request->arena, answer), answer->bases);
@@ -334,8 +327,8 @@ static void keep_part(struct request *request, struct html *h, const struct ques
         return;
     El(h, "h2") Lit(h, "Keep it");
     Form(request, h, Url("/money/what-if")) {
-        hidden(h, "run", text_of(arena_number(request->arena, page->run.id)));
-        hidden(h, "set", page->set);
+        money_hidden(h, "run", text_of(arena_number(request->arena, page->run.id)));
+        money_hidden(h, "set", page->set);
         page_field(h, &name);
         page_button(h, "Keep the question");
     }
@@ -343,7 +336,7 @@ static void keep_part(struct request *request, struct html *h, const struct ques
 
 static enum err answer_new(struct request *request, const struct question_page *page, int status)
 {
-    struct html *h = page_begin(request, "What if");
+    struct html *h = page_begin(request, "A question to a run");
 
     run_part(request, h, page);
     answer_part(request, h, page);
@@ -356,7 +349,7 @@ enum err what_if_new(struct request *request)
 {
     const struct question_page *page = request->work;
 
-    return answer_new(request, page, 200);
+    return page == NULL ? what_ifs_show(request) : answer_new(request, page, 200);
 }
 
 /* --- kept --- */
@@ -369,7 +362,7 @@ static void share_form(struct request *request, struct html *h, const struct que
         !actor_may(&request->actor, MAY_KEEP_WHAT_IF))
         return;
     Form(request, h, url_segment(request->arena, url, text_of("share"))) {
-        hidden(h, "shared", text_of(page->kept.shared ? "no" : "yes"));
+        money_hidden(h, "shared", text_of(page->kept.shared ? "no" : "yes"));
         page_button(h, page->kept.shared ? "Share it no longer" : "Share it with the other "
                                                                   "council");
     }

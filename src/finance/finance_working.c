@@ -47,7 +47,7 @@ enum err working_load(struct request *request, const struct working_asked *asked
 
     *out = (struct working){ .asked = *asked };
     enum err err = open_run(request, out);
-    if (err != OK)
+    if (err != OK || asked->pool.size == 0)
         return err;
     const struct explain_question question = {
         .pool = terminated(arena, asked->pool),

@@ -29,7 +29,8 @@ struct working {
 
 /* Of the route and the query. */
 struct working_asked working_asked(struct request *);
-/* ERR_MISSING: no such run, or no such pool, period or group in it. Close it in any case. */
+/* ERR_MISSING: no such run, or no such pool, period or group in it. Without a pool the run alone is
+ * opened, and nothing explained. Close it in any case. */
 MUST_USE enum err working_load(struct request *, const struct working_asked *, struct working *);
 void working_close(struct working *);
 

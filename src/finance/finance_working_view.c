@@ -337,7 +337,11 @@ static void periods_table(const struct sheet *sheet, const struct explained_figu
 
 static const char *money_text(const struct sheet *sheet, wide pence)
 {
-    return money_shown(arena_of(sheet), pence);
+    struct html *h = html_open(arena_of(sheet));
+
+    page_pounds(h, pence);
+    const struct text bytes = html_bytes(h);
+    return arena_copy(arena_of(sheet), bytes.data, bytes.size);
 }
 
 static void say_rule(const struct sheet *sheet, const struct explained_figure *figure)

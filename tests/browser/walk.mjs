@@ -222,6 +222,7 @@ await walk(page, [
     '/money/profiles',
     '/money/profiles/new',
     '/money/imports/new',
+    '/money/what-if',
     '/actions',
     '/new-action',
     '/actions/import/new',
