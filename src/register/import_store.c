@@ -503,9 +503,10 @@ static enum err look_at_all(struct taking_back *back, const struct import *impor
     enum err err = council_code(deed, &code, trouble);
 
     back->now = now;
-    for (int64_t i = 0; i < import->added && err == OK; i++)
+    for (int64_t number = import->first; err == OK && number < import->first + import->added;
+         number++)
         err = look_back(back, text_of(arena_print(deed->arena, "%.*s-%lld", TEXT(code),
-                                                  (long long)(import->first + i))), 1, trouble);
+                                                  (long long)number)), 1, trouble);
     if (err == OK)
         err = import_changes_load(deed, import->id, &changes, trouble);
     for (size_t i = 0; err == OK && i < changes.count; i++)
