@@ -116,7 +116,7 @@ struct text paper_accounts(const struct paper_case *paper, int32_t partner,
 {
     struct accounts accounts = { paper, tongue, { .arena = NULL } };
     const struct journal_rows *rows = &paper->journal[partner];
-    char amount[MONEY_TEXT_MAX];
+    char amount[MONEY_TEXT_MAX] = "";
 
     text_sink_open(&accounts.out, paper->arena);
     put_head(&accounts, partner);
