@@ -13,15 +13,19 @@ import glob
 import html
 import html.parser
 import io
+import json
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 import zipfile
 from fractions import Fraction
 
 import tap
+from served import Browser, Served
 
 HERE = tap.HERE
 MADE = '2014-07-01'
@@ -217,7 +221,7 @@ def texts(out, name):
 
 
 def forms(t, out):
-    for path in sorted(glob.glob(os.path.join(out, '*.pdf'))):
+    for path in sorted(glob.glob(os.path.join(out, '*-CLK.pdf'))):
         name = os.path.basename(path)[:-4]
         info = run('pdfinfo', path)
         tree = run('pdfinfo', '-struct-text', path)
@@ -420,6 +424,141 @@ def changed(t, papers, folder, closed):
     t.check('a folder that is no close is refused', None if 'settlement.csv: no such file' in said else said)
 
 
+# --- in the store ---
+
+def sql(path, *statements):
+    with sqlite3.connect(path) as database:
+        for statement in statements:
+            database.execute(statement)
+    database.close()
+
+
+def copied(number, book, through):
+    """Run 1 once more, as another book's, as if its lines were the budget's."""
+    return ("INSERT INTO money_run SELECT %d, year, %d, '%s', state, job, made_for, made_at, "
+            "made_by, ended_at, outcome, lines, faults, inputs, same_as FROM money_run WHERE "
+            "id = 1" % (number, through, book),
+            "INSERT INTO money_run_file SELECT %d, name, bytes, sha256 FROM money_run_file "
+            "WHERE run = 1" % number)
+
+
+def settle(who):
+    place = '/money/2014-15/P03/settlement'
+    who.post(place, {}, page=place)
+    for _ in range(200):
+        if 'There are no documents' not in who.get(DOCUMENTS).body:
+            return
+        time.sleep(0.05)
+
+
+def as_pages(t, who, sti, admin):
+    t.check('without a run there are no documents', None if 'There are no documents yet' in
+            who.get(DOCUMENTS).body and who.get(DOCUMENTS + '/bill.pdf').status == 404 else 'no')
+    settle(who)
+    page = who.get(DOCUMENTS)
+    t.check('a run makes drafts, each in its forms', None if 'Drafts: not locked yet' in page.body
+            and all('documents/' + name in page.body for name in (
+                'bill.pdf', 'journal.csv', 'accounts.hledger', 'journal.ods')) and
+            'true-up.pdf' not in page.body else page.body)
+    bill = who.get(DOCUMENTS + '/bill.html')
+    body = re.sub(r'<[^>]+>', ' ', bill.body)
+    t.check('a bill is a page', None if bill.status == 200 and 'A draft: the period is not locked'
+            in body and '£157,973.32' in body and Tables(bill.body).tables else body)
+    first, again = who.raw(DOCUMENTS + '/bill.pdf'), who.raw(DOCUMENTS + '/bill.pdf')
+    t.check('and the same PDF each time', None if first[:5] == b'%PDF-' and first == again and
+            b'/Lang (en-GB)' in first else repr(first[:50]))
+    t.check("the partner's bill is its own", None if 'Stirling bears' in re.sub(
+        r'<[^>]+>', ' ', sti.get(DOCUMENTS + '/bill.html').body) else 'no')
+    t.check('who may not see money sees no document', None if
+            admin.get(DOCUMENTS).status == 404 == admin.get(DOCUMENTS + '/bill.pdf').status
+            else 'no')
+    t.check('a month that there is not has none', None if
+            who.get('/money/2014-15/P14/documents').status == 404 ==
+            who.get('/money/2013-14/P03/documents').status ==
+            who.get(DOCUMENTS + '/bill.doc').status else 'no')
+
+
+def layouts_kept(t, who, sti):
+    with open(os.path.join(HERE, '..', 'examples', 'layouts', 'clackmannanshire.layout'),
+              encoding='utf-8') as file:
+        words = file.read()
+    t.check('at first there is no layout', None if 'There is no layout yet' in
+            who.get('/money/layouts').body else 'no')
+    bad = who.post('/money/layouts', {'system': '', 'words': 'column A = account\nsum = 1'},
+                   page='/money/layouts/new')
+    t.check('what is none is refused, with the line', None if bad.status == 422 and
+            'layout:2: no such key' in bad.body and '1 to 64 bytes' in bad.body else bad.body)
+    short = who.post('/money/layouts', {'system': 'Ledger', 'words': words.replace(
+        'account premises = 20100\n', '')}, page='/money/layouts/new')
+    lacks = who.get(DOCUMENTS + '/journal.csv')
+    t.check('a journal without an account is not made, and says what to add', None if
+            short.status == 303 and lacks.status == 409 and 'account premises = CODE' in
+            lacks.body else '%d %s' % (lacks.status, lacks.body[-600:]))
+    made = who.post('/money/layouts', {'system': 'Ledger', 'words': words},
+                    page='/money/layouts/new')
+    shown = who.get(made.location).body
+    t.check('another version is in force', None if 'Ledger, version 2' in shown and
+            who.get('/money/layouts').body.count('In force') == 1 else shown)
+    journal = who.raw(DOCUMENTS + '/journal.csv').decode()
+    t.check('and the journal has its form', None if journal.startswith('Service Code,') and
+            ',89100,' in journal else journal[:200])
+    t.check('the partner has its own', None if sti.get(made.location).status == 404 and
+            sti.raw(DOCUMENTS + '/journal.csv').startswith(b'Batch,') else 'no')
+    try:
+        sql(who.store, 'UPDATE journal_layout SET system = system')
+        t.check('a version stays', 'it was changed')
+    except sqlite3.IntegrityError as error:
+        t.check('a version stays', None if 'never changed' in str(error) else str(error))
+
+
+def budgeted(t, who):
+    sql(who.store, *copied(2, 'budget', 3), *copied(3, 'budget', 13))
+    page = Tables(who.get(DOCUMENTS + '/true-up.html').body).tables
+    rows = page.get('The causes of each service', [])
+    t.check('a budget up to here makes a true-up', None if len(rows) == 3 and all(
+        pence(cell) == 0 for row in rows[1:] for cell in row[2:]) else str(page))
+    page = Tables(who.get(DOCUMENTS + '/instalments.html').body).tables
+    t.check('a budget of the year makes instalments', None if
+            sum(pence(row[4]) for row in page['In 13 periods'][1:]) == 15797332 + 6437506
+            else str(page))
+
+
+def by_call(t, who):
+    ends = time.strftime('%Y-%m-%d', time.gmtime(time.time() + 9 * 86400))
+    page = who.post('/tokens', {'name': 'x', 'ends': ends}, page='/tokens').body
+    head = {'Authorization': 'Bearer ' + re.search(r'ochil_[0-9a-f]{64}', page).group(0)}
+    answer = who.ask('GET', '/api/v1/documents?year=2014-15&period=P03', headers=head)
+    found = json.loads(answer.body)
+    t.check('a program is told of every form', None if answer.status == 200 and
+            {'bill.pdf', 'journal.csv', 'true-up.html'} <= {one['name'] for one in found} and
+            all(one['draft'] for one in found) else answer.body)
+    answer = who.ask('GET', '/api/v1/documents/accounts.hledger?year=2014-15&period=P03',
+                     headers=head)
+    t.check('and fetches one', None if answer.status == 200 and '; Journal of CLK' in answer.body
+            else answer.body[:300])
+    t.check('a month must be said', None if who.ask(
+        'GET', '/api/v1/documents/bill.pdf', headers=head).status == 404 else 'no')
+
+
+DOCUMENTS = '/money/2014-15/P03/documents'
+
+
+def in_store(t, build, scratch):
+    folder = os.path.join(scratch, 'store')
+    os.mkdir(folder)
+    served = Served(build, folder)
+    served.run('init', '--sample')
+    with served:
+        who, sti, admin = [Browser(served.port) for _ in range(3)]
+        for one, login in ((who, 'accounts.clk'), (sti, 'finance.sti'), (admin, 'admin.clk')):
+            one.sign_in(login + '@demo.example', 'ochil sample password')
+            one.store = os.path.join(folder, 'ochil.db')
+        as_pages(t, who, sti, admin)
+        layouts_kept(t, who, sti)
+        budgeted(t, who)
+        by_call(t, who)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--ochil', default=tap.default_engine())
@@ -450,6 +589,7 @@ def main():
         instalments(t, papers)
         true_up(t, papers)
         changed(t, papers, folder, closed)
+        in_store(t, os.path.dirname(papers.ochil), scratch)
     return t.done()
 
 

@@ -62,6 +62,7 @@ class Rule:
         path = re.sub(r'\{\w+(:\w+)?\}', str(number), self.route, count=1)
         path = path.replace('{evidence:word}', EVIDENCE.get(str(number)[:3], '0' * 32))
         path = path.replace('{period:word}', 'P03').replace('{file:word}', 'settlement.csv')
+        path = path.replace('{paper:word}', 'bill.pdf')
         return re.sub(r'\{\w+\}', '1', path)
 
     def allows(self, actor):
@@ -323,6 +324,13 @@ RUN = {
     'cost_centres': 'partner,cost_centre,account,from,to,treatment,pool,bearer\n',
     'sums': 'partner,cost_centre,account,period,lines,pence\n',
 }
+CLOSED = {
+    'settlement': 'kind,pool,period,group,partner,borne,paid,net\n',
+    'bill': 'service,from,to,amount\n',
+    'pennies': 'pool,period,group,partner,borne,carried_pence\n',
+    'journal-CLK': 'period,service,kind,pool,group,debit,credit\n',
+    'journal-STI': 'period,service,kind,pool,group,debit,credit\n',
+}
 
 
 def run_sql():
@@ -332,9 +340,10 @@ def run_sql():
            "'closed', 1, 1, 1, 'x', 2, '', 0, 0, '%s')" % (64 * '0')]
     sql += ["INSERT INTO money_run_file (run, name, bytes, sha256) VALUES (9700, "
             "'%s.csv', '%s', '%s')" % (name, text, 64 * '0') for name, text in [
-                ('settlement', 'kind,pool,period,group,partner,borne,paid,net\n'),
-                ('bill', 'service,from,to,amount\n'),
-                *(('input/' + name, text) for name, text in RUN.items())]]
+                *CLOSED.items(), *(('input/' + name, text) for name, text in RUN.items())]]
+    sql += ["INSERT INTO journal_layout (id, council, system, version, words, made_at, made_by) "
+            "VALUES (%d, %d, 'x', 1, 'column A = account\ncolumn B = amount\n', 1, 'x')" % (
+                9650 + number, number) for number in COUNCILS.values()]
     return sql + ["INSERT INTO what_if (id, council, run, name, assignments, shared, made_at, "
                   "made_by) VALUES (%d, %d, 9700, 'x', 'setting.rounding=period', FALSE, 1, 'x')" %
                   (9600 + number, number) for number in COUNCILS.values()]
@@ -408,6 +417,8 @@ def number_of(what, council, actor, own):
         return '2014-15' if own else '2013-14'
     if what == 'run':               # joint: there is one for both
         return 9700 if own else ABSENT
+    if what == 'paper':
+        return 'bill.pdf' if own else 'nothing.pdf'
     if what == 'error':
         return 'needed'
     if what == 'page':
@@ -416,7 +427,7 @@ def number_of(what, council, actor, own):
         return 'columns.csv' if own else 'nothing.csv'
     numbers = {'job': 7000, 'export': 8500, 'grant': 101000, 'account': 90, 'group': 500,
                'proposal': 8000, 'view': 9000, 'profile': 9100, 'import': 9200,
-               'question': 9600,
+               'question': 9600, 'layout': 9650,
                **IMPORTS}
     return numbers[what.removesuffix(' import')] + COUNCILS[council]
 
@@ -499,6 +510,8 @@ class Walker:
             leads = rule.route in LEADS
             asks = '?q=words' if rule.route == '/api/v1/search' else \
                 '?pool=p&period=P03' if RUN_ASKED.search(rule.route) else ''
+            if rule.route.startswith('/api/v1/documents'):
+                asks = '?year=2014-15&period=P03'
             return self.ask(actor, 'GET', path + asks, None, rule.api)[0], (
                 409 if waits else 303 if leads else 200)
         if rule.api:

@@ -1,6 +1,7 @@
 #include "finance/finance_facts.h"
 
 #include "finance/finance_map.h"
+#include "finance/finance_query_standing.h"
 #include "finance/finance_sql.h"
 #include "formats/sha256.h"
 
@@ -314,6 +315,7 @@ enum err period_known_load(struct tx *tx, struct arena *arena, int64_t acting,
                            struct trouble *trouble)
 {
     enum period_state state[PERIODS];
+    struct query_standing queries;
     enum err err = joint_periods_load(tx, place->year, state, trouble);
 
     *known = (struct period_known){ .facts.period = place->index };
@@ -322,6 +324,11 @@ enum err period_known_load(struct tx *tx, struct arena *arena, int64_t acting,
     if (err != OK)
         return err;
     known->state = state[place->index];
+    err = query_standing_load(tx, acting, place->year, place->index, &queries, trouble);
+    if (err != OK)
+        return err;
+    known->facts.queries = queries.open;
+    known->facts.disputed = queries.disputed;
     while (known->facts.first_open < PERIODS &&
            state[known->facts.first_open] == PERIOD_LOCKED)
         known->facts.first_open++;

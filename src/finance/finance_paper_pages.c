@@ -20,12 +20,18 @@ struct making {
     struct text              bytes;     /* else these */
 };
 
+/* Of a page it stands in the address; a call has it in its query. */
+static struct text asked(const struct request *request, const char *name)
+{
+    return request->api ? request_field(request, name) : request_word(request, name);
+}
+
 static enum err load(struct tx *tx, void *context, struct trouble *trouble)
 {
     struct making *making = context;
     struct request *request = making->request;
-    const struct text year = request_word(request, "year");
-    const int index = month_index(request_word(request, "period"));
+    const struct text year = asked(request, "year");
+    const int index = month_index(asked(request, "period"));
     struct councils councils;
     enum err err = councils_read(tx, request->arena, &councils, trouble);
 
@@ -255,8 +261,18 @@ static const struct api_field paper_given[] = {
     { 0 },
 };
 
-const struct api_call paper_list_call = { .answer = API_LIST, .gives = paper_given };
-const struct api_call paper_file_call = { .answer = API_FILE, .type = FILE_TYPE };
+static const struct api_field paper_taken[] = {
+    { .name = "year", .type = API_LINE, .required = true, .most = 7,
+      .help = "The financial year, such as 2014-15" },
+    { .name = "period", .type = API_LINE, .required = true, .most = 3,
+      .help = "The period of it, P01 to P13" },
+    { 0 },
+};
+
+const struct api_call paper_list_call = { .answer = API_LIST, .takes = paper_taken,
+                                          .gives = paper_given };
+const struct api_call paper_file_call = { .answer = API_FILE, .takes = paper_taken,
+                                          .type = FILE_TYPE };
 
 static void put_word(struct json *json, const char *key, const char *word)
 {

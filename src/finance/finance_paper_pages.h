@@ -1,6 +1,6 @@
 /*
- * finance/finance_paper_pages.h -- documents and layouts as functions of a request; their rows stand
- * in finance_paper_table.c.
+ * finance/finance_paper_pages.h -- documents and layouts as functions of a request; their rows
+ * stand in finance_paper_table.c.
  */
 #ifndef OCHIL_FINANCE_PAPER_PAGES_H
 #define OCHIL_FINANCE_PAPER_PAGES_H

@@ -52,10 +52,10 @@ static const struct action actions[] = {
       .respond = layout_show },
 
     { .verb = "api document list", .summary = "The documents of a month, in their forms",
-      .method = ACTION_GET, .route = "/api/v1/documents/{year:year}/{period:word}",
+      .method = ACTION_GET, .route = "/api/v1/documents",
       .right = MAY_SEE_MONEY, .respond = api_papers_show, .call = &paper_list_call },
     { .verb = "api document file", .summary = "A document of a month: bill.pdf, journal.csv",
-      .method = ACTION_GET, .route = "/api/v1/documents/{year:year}/{period:word}/{paper:word}",
+      .method = ACTION_GET, .route = "/api/v1/documents/{paper:word}",
       .right = MAY_SEE_MONEY, .prepare = paper_prepare, .respond = api_paper_show,
       .call = &paper_file_call },
     { 0 },

@@ -47,34 +47,36 @@ static void table_of(struct html *h, const struct document *document,
     (void)page_table_end(h);
 }
 
-/* A row's bar is as long as its figure, signs left out; the figure stands beside it. */
+/* A row's bar is as long as its figure, signs left out; those below zero have the second kind. */
+static void bar(struct html *h, const struct document *document,
+                const struct document_block *block, size_t row, wide largest)
+{
+    const struct document_table *table = block->table;
+    const wide figure = table->cell[row * table->columns + block->column].number;
+    const wide size = figure < 0 ? -figure : figure;
+
+    El(h, "li") {
+        El(h, "div") html_text(h, document_shown(document->arena, table->column[0].kind,
+                                                 &table->cell[row * table->columns]));
+        El(h, "div") {
+            LitAttr(h, "class", "bar");
+            page_bar(h, document->arena, figure < 0,
+                     largest == 0 ? 0 : (int64_t)(size * 1000 / largest));
+            El(h, "span") page_pounds(h, figure);
+        }
+    }
+}
+
 static void bars(struct html *h, const struct document *document,
                  const struct document_block *block)
 {
-    const struct document_table *table = block->table;
-    const size_t rows = document_rows(table) - (table->sum ? 1 : 0);
-    const wide largest = document_largest(block);
+    const size_t rows = document_rows(block->table) - (block->table->sum ? 1 : 0);
 
-    El(h, "figure") {
-        El(h, "figcaption") html_text(h, block->words);
-        for (size_t row = 0; row < rows; row++) {
-            const wide figure = table->cell[row * table->columns + block->column].number;
-            const wide part = largest == 0 ? 0 : (figure < 0 ? -figure : figure) * 1000 / largest;
-            const struct text label = document_shown(document->arena, table->column[0].kind,
-                                                     &table->cell[row * table->columns]);
-            El(h, "p") {
-                El(h, "meter") {
-                    LitAttr(h, "min", "0");
-                    LitAttr(h, "max", "1000");
-                    Attr(h, "value", text_of(arena_number(document->arena, (int64_t)part)));
-                    Attr(h, "aria-label", label);
-                }
-                Lit(h, " ");
-                html_text(h, label);
-                Lit(h, ": ");
-                page_pounds(h, figure);
-            }
-        }
+    El(h, "p") html_text(h, block->words);
+    El(h, "ul") {
+        LitAttr(h, "class", "bars");
+        for (size_t row = 0; row < rows; row++)
+            bar(h, document, block, row, document_largest(block));
     }
 }
 
@@ -84,7 +86,12 @@ static void block_of(struct html *h, const struct document *document,
     switch (block->kind) {
     case DOCUMENT_SECTION: El(h, "h2") numbered(h, block); break;
     case DOCUMENT_PARAGRAPH: El(h, "p") numbered(h, block); break;
-    case DOCUMENT_ITEM: El(h, "li") numbered(h, block); break;
+    case DOCUMENT_ITEM:
+        El(h, "p") {
+            LitAttr(h, "role", "listitem");
+            numbered(h, block);
+        }
+        break;
     case DOCUMENT_TABLE: table_of(h, document, block->table); break;
     case DOCUMENT_BARS: bars(h, document, block); break;
     case DOCUMENT_NOTE: El(h, "p") html_text(h, block->words); break;
@@ -100,8 +107,9 @@ void document_show(struct html *h, const struct document *document)
             block_of(h, document, &document->block[i++]);
             continue;
         }
-        El(h, "ul") {
-            LitAttr(h, "class", "lettered");
+        /* Its letters are the document's: no list that puts marks of its own before them. */
+        El(h, "div") {
+            LitAttr(h, "role", "list");
             while (i < document->blocks && document->block[i].kind == DOCUMENT_ITEM)
                 block_of(h, document, &document->block[i++]);
         }

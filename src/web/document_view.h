@@ -4,8 +4,8 @@
  * document_show() writes what stands below the page's h1, for a page in the frame;
  * document_html() a whole page that stands by itself, without style or script.
  *
- * Numbers of headings and paragraphs are the document's text. Bars are drawn by <meter>, which
- * needs no script and no style of its own, beside the table that holds their figures.
+ * Numbers of headings and paragraphs are the document's text. Bars stand below the table that holds
+ * their figures, and say these too.
  */
 #ifndef OCHIL_DOCUMENT_VIEW_H
 #define OCHIL_DOCUMENT_VIEW_H

@@ -80,6 +80,30 @@ void page_money(struct html *h, wide pence)
     }
 }
 
+void page_bar(struct html *h, struct arena *arena, bool second, int64_t width)
+{
+    const struct text across = text_of(arena_number(arena, width));
+
+    El(h, "svg") {
+        LitAttr(h, "viewBox", "0 0 1000 10");
+        LitAttr(h, "preserveAspectRatio", "none");
+        LitAttr(h, "aria-hidden", "true");
+        LitAttr(h, "focusable", "false");
+        El(h, "rect") {
+            Attr(h, "class", text_of(second ? "bar-b" : "bar-a"));
+            Attr(h, "width", across);
+            LitAttr(h, "height", "10");
+        }
+        if (second)
+            El(h, "rect") {
+                LitAttr(h, "class", "bar-line");
+                LitAttr(h, "y", "4");
+                Attr(h, "width", across);
+                LitAttr(h, "height", "2");
+            }
+    }
+}
+
 /* --- the rest --- */
 
 void page_entry(struct html *h, const char *label, struct text value)
