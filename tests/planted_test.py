@@ -79,6 +79,8 @@ CHECKS = ('finance_check_test',)
 SIGN = ('sign_test.py', '--file')
 MONTH = ('money_test.py', '--file')
 BASIS = ('basis_test.py', '--file')
+RUN = ('finance_run_model_test',)
+PAYS = ('pays_test.py', '--file')
 CALLS = ('import_calls_test.py', '--only', 'calls')
 DROPS = ('import_calls_test.py', '--only', 'drops')
 MONEY_PARTS = ('finance_parts_test',)
@@ -709,6 +711,20 @@ PLANTS = [
     ('two fields are declared in another order', SCHEMA,
      'governance/governance_risk.h:governance/governance_risk.c',
      'RISK_CAUSE, RISK_EFFECT,', 'RISK_EFFECT, RISK_CAUSE,'),
+    ('a run counts a later line as settled', RUN, 'finance/finance_run_model.c',
+     'if (sum->period > partnership->through) {', 'if (sum->period > partnership->through + 1) {'),
+    ('a code without a row is no fault of a run', RUN, 'finance/finance_run_model.c',
+     'if (row == NULL && model_has(model, FILE_COST_CENTRES))', 'if (row == NULL && partner > 99)'),
+    ('what was kept of a run is of the wrong group', RUN, 'finance/finance_run_model.c',
+     'i / PERIODS % model->groups) + 1', 'i / PERIODS % model->groups + 1) % 2 + 1'),
+    ("the partner's direct lines are seen", PAYS, 'finance/finance_lines.c',
+     'return codes->bearer == acting;', 'return codes->bearer >= 0;'),
+    ("the partner's descriptions are seen", PAYS, 'finance/finance_lines.c',
+     'import.descriptions = loading', 'import.descriptions = true || loading'),
+    ('a run of the same inputs is another', PAYS, 'finance/finance_run_job.c',
+     'hash_number(&hash, working->run.through);', 'hash_number(&hash, working->run.id);'),
+    ('a difference is told the wrong way round', PAYS, 'finance/finance_settlement_view.c',
+     'change < 0 ? " less." : " more."', 'change > 0 ? " less." : " more."'),
     ("a fault of a basis is told of another line", BASIS, 'finance/finance_joint_files.c',
      'out->line -= first[at] - 1;', ''),
     ('a basis that is not agreed is not missed', BASIS, 'finance/finance_joint_model.c',
