@@ -61,7 +61,8 @@ class Rule:
         """What the route names first has this number; what belongs to it is its first."""
         path = re.sub(r'\{\w+(:\w+)?\}', str(number), self.route, count=1)
         path = path.replace('{evidence:word}', EVIDENCE.get(str(number)[:3], '0' * 32))
-        path = path.replace('{period:word}', 'P03').replace('{paper:word}', 'bill.pdf')
+        path = path.replace('{period:word}', 'P03').replace('{file:word}', 'settlement.csv')
+        path = path.replace('{paper:word}', 'bill.pdf')
         return re.sub(r'\{\w+\}', '1', path)
 
     def allows(self, actor):
@@ -338,9 +339,8 @@ def run_sql():
            "ended_at, outcome, lines, faults, inputs) VALUES (9700, '2014-15', 3, 'ledger', "
            "'closed', 1, 1, 1, 'x', 2, '', 0, 0, '%s')" % (64 * '0')]
     sql += ["INSERT INTO money_run_file (run, name, bytes, sha256) VALUES (9700, "
-            "'input/%s.csv', '%s', '%s')" % (name, text, 64 * '0') for name, text in RUN.items()]
-    sql += ["INSERT INTO money_run_file (run, name, bytes, sha256) VALUES (9700, "
-            "'%s.csv', '%s', '%s')" % (name, text, 64 * '0') for name, text in CLOSED.items()]
+            "'%s.csv', '%s', '%s')" % (name, text, 64 * '0') for name, text in [
+                *CLOSED.items(), *(('input/' + name, text) for name, text in RUN.items())]]
     sql += ["INSERT INTO journal_layout (id, council, system, version, words, made_at, made_by) "
             "VALUES (%d, %d, 'x', 1, 'column A = account\ncolumn B = amount\n', 1, 'x')" % (
                 9650 + number, number) for number in COUNCILS.values()]
@@ -415,6 +415,8 @@ def number_of(what, council, actor, own):
         return 8050 + COUNCILS[council]
     if what == 'year':
         return '2014-15' if own else '2013-14'
+    if what == 'run':               # joint: there is one for both
+        return 9700 if own else ABSENT
     if what == 'paper':
         return 'bill.pdf' if own else 'nothing.pdf'
     if what == 'error':
@@ -447,6 +449,10 @@ AS_THE_RISKS = re.compile(
 OF_ONE_ENGINE = re.compile(r'^(/api/v1)?/(%s)/.|^/new-query$' % MONEY)
 # Pages that lead to another one.
 LEADS = ('/money/queries', '/money/queries/new')
+
+
+# What is asked of a run must say of which figure.
+RUN_ASKED = re.compile(r'/runs/\{run\}/(working|lines)')
 
 
 class Walker:
@@ -502,7 +508,8 @@ class Walker:
             waits = rule.route.endswith(('/exports/{export}/file', '/{period:word}/bundle',
                                          '/signature', '/sample.csv'))
             leads = rule.route in LEADS
-            asks = '?q=words' if rule.route == '/api/v1/search' else ''
+            asks = '?q=words' if rule.route == '/api/v1/search' else \
+                '?pool=p&period=P03' if RUN_ASKED.search(rule.route) else ''
             if rule.route.startswith('/api/v1/documents'):
                 asks = '?year=2014-15&period=P03'
             return self.ask(actor, 'GET', path + asks, None, rule.api)[0], (

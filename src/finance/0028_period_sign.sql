@@ -203,8 +203,8 @@ BEGIN SELECT RAISE(ABORT, 'a signature stays as it is'); END;
 -- only: postgres
 CREATE FUNCTION period_signature_law() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF EXISTS (SELECT 1 FROM joint_period p WHERE p.year = NEW.year AND p.number = NEW.number
-                  AND p.state <> 'locked') THEN
+    IF TG_OP <> 'DELETE' AND EXISTS (SELECT 1 FROM joint_period p WHERE p.year = NEW.year
+                                        AND p.number = NEW.number AND p.state <> 'locked') THEN
         IF TG_OP = 'INSERT' THEN
             IF NEW.undone_at IS NULL
                AND EXISTS (SELECT 1 FROM money_run r WHERE r.id = NEW.run AND r.year = NEW.year
@@ -233,29 +233,32 @@ BEGIN
 END $$;
 
 -- only: postgres
-CREATE TRIGGER period_signature_law BEFORE UPDATE OR INSERT ON period_signature
+CREATE TRIGGER period_signature_law BEFORE UPDATE OR DELETE OR INSERT ON period_signature
     FOR EACH ROW EXECUTE FUNCTION period_signature_law();
 
 -- only: postgres
 CREATE FUNCTION period_lock_law() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF (SELECT count(*) FROM period_signature s
-         WHERE s.year = NEW.year AND s.number = NEW.number AND s.run = NEW.run
-           AND s.outputs = NEW.outputs AND s.undone_at IS NULL)
-       = (SELECT count(*) FROM council)
-       AND NOT EXISTS (SELECT 1 FROM joint_period p WHERE p.year = NEW.year
-                          AND p.number < NEW.number AND p.state <> 'locked')
-       AND NEW.run = (SELECT COALESCE(r.same_as, r.id) FROM money_run r
-                       WHERE r.year = NEW.year AND r.through = NEW.number AND r.book = 'ledger'
-                         AND r.state <> 'failed' ORDER BY r.id DESC LIMIT 1) THEN
-        RETURN NEW;
+    IF TG_OP = 'INSERT' THEN
+        IF (SELECT count(*) FROM period_signature s
+             WHERE s.year = NEW.year AND s.number = NEW.number AND s.run = NEW.run
+               AND s.outputs = NEW.outputs AND s.undone_at IS NULL)
+           = (SELECT count(*) FROM council)
+           AND NOT EXISTS (SELECT 1 FROM joint_period p WHERE p.year = NEW.year
+                              AND p.number < NEW.number AND p.state <> 'locked')
+           AND NEW.run = (SELECT COALESCE(r.same_as, r.id) FROM money_run r
+                           WHERE r.year = NEW.year AND r.through = NEW.number
+                             AND r.book = 'ledger' AND r.state <> 'failed'
+                           ORDER BY r.id DESC LIMIT 1) THEN
+            RETURN NEW;
+        END IF;
     END IF;
     RAISE EXCEPTION 'a period is not locked so'
         USING ERRCODE = 'check_violation', CONSTRAINT = 'period_lock_law';
 END $$;
 
 -- only: postgres
-CREATE TRIGGER period_lock_law BEFORE INSERT ON period_lock
+CREATE TRIGGER period_lock_law BEFORE UPDATE OR DELETE OR INSERT ON period_lock
     FOR EACH ROW EXECUTE FUNCTION period_lock_law();
 
 -- only: postgres

@@ -210,6 +210,8 @@ static const struct api_field begin_takes[] = {
               "out, without headings and total rows" },
     { .name = "control_amount", .type = API_LINE, .required = true, .most = 20,
       .help = "What they come to, by the ledger system: 1234.56 or -1234.56" },
+    { .name = "late_why", .type = API_LINE, .most = IMPORT_WHY_MOST,
+      .help = "Why it comes now; needed while a period that it is for is closed softly" },
     { 0 },
 };
 static const struct api_field begin_gives[] = {
@@ -290,6 +292,8 @@ static const struct api_field map_takes[] = {
       .help = "The version of the map that is changed; 0: there is none yet" },
     { .name = "way", .type = API_CHOICE, .choices = ways,
       .help = "Put the file in the place of the map's, or add its rows; none: replace" },
+    { .name = "why", .type = API_LINE, .most = IMPORT_WHY_MOST,
+      .help = "Why it is changed now; needed while a period of the year is closed softly" },
     { 0 },
 };
 static const struct api_call map_show_call = { .answer = API_OBJECT, .gives = map_gives };

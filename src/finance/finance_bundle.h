@@ -7,8 +7,9 @@
  *                              chain of the trail anew
  *
  * Nothing is taken from today. What both agreed, and what was charged before, the run has kept; of
- * each council's map the version that went into it; the very extracts are converted anew, each by
- * the profile that it was taken in with. So what was locked can be worked out again at any later
+ * each council's map the version that went into it; of the extracts the lines that their imports
+ * have kept, or for a recount the very extracts, converted anew, each by the profile that it was
+ * taken in with. So what was locked can be worked out again at any later
  * time, and is: a bundle whose files are not byte for byte those of the locked run is none.
  *
  * In it are the lines in scope, without descriptions and excluded lines; which council keeps it

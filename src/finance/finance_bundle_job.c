@@ -26,6 +26,7 @@ struct original {
     const struct extract_desk *desk;
     int64_t                    import;
     struct text                evidence, words;
+    struct text                ledger;      /* its lines as kept; empty: not, or unwanted */
 };
 
 struct making {
@@ -43,6 +44,7 @@ struct making {
     struct money_map           map;         /* of all councils, put together */
     struct original           *original;
     size_t                     originals;
+    bool                       from_extracts;       /* not from lines that were kept */
     const char                *folder;      /* NULL: none was made */
     const char                *zip;
     struct sha256_sum          sum;
@@ -128,7 +130,9 @@ static enum err read_original(struct tx *tx, struct making *making, const struct
         return err;
     making->original[making->originals++] = (struct original){
         making->desk, number_of(part->subject), text_keep(arena, column_text(read, 0)),
-        text_keep(arena, column_text(read, 1)) };
+        text_keep(arena, column_text(read, 1)),
+        making->from_extracts || column_null(read, 2) ? text_of("")
+            : text_keep(arena, column_text(read, 2)) };
     statement_end(read);
     return OK;
 }
@@ -239,6 +243,7 @@ static enum err convert_one(struct making *making, const struct original *origin
     const struct progress_watch watch = { tell, making };
     const struct ledger_file file = {
         .desk = original->desk, .evidence = original->evidence, .words = original->words,
+        .ledger = original->ledger,
         .watch = &watch, .threads = BUNDLE_THREADS,
         .out = arena_print(arena, "%s/year/ledger/%.*s-%lld.csv", making->folder,
                            TEXT(original->desk->council.code), (long long)original->import) };
@@ -552,7 +557,7 @@ enum err period_recount_work(struct job_run *run, const struct bundle_desks *des
     struct recounting recounting = { .making = making };
     struct trouble said = { .text = "" };
 
-    *making = (struct making){ .run = run, .desks = desks };
+    *making = (struct making){ .run = run, .desks = desks, .from_extracts = true };
     ARENA_KEEP(outer, run->arena);
     if (ARENA_GUARD(run->arena)) {
         (void)clean(making, ERR_IO, NULL);

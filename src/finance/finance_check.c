@@ -2,6 +2,8 @@
 
 #include <assert.h>
 
+#include "money/money.h"
+
 static struct check_result passed(const char *words)
 {
     return (struct check_result){ CHECK_PASSED, words };
@@ -120,11 +122,14 @@ static struct check_result bill(struct arena *arena, const struct period_facts *
 
 static struct check_result queries(struct arena *arena, const struct period_facts *facts)
 {
+    char pounds[MONEY_TEXT_MAX];
+
     if (facts->queries == 0)
         return passed("No query is open.");
-    return passed(arena_print(arena, "%lld open; what is not disputed stands, and what a query "
-                              "changes comes as a correction in the next open period.",
-                              (long long)facts->queries));
+    (void)money_print(facts->disputed, pounds);
+    return passed(arena_print(arena, "%lld open, about \xC2\xA3%s; what is not disputed stands, "
+                              "and what a query changes comes as a correction in the next open "
+                              "period.", (long long)facts->queries, pounds));
 }
 
 static const struct {

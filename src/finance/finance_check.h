@@ -48,6 +48,7 @@ struct period_facts {
     const char      *changed;       /* what was changed since the run, a sentence; NULL: nothing */
     struct run_proof proof;         /* of FACTS_CLOSED */
     int64_t          queries;       /* open ones of this period */
+    int64_t          disputed;      /* in them, in pence */
 };
 
 struct check_result {

@@ -78,8 +78,9 @@ static void a_query_holds_nothing_up(void **state)
     struct period_facts facts = good;
 
     (void)state;
-    facts.queries = 3;
-    expect(&facts, CHECK_QUERIES, CHECK_PASSED, "3 open; what is not disputed stands");
+    facts.queries = 3, facts.disputed = 12345;
+    expect(&facts, CHECK_QUERIES, CHECK_PASSED, "3 open, about \xC2\xA3" "123.45; what is not "
+           "disputed stands");
 }
 
 /* --- a run's files --- */

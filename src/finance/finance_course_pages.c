@@ -29,8 +29,8 @@ enum err month_known(struct request *request, struct period_place *place,
     enum err err = month_place(request, place);
 
     return err != OK ? err
-        : period_known_load(request->tx, request->arena, request->actor.acting, place,
-                            day_of(request->happening.now), known, request->trouble);
+        : period_known_load(request->tx, request->arena, request->actor.acting, place, known,
+                            request->trouble);
 }
 
 void month_tabs(struct request *request, struct html *h, const struct period_place *place,
@@ -53,16 +53,24 @@ enum task_state { TASK_DONE, TASK_OPEN, TASK_WAITS };
 
 /* A task of the month: done when its checks have passed. */
 static const struct task {
-    const char       *title, *who;
+    const char       *title, *who, *done;   /* what is said when it is; NULL: its last check's */
     enum period_check from, to;         /* of its checks, the last included */
 } tasks[] = {
-    { "Extracts in", "An accountant of each council", CHECK_TAKEN, CHECK_TAKEN },
-    { "Codes mapped", "An accountant of each council", CHECK_MAPPED, CHECK_MAPPED },
-    { "Bases agreed", "The heads of finance of both", CHECK_AGREED, CHECK_AGREED },
-    { "Worked out", "An accountant of either council", CHECK_RUN, CHECK_NEWEST },
-    { "Checks", "The program; mended at their source", CHECK_EARLIER, CHECK_BILL },
-    { "Queries", "Who asked, and who is asked", CHECK_QUERIES, CHECK_QUERIES },
+    { "Extracts in", "An accountant of each council", NULL, CHECK_TAKEN, CHECK_TAKEN },
+    { "Codes mapped", "An accountant of each council", NULL, CHECK_MAPPED, CHECK_MAPPED },
+    { "Bases agreed", "The heads of finance of both", NULL, CHECK_AGREED, CHECK_AGREED },
+    { "Worked out", "An accountant of either council", "It is, of what there is now.", CHECK_RUN,
+      CHECK_NEWEST },
+    { "Checks", "The program; mended at their source", "All have passed.", CHECK_EARLIER,
+      CHECK_BILL },
+    { "Queries", "Who asked, and who is asked", NULL, CHECK_QUERIES, CHECK_QUERIES },
 };
+
+static struct url queries_url(struct arena *arena, const struct period_place *place)
+{
+    return UrlArg(arena, UrlArg(arena, Url("/queries"), "year", place->year), "period",
+                  text_of(arena_print(arena, "P%02d", place->index + 1)));
+}
 
 static struct url source_url(struct request *request, const struct period_place *place,
                              enum check_source source)
@@ -75,7 +83,7 @@ static struct url source_url(struct request *request, const struct period_place 
     case SOURCE_AGREEMENT: return Url("/proposals");
     case SOURCE_EARLIER: return Url("/money");
     case SOURCE_RUN: return month_part_url(arena, place, "settlement");
-    case SOURCE_QUERIES:
+    case SOURCE_QUERIES: return queries_url(arena, place);
     case SOURCE_NONE: break;
     }
     return month_url(arena, place);
@@ -91,6 +99,8 @@ static enum task_state task_state(struct arena *arena, const struct period_facts
         if (result.state != CHECK_PASSED)
             return result.state == CHECK_FAILED ? TASK_OPEN : TASK_WAITS;
     }
+    if (task->done != NULL)
+        *words = task->done;
     return TASK_DONE;
 }
 

@@ -1,6 +1,6 @@
 /*
- * finance/finance_evidence_pages.c -- the evidence of locked months: what was locked, its bundle and
- * signatures and the same worked out again.
+ * finance/finance_evidence_pages.c -- the evidence of locked months: what was locked, its bundle
+ * and signatures, and the same worked out again.
  *
  * Whoever takes a bundle or draws lines leaves an entry in the trail that every council reads.
  */
@@ -238,7 +238,10 @@ static void inputs(struct request *request, struct html *h, const struct evidenc
                                                     : page_council(request, part->council));
                 page_cell(h, part->kind);
                 page_cell(h, part->subject);
-                page_number(h, part->version);
+                if (part->version == 0)
+                    page_cell(h, text_of(""));
+                else
+                    page_number(h, part->version);
                 El(h, "td") El(h, "code") html_text(h, part->sha256);
             }
 }

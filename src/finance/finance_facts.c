@@ -1,6 +1,7 @@
 #include "finance/finance_facts.h"
 
 #include "finance/finance_map.h"
+#include "finance/finance_query_standing.h"
 #include "finance/finance_sql.h"
 #include "formats/sha256.h"
 
@@ -217,13 +218,16 @@ static void compare_agreed(struct arena *arena, const struct comparing *comparin
             (long long)known->run.id);
 }
 
+/* In force on the period's last day, as a run of it takes them. */
 static enum err load_agreed(struct tx *tx, struct arena *arena,
-                            const struct period_place *place, struct db_day today,
-                            struct period_known *known, struct trouble *trouble)
+                            const struct period_place *place, struct period_known *known,
+                            struct trouble *trouble)
 {
     struct joint_model *model = arena_take(arena, 1, sizeof *model);
-    enum err err = joint_model_agreed(tx, arena, &known->councils, place->year, today, model,
-                                      trouble);
+    struct db_day day;
+    enum err err = !joint_period_day(place->year, place->index, &day)
+        ? fail(trouble, ERR_BUG, "a period of no year")
+        : joint_model_agreed(tx, arena, &known->councils, place->year, day, model, trouble);
 
     known->agreed = model;
     if (err == OK && model->gaps > 0)
@@ -307,10 +311,11 @@ static enum err load_councils(struct tx *tx, struct arena *arena,
 }
 
 enum err period_known_load(struct tx *tx, struct arena *arena, int64_t acting,
-                           const struct period_place *place, struct db_day today,
-                           struct period_known *known, struct trouble *trouble)
+                           const struct period_place *place, struct period_known *known,
+                           struct trouble *trouble)
 {
     enum period_state state[PERIODS];
+    struct query_standing queries;
     enum err err = joint_periods_load(tx, place->year, state, trouble);
 
     *known = (struct period_known){ .facts.period = place->index };
@@ -319,10 +324,15 @@ enum err period_known_load(struct tx *tx, struct arena *arena, int64_t acting,
     if (err != OK)
         return err;
     known->state = state[place->index];
+    err = query_standing_load(tx, acting, place->year, place->index, &queries, trouble);
+    if (err != OK)
+        return err;
+    known->facts.queries = queries.open;
+    known->facts.disputed = queries.disputed;
     while (known->facts.first_open < PERIODS &&
            state[known->facts.first_open] == PERIOD_LOCKED)
         known->facts.first_open++;
-    err = load_agreed(tx, arena, place, today, known, trouble);
+    err = load_agreed(tx, arena, place, known, trouble);
     if (err == OK)
         err = load_run(tx, arena, place, known, trouble);
     if (err == OK)

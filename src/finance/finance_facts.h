@@ -20,7 +20,7 @@
 struct period_known {
     struct period_facts       facts;
     struct councils           councils;
-    const struct joint_model *agreed;           /* today */
+    const struct joint_model *agreed;           /* on the last day of the period */
     struct period_standing   *standing;         /* [councils] */
     bool                     *nothing;          /* [councils]: has said that it has no lines */
     enum period_state         state;
@@ -32,12 +32,12 @@ struct period_known {
     struct period_signatures  signatures;
 };
 
-/* ERR_MISSING: no such period. `today`: on which what is agreed must be in force. */
+/* ERR_MISSING: no such period. */
 MUST_USE enum err period_known_load(struct tx *, struct arena *, int64_t acting,
-                                    const struct period_place *, struct db_day today,
-                                    struct period_known *, struct trouble *);
+                                    const struct period_place *, struct period_known *,
+                                    struct trouble *);
 
-/* Has somebody else begun the run, or one that came to the same? Else it is not signed by `login`. */
+/* Has somebody else begun the run, or one that came to the same? Else `login` does not sign it. */
 bool period_run_is_by_others(const struct period_known *, const char *login);
 
 /* What the engine wrote, in the order of names. */

@@ -2,29 +2,23 @@
 
 #include "base/arena.h"
 #include "finance/finance_beside.h"
+#include "finance/finance_csv_file.h"
 #include "finance/finance_map.h"
-#include "formats/csv.h"
-
-/* partner,cost_centre,account,from,to,treatment,pool,bearer */
-#define CENTRE_FIELDS 8
 
 void map_centres_read(struct arena *arena, struct text bytes, struct map_centres *out)
 {
-    struct csv_record record;
-    bool header = true;
+    struct csv_rows rows;
 
     *out = (struct map_centres){ .count = 0 };
-    while (bytes.size > 0) {
-        char *spare = arena_take(arena, bytes.size, 1);
-        const size_t used = csv_read(bytes, true, spare, &record);
-        const struct text *field = record.field;
-        bytes = (struct text){ bytes.data + used, bytes.size - used };
-        if (!header && record.count == CENTRE_FIELDS) {
-            out->row = arena_grow(arena, out->row, out->count, out->count + 1, sizeof *out->row);
-            out->row[out->count++] = (struct map_centre){ field[1], field[2], field[3], field[4],
-                                                          field[5], field[6], field[7] };
-        }
-        header = false;
+    csv_rows_open(&rows, arena, bytes);
+    while (csv_rows_next(&rows)) {
+        out->row = arena_grow(arena, out->row, out->count, out->count + 1, sizeof *out->row);
+        out->row[out->count++] = (struct map_centre){
+            .cost_centre = csv_rows_field(&rows, 1), .account = csv_rows_field(&rows, 2),
+            .from = csv_rows_field(&rows, 3), .to = csv_rows_field(&rows, 4),
+            .treatment = csv_rows_field(&rows, 5), .pool = csv_rows_field(&rows, 6),
+            .bearer = csv_rows_field(&rows, 7),
+        };
     }
 }
 

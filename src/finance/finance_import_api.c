@@ -313,7 +313,7 @@ enum err api_import_begin(struct request *request)
     static const char *const field[2] = { "control_lines", "control_amount" };
     const int64_t id = request_number(request, "import");
     const char *wrong[2] = { NULL, NULL };
-    struct ledger_control control = { 0 };
+    struct ledger_control control = { .why = request_field(request, "late_why") };
     struct api_fault fault[2];
     struct ledger_import import;
     size_t faults = 0;

@@ -1,6 +1,7 @@
 /*
- * finance/finance_ledger_file.h -- a kept extract, converted once more into a ledger file of the
- * engine's (docs/engine.md, section 2), by the profile that it was taken in with.
+ * finance/finance_ledger_file.h -- the lines of a kept extract as a ledger file of the engine's
+ * (docs/engine.md, section 2): as the import kept them, or converted once more from the extract, by
+ * the profile that it was taken in with.
  *
  * It is all lines of the extract, with what they say; whoever gives it on leaves out what the other
  * council must not see.
@@ -16,7 +17,8 @@
 
 struct ledger_file {
     const struct extract_desk   *desk;
-    struct text                  evidence;      /* hex */
+    struct text                  evidence;      /* of the extract, hex */
+    struct text                  ledger;        /* of its lines as they were kept; empty: convert */
     struct text                  words;         /* the profile */
     const char                  *out;           /* path; missing folders are made */
     int                          threads;

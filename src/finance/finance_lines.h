@@ -2,8 +2,8 @@
  * finance/finance_lines.h -- the ledger lines behind a figure of a run, and what became of a line.
  *
  * A figure is a pool, a period, a kind and a subjective group. Which accounts and cost centres of a
- * council are in it the engine says (model.h), by the map's version that went into the run; how many
- * lines each has the sums say; and the lines themselves are found by their codes in the file that
+ * council are in it the engine says (model.h), by the map's version that went into the run; how
+ * many lines each has the sums say; and the lines themselves are found by their codes in the file that
  * the import kept (store/evidence_index.h), so that a page opens only what it shows.
  *
  * Sight: a council sees its own lines whole. Of the partner's it sees what both agreed in the cost

@@ -169,6 +169,7 @@ static enum err keep(struct request *request, struct mapping *mapping, struct mo
         return err;
     *file = text_is(request_field(request, "way"), "add")
                 ? money_map_append(request->arena, *file, sent) : sent;
+    next->why = request_field(request, "why");
     const char *unfit = money_map_unfit(next);
     if (unfit != NULL)
         return answer_unfit(request, unfit);

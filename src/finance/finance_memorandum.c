@@ -118,6 +118,9 @@ static void total_row(struct request *request, struct html *h, const struct entr
 static void totals(struct request *request, struct html *h, const struct entries *all)
 {
     const size_t councils = request->councils.count;
+
+    if (all->count == 0)
+        return;
     struct column *column = arena_take(request->arena, councils + 3, sizeof *column);
 
     column[0] = (struct column){ "Kind", COLUMN_WORDS };

@@ -193,6 +193,7 @@ static void missing(struct request *request, struct html *h, const struct month 
 static void queries(struct request *request, struct html *h, const struct month *month)
 {
     const char *period = arena_print(request->arena, "P%02d", month->index + 1);
+    const struct period_place place = { month->year, month->index };
     struct url list = UrlArg(request->arena, Url("/queries"), "year", month->year);
     struct url new = UrlArg(request->arena, Url("/new-query"), "year", month->year);
 
@@ -213,6 +214,8 @@ static void queries(struct request *request, struct html *h, const struct month 
         link_words(h, list, "Queries about this period");
     if (actor_may(&request->actor, MAY_EDIT_QUERY))
         link_words(h, new, "Question a figure of this period");
+    link_words(h, month_part_url(request->arena, &place, "initiatives"),
+               "That each council pays for its own initiatives");
 }
 
 enum err month_show(struct request *request)

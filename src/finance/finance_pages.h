@@ -25,6 +25,9 @@ int month_index(struct text word);
 /* A field of a form that nobody sees. */
 void money_hidden(struct html *, const char *name, struct text value);
 
+/* finance_initiative_pages.c */
+enum err initiatives_show(struct request *);
+
 /* finance_month_pages.c */
 enum err month_show(struct request *);
 

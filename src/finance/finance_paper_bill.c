@@ -39,8 +39,8 @@ static const char *settled_how(const struct paper_case *paper)
 static const char *rounded_how(const struct paper_case *paper)
 {
     static const char *const rule[] = {
-        [REMAINDER_LARGEST] = "an odd penny goes to the largest remainder, on a tie to the "
-                              "council listed first",
+        [REMAINDER_LARGEST] = ("an odd penny goes to the largest remainder, on a tie to the "
+                               "council listed first"),
         [REMAINDER_LEAD] = "odd pennies go to the council that leads the service",
         [REMAINDER_FIRST] = "odd pennies go to the council listed first",
     };

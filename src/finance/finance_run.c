@@ -309,7 +309,7 @@ static enum err add_books(struct tx *tx, struct arena *arena, const struct counc
 }
 
 enum err money_run_gaps(struct tx *tx, struct arena *arena, struct text year, int64_t through,
-                        struct run_gaps *out, struct trouble *trouble)
+                        enum book book, struct run_gaps *out, struct trouble *trouble)
 {
     struct joint_model *model = arena_take(arena, 1, sizeof *model);
     struct councils councils;
@@ -323,14 +323,16 @@ enum err money_run_gaps(struct tx *tx, struct arena *arena, struct text year, in
         err = joint_model_agreed(tx, arena, &councils, year, day, model, trouble);
     for (size_t i = 0; i < model->gaps && err == OK; i++)
         add_gap(arena, out, model->gap[i]);
-    return err == OK ? add_books(tx, arena, &councils, year, through, out, trouble) : err;
+    /* How far a council is with its budget is told by the run alone. */
+    return err == OK && book == BOOK_LEDGER
+               ? add_books(tx, arena, &councils, year, through, out, trouble) : err;
 }
 
 static enum err must_have_all(struct tx *tx, struct arena *arena, struct text year,
-                              int64_t through, struct trouble *trouble)
+                              int64_t through, enum book book, struct trouble *trouble)
 {
     struct run_gaps gaps;
-    enum err err = money_run_gaps(tx, arena, year, through, &gaps, trouble);
+    enum err err = money_run_gaps(tx, arena, year, through, book, &gaps, trouble);
 
     return err != OK || gaps.count == 0 ? err : fail(trouble, ERR_REFUSED, "%s",
                                                      gaps.gap[0].words);
@@ -389,7 +391,7 @@ enum err money_run_begin(struct tx *tx, struct arena *arena, const struct happen
     enum err err = may_run(tx, year, through, book, trouble);
 
     if (err == OK)
-        err = must_have_all(tx, arena, year, through, trouble);
+        err = must_have_all(tx, arena, year, through, book, trouble);
     if (err == OK)
         err = job_add(tx, happening->outside, &order, &run.job, trouble);
     if (err == OK)

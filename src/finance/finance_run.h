@@ -70,7 +70,7 @@ struct run_gaps {
     size_t            count;
 };
 MUST_USE enum err money_run_gaps(struct tx *, struct arena *, struct text year, int64_t through,
-                                 struct run_gaps *, struct trouble *);
+                                 enum book, struct run_gaps *, struct trouble *);
 
 /* `*id` of the run that will be. ERR_REFUSED: something is missing; the message is the first of the
  * gaps. ERR_USAGE: no such period. ERR_MISSING: no such year.

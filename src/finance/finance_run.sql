@@ -93,8 +93,18 @@ SELECT accounts, cost_centres FROM money_map
  WHERE council = ?1 AND year = ?2 AND version = ?3 ORDER BY version;
 
 -- name: ledger_taken_list
--- takes: ?1 council, ?2 year
+-- takes: ?1 council, ?2 year, ?3 book
 -- gives: id, sha256 of the extract
 SELECT i.id, e.sha256 FROM ledger_import i
   JOIN evidence e ON e.id = i.evidence AND e.council = i.council
- WHERE i.council = ?1 AND i.year = ?2 AND i.state = 'taken' ORDER BY i.id;
+ WHERE i.council = ?1 AND i.year = ?2 AND i.state = 'taken' AND i.book = ?3 ORDER BY i.id;
+
+-- name: ledger_book_sums
+-- takes: ?1 council, ?2 year, ?3 book
+-- gives: cost_centre, account, period, lines, pence      of all that is taken in
+SELECT s.cost_centre, s.account, s.period, CAST(SUM(s.lines) AS BIGINT),
+       CAST(SUM(s.pence) AS BIGINT)
+  FROM ledger_sum s JOIN ledger_import i ON i.id = s.import AND i.council = s.council
+ WHERE s.council = ?1 AND i.year = ?2 AND i.state = 'taken' AND i.book = ?3
+ GROUP BY s.cost_centre, s.account, s.period
+ ORDER BY s.cost_centre, s.account, s.period;

@@ -97,6 +97,7 @@ static enum err bind_books(struct tx *tx, const struct query *query,
         return err;
     bind_int(*out, 1, working->council->id);
     bind_text(*out, 2, working->run.year);
+    bind_text(*out, 3, text_of(book_name[working->run.book]));
     return OK;
 }
 
@@ -123,7 +124,7 @@ static enum err read_sums(struct tx *tx, struct working *working, struct trouble
     struct arena *arena = working->job->arena;
     struct statement *list;
     bool row = false;
-    enum err err = bind_books(tx, &sql_ledger_code_sums, working, &list, trouble);
+    enum err err = bind_books(tx, &sql_ledger_book_sums, working, &list, trouble);
 
     while (err == OK && (err = statement_step(list, &row, trouble)) == OK && row) {
         if (working->sums == working->sum_room) {

@@ -21,7 +21,7 @@ static enum err load_page(struct request *request, struct settled *settlement,
                                       .may_run = actor_may(&request->actor, MAY_TAKE_EXTRACT) };
     if (err == OK && page->may_run && settlement->state != PERIOD_LOCKED)
         err = money_run_gaps(request->tx, request->arena, asked.year, asked.index + 1,
-                             &page->gaps, request->trouble);
+                             BOOK_LEDGER, &page->gaps, request->trouble);
     return err;
 }
 
@@ -48,12 +48,16 @@ enum err settlement_make(struct request *request)
     const struct text year = request_word(request, "year");
     const int index = month_index(request_word(request, "period"));
     struct trouble said = { .text = "" };
+    const struct text word = request_field(request, "book");
+    enum book book = BOOK_LEDGER;
     int64_t id = 0;
 
-    if (index < 0)
+    while (word.size > 0 && book < BOOKS && !text_is(word, book_name[book]))
+        book++;
+    if (index < 0 || book == BOOKS)
         return ERR_MISSING;
     enum err err = money_run_begin(request->tx, request->arena, &request->happening,
-                                   &request->actor, year, index + 1, BOOK_LEDGER, &id, &said);
+                                   &request->actor, year, index + 1, book, &id, &said);
     if (err == ERR_REFUSED || err == ERR_CONFLICT)
         return answer_page(request, said.text, 409);
     if (err != OK)

@@ -1,6 +1,6 @@
 /*
- * finance/finance_settlement_view.c -- "What each council pays" as a page: in a sentence, as bars, as
- * a table.
+ * finance/finance_settlement_view.c -- "What each council pays" as a page: in a sentence, as bars,
+ * as a table.
  */
 #include "finance/finance_settlement_view.h"
 
@@ -416,6 +416,8 @@ static void gaps_list(struct html *h, const struct run_gaps *gaps)
 
 static void run_form(struct html *h, const struct settlement_page *page)
 {
+    static const struct choice books[] = { { "ledger", "Ledger" }, { "budget", "Budget" },
+                                           { "forecast", "Forecast" } };
     const struct settled *settlement = page->settlement;
     struct request *request = page->request;
 
@@ -429,8 +431,10 @@ static void run_form(struct html *h, const struct settlement_page *page)
                                                          : "Work it out"));
     El(h, "p") Lit(h, "From what is taken in, mapped and agreed today. Nobody is charged by it; "
                       "the run before stays, and what has changed is shown.");
-    Form(request, h, settlement_url(request, settlement->asked.year, settlement->asked.index))
+    Form(request, h, settlement_url(request, settlement->asked.year, settlement->asked.index)) {
+        choice(h, "book", "Book", book_name[BOOK_LEDGER], books, COUNT(books));
         page_button(h, "Work out what each council pays");
+    }
 }
 
 static void no_figures(struct html *h, const struct settlement_page *page)

@@ -1,9 +1,9 @@
 /*
- * finance/finance_sheet.h -- a table of figures, once: on a page, and as CSV, XLSX, ODS and JSON with
- * the very same cells.
+ * finance/finance_sheet.h -- a table of figures, once: on a page, and as CSV, XLSX, ODS and JSON
+ * with the very same cells.
  *
  *     struct money_sheet sheet;
- *     money_sheet_open(&sheet, arena, "settlement", "What each council pays", column, COUNT(column));
+ *     money_sheet_open(&sheet, arena, "settlement", "What it shows", column, COUNT(column));
  *     struct sheet_cell *row = money_sheet_row(&sheet);
  *     row[0] = sheet_words(pool->code);
  *     row[1] = sheet_money(pence);

@@ -261,10 +261,13 @@ enum err period_say_nothing(struct tx *tx, struct arena *arena, const struct per
                             struct trouble *trouble)
 {
     const struct entry entry = entry_of(deed, "money.period.nothing", "no lines");
+    enum period_state state[PERIODS];
     struct statement *add;
     int64_t added = 0;
-    enum err err = prepare(tx, &sql_period_nothing_add, &deed->place, &add, trouble);
+    enum err err = joint_periods_load(tx, deed->place.year, state, trouble);
 
+    if (err == OK)
+        err = prepare(tx, &sql_period_nothing_add, &deed->place, &add, trouble);
     if (err != OK)
         return err;
     bind_int(add, 3, deed->actor->acting);
@@ -484,7 +487,7 @@ enum err period_sign(struct tx *tx, struct arena *arena, const struct period_dee
     struct signing signing = { .arena = arena, .deed = deed, .run = run, .outputs = outputs };
     bool found = false;
     enum err err = period_known_load(tx, arena, deed->actor->acting, &deed->place,
-                                     day_of(deed->happening->now), &signing.known, trouble);
+                                     &signing.known, trouble);
 
     *came = PERIOD_SIGNED;
     if (err == OK)

@@ -85,8 +85,8 @@ SELECT accounts, cost_centres FROM money_map WHERE council = ?1 AND year = ?2 AN
 
 -- name: period_import_profile
 -- takes: ?1 council, ?2 import
--- gives: evidence, words of the profile
-SELECT i.evidence, p.words FROM ledger_import i
+-- gives: evidence, words of the profile, evidence of its lines or NULL
+SELECT i.evidence, p.words, i.ledger FROM ledger_import i
   JOIN extract_profile p ON p.id = i.profile AND p.council = i.council
  WHERE i.council = ?1 AND i.id = ?2 ORDER BY i.id;
 

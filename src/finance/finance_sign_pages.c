@@ -24,6 +24,8 @@ static enum err load_bill(struct request *request, struct sign_page *page)
         return OK;
     enum err err = money_run_file(request->tx, request->arena, page->known.run.id, "bill.csv",
                                   &bytes, request->trouble);
+    if (err == ERR_MISSING)
+        return OK;
     return err != OK ? err
                      : bill_rows_read(request->arena, bytes, &page->bill, request->trouble);
 }
@@ -42,6 +44,14 @@ static enum err load_page(struct request *request, struct sign_page *page)
 
 /* --- what is signed --- */
 
+static struct text name_of(const struct sign_page *page, struct text code)
+{
+    for (size_t i = 0; i < page->known.councils.count; i++)
+        if (text_equal(page->known.councils.council[i].code, code))
+            return page->known.councils.council[i].name;
+    return code;
+}
+
 static void bill(struct html *h, const struct sign_page *page)
 {
     static const struct column columns[] = {
@@ -59,8 +69,8 @@ static void bill(struct html *h, const struct sign_page *page)
                 const struct bill_row *row = &page->bill.row[i];
                 page_row_head(h, text_is(row->service, "all") ? text_of("All services")
                                                               : row->service);
-                page_cell(h, row->from);
-                page_cell(h, row->to);
+                page_cell(h, name_of(page, row->from));
+                page_cell(h, name_of(page, row->to));
                 page_money(h, row->amount);
             }
 }

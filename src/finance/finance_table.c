@@ -173,6 +173,14 @@ static const struct action actions[] = {
     { .verb = "locked sample-file", .summary = "The same as a working paper",
       .method = ACTION_GET, .route = "/records/evidence/{year:year}/{period:word}/sample.csv",
       .right = MAY_SEE_MONEY, .prepare = sample_prepare, .respond = sample_file },
+    { .verb = "initiatives show", .summary = "That each council pays for its own initiatives alone",
+      .description =
+          "From the last settlement up to a month: what each council's own initiatives came to, "
+          "what it bears of all of them, and the difference, which is nothing. Beside it, what "
+          "they would cost the partner if they were common: worked out by the engine, charged to "
+          "nobody.",
+      .method = ACTION_GET, .route = "/money/{year:year}/{period:word}/initiatives",
+      .right = MAY_SEE_MONEY, .respond = initiatives_show },
 
     { .verb = "import list", .summary = "Extracts of your council's ledger",
       .description =

@@ -7,6 +7,7 @@
 
 #include "cli/action.h"
 
+extern const struct feature money_run_call_feature;     /* finance_run_api.c */
 extern const struct feature money_feature;
 extern const struct feature query_feature, initiative_feature, memorandum_feature, fund_feature;
 /* finance_paper_table.c */

@@ -265,6 +265,8 @@ static const char *control_json(const struct taking *taking)
     json_object(&out.json);
     json_word(&out.json, "control_lines", taking->control[CONTROL_LINES]);
     json_word(&out.json, "control_amount", taking->control[CONTROL_TOTAL]);
+    if (taking->control[CONTROL_WHY] != NULL)
+        json_word(&out.json, "late_why", taking->control[CONTROL_WHY]);
     json_object_end(&out.json);
     return json_end(&out.json) == OK ? arena_copy(arena_of(taking), out.bytes, out.size) : "";
 }

@@ -10,7 +10,7 @@
 const char *const drop_control_name[CONTROLS] = {
     [CONTROL_YEAR] = "year", [CONTROL_BOOK] = "book", [CONTROL_SYSTEM] = "system",
     [CONTROL_LINES] = "lines", [CONTROL_TOTAL] = "total", [CONTROL_SHA256] = "sha256",
-    [CONTROL_PERSONAL] = "personal",
+    [CONTROL_PERSONAL] = "personal", [CONTROL_WHY] = "why",
 };
 
 const char *const drop_receipt_name[RECEIPTS] = {

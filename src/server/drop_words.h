@@ -23,7 +23,7 @@
 
 enum drop_control {
     CONTROL_YEAR, CONTROL_BOOK, CONTROL_SYSTEM, CONTROL_LINES, CONTROL_TOTAL, CONTROL_SHA256,
-    CONTROL_PERSONAL,
+    CONTROL_PERSONAL, CONTROL_WHY,
     CONTROLS
 };
 extern const char *const drop_control_name[CONTROLS];

@@ -44,6 +44,7 @@ const struct feature *const site_features[] = {
     &fund_feature,
     &paper_feature,
     &money_call_feature,
+    &money_run_call_feature,
     &evidence_feature,
     &proposal_feature,
     &service_feature,
