@@ -40,7 +40,6 @@ struct paper_case {
     const struct paper_layout *layout;      /* [partner]; NULL: the usual one for all */
     struct text                estimate;    /* settlement.csv of the estimate; empty: none */
     const struct model        *estimated;   /* the estimate's model; NULL: the same */
-    int64_t                    disputed;    /* queries not settled; -1: not known */
     bool                       draft;       /* the last period is not locked yet */
 
     /* paper_case_read() */

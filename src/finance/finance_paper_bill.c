@@ -313,11 +313,6 @@ static void payment_section(const struct paper_case *paper, struct document *doc
         "A charge that is queried or disputed does not hold up the rest: what is not disputed is "
         "payable when it falls due. A query names the period, the pool and the group; what comes "
         "of it is carried into the first open period as a correction, with the reason."));
-    if (paper->disputed > 0)
-        document_paragraph(document, text_of(arena_print(
-            paper->arena, "%lld quer%s about these periods %s not settled.",
-            (long long)paper->disputed, paper->disputed == 1 ? "y" : "ies",
-            paper->disputed == 1 ? "is" : "are")));
 }
 
 /* --- 5 VAT, 6 pennies --- */

@@ -223,6 +223,8 @@ await walk(page, [
     '/money/profiles/new',
     '/money/imports/new',
     '/money/what-if',
+    '/money/2014-15/P03/documents',
+    '/money/layouts', '/money/layouts/new',
     '/actions',
     '/new-action',
     '/actions/import/new',
