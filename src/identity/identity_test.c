@@ -1512,7 +1512,8 @@ static enum err read_link(struct tx *tx, void *context, struct trouble *trouble)
 /* An account of the council, as `deed` has it; in a session, nearly. */
 static void stands_for(struct deed *deed, int64_t id, int64_t council)
 {
-    deed->account = (struct account){ .id = id, .council = council };
+    deed->account = (struct account){ .id = id, .council = council,
+                                      .login = text_of("first.clk") };
     deed->actor = (struct actor){ .account = id, .home = council, .acting = council,
                                   .login = "first.clk" };
 }
