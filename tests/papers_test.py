@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """papers_test.py -- the documents of a close, each held against what nobody of ours has written.
 
-    papers_test.py [--ochil PATH]
+    papers_test.py [--ochil PATH] [--file]        --file: without a store
 
 Plain-text accounts are added up by hledger, tags are read by poppler, journals are read back from
 the councils' own layouts, the true-up and the instalments are those of golden/.
@@ -562,6 +562,7 @@ def in_store(t, build, scratch):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--ochil', default=tap.default_engine())
+    parser.add_argument('--file', action='store_true', help='only what needs no store')
     options = parser.parse_args()
     t = tap.Tap()
     folder = os.path.join(HERE, 'examples', 'clackmannanshire-stirling-2014-15')
@@ -589,6 +590,8 @@ def main():
         instalments(t, papers)
         true_up(t, papers)
         changed(t, papers, folder, closed)
+        if options.file:
+            return t.done()
         in_store(t, os.path.dirname(papers.ochil), scratch)
     return t.done()
 

@@ -78,6 +78,8 @@ OWN = ('web_test.py', '--file')
 CHECKS = ('finance_check_test',)
 SIGN = ('sign_test.py', '--file')
 MONTH = ('money_test.py', '--file')
+PAPERS = ('papers_test.py', '--file')
+REPORT = ('document_test',)
 BASIS = ('basis_test.py', '--file')
 RUN = ('finance_run_model_test',)
 PAYS = ('pays_test.py', '--file')
@@ -752,6 +754,21 @@ PLANTS = [
      'body(locked->settlement)), none)', 'text_of("")), none)'),
     ('the lines with the highest lots are drawn', SIGN, 'finance/finance_sample.c',
      'sizeof *lot) < 0; at--)', 'sizeof *lot) > 0; at--)'),
+    ('a head of a row says that it heads a column', REPORT, 'document/pdf_finish.c',
+     '"   /A << /O /Table /Scope /Row >>\\n"', '"   /A << /O /Table /Scope /Column >>\\n"'),
+    ('a row that is not whole is passed over', REPORT, 'document/document.c',
+     'table->columns != 0)\n            return false;', 'table->columns != 0)\n            return true;'),
+    ('an account that a layout lacks is posted as nothing', PAPERS,
+     'finance/finance_paper_journal.c', 'if (account_of(layout, &rows->row[i]).size == 0)',
+     'if (account_of(layout, &rows->row[i]).size > 99)'),
+    ('the other side is posted with the same sign', PAPERS, 'finance/finance_paper_journal.c',
+     'case LAYOUT_DEBIT: return side_text(posting, row->debit);',
+     'case LAYOUT_DEBIT: return side_text(posting, row->credit);'),
+    ('price is worked out on the share that holds', PAPERS, 'finance/finance_paper_cause.c',
+     'row->by[CAUSE_BASIS] = actual.borne - price[partner];',
+     'row->by[CAUSE_PRICE] += actual.borne - price[partner];'),
+    ('odd pennies of instalments come last', PAPERS, 'finance/finance_paper_bill.c',
+     '(index < (int)(size % parts) ? 1 : 0)', '(parts - 1 - index < (int)(size % parts) ? 1 : 0)'),
     ('a line of another year is taken in', MONTH, 'finance/finance_reading.c',
      'line_judge_rest(&reader->rules, &reader->memory, &line) != FAULT_NONE', 'false'),
     ('a profile speaks for the partner', MONTH, 'finance/finance_profile.c',
