@@ -95,9 +95,13 @@ def share(values, at):
     return '%d/%d' % (exact.numerator, exact.denominator)
 
 
-def agreed(s, accountant, head, partner):
+def agreed(s, accountant, head, partner, number):
     """A second version of a basis, from its draft to the keys of both."""
-    made = draft(accountant, 'basis', 'PRIMARY', name='Primary pupils', basis_kind='measure',
+    census = accountant.send('/evidence', [], [('file', 'census.csv', 'text/csv',
+                                                b'CLK,4001\nSTI,6580\n')])
+    census = re.search(r'/evidence/([0-9a-f]{32})',
+                       census.location or accountant.get('/evidence').body).group(1)
+    made = draft(accountant, 'basis', 'PRIMARY', evidence=census, name='Primary pupils', basis_kind='measure',
                  unit='pupils', source='Census of September 2014',
                  values=',CLK,3935\n,STI,6585\n2014-15/P07,CLK,4001\n2014-15/P07,STI,6580')
     place = made.location
@@ -108,8 +112,24 @@ def agreed(s, accountant, head, partner):
         page)
     s.true('beside the version that is in force', 'In force: version 1' in page, page)
     s.same('the partner does not see a draft', partner.get(place).status, 404)
+    asked = '/money/what-if/new?' + urllib.parse.urlencode(
+        {'run': number, 'proposal': place.rsplit('/', 1)[1]})
+    same = '/money/what-if/new?' + urllib.parse.urlencode({'run': number, 'set': (
+        'basis.PRIMARY.CLK@2014-15/P07=4001\nbasis.PRIMARY.STI@2014-15/P07=6580')})
+    told = [re.search(r'What it would come to (.*?) Keep it', words(accountant.get(path)))
+            for path in (asked, same)]
+    s.true('what it would change can be asked before: as if the values were others', all(told) and
+           'CLK would bear £' in told[0].group(1) and
+           told[0].group(1) == told[1].group(1).split(' Break-even')[0],
+           told and told[0] and told[0].group(1))
+    page = words(partner.get(asked))
+    s.true('by who sees it', 'sees no basis that is proposal' in page and 'would bear' not in page,
+           page)
     s.same('the head of finance does not prepare one', head.get('/new-proposal').status, 404)
+    s.true('its page leads there', 'What it would change' in accountant.get(place).body)
+    s.same('its evidence is its council\'s', partner.get('/evidence/' + census).status, 404)
     s.same('it is proposed', step(accountant, place, 'propose').status, 303)
+    s.same('then the partner reads it, too', partner.get('/evidence/' + census).status, 200)
     s.same('who prepared it has no key', step(accountant, place, 'agree', **DECISION).status,
            404)
     s.same('one council agrees', step(head, place, 'agree', **DECISION).status, 303)
@@ -158,7 +178,7 @@ def codes(s, accountant, partner):
     page = words(partner.get('/money/codes/2014-15'))
     s.true("groups stand side by side", 'employees 10100 A1000' in page, page)
     s.true('the other council shows what is shared', 'ED-PRI, common 71001H S8001H' in page and
-           '71001A' not in page and 'ED-PRI, direct None S8001A' in page, page)
+           '71001A' not in page and 'ED-PRI, direct Not shown S8001A' in page, page)
     page = words(accountant.get('/money/codes/2015-16'))
     s.true('and nothing where they agreed so', 'neither sees the other' in page, page)
     map_page = '/money/map/2014-15'
@@ -258,7 +278,7 @@ def one_engine(t, build, engine, folder, url, serving):
         number = run(accountant)
         if not url:
             refused(s, accountant)
-        agreed(s, accountant, head, partner)
+        agreed(s, accountant, head, partner, number)
         missing(s, accountant, head, partner)
         codes(s, accountant, partner)
         questions(s, accountant, partner, number)

@@ -79,6 +79,8 @@ CHECKS = ('finance_check_test',)
 SIGN = ('sign_test.py', '--file')
 MONTH = ('money_test.py', '--file')
 BASIS = ('basis_test.py', '--file')
+RUN = ('finance_run_model_test',)
+PAYS = ('pays_test.py', '--file')
 CALLS = ('import_calls_test.py', '--only', 'calls')
 DROPS = ('import_calls_test.py', '--only', 'drops')
 MONEY_PARTS = ('finance_parts_test',)
@@ -131,7 +133,7 @@ PLANTS = [
      'if (a.size != b.size)\n        return false;', ''),
     ('a byte of 128 is ASCII', SPLIT, 'engine/ledger_split.c', 'c > 127', 'c > 128'),
     ('the last bytes of a block are read past it', SPLIT, 'engine/ledger_split.c',
-     'at, (UINT64_C(1) << (bytes.size - at)) - 1, counting', 'at, UINT64_MAX, counting'),
+     'at, (UINT64_C(1) << (bytes.size - at)) - 1, find', 'at, UINT64_MAX, find'),
     ('what a block leaves begins a byte too late', LEDGER, 'engine/ledger_blocks.c',
      'memcpy(blocks->carry, left.data + whole, blocks->carried);',
      'memcpy(blocks->carry, left.data + whole + 1, blocks->carried);'),
@@ -148,8 +150,16 @@ PLANTS = [
     ('the short way takes an id twice', LEDGER, 'engine/ledger_quick.h:engine/ledger_worker.c',
      'lines->id[i] <= last', 'lines->id[i] < last'),
     ('a middle of another partner is like one of this', QUICK, 'engine/ledger_quick.c',
-     'quick->middle[i].partner == before.partner ?', 'true ?'),
-    ('a minus is a digit', QUICK, 'engine/ledger_quick.c', '((size - 1 - minus) & ~UINT64_C(7)) |',
+     'middle->partner == before->partner ?', 'true ?'),
+    ('a comma far behind is not seen', QUICK, 'engine/ledger_quick.c',
+     '(*(const lanes *)&lines->beyond[i] & LOW_BITS(left_beyond))', '0'),
+    ('a comma in an id is none', QUICK, 'engine/ledger_quick.c',
+     'eight->strange |= ~(((comma & LOWER_BITS) + LOWER_BITS) | comma | LOWER_BITS);', ''),
+    ('a line of nothing but commas is a line', LEDGER, 'engine/ledger_worker.c',
+     '||\n        stop - start < LEDGER_FIELDS', ''),
+    ('quotes that end before the line do not matter', LEDGER, 'engine/ledger_worker.c',
+     'return *special == stop - 1 && stop - open > 2 &&', 'return stop - open > 2 &&'),
+    ('a minus is a digit', QUICK, 'engine/ledger_quick.c', '((size - 1 + minus) & ~UINT64_C(7)) |',
      ''),
     ('a sum past 64 bits forgets what it held', LEDGER, 'engine/sums.c',
      'add_surplus(sums, (struct surplus){ slot, group, period, cells->pence[period] });', ''),
@@ -701,6 +711,20 @@ PLANTS = [
     ('two fields are declared in another order', SCHEMA,
      'governance/governance_risk.h:governance/governance_risk.c',
      'RISK_CAUSE, RISK_EFFECT,', 'RISK_EFFECT, RISK_CAUSE,'),
+    ('a run counts a later line as settled', RUN, 'finance/finance_run_model.c',
+     'if (sum->period > partnership->through) {', 'if (sum->period > partnership->through + 1) {'),
+    ('a code without a row is no fault of a run', RUN, 'finance/finance_run_model.c',
+     'if (row == NULL && model_has(model, FILE_COST_CENTRES))', 'if (row == NULL && partner > 99)'),
+    ('what was kept of a run is of the wrong group', RUN, 'finance/finance_run_model.c',
+     'i / PERIODS % model->groups) + 1', 'i / PERIODS % model->groups + 1) % 2 + 1'),
+    ("the partner's direct lines are seen", PAYS, 'finance/finance_lines.c',
+     'return codes->bearer == acting;', 'return codes->bearer >= 0;'),
+    ("the partner's descriptions are seen", PAYS, 'finance/finance_lines.c',
+     'import.descriptions = loading', 'import.descriptions = true || loading'),
+    ('a run of the same inputs is another', PAYS, 'finance/finance_run_job.c',
+     'hash_number(&hash, working->run.through);', 'hash_number(&hash, working->run.id);'),
+    ('a difference is told the wrong way round', PAYS, 'finance/finance_settlement_view.c',
+     'change < 0 ? " less." : " more."', 'change > 0 ? " less." : " more."'),
     ("a fault of a basis is told of another line", BASIS, 'finance/finance_joint_files.c',
      'out->line -= first[at] - 1;', ''),
     ('a basis that is not agreed is not missed', BASIS, 'finance/finance_joint_model.c',
@@ -709,6 +733,10 @@ PLANTS = [
      'text_equal(bearer, own_code(page))', 'bearer.data != NULL'),
     ('a cost centre that ends goes on', BASIS, 'finance/finance_map_move.c',
      'row[TO] = period_text(moving->arena, move->from - 1);', ''),
+    ("a question of the partner's seems to be shared", BASIS, 'finance/finance_what_if.c',
+     'err == OK && changed == 0 ? ERR_MISSING : err', 'err'),
+    ('a proposal is assumed beside what it changes', BASIS, 'finance/finance_what_if.c',
+     '!text_equal(csv_rows_field(&rows, 0), code)', 'rows.line > 0'),
     ("a question of the partner's own is read", BASIS, 'finance/finance_what_if.sql',
      'WHERE (council = ?1 OR shared) AND', 'WHERE (council = ?1 OR shared OR id > 0) AND'),
     ('a month is signed before an earlier one', CHECKS, 'finance/finance_check.c',
@@ -881,13 +909,11 @@ PLANTS = [
      'bind_int(get, 2, actor->account);\n    bind_int(get, 3, now.ms - LOGIN_LINK_MS);',
      'bind_int(get, 2, actor->account);\n    bind_int(get, 3, 0 * now.ms);'),
     ('somebody there is taken from the account that was first', IDENTITY, 'identity/login_link.c',
-     'err = oidc_identity_find(tx, actor->home, hash, &known, trouble);\n'
-     '    if (err == OK && known != 0)\n        return fail(trouble, ERR_REFUSED, taken);\n'
-     '    if (err == OK)\n        err = forget(',
-     'err = oidc_identity_find(tx, actor->home, hash, &known, trouble);\n'
-     '    if (err == OK)\n        err = forget('),
+     'return err == OK && known != 0 ?', 'return false ?'),
+    ('an account is linked to two', IDENTITY, 'identity/login_link.c',
+     'if (err == OK && link.linked)', 'if (false)'),
     ('a break-glass account is linked', IDENTITY, 'identity/login_link.c',
-     'actor->break_glass || ', ''),
+     'account->break_glass || ', ''),
     ('one administrator counts as two', OWN, 'admin/admin_set_up.c',
      ' &&\n                                  account->id != request->actor.account', ''),
     ('a break-glass account that is closed is one', OWN, 'admin/admin_set_up.c',

@@ -37,6 +37,7 @@ POSTS = [('/logout', {}), ('/acting', {'council': 'CLK'}), ('/sessions/1/end', {
          ('/kept-forms/1/discard', {}), ('/account/password', {'present': 'x'}),
          ('/account/council-login', {'present': 'x'}), ('/account/council-login/end', {}),
          ('/people/1/council-login/end', {}),
+         ('/password/%s/login' % (64 * '0'), {'offer': 'x'}),
          ('/tokens', {'name': 'x', 'ends': '2030-01-01'}), ('/tokens/1/end', {}),
          ('/jobs/1/cancel', {}), ('/council/key', {'key': 'x'}), ('/exports', {}),
          ('/second-factor', {}), ('/second-factor/confirm', {'code': '1'}),

@@ -1,5 +1,7 @@
 #include "document/document_book.h"
 
+#include <assert.h>
+
 #include "sheets/book_writer.h"
 
 static struct book_cell words(struct text text)
@@ -32,6 +34,7 @@ static struct book_sheet table_sheet(struct arena *arena, const struct document_
     const size_t rows = document_rows(table) + 1;
     struct book_cell *cell = arena_take(arena, rows * table->columns, sizeof *cell);
 
+    assert(table->columns > 0);
     for (size_t i = 0; i < table->columns; i++)
         cell[i] = words(text_of(table->column[i].head));
     for (size_t i = 0; i < table->cells; i++)

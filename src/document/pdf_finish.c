@@ -1,5 +1,6 @@
 #include "document/pdf_finish.h"
 
+#include <assert.h>
 #include <zlib.h>
 
 #include "trail/trail_time.h"
@@ -171,15 +172,16 @@ static void put(struct pdf *pdf, const char *words)
 static enum err add_to(struct pdf *pdf, struct object *object, const char *more)
 {
     const struct text bytes = object->bytes;
+    const struct text added = text_of(more);
     const size_t end = last_of(dictionary(bytes), ">>");
 
     if (end >= dictionary(bytes).size)
         return strange(pdf, "no dictionary");
-    char *made = arena_take(pdf->arena, bytes.size + strlen(more) + 1, 1);
+    char *made = arena_take(pdf->arena, bytes.size + added.size + 1, 1);
     memcpy(made, bytes.data, end);
-    memcpy(made + end, more, strlen(more));
-    memcpy(made + end + strlen(more), bytes.data + end, bytes.size - end);
-    object->bytes = (struct text){ made, bytes.size + strlen(more) };
+    memcpy(made + end, added.data, added.size);
+    memcpy(made + end + added.size, bytes.data + end, bytes.size - end);
+    object->bytes = (struct text){ made, bytes.size + added.size };
     return OK;
 }
 
@@ -211,10 +213,10 @@ static const char *hex_text(struct arena *arena, struct text words)
 {
     static const char digit[] = "0123456789ABCDEF";
     char *hex = arena_take(arena, 4 * words.size + 8, 1);
-    size_t size = 0;
+    const struct text mark = text_of("<FEFF");
+    size_t size = mark.size;
 
-    memcpy(hex, "<FEFF", 5);
-    size = 5;
+    memcpy(hex, mark.data, mark.size);
     for (size_t i = 0; i < words.size;) {
         const unsigned char c = (unsigned char)words.data[i];
         unsigned code = c < 0x80 ? c : c < 0xE0 ? c & 0x1FU : c & 0x0FU;
@@ -246,6 +248,7 @@ static enum err mark_elements(struct pdf *pdf, const struct document *document)
 {
     enum err err = OK;
 
+    assert(pdf->object != NULL);
     for (size_t i = 1; i < pdf->objects && err == OK; i++) {
         struct object *object = &pdf->object[i];
         if (object->at == 0 || !holds(dictionary(object->bytes), "/Type /StructElem"))
@@ -443,6 +446,7 @@ static enum err mark_dates(struct pdf *pdf)
     static const char *const date[] = { "/CreationDate (", "/ModDate (" };
     struct object *info = &pdf->object[pdf->info];
 
+    assert(pdf->object != NULL);
     for (size_t i = 0; i < COUNT(date); i++) {
         const size_t at = find(info->bytes, 0, date[i]) + strlen(date[i]);
         if (at >= info->bytes.size)

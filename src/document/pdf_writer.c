@@ -474,17 +474,17 @@ static void bar(struct pen *pen, int x, int width, bool below)
 
 static void bars(struct pen *pen, const struct document_block *block)
 {
-    const struct document_table *table = block->table;
-    const size_t rows = document_rows(table) - (table->sum ? 1 : 0);
+    const struct document_table *data = block->table;
+    const size_t rows = document_rows(data) - (data->sum ? 1 : 0);
     const wide largest = document_largest(block);
 
     (void)make_room(pen, (int)rows * 18 + 4);
     tag(pen, "Figure");
     for (size_t row = 0; row < rows; row++) {
-        const wide figure = table->cell[row * table->columns + block->column].number;
+        const wide figure = data->cell[row * data->columns + block->column].number;
         const wide size = figure < 0 ? -figure : figure;
         (void)make_room(pen, 18);
-        set_words(pen, shown(pen, table, row * table->columns), 10, false, 150);
+        set_words(pen, shown(pen, data, row * data->columns), 10, false, 150);
         pango_layout_set_ellipsize(pen->layout, PANGO_ELLIPSIZE_END);
         show_at(pen, MARGIN, pen->y);
         pango_layout_set_ellipsize(pen->layout, PANGO_ELLIPSIZE_NONE);

@@ -12,7 +12,7 @@
 
 /* Bytes before and behind every buffer of lines that may be loaded, though they are no part of a
  * field. */
-#define LINE_PADDING 64
+#define LINE_PADDING 192
 
 /* The lookup of cost centres gives the slot where there is only one, else this less the number
  * of the cost centre. */

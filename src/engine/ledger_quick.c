@@ -1,109 +1,195 @@
 #include "engine/ledger_quick.h"
 
 #include <assert.h>
+#include <stddef.h>
+
+#include "engine/ledger_ways.h"
 
 /* ---- preparing lines ---- */
 
-/* Compared by their first and their last sixteen bytes; they are of the same size. */
-static inline bool middle_is(const struct quick_middle *middle, const char *bytes)
-{
-    const char *known = middle->bytes;
-    const char *known_end = known + middle->size;
-    const char *end = bytes + middle->size;
+#if !defined(__clang__)
+/* gcc 12 -fanalyzer thinks of a word in a vector that it has as many bits as the vector has words. */
+#pragma GCC diagnostic ignored "-Wanalyzer-shift-count-overflow"
+#endif
 
-    return ((hash_load8(bytes) ^ hash_load8(known)) |
-            (hash_load8(bytes + 8) ^ hash_load8(known + 8)) |
-            (hash_load8(end - 16) ^ hash_load8(known_end - 16)) |
-            (hash_load8(end - 8) ^ hash_load8(known_end - 8))) == 0;
-}
+#define SET_LOG 6                        /* of a set's size */
 
-#define MIX_TAIL    UINT64_C(0xa0761d6478bd642f)
-#define MIX_PARTNER UINT64_C(0xe7037ed1a0b428db)
-#define MIX_ALL     UINT64_C(0x9e3779b97f4a7c15)
-#define SET_LOG     6                    /* of a set's size */
-
-/* Where the set of a key stands among the sets, in bytes. */
-static inline uint64_t set_of(const struct lookup_key *key)
-{
-    const uint64_t mixed = key->head + key->tail * MIX_TAIL + (key->tag >> 8) * MIX_PARTNER;
-
-    return mixed * MIX_ALL >> (64 - QUICK_SETS_LOG) << SET_LOG;
-}
+/* Where the set of a key stands among the sets, in bytes; of eight keys too. */
+#define SET_OF(head, tail)                                                                        \
+    (((head) + (tail) * UINT64_C(0xa0761d6478bd642f)) * UINT64_C(0x9e3779b97f4a7c15) >>            \
+     (64 - QUICK_SETS_LOG) << SET_LOG)
 
 static inline struct quick_set *set_at(const struct quick *quick, uint64_t offset)
 {
     return (struct quick_set *)(void *)((char *)quick->set + offset);
 }
 
+static inline uint64_t partner_in_tail(uint32_t partner)
+{
+    return (uint64_t)(partner + 1) << 56;
+}
+
 /* What has to be known of the lines before. */
 struct before {
     uint64_t id_mask;
     uint32_t id_size, partner;
-    uint32_t middle_size[QUICK_KINDS];   /* 0: it is of another partner */
+    struct quick_middle middle[QUICK_KINDS];
 };
 
-static inline __attribute__((always_inline)) struct before lines_before(struct quick *quick)
+/* Compares them with lines that begin now; false: none can be alike. */
+ALWAYS_INLINE bool lines_before(struct quick *quick, struct before *before)
 {
+    static const struct quick_middle none = { .counts = UINT64_MAX };   /* no line has such bytes */
     const struct id *last = quick->last_id;
-    struct before before = { .partner = quick->last_partner };
 
-    if (last != NULL && last->size <= 8) {
-        before.id_size = last->size;
-        before.id_mask = ~(last->size == 8 ? 0 : UINT64_MAX >> (8 * last->size));
+    quick->partner = before->partner = quick->last_partner;
+    quick->id_size = before->id_size = last == NULL ? 0 : last->size;
+    quick->changed = quick->outdated = false;
+    if (before->id_size - 1 >= 8)
+        return false;
+    before->id_mask = ~(before->id_size == 8 ? 0 : UINT64_MAX >> (8 * before->id_size));
+    for (size_t i = 0; i < QUICK_KINDS; i++) {
+        const struct quick_middle *middle = &quick->middle[i];
+        before->middle[i] = middle->partner == before->partner ? *middle : none;
     }
-    for (size_t i = 0; i < QUICK_KINDS; i++)
-        before.middle_size[i] = quick->middle[i].partner == before.partner ? quick->middle[i].size
-                                                                           : 0;
-    quick->partner = before.partner;
-    quick->id_size = last == NULL ? 0 : last->size;
-    quick->changed = 0;
-    quick->lines.alike = quick->lines.seems = 0;
-    return before;
+    return true;
 }
 
-/* Id, middle and key of a line, and the bytes of its amount. */
-static inline __attribute__((always_inline)) void
-take_apart(struct quick *quick, const struct before *before, const char *data, size_t i)
+/* Whether a comma stands behind the first 64 bytes of a long text. */
+static __attribute__((noinline)) bool has_comma(const char *text, size_t size)
 {
-    struct quick_lines *lines = &quick->lines;
-    const uint32_t *comma = lines->comma[i];
-    const char *id = data + lines->start[i];
-    const struct text code = { data + comma[3] + 1, comma[5] - comma[3] - 1 };
-    const char *point = data + comma[6] - 3;
-    const size_t kind = quick_kind_of(data, comma);
-    const struct lookup_key key = lookup_key_of(before->partner, code);
-    const bool seems = comma[0] - lines->start[i] == before->id_size &&
-                       code.size <= LOOKUP_BYTES_MAX &&
-                       comma[3] - comma[0] == before->middle_size[kind] &&
-                       middle_is(&quick->middle[kind], data + comma[0]);
-
-    lines->seems |= (uint64_t)seems << i;
-    lines->id[i] = __builtin_bswap64(hash_load8(id)) & before->id_mask;
-    lines->period[i] = quick->middle[kind].period;
-    lines->head[i] = key.head;
-    lines->tail[i] = key.tail;
-    lines->tag[i] = key.tag;
-    lines->set[i] = set_of(&key);
-    __builtin_prefetch(set_at(quick, lines->set[i]));
-    lines->whole[i] = hash_load8(point - 8);
-    lines->part[i] = hash_load4(point);
-    lines->size[i] = comma[6] - comma[5] - 4;
+    return memchr(text + 64, ',', size - 64) != NULL;
 }
 
-/* Eight amounts at once, each as in line_amount(). */
-typedef uint64_t lanes __attribute__((vector_size(64), aligned(8)));
+/* Where the commas of a line are, and which middles it does not have. Nothing is decided here and
+ * no way is chosen, since the processor would often guess wrong. */
+ALWAYS_INLINE void look_at(struct quick_lines *lines, const struct before *before,
+                           const char *data, size_t i, bytes_alike *alike)
+{
+    const char *from = data + quick_start(lines, i) + before->id_size;
+    const char *bound = data + lines->bound[i];
+
+    const uint64_t like_0 = alike(from, before->middle[0].bytes);
+    const uint64_t like_1 = alike(from, before->middle[1].bytes);
+    const uint64_t like_2 = alike(from, before->middle[2].bytes);
+    const uint64_t commas = alike(from, COMMAS_64);
+
+    lines->like[0][i] = like_0;          /* not before, or the bytes would be loaded again */
+    lines->like[1][i] = like_1;
+    lines->like[2][i] = like_2;
+    lines->commas[i] = commas;
+    lines->beyond[i] = alike(from + 64, COMMAS_64);
+    if (__builtin_expect(bound - from > 128, 0))
+        lines->beyond[i] = has_comma(from, (size_t)(bound - from));
+}
+
+/* What is known of eight lines while they are worked on, and is not needed afterwards. */
+struct eight {
+    lanes start, key;                    /* where they are in the block */
+    lanes account, amount;               /* where these end, counted from the key */
+    lanes strange;                       /* 0: the middle is known, and seven commas ... */
+};
+
+typedef uint32_t halves __attribute__((vector_size(32), aligned(4)));
+
+/* The n lowest bits; all from 64 on, none below 1. */
+#define LOW_BITS(n)                                                                               \
+    (((lanes)((n) >= 64) | ((UINT64_C(1) << ((lanes)(n) & 63)) - 1)) & (lanes)((n) > 0))
+
+#define ENOUGH (UINT64_C(7) << 61)       /* of three commas one is found for certain */
+
+/* Which middle they have, and where their fields are. */
+ALWAYS_INLINE void find_fields(struct quick_lines *lines, const struct before *before, size_t i,
+                               struct eight *eight, lowest_lanes *lowest)
+{
+    const struct quick_middle *middle = before->middle;
+    const lanes not_0 = (lanes)((~*(const lanes *)&lines->like[0][i] & middle[0].counts) != 0);
+    const lanes not_1 = (lanes)((~*(const lanes *)&lines->like[1][i] & middle[1].counts) != 0);
+    const lanes not_2 = (lanes)((~*(const lanes *)&lines->like[2][i] & middle[2].counts) != 0);
+    const lanes is_1 = not_0 & ~not_1;
+    const lanes is_2 = not_0 & not_1;
+    const lanes size = (~not_0 & middle[0].size) | (is_1 & middle[1].size) | (is_2 & middle[2].size);
+    const lanes commas = *(const lanes *)&lines->commas[i] >> size;
+    const lanes start = __builtin_convertvector(*(const halves *)(lines->end + i - 1) + 1, lanes);
+    const lanes key = start + before->id_size + size;
+    const lanes bound = __builtin_convertvector(*(const halves *)&lines->bound[i], lanes);
+    const signed_lanes left = (signed_lanes)(bound - key);
+    const signed_lanes left_beyond = left + (signed_lanes)size - 64;
+    lanes rest = commas | ENOUGH;
+
+    rest &= rest - 1;                    /* the one behind the cost centre */
+    lowest(&eight->account, &rest);
+    rest &= rest - 1;
+    lowest(&eight->amount, &rest);
+    rest &= rest - 1;
+    eight->start = start;
+    eight->key = key;
+    eight->strange = (is_2 & not_2) | (lanes)((signed_lanes)eight->amount >= left) |
+                     (lanes)(eight->amount >= 61) | (rest & commas & LOW_BITS(left)) |
+                     (*(const lanes *)&lines->beyond[i] & LOW_BITS(left_beyond));
+    *(lanes *)&lines->period[i] = (~not_0 & (uint64_t)middle[0].period) |
+                                  (is_1 & (uint64_t)middle[1].period) |
+                                  (is_2 & (uint64_t)middle[2].period);
+}
+
+#define LOWER_BITS UINT64_C(0x7f7f7f7f7f7f7f7f)     /* of each of eight bytes */
+
+/* Their ids, as numbers that can be compared. One that holds a comma is strange. */
+ALWAYS_INLINE void read_ids(struct quick_lines *lines, const struct before *before,
+                            const char *data, size_t i, struct eight *eight, load_lanes *load)
+{
+    lanes id;
+
+    load(&id, data, &eight->start);
+    id = (id & UINT64_C(0x00ff00ff00ff00ff)) << 8 | (id >> 8 & UINT64_C(0x00ff00ff00ff00ff));
+    id = (id & UINT64_C(0x0000ffff0000ffff)) << 16 | (id >> 16 & UINT64_C(0x0000ffff0000ffff));
+    id = (id << 32 | id >> 32) & before->id_mask;
+    const lanes comma = id ^ UINT64_C(0x2c2c2c2c2c2c2c2c);
+    eight->strange |= ~(((comma & LOWER_BITS) + LOWER_BITS) | comma | LOWER_BITS);
+    *(lanes *)&lines->id[i] = id;
+}
+
+/* Their keys, and the sets where they would be. Strange ones get a partner that there is not. */
+ALWAYS_INLINE void make_keys(struct quick_lines *lines, const struct before *before,
+                             const char *data, size_t i, const struct eight *eight,
+                             load_lanes *load)
+{
+    const lanes size = eight->account;
+    const lanes is_short = (lanes)(size < 8);
+    lanes head;
+    lanes tail;
+
+    load(&head, data, &eight->key);
+    load(&tail, data + 8, &eight->key);
+    head &= ~(lanes){ 0 } >> ((64 - 8 * size) & 63 & is_short);
+    tail &= ~is_short & ((UINT64_C(1) << ((8 * size - 64) & 63)) - 1);
+    tail |= partner_in_tail(before->partner) | (lanes)(size > QUICK_KEY_MAX) |
+            (lanes)(eight->strange != 0);
+    *(lanes *)&lines->head[i] = head;
+    *(lanes *)&lines->tail[i] = tail;
+    *(lanes *)&lines->set[i] = SET_OF(head, tail);
+}
+
 typedef uint32_t quarters __attribute__((vector_size(64), aligned(8)));
 typedef uint16_t pairs __attribute__((vector_size(64), aligned(8)));
 
-static inline __attribute__((always_inline)) void read_amounts(struct quick_lines *lines, size_t i)
+/* Their amounts, each as in line_amount(). */
+ALWAYS_INLINE void read_amounts(struct quick_lines *lines, const char *data, size_t i,
+                                const struct eight *eight, load_lanes *load)
 {
-    const lanes bytes = *(const lanes *)&lines->whole[i];
-    const lanes size = *(const lanes *)&lines->size[i];
+    const lanes at = eight->key + eight->account + 1;
+    const lanes size = eight->amount - eight->account - 4;   /* before the point */
+    const lanes point = at + size;
+    lanes bytes;
+    lanes part;
+
+    load(&bytes, data - 8, &point);
+    load(&part, data, &point);
     const lanes before = (64 - 8 * size) & 63;               /* bits in front of the amount */
-    const lanes minus = (((bytes >> before & 0xff) ^ '-') - 1) >> 63;
+    const lanes minus = (lanes)((bytes >> before & 0xff) == '-');   /* all bits, or none */
     const lanes whole = (bytes ^ UINT64_C(0x3030303030303030)) &
-                        ~UINT64_C(0) << before << 8 * minus;
-    const lanes part = *(const lanes *)&lines->part[i] ^ UINT64_C(0x2c30302e);    /* ".00," */
+                        ~UINT64_C(0) << before << (8 & minus);
+    part = (part & 0xffffffff) ^ UINT64_C(0x2c30302e);       /* ".00," */
     const lanes beyond_nine = ((whole + UINT64_C(0x7676767676767676)) | whole |
                                (part + UINT64_C(0x00767600)) | part) &
                               UINT64_C(0x8080808080808080);
@@ -112,97 +198,106 @@ static inline __attribute__((always_inline)) void read_amounts(struct quick_line
     const lanes pounds = ((lanes)hundreds & 0xffffffff) * 10000 + ((lanes)hundreds >> 32);
     const lanes pence = pounds * 100 + (part >> 8 & 0xff) * 10 + (part >> 16 & 0xff);
 
+    *(lanes *)&lines->amount[i] = at;
+    *(lanes *)&lines->amount_size[i] = size + 3;
     *(lanes *)&lines->unread[i] = beyond_nine | (part & 0xff) |
-                                  ((size - 1 - minus) & ~UINT64_C(7)) | ((size - 1) & ~UINT64_C(7));
-    *(lanes *)&lines->pence[i] = (pence ^ -minus) + minus;
+                                  ((size - 1 + minus) & ~UINT64_C(7)) | ((size - 1) & ~UINT64_C(7));
+    *(lanes *)&lines->pence[i] = (pence ^ minus) - minus;
 }
 
 /* The amount of a line in another form than most. */
 static __attribute__((noinline)) bool other_amount(struct quick_lines *lines, const char *data,
                                                    size_t i)
 {
-    const uint32_t *comma = lines->comma[i];
-
-    return line_amount((struct text){ data + comma[5] + 1, comma[6] - comma[5] - 1 },
+    return line_amount((struct text){ data + lines->amount[i], lines->amount_size[i] },
                        &lines->pence[i]);
 }
 
-/* Where a line goes, if one before went there. */
-static inline __attribute__((always_inline)) bool find_place(struct quick *quick, const char *data,
-                                                             size_t i)
+/* Where they go, if lines before went there. */
+ALWAYS_INLINE void find_places(struct quick *quick, size_t i, load_lanes *load)
 {
     struct quick_lines *lines = &quick->lines;
-    const struct lookup_key key = { lines->head[i], lines->tail[i], lines->tag[i] };
-    struct quick_place *place = set_at(quick, lines->set[i])->place;
+    const char *sets = (const char *)quick->set;
+    const lanes head = *(const lanes *)&lines->head[i];
+    const lanes tail = *(const lanes *)&lines->tail[i];
+    const lanes period = *(const lanes *)&lines->period[i];
+    lanes at = *(const lanes *)&lines->set[i];
+    lanes known_head;
+    lanes known_tail;
+    lanes cells;
+    lanes rest;
 
-    place += !quick_place_is(place, &key);
-    lines->place[i] = place;
-    if (!quick_place_is(place, &key) || (lines->seems >> i & 1) == 0 ||
-        (place->period >= 0 && place->period != lines->period[i]))
-        return false;
-    __builtin_prefetch(&place->cells->pence[lines->period[i]], 1);
-    return lines->unread[i] == 0 || other_amount(lines, data, i);
+    load(&known_head, sets + offsetof(struct quick_place, key.head), &at);
+    load(&known_tail, sets + offsetof(struct quick_place, key.tail), &at);
+    const lanes first = (lanes)(known_head == head) & (lanes)(known_tail == tail);
+    at += ~first & sizeof(struct quick_place);
+    load(&known_head, sets + offsetof(struct quick_place, key.head), &at);
+    load(&known_tail, sets + offsetof(struct quick_place, key.tail), &at);
+    load(&cells, sets + offsetof(struct quick_place, cells), &at);
+    load(&rest, sets + offsetof(struct quick_place, more), &at);
+    const lanes only = rest >> 32;
+    *(lanes *)&lines->alike[i] = (lanes)(known_head == head) & (lanes)(known_tail == tail) &
+                                 ((lanes)(only == UINT32_MAX) | (lanes)(only == period));
+    *(lanes *)&lines->place[i] = at + (uintptr_t)sets;
+    *(lanes *)&lines->cell[i] = cells + period * sizeof(int64_t);
 }
 
-/* Places are found when all lines were taken apart, so that the processor waits for the memory
- * behind many keys at once. */
-static inline __attribute__((always_inline)) void find_places(struct quick *quick, const char *data,
-                                                              size_t from, size_t to)
+/* Fetches the cells of lines that go somewhere, and reads those of their amounts that are not in
+ * the usual form. */
+ALWAYS_INLINE void end_lines(struct quick_lines *lines, const char *data, size_t from, size_t to)
 {
-    for (size_t i = from; i < to; i++)
-        quick->lines.alike |= (uint64_t)find_place(quick, data, i) << i;
+    for (size_t i = from; i < to; i++) {
+        __builtin_prefetch(lines->cell[i], 1);
+        if (__builtin_expect((lines->alike[i] & lines->unread[i]) != 0, 0))
+            lines->alike[i] = other_amount(lines, data, i);
+    }
 }
 
-static inline __attribute__((always_inline)) void prepare(struct quick *quick, const char *data,
-                                                          size_t from, size_t to)
+ALWAYS_INLINE void prepare(struct quick *quick, const char *data, size_t from, size_t to,
+                           bytes_alike *alike, load_lanes *load, lowest_lanes *lowest)
 {
-    const struct before before = lines_before(quick);
+    struct quick_lines *lines = &quick->lines;
+    struct before before;
 
-    if (before.id_size == 0)
+    if (!lines_before(quick, &before)) {
+        memset(lines->alike, 0, sizeof lines->alike);
         return;
+    }
     for (size_t i = from; i < to; i++)
-        take_apart(quick, &before, data, i);
+        look_at(lines, &before, data, i, alike);
+    for (size_t i = from & ~(size_t)7; i < to; i += 8) {
+        struct eight eight;
+        find_fields(lines, &before, i, &eight, lowest);
+        read_ids(lines, &before, data, i, &eight, load);
+        make_keys(lines, &before, data, i, &eight, load);
+        for (size_t k = i; k < i + 8; k++)
+            __builtin_prefetch(set_at(quick, lines->set[k]));
+        read_amounts(lines, data, i, &eight, load);
+    }
     for (size_t i = from & ~(size_t)7; i < to; i += 8)
-        read_amounts(&quick->lines, i);
-    find_places(quick, data, from, to);
-}
-
-static void prepare_plain(struct quick *quick, const char *data, size_t from, size_t to)
-{
-    prepare(quick, data, from, to);
-}
-
-static bool plain_runs(void)
-{
-    return true;
+        find_places(quick, i, load);
+    end_lines(lines, data, from, to);
 }
 
 #if defined(__x86_64__)
 
-static __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,bmi,bmi2,movbe"))) void
-prepare_avx512(struct quick *quick, const char *data, size_t from, size_t to)
+static WITH_AVX512 void prepare_avx512(struct quick *quick, const char *data, size_t from,
+                                       size_t to)
 {
-    prepare(quick, data, from, to);
+    prepare(quick, data, from, to, alike_avx512, load_avx512, lowest_avx512);
 }
 
-static bool avx512_runs(void)
+static WITH_AVX2 void prepare_avx2(struct quick *quick, const char *data, size_t from, size_t to)
 {
-    return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
-           __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("bmi2");
-}
-
-static __attribute__((target("avx2,bmi,bmi2,movbe"))) void
-prepare_avx2(struct quick *quick, const char *data, size_t from, size_t to)
-{
-    prepare(quick, data, from, to);
-}
-
-static bool avx2_runs(void)
-{
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2");
+    prepare(quick, data, from, to, alike_avx2, load_plain, lowest_plain);
 }
 
 #endif
+
+static void prepare_plain(struct quick *quick, const char *data, size_t from, size_t to)
+{
+    prepare(quick, data, from, to, alike_plain, load_plain, lowest_plain);
+}
 
 const struct quick_way quick_ways[] = {
 #if defined(__x86_64__)
@@ -223,10 +318,10 @@ void quick_open(struct quick *quick, struct arena *arena)
         quick->way++;
     quick->set = (struct quick_set *)(void *)(room + (sizeof *quick->set - off));
     for (size_t i = 0; i < QUICK_SETS; i++)
-        quick->set[i].place[0].tag = quick->set[i].place[1].tag = UINT16_MAX;
+        quick->set[i].place[0].key.tail = quick->set[i].place[1].key.tail = 0;
     quick->last_id = NULL;
     for (size_t i = 0; i < QUICK_KINDS; i++)
-        quick->middle[i].size = 0;
+        quick->middle[i] = (struct quick_middle){ .counts = UINT64_MAX };
     quick->freshes = 0;
     quick->ahead = 1;
 }
@@ -250,29 +345,48 @@ void quick_count_all(struct quick *quick, struct sums *sums)
     }
 }
 
+/* Which middle a line may be like: that of the lines that name no period, or one of two for those
+ * that do, by the last digit of the month, since late lines of the month before stand among them. */
+static struct quick_middle *middle_of(struct quick *quick, const struct ledger_line *line)
+{
+    const struct text period = line->field[FIELD_PERIOD];
+    const char month = period.data[-5];   /* the date is thought to stand before */
+
+    return &quick->middle[period.size == 0 ? 0 : 1 + (month & 1)];
+}
+
 static void remember_middle(struct quick *quick, const struct ledger_line *line)
 {
     const char *from = line->field[FIELD_ENTRY_ID].data + line->field[FIELD_ENTRY_ID].size;
+    const char *behind = line->field[FIELD_COST_CENTRE].data;
     const struct text partner = line->field[FIELD_PARTNER];
     const struct text date = line->field[FIELD_DATE];
     const struct text period = line->field[FIELD_PERIOD];
     const bool adjacent = partner.data == from + 1 &&
                           date.data == partner.data + partner.size + 1 &&
                           period.data == date.data + date.size + 1 &&
-                          line->field[FIELD_COST_CENTRE].data == period.data + period.size + 1;
-    const size_t size = adjacent ? (size_t)(period.data + period.size - from) : 0;
+                          behind == period.data + period.size + 1;
+    struct quick_middle *middle = middle_of(quick, line);
 
-    if (size < 16 || size > sizeof quick->middle->bytes)
+    if (!adjacent || (size_t)(behind - from) > QUICK_MIDDLE_MAX)
         return;
-    const size_t kind = quick_kind(period.size > 0, period.data[-5]);
-    struct quick_middle *middle = &quick->middle[kind];
-    if (size == middle->size && middle_is(middle, from))
+    const uint32_t size = (uint32_t)(behind - from);
+    if (size == middle->size && memcmp(from, middle->bytes, size) == 0)
         return;
     memcpy(middle->bytes, from, size);
-    middle->size = (uint32_t)size;
+    middle->counts = (UINT64_C(1) << size) - 1;
+    middle->size = size;
     middle->partner = (uint32_t)line->partner;
     middle->period = line->period;
-    quick->changed |= 1U << kind;
+    quick->changed = true;
+}
+
+static struct quick_key key_of(uint32_t partner, struct text code)
+{
+    char bytes[16] = { 0 };
+
+    memcpy(bytes, code.data, code.size);
+    return (struct quick_key){ hash_load8(bytes), hash_load8(bytes + 8) | partner_in_tail(partner) };
 }
 
 void quick_remember(struct quick *quick, const struct ledger_line *line, struct cells *cells)
@@ -282,23 +396,25 @@ void quick_remember(struct quick *quick, const struct ledger_line *line, struct 
     struct text both = { centre.data, centre.size + 1 + account.size };
 
     remember_middle(quick, line);
-    if (both.size > LOOKUP_BYTES_MAX || account.data != centre.data + centre.size + 1)
+    if (both.size > QUICK_KEY_MAX || account.data != centre.data + centre.size + 1)
         return;
-    struct lookup_key key = lookup_key_of((uint32_t)line->partner, both);
     assert(quick->freshes < QUICK_BATCH);
     quick->fresh[quick->freshes++] = (struct quick_place){
-        key.head, key.tail, cells, (uint16_t)key.tag, 0, 0,
-        (int16_t)(line->plain ? -1 : line->period)
+        key_of((uint32_t)line->partner, both), cells, 0, 0, line->plain ? -1 : line->period
     };
+}
+
+static inline bool keys_are_equal(const struct quick_key *a, const struct quick_key *b)
+{
+    return a->head == b->head && a->tail == b->tail;
 }
 
 void quick_settle(struct quick *quick, struct sums *sums)
 {
     for (size_t i = 0; i < quick->freshes; i++) {
         const struct quick_place *fresh = &quick->fresh[i];
-        const struct lookup_key key = { fresh->head, fresh->tail, fresh->tag };
-        struct quick_set *set = set_at(quick, set_of(&key));
-        if (!quick_place_is(&set->place[0], &key)) {
+        struct quick_set *set = set_at(quick, SET_OF(fresh->key.head, fresh->key.tail));
+        if (!keys_are_equal(&set->place[0].key, &fresh->key)) {
             count_lines(sums, &set->place[1]);
             set->place[1] = set->place[0];
         } else {

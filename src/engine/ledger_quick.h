@@ -16,16 +16,23 @@
 #define QUICK_SETS_LOG 13
 #define QUICK_SETS     ((size_t)1 << QUICK_SETS_LOG)
 
-/* "S1251,10000": a cost centre and an account of a partner, as they stand in a line, and the
- * cells that they lead to. All that a line needs of it, and of the one beside it, is in one line
- * of the processor's cache. */
+#define QUICK_KEY_MAX 15
+
+/* "S1251,10000": a cost centre and an account of a partner, as they stand in a line, in two words.
+ * No line has NULs, so what is padded with them is the same only if it is of the same size. */
+struct quick_key {
+    uint64_t head;                       /* eight bytes */
+    uint64_t tail;                       /* seven more, and the partner plus one */
+};
+
+/* What is known of such a key, and the cells that it leads to: two of them in one line of the
+ * processor's cache. */
 struct quick_place {
-    uint64_t      head, tail;            /* as in a lookup_key ... */
-    struct cells *cells;
-    uint16_t      tag;                   /* ... partner and size; UINT16_MAX: nothing is known */
-    uint16_t      more;                  /* lines that were taken here and are not counted yet */
-    uint16_t      touched;               /* periods in which they fell */
-    int16_t       period;                /* the only one in which this holds; -1: in any */
+    struct quick_key key;                /* tail 0: nothing is known */
+    struct cells    *cells;
+    uint16_t         more;               /* lines that were taken here and are not counted yet */
+    uint16_t         touched;            /* periods in which they fell */
+    int32_t          period;             /* the only one in which this holds; -1: in any */
 };
 
 /* The two places where a key may stand: the one that was remembered last, and the one before. */
@@ -33,36 +40,46 @@ struct quick_set {
     _Alignas(64) struct quick_place place[2];
 };
 
-/* ",CLK,2014-04-30,": the partner, date and period of an earlier line, as they stand in it. */
+/* ",CLK,2014-04-30,,": the partner, date and period of an earlier line, as they stand in it with
+ * the commas around them, at the beginning of 64 bytes that are compared at once. */
 struct quick_middle {
-    char     bytes[32];
-    uint32_t size;                       /* 16 to 32; 0: none is known */
+    char     bytes[64];
+    uint64_t counts;                     /* bit per byte: it must be the same */
+    uint32_t size;                       /* at most QUICK_MIDDLE_MAX */
     uint32_t partner;
     int32_t  period;                     /* of the year */
 };
 
+#define QUICK_MIDDLE_MAX 40
 #define QUICK_BATCH 64
 #define QUICK_KINDS 3
 
 /* A batch of lines in columns: where they are, and what can be worked out of them before their
  * turn comes. */
 struct quick_lines {
-    const uint32_t     *comma[QUICK_BATCH];      /* its first seven */
-    uint32_t            start[QUICK_BATCH], end[QUICK_BATCH];   /* end: of its line end */
+    const uint32_t     *end;                     /* of line ends; the one before stands before */
+    uint32_t            bound[QUICK_BATCH];      /* up to here a line has seven commas, if good */
     /* by quick_prepare() */
-    uint64_t            alike;                   /* bit per line: all that follows holds */
+    uint64_t            alike[QUICK_BATCH];      /* 0, or all that follows holds */
     uint64_t            id[QUICK_BATCH];         /* of as many bytes as the last id before */
     struct quick_place *place[QUICK_BATCH];
-    int32_t             period[QUICK_BATCH];
+    int64_t            *cell[QUICK_BATCH];
+    uint64_t            period[QUICK_BATCH];
     int64_t             pence[QUICK_BATCH];
-    /* on the way there */
-    uint64_t            seems;                   /* bit per line: id and middle are alike */
-    uint64_t            head[QUICK_BATCH], tail[QUICK_BATCH], tag[QUICK_BATCH];   /* its key ... */
+    /* on the way there: bit per byte from the first comma on, 128 in all */
+    uint64_t            like[QUICK_KINDS][QUICK_BATCH];   /* the middle of this kind */
+    uint64_t            commas[QUICK_BATCH], beyond[QUICK_BATCH];
+    uint64_t            head[QUICK_BATCH], tail[QUICK_BATCH];   /* its key ... */
     uint64_t            set[QUICK_BATCH];        /* ... and where that would be, in bytes */
-    uint64_t            whole[QUICK_BATCH], part[QUICK_BATCH];   /* of the amount: bytes ... */
-    uint64_t            size[QUICK_BATCH];       /* ... how many stand before the point ... */
+    uint64_t            amount[QUICK_BATCH], amount_size[QUICK_BATCH];   /* where it is */
     uint64_t            unread[QUICK_BATCH];     /* 0: it was read */
 };
+
+/* Where a line of the batch starts. */
+static inline uint32_t quick_start(const struct quick_lines *lines, size_t i)
+{
+    return (lines->end + i)[-1] + 1;
+}
 
 struct quick_way;
 
@@ -75,7 +92,8 @@ struct quick {
     uint32_t            last_partner;    /* ... among those of its partner */
     uint32_t            partner;         /* as they were when lines were prepared: */
     uint32_t            id_size;         /* 0: there was no last id that could be compared */
-    uint32_t            changed;         /* bit per kind: since then other lines may be alike */
+    bool                changed;         /* since then: more lines may be alike */
+    bool                outdated;        /* since then: those that were may not be */
     size_t              ahead;           /* how many lines to prepare */
     struct quick_place  fresh[QUICK_BATCH];   /* not in their sets yet, since lines point there */
     size_t              freshes;
@@ -96,24 +114,11 @@ void quick_open(struct quick *, struct arena *);
 /* Counts the lines that were taken; to be called before the sums are read. */
 void quick_count_all(struct quick *, struct sums *);
 
-/* Which middle a line may be like: that of the lines that name no period, or one of two for those
- * that do, by the last digit of the month, since late lines of the month before stand among them. */
-static inline size_t quick_kind(bool named, char month)
-{
-    return (0 - (size_t)named) & (1 + (size_t)(month & 1));
-}
-
-/* Of a line; its date is thought to stand at the end of its field. */
-static inline size_t quick_kind_of(const char *data, const uint32_t *comma)
-{
-    return quick_kind(comma[3] - comma[2] > 1, (data + comma[2])[-4]);
-}
-
 /* Notes the id of a line that was judged in full. */
 static inline void quick_note_id(struct quick *quick, struct id *last, uint32_t partner)
 {
     if (partner != quick->partner || last->size != quick->id_size)
-        quick->changed = UINT32_MAX;
+        quick->outdated = true;
     quick->last_id = last;
     quick->last_partner = partner;
 }
@@ -124,11 +129,6 @@ void quick_remember(struct quick *, const struct ledger_line *, struct cells *);
 
 /* Puts what was remembered where it is looked for; between batches only. */
 void quick_settle(struct quick *, struct sums *);
-
-static inline bool quick_place_is(const struct quick_place *place, const struct lookup_key *key)
-{
-    return ((place->head ^ key->head) | (place->tail ^ key->tail) | (place->tag ^ key->tag)) == 0;
-}
 
 /* Prepares lines of the batch, those before `to`; gives how many. */
 static inline size_t quick_prepare(struct quick *quick, const char *data, size_t from, size_t to)
@@ -146,22 +146,20 @@ static inline __attribute__((always_inline)) size_t quick_take(struct quick *qui
                                                                size_t to)
 {
     const struct quick_lines *lines = &quick->lines;
-    const uint64_t alike = lines->alike;
     size_t i = from;
 
-    if ((alike >> from & 1) == 0)
+    if (lines->alike[from] == 0)
         return from;
     uint64_t last = quick->last_id->word[0];
-    for (; i < to && (alike >> i & 1) != 0; i++) {
+    for (; i < to && lines->alike[i] != 0; i++) {
         struct quick_place *place = lines->place[i];
-        const int32_t period = lines->period[i];
-        int64_t *pence = &place->cells->pence[period];
+        int64_t *pence = lines->cell[i];
         int64_t sum;
         if (lines->id[i] <= last || place->more == UINT16_MAX ||
             __builtin_add_overflow(*pence, lines->pence[i], &sum))
             break;
         *pence = sum;
-        place->touched |= (uint16_t)(1U << period);
+        place->touched |= (uint16_t)(1U << lines->period[i]);
         place->more++;
         last = lines->id[i];
     }

@@ -13,9 +13,10 @@
 #include "base/test_random.h"
 #include "engine/ledger_split.h"
 
-#define PADDING 64
-#define MOST    8192
-#define KNOWN   6
+#define PADDING   LINE_PADDING
+#define LINE_MOST ((size_t)320)
+#define MOST      (QUICK_BATCH * LINE_MOST)
+#define KNOWN     6
 
 static struct arena arena;
 
@@ -33,6 +34,7 @@ struct bench {
     struct split split;
     struct cells cells;
     struct id    last;
+    uint32_t     start[QUICK_BATCH], comma[QUICK_BATCH][SPLIT_COMMAS];
     char         room[PADDING + MOST + PADDING];
     char        *data;
     size_t       size, lines;
@@ -71,7 +73,8 @@ static void open_bench(struct bench *bench, struct sums *sums)
 /* A line like those known, mostly; gives its size. */
 static size_t put_line(struct chance *chance, char *at)
 {
-    static const char *const ids[] = { "2939527", "2939528", "9999999", "10000000", "A", "" };
+    static const char *const ids[] = { "2939527", "2939528", "9999999", "10000000", "A", "",
+                                     "29,3952", "," };
     static const char *const middles[] = { ",C01,2014-06-02,", ",C02,2014-06-01,", ",,,",
                                            ",C01,2014-06-01,2014-15/P04",
                                            ",C01,2014-04-30,2014-15/P03" };
@@ -79,6 +82,10 @@ static size_t put_line(struct chance *chance, char *at)
                                           "123456789,12345678", "H2604,168000" };
     static const char *const amounts[] = { "", "-", "1", "25.2", "1.2345", "-.00", "100000000.00",
                                            "-12345678.90", "1a.00", "1.0a", "x.00", "--1.00" };
+    static const char *const more[] = { "", "", "Rent of a hall", "Rent, of a hall", "," };
+    static const char blanks[] = "                                                              "
+                                 "                                                              "
+                                 "                                                              ";
     const struct known *like = &known[chance_below(chance, COUNT(known))];
     size_t places_known = 0;
     char amount[32];
@@ -90,50 +97,73 @@ static size_t put_line(struct chance *chance, char *at)
                        chance_below(chance, 27),
                    (int)chance_below(chance, 100));
     return (size_t)snprintf(
-        at, 256, "%s%s,%s,%s,%s\n", ids[chance_below(chance, chance_one_in(chance, 4) ? 6 : 3)],
+        at, LINE_MOST, "%s%s,%s,%s,%.*s%s\n",
+        ids[chance_below(chance, chance_one_in(chance, 4) ? COUNT(ids) : 3)],
         chance_one_in(chance, 8) ? middles[chance_below(chance, COUNT(middles))] : like->middle,
         chance_one_in(chance, 8) ? places[chance_below(chance, COUNT(places))]
                                  : like->places[chance_below(chance, places_known)],
         chance_one_in(chance, 8) ? amounts[chance_below(chance, COUNT(amounts))] : amount,
-        chance_one_in(chance, 2) ? "" : "Rent of a hall");
+        (int)(chance_one_in(chance, 4) ? chance_below(chance, sizeof blanks) : 0), blanks,
+        more[chance_below(chance, COUNT(more))]);
 }
 
-/* Writes a batch of lines and cuts them at their commas. */
-static void put_batch(struct bench *bench, struct chance *chance)
+/* Where the lines of a batch are. */
+static void cut_lines(struct bench *bench)
 {
     struct quick_lines *lines = &bench->quick.lines;
 
+    bench->split.way->block(&bench->split, (struct text){ bench->data, bench->size });
+    lines->end = bench->split.line;
+    for (size_t i = 0; i < bench->lines; i++) {
+        bench->start[i] = quick_start(lines, i);
+        lines->bound[i] = lines->end[i];
+        bench->split.way->line((struct text){ bench->data + bench->start[i],
+                                              lines->end[i] - bench->start[i] },
+                               bench->comma[i]);
+    }
+}
+
+/* Writes a batch of lines and cuts them. */
+static void put_batch(struct bench *bench, struct chance *chance)
+{
     bench->size = 0;
     bench->lines = 1 + chance_below(chance, QUICK_BATCH);
-    for (size_t i = 0; i < bench->lines; i++) {
-        lines->start[i] = (uint32_t)bench->size;
+    for (size_t i = 0; i < bench->lines; i++)
         bench->size += put_line(chance, bench->data + bench->size);
-    }
     memset(bench->data + bench->size, "0,.-\n"[chance_below(chance, 5)], PADDING);
-    split_block(&bench->split, (struct text){ bench->data, bench->size });
-    for (size_t i = 0; i < bench->lines; i++) {
-        lines->comma[i] = bench->split.comma + i * (LEDGER_FIELDS - 1);
-        lines->end[i] = bench->split.line[i];
-    }
+    cut_lines(bench);
+}
+
+/* The part of a line between two of its commas. */
+static struct text between(const struct bench *bench, size_t i, size_t from, size_t to)
+{
+    const uint32_t *comma = bench->comma[i];
+
+    return (struct text){ bench->data + bench->start[i] + comma[from],
+                          comma[to] - comma[from] };
 }
 
 /* Whether a line is alike, read by itself. */
 static bool is_alike(const struct bench *bench, size_t i, int64_t *pence)
 {
-    const uint32_t *comma = bench->quick.lines.comma[i];
-    const char *data = bench->data;
-    const struct text middle = { data + comma[0], comma[3] - comma[0] };
-    const struct text place = { data + comma[3] + 1, comma[5] - comma[3] - 1 };
+    const uint32_t *comma = bench->comma[i];
+
+    if (comma[6] == SPLIT_END || comma[7] != SPLIT_END || comma[0] != 7)
+        return false;
+    const struct text middle = between(bench, i, 0, 3);
+    const struct text place = between(bench, i, 3, 5);
+    const struct text amount = between(bench, i, 5, 6);
     bool middle_known = false;
     bool place_known = false;
-
     for (size_t k = 0; k < COUNT(known); k++) {
         middle_known |= key_equal(middle, text_of(known[k].middle));
         for (size_t p = 0; known[k].places[p] != NULL; p++)
-            place_known |= key_equal(place, text_of(known[k].places[p]));
+            place_known |= key_equal((struct text){ place.data + 1, place.size - 1 },
+                                     text_of(known[k].places[p])) &&
+                           place.size - 1 <= QUICK_KEY_MAX;
     }
-    return middle_known && place_known && comma[0] - bench->quick.lines.start[i] == 7 &&
-           line_amount((struct text){ data + comma[5] + 1, comma[6] - comma[5] - 1 }, pence);
+    return middle_known && place_known &&
+           line_amount((struct text){ amount.data + 1, amount.size - 1 }, pence);
 }
 
 static void check_batch(struct bench *bench, const struct quick_way *way, size_t from, size_t to)
@@ -142,14 +172,15 @@ static void check_batch(struct bench *bench, const struct quick_way *way, size_t
     int64_t pence;
 
     way->prepare(&bench->quick, bench->data, from, to);
-    for (size_t i = 0; i < QUICK_BATCH; i++) {
-        const bool alike = i >= from && i < to && is_alike(bench, i, &pence);
-        const char *text = bench->data + lines->start[i < bench->lines ? i : 0];
+    for (size_t i = from; i < to; i++) {
+        const bool alike = is_alike(bench, i, &pence);
+        const char *text = bench->data + bench->start[i];
         const struct text id = { text, 7 };
-        if ((lines->alike >> i & 1) != alike)
+        if ((lines->alike[i] != 0) != alike)
             fail_msg("%s: alike is %d: %.60s", way->name, !alike, text);
         if (alike && (lines->pence[i] != pence || lines->id[i] != id_of(id).word[0] ||
-                      lines->period[i] != 2 || lines->place[i]->cells != &bench->cells))
+                      lines->period[i] != 2 || lines->place[i]->cells != &bench->cells ||
+                      lines->cell[i] != &bench->cells.pence[2]))
             fail_msg("%s: %.60s", way->name, text);
     }
 }
@@ -182,7 +213,6 @@ static void amounts_are_read_as_by_themselves(void **state)
     (void)state;
     open_bench(bench, &sums);
     bench->lines = 1;
-    bench->quick.lines.start[0] = 0;
     for (size_t whole = 1; whole <= 10; whole++)
         for (size_t at = 0; at < whole + 3; at++)
             for (int byte = 1; byte < 256; byte++) {
@@ -193,13 +223,18 @@ static void amounts_are_read_as_by_themselves(void **state)
                     continue;
                 bench->size = (size_t)snprintf(bench->data, MOST, "2939528%s,%s,%s,\n",
                                                known[0].middle, known[0].places[0], amount);
-                split_block(&bench->split, (struct text){ bench->data, bench->size });
-                bench->quick.lines.comma[0] = bench->split.comma;
+                cut_lines(bench);
                 for (size_t w = 0; w < quick_ways_count; w++)
                     if (quick_ways[w].runs_here())
                         check_batch(bench, &quick_ways[w], 0, 1);
             }
     arena_free(&arena);
+}
+
+static void assert_none_alike(const struct bench *bench)
+{
+    for (size_t i = 0; i < bench->lines; i++)
+        assert_int_equal(bench->quick.lines.alike[i], 0);
 }
 
 /* Nothing is alike before an id was noted, nor among another partner's lines. */
@@ -221,10 +256,10 @@ static void only_lines_of_the_last_partner_are_alike(void **state)
         put_batch(bench, &chance);
         quick_note_id(&bench->quick, &bench->last, 4);
         quick_ways[w].prepare(&bench->quick, bench->data, 0, bench->lines);
-        assert_int_equal(bench->quick.lines.alike, 0);
+        assert_none_alike(bench);
         bench->quick.last_id = NULL;
         quick_ways[w].prepare(&bench->quick, bench->data, 0, bench->lines);
-        assert_int_equal(bench->quick.lines.alike, 0);
+        assert_none_alike(bench);
     }
     arena_free(&arena);
 }

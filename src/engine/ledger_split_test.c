@@ -13,11 +13,6 @@
 
 static struct arena arena;
 
-static bool is_comma(unsigned char byte)
-{
-    return byte == ',';
-}
-
 static bool is_line(unsigned char byte)
 {
     return byte == '\n';
@@ -44,6 +39,20 @@ static size_t check_positions(const char *way, const uint32_t *at, struct text b
     return found;
 }
 
+/* The first commas of these bytes, taken for a line. */
+static void check_commas(const struct split_way *way, struct text bytes)
+{
+    uint32_t comma[SPLIT_COMMAS];
+    size_t found = 0;
+
+    way->line(bytes, comma);
+    for (size_t i = 0; i < bytes.size && found < SPLIT_COMMAS; i++)
+        if (bytes.data[i] == ',' && comma[found++] != i)
+            fail_msg("%s: %zu bytes, comma %zu is %u", way->name, bytes.size, i, comma[found - 1]);
+    for (; found < SPLIT_COMMAS; found++)
+        assert_int_equal(comma[found], SPLIT_END);
+}
+
 static void check_all_ways(struct split *split, struct text bytes)
 {
     for (size_t i = 0; i < split_ways_count; i++) {
@@ -51,10 +60,11 @@ static void check_all_ways(struct split *split, struct text bytes)
 
         if (!way->runs_here())
             continue;
-        way->split(split, bytes);
-        check_positions(way->name, split->comma, bytes, is_comma);
+        way->block(split, bytes);
         check_positions(way->name, split->special, bytes, is_special);
         assert_int_equal(check_positions(way->name, split->line, bytes, is_line), split->lines);
+        assert_int_equal(split->line[-1], SPLIT_END);
+        check_commas(way, bytes);
     }
 }
 

@@ -4,6 +4,7 @@
  * The fast way cuts a record at its commas; the CSV reader takes what is out of the ordinary.
  * Both are judged by the same rule (ledger_line.h).
  */
+#include <assert.h>
 #include <stdio.h>
 
 #include "engine/ledger_reading.h"
@@ -171,185 +172,187 @@ static size_t take_record(struct worker *worker, struct text left)
 
 /* ---- one block ---- */
 
-/* A record whose eight fields lie between seven commas. Kept out of the loop below, which then has
- * the processor's registers for itself. */
-static __attribute__((noinline)) void take_cut(struct worker *worker, const char *data,
-                                               uint32_t start, const uint32_t *comma,
-                                               uint32_t end)
-{
-    for (size_t i = 0; i < LEDGER_FIELDS; i++) {
-        uint32_t stop = i + 1 < LEDGER_FIELDS ? comma[i] : end;
-        worker->line.field[i] = (struct text){ data + start, stop - start };
-        start = stop + 1;
-    }
-    take_line(worker);
-}
-
-/* Whether a record whose odd bytes all lie in its description is in order: text without a CR in
- * valid UTF-8, or one pair of quotes around it and doubled ones within. `special` are its odd
- * bytes, up to `stop`. */
-static __attribute__((noinline)) bool description_is_plain(const char *data, uint32_t from,
-                                                           uint32_t stop,
-                                                           const uint32_t *special)
-{
-    struct text text = { data + from, stop - from };
-
-    if (data[from] != '"')
-        return memchr(text.data, '\r', text.size) == NULL && text_is_utf8(text);
-    for (special++; *special < stop - 1; special += 2)
-        if (special[1] != special[0] + 1 || data[special[0]] != '"' || data[special[1]] != '"')
-            return false;
-    return *special == stop - 1 && stop - from > 2 && data[*special] == '"';
-}
+/* How far a block has been cut: the line end and the special byte that come next. */
+struct cutting {
+    struct text     block;
+    const uint32_t *line, *lines_end, *special;
+    uint32_t        start;
+};
 
 /* The end of a record without its line end; CRLF is one. */
-static inline __attribute__((always_inline)) uint32_t record_stop(const char *data,
-                                                                  uint32_t start, uint32_t end)
+static inline uint32_t record_stop(const char *data, uint32_t start, uint32_t end)
 {
     return end - (end > start && data[end - 1] == '\r');
 }
 
-/* How far a block has been cut: the positions that come next. */
-struct cutting {
-    const char     *data;
-    const uint32_t *comma, *special, *line, *lines_end;
-    uint32_t        start;
-};
-
-/* Whether the next record can be taken by its commas though it is not the simplest sort; if not,
- * the CSV reader must have it. */
-static __attribute__((noinline)) bool cut_is_plain(const struct cutting *cutting, bool visiting)
+/* A record that is one line, whose eight fields lie between seven commas before `bound`; or
+ * whatever it is. */
+static __attribute__((noinline)) void take_cut(struct worker *worker, struct text block, size_t i)
 {
-    const uint32_t *comma = cutting->comma;
-    const uint32_t end = *cutting->line;
-    const uint32_t stop = record_stop(cutting->data, cutting->start, end);
+    const struct quick_lines *lines = &worker->quick.lines;
+    const char *start = block.data + quick_start(lines, i);
+    const char *bound = block.data + lines->bound[i];
+    const char *stop = block.data + record_stop(block.data, quick_start(lines, i), lines->end[i]);
+    const char *from = start;
+    uint32_t comma[SPLIT_COMMAS];
 
-    if (comma[6] >= end || stop - cutting->start < LEDGER_FIELDS || *cutting->special <= comma[6])
-        return false;
-    if (comma[7] > end && *cutting->special >= stop)
+    worker->split.way->line((struct text){ start, (size_t)(bound - start) }, comma);
+    if (comma[LEDGER_FIELDS - 2] == SPLIT_END || comma[LEDGER_FIELDS - 1] != SPLIT_END ||
+        stop - start < LEDGER_FIELDS) {
+        (void)take_record(worker, (struct text){ start, block.size - (size_t)(start - block.data) });
+        return;
+    }
+    for (size_t k = 0; k < LEDGER_FIELDS; k++) {
+        const char *to = k + 1 < LEDGER_FIELDS ? start + comma[k] : stop;
+        worker->line.field[k] = (struct text){ from, (size_t)(to - from) };
+        from = to + 1;
+    }
+    worker->records++;
+    take_line(worker);
+}
+
+/* Whether the quotes of a field, from the one that opens it, are as they should be up to its end:
+ * all others but the last one doubled. `special` are the odd bytes from there on. */
+static bool quotes_are_plain(const char *data, const uint32_t *special, uint32_t stop)
+{
+    const uint32_t open = *special;
+
+    for (special++; *special < stop - 1; special += 2)
+        if (special[1] != special[0] + 1 || data[special[0]] != '"' || data[special[1]] != '"')
+            return false;
+    return *special == stop - 1 && stop - open > 2 && data[*special] == '"';
+}
+
+/* Whether a line is a record by itself, though there are odd bytes in it, the first of them at
+ * *special: all in one pair of quotes around its last field, or letters in valid UTF-8, or a CR at
+ * its end. Seven commas should then stand before `bound`. */
+static __attribute__((noinline)) bool line_is_record(const char *data, uint32_t start,
+                                                     uint32_t end, const uint32_t *special,
+                                                     bool visiting, uint32_t *bound)
+{
+    const uint32_t stop = record_stop(data, start, end);
+    const struct text text = { data + *special, stop - *special };
+
+    *bound = stop;
+    if (*special == stop)
         return true;
-    return !visiting && (comma[7] > end || cutting->data[comma[6] + 1] == '"') &&
-           description_is_plain(cutting->data, comma[6] + 1, stop, cutting->special);
+    if (visiting)                        /* who wants each field as it is */
+        return false;
+    if (data[*special] != '"')
+        return memchr(text.data, '"', text.size) == NULL &&
+               memchr(text.data, '\r', text.size) == NULL && text_is_utf8(text);
+    *bound = *special;
+    return *special > start && data[*special - 1] == ',' && quotes_are_plain(data, special, stop);
 }
 
-/* Goes on to the record at `start`. */
-static inline __attribute__((always_inline)) void cut_on(struct cutting *cutting, uint32_t start)
+/* The lines that come next and are records by themselves, as many as fit. */
+static size_t cut_batch(struct cutting *cutting, struct quick_lines *lines, bool visiting)
 {
-    cutting->start = start;
-    while (*cutting->comma < start)
-        cutting->comma++;
-    while (*cutting->special < start)
-        cutting->special++;
-}
-
-/* The plain records that come next, as many as fit. Most have seven commas and nothing odd: they
- * are passed over with all that is needed in registers. */
-static inline __attribute__((always_inline)) size_t cut_batch(struct cutting *cutting,
-                                                              struct quick_lines *lines,
-                                                              bool visiting)
-{
-    const uint32_t *comma = cutting->comma;
     const uint32_t *line = cutting->line;
-    const uint32_t *const lines_end = cutting->lines_end;
-    uint32_t start = cutting->start;
-    uint32_t special = *cutting->special;
+    const uint32_t *special = cutting->special;
+    const size_t left = (size_t)(cutting->lines_end - line);
+    const size_t most = left < QUICK_BATCH ? left : QUICK_BATCH;
     size_t count = 0;
 
-    for (; count < QUICK_BATCH && line < lines_end; count++) {
-        const uint32_t end = *line;
-        const bool simple = (comma[6] < end) & (comma[7] > end) & (special > end) &
-                            (end - start >= LEDGER_FIELDS);
-
-        lines->comma[count] = comma;
-        lines->start[count] = start;
-        lines->end[count] = end;
-        comma += LEDGER_FIELDS - 1;
-        start = end + 1;
-        if (__builtin_expect(simple, 1)) {
-            line++;
-            continue;
-        }
-        cutting->comma = lines->comma[count];
-        cutting->line = line;
-        cutting->start = lines->start[count];
-        if (!cut_is_plain(cutting, visiting))
-            return count;
-        cut_on(cutting, start);
-        line++;
-        comma = cutting->comma;
-        special = *cutting->special;
+    static_assert(QUICK_BATCH <= SPLIT_SPARE, "what is copied is there");
+    lines->end = line;
+    memcpy(lines->bound, line, sizeof lines->bound);
+    for (;; count++) {
+        while (count < most && line[count] < *special)
+            count++;
+        if (count == most ||
+            !line_is_record(cutting->block.data, quick_start(lines, count), line[count], special,
+                            visiting, &lines->bound[count]))
+            break;
+        while (*special < line[count])
+            special++;
     }
-    cutting->comma = comma;
-    cutting->line = line;
-    cutting->start = start;
+    cutting->start = quick_start(lines, count);
+    cutting->line = line + count;
+    cutting->special = special;
     return count;
 }
 
-/* Whether another way of judging a line is open than when it was prepared. */
-static bool line_is_stale(const struct quick *quick, const char *data, size_t i)
+/* Goes on behind a record that is more than a line. */
+static void cut_on(struct cutting *cutting, size_t used)
 {
-    return (quick->changed >> quick_kind_of(data, quick->lines.comma[i]) & 1) != 0;
+    cutting->start += (uint32_t)used;
+    while (cutting->line < cutting->lines_end && *cutting->line < cutting->start)
+        cutting->line++;
+    while (*cutting->special < cutting->start)
+        cutting->special++;
 }
 
-/* The lines of a batch in turn. What was prepared of a line may be out of date when the one before
- * was judged in full: if so it is prepared anew, and those behind it, few at first. */
-static void take_batch(struct worker *worker, const char *data, size_t count)
+/* The lines of a batch, each by itself. */
+static void take_each(struct worker *worker, struct text block, size_t count)
+{
+    const uint64_t lines_before = worker->lines;
+
+    for (size_t i = 0; i < count && worker->err == OK; i++) {
+        worker->lines = lines_before + i;
+        take_cut(worker, block, i);
+    }
+    worker->lines = lines_before + count;
+}
+
+/* The lines of a batch in turn: those that are like lines before, and those in between. What was
+ * prepared of a line may be out of date when one before was judged in full: if so it is prepared
+ * anew, and those behind it, few at first. */
+static void take_batch(struct worker *worker, struct text block, size_t count)
 {
     struct quick *quick = &worker->quick;
-    const struct quick_lines *lines = &quick->lines;
-    const bool summing = worker->reading->pass == PASS_SUM;
     const uint64_t lines_before = worker->lines;
-    size_t ready = summing ? 0 : count;
+    size_t ready = 0;
     size_t i = 0;
 
-    worker->records += count;
-    while (i < count && worker->err == OK) {
+    while (i < count) {
         if (i == ready) {
             quick_settle(quick, &worker->sums);
-            ready = i + quick_prepare(quick, data, i, count);
+            ready = i + quick_prepare(quick, block.data, i, count);
         }
-        if (summing)
-            i = quick_take(quick, i, ready);
+        const size_t first = i;
+        i = quick_take(quick, i, ready);
+        worker->records += i - first;
         if (i == ready)
             continue;
-        worker->lines = lines_before + i;
-        quick->changed = 0;
-        take_cut(worker, data, lines->start[i], lines->comma[i],
-                 record_stop(data, lines->start[i], lines->end[i]));
-        i++;
-        if (summing && i < ready && line_is_stale(quick, data, i)) {
+        if (!quick->changed) {
+            worker->lines = lines_before + i;
+            take_cut(worker, block, i++);
+        }
+        if (quick->changed || quick->outdated) {
             quick->ahead = 1;
             ready = i;
         }
     }
-    worker->lines = lines_before + i;
+    worker->lines = lines_before + count;
     quick_settle(quick, &worker->sums);
+}
+
+static struct text left_of(const struct cutting *cutting)
+{
+    return (struct text){ cutting->block.data + cutting->start,
+                          cutting->block.size - cutting->start };
 }
 
 static void take_block(struct worker *worker)
 {
+    struct split *split = &worker->split;
     const struct text block = worker->block->records;
-    const bool visiting = worker->reading->pass == PASS_VISIT;
+    const enum pass pass = worker->reading->pass;
 
-    split_block(&worker->split, block);
-    struct cutting cutting = { block.data, worker->split.comma, worker->split.special,
-                               worker->split.line, worker->split.line + worker->split.lines, 0 };
+    split->way->block(split, block);
+    struct cutting cutting = { block, split->line, split->line + split->lines, split->special, 0 };
     while (cutting.line < cutting.lines_end && worker->err == OK) {
-        size_t count = cut_batch(&cutting, &worker->quick.lines, visiting);
-        take_batch(worker, block.data, count);
-        if (count > 0 || worker->err != OK)
-            continue;
-        uint32_t start = cutting.start;
-        start += (uint32_t)take_record(worker, (struct text){ block.data + start,
-                                                              block.size - start });
-        while (cutting.line < cutting.lines_end && *cutting.line < start)
-            cutting.line++;
-        cut_on(&cutting, start);
+        size_t count = cut_batch(&cutting, &worker->quick.lines, pass == PASS_VISIT);
+        if (pass == PASS_SUM)
+            take_batch(worker, block, count);
+        else
+            take_each(worker, block, count);
+        if (count == 0 && worker->err == OK)
+            cut_on(&cutting, take_record(worker, left_of(&cutting)));
     }
     while (cutting.start < block.size && worker->err == OK)   /* a last one without a line end */
-        cutting.start += (uint32_t)take_record(worker,
-                                               (struct text){ block.data + cutting.start,
-                                                              block.size - cutting.start });
+        cut_on(&cutting, take_record(worker, left_of(&cutting)));
 }
 
 static enum err work_block(struct worker *worker)

@@ -10,6 +10,8 @@
 #include "finance/finance_csv_file.h"
 #include "finance/finance_basis.h"
 #include "finance/finance_joint_model.h"
+#include "finance/finance_run.h"
+#include "finance/finance_year.h"
 #include "register/register_field_view.h"
 #include "register/two_key_desk.h"
 #include "web/page_frame.h"
@@ -176,6 +178,7 @@ struct basis_page {
     struct share_row *row;
     size_t            rows;
     const char       *none;         /* why there are no shares */
+    int64_t           run;          /* that can be asked what it would change; 0: none */
 };
 
 static bool is_usable(const struct model *model, const struct basis *basis, period_number period)
@@ -328,6 +331,29 @@ static enum err find_shares(struct request *request, const struct joint_proposal
     return OK;
 }
 
+/* The newest run that can be asked what a basis that is not agreed yet would change. */
+static enum err find_run(struct request *request, const struct two_key_case *seen,
+                         struct basis_page *page)
+{
+    const enum two_key_state state = seen->proposal.key.state;
+    struct joint_years years;
+    struct money_runs runs;
+    enum err err = OK;
+
+    if ((state != TWO_KEY_DRAFT && state != TWO_KEY_PROPOSED) ||
+        !actor_may(&request->actor, MAY_SEE_MONEY))
+        return OK;
+    err = joint_years_load(request->tx, request->arena, &years, request->trouble);
+    for (size_t y = 0; y < years.count && err == OK && page->run == 0; y++) {
+        err = money_runs_load(request->tx, request->arena, years.year[y].year, &runs,
+                              request->trouble);
+        for (size_t i = 0; i < runs.count && err == OK && page->run == 0; i++)
+            if (runs.run[i].state == RUN_CLOSED)
+                page->run = runs.run[i].id;
+    }
+    return err;
+}
+
 enum err basis_gather(struct request *request, struct two_key_case *seen)
 {
     struct basis_page *page = arena_take(request->arena, 1, sizeof *page);
@@ -342,7 +368,8 @@ enum err basis_gather(struct request *request, struct two_key_case *seen)
         return err;
     take_versions(request->arena, &all, seen->proposal.subject, &page->versions);
     seen->more = page;
-    return find_shares(request, &all, seen, councils, page);
+    err = find_run(request, seen, page);
+    return err != OK ? err : find_shares(request, &all, seen, councils, page);
 }
 
 static void shares_part(struct request *request, struct html *h, const struct basis_page *page)
@@ -387,6 +414,14 @@ void basis_show(struct request *request, struct html *h, const struct two_key_ca
     const struct text evidence = value_of(&seen->content, "evidence");
 
     shares_part(request, h, page);
+    if (page->run > 0)
+        El(h, "p") link_to(h, UrlArg(request->arena,
+                                     UrlArg(request->arena, Url("/money/what-if/new"), "run",
+                                            text_of(arena_number(request->arena, page->run))),
+                                     "proposal",
+                                     text_of(arena_number(request->arena,
+                                                          seen->proposal.place.id))),
+                           "What it would change");
     if (evidence.size > 0)
         El(h, "p") {
             Lit(h, "The file that shows the values: ");

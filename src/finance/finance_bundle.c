@@ -200,21 +200,21 @@ enum err period_recount_begin(struct tx *tx, struct arena *arena, const struct p
         .priority = JOB_PRIORITY_USUAL, .idempotency = { "", 0 },
         .request = deed->happening->request };
     struct period_lock lock;
-    struct statement *add;
+    struct statement *recount;
     int64_t job;
     enum err err = period_lock_load(tx, arena, &deed->place, &lock, trouble);
 
     if (err == OK)
         err = job_add(tx, deed->happening->outside, &order, &job, trouble);
     if (err == OK)
-        err = prepare(tx, &sql_period_recount_add, &deed->place, &add, trouble);
+        err = prepare(tx, &sql_period_recount_add, &deed->place, &recount, trouble);
     if (err != OK)
         return err;
-    bind_int(add, 3, deed->actor->acting);
-    bind_moment(add, 4, deed->happening->now);
-    bind_text(add, 5, text_of(deed->actor->login));
-    bind_int(add, 6, job);
-    err = statement_run(add, NULL, trouble);
+    bind_int(recount, 3, deed->actor->acting);
+    bind_moment(recount, 4, deed->happening->now);
+    bind_text(recount, 5, text_of(deed->actor->login));
+    bind_int(recount, 6, job);
+    err = statement_run(recount, NULL, trouble);
     return err != OK ? err : record(tx, arena, deed, "money.recount", order.arguments, trouble);
 }
 

@@ -295,15 +295,14 @@ static enum err sum_up(struct making *making, struct trouble *trouble)
     struct folder_source folder;
     struct stream *stream;
     struct stat status;
-    enum err err = folder_source_open(&folder, outside_of(making), making->folder, trouble);
 
+    if (outside_of(making)->stat(making->zip, &status) != 0)
+        return fail(trouble, ERR_IO, "%s: %s", making->zip, strerror(errno));
+    enum err err = folder_source_open(&folder, outside_of(making), making->folder, trouble);
     if (err != OK)
         return err;
-    if (outside_of(making)->stat(making->zip, &status) != 0)
-        err = fail(trouble, ERR_IO, "%s: %s", making->zip, strerror(errno));
-    else
-        err = folder.source.open(&folder.source, arena, bundle_name(arena, &making->place),
-                                 &stream, trouble);
+    err = folder.source.open(&folder.source, arena, bundle_name(arena, &making->place), &stream,
+                             trouble);
     if (err == OK) {
         making->bytes = (int64_t)status.st_size;
         err = sha256_of_stream(stream, &making->sum, trouble);

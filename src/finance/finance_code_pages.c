@@ -217,6 +217,14 @@ enum err codes_show_prepare(struct request *request)
 
 /* --- the page --- */
 
+/* Could the council have codes there that are not to be seen? */
+static bool hides(const struct codes_page *page, size_t council, const struct code_line *line)
+{
+    return line->treatment.size == 0 ? !visible_account(page, council)
+                                     : !visible_centre(page, council, line->treatment,
+                                                       text_of(""));
+}
+
 static void lines_table(struct request *request, struct html *h, const struct codes_page *page,
                         const char *caption, const char *head, const struct code_lines *lines)
 {
@@ -237,7 +245,8 @@ static void lines_table(struct request *request, struct html *h, const struct co
                     line->what.size > 0 && line->treatment.size > 0 ? ", " : "",
                     TEXT(line->treatment))));
                 for (size_t c = 0; c < councils->count; c++)
-                    page_cell(h, text_of(line->codes[c] != NULL ? line->codes[c] : "None"));
+                    page_cell(h, text_of(line->codes[c] != NULL ? line->codes[c]
+                                         : hides(page, c, line) ? "Not shown" : "None"));
             }
 }
 

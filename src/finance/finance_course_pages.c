@@ -42,6 +42,7 @@ void month_tabs(struct request *request, struct html *h, const struct period_pla
         { "What each council pays", month_part_url(request->arena, place, "settlement") },
         { "Checks", month_part_url(request->arena, place, "checks") },
         { "Sign-off", month_part_url(request->arena, place, "sign") },
+        { "Documents", month_part_url(request->arena, place, "documents") },
     };
 
     page_tabs(h, "Parts of this month", tabs, COUNT(tabs), current);

@@ -17,8 +17,10 @@ static enum err file_write(struct sink *sink, const void *bytes, size_t size,
         file->bytes = arena_grow(file->arena, file->bytes, file->used, room, 1);
         file->room = room;
     }
-    if (size > 0)
+    if (size > 0) {
+        assert(file->bytes != NULL);
         memcpy(file->bytes + file->used, bytes, size);
+    }
     file->used += size;
     return OK;
 }

@@ -26,7 +26,7 @@ static const struct field_form fields[FUND_FIELDS] = {
     [FUND_AMOUNT] = { "amount", "Amount", "In pounds", FIELD_MONEY, .required = true,
                       .most = BESIDE_PENCE_MOST },
     [FUND_STARTS] = { "starts", "From", "A day as 2026-04-01", FIELD_DAY, .required = true },
-    [FUND_ENDS] = { "ends", "To be spent by", NULL, FIELD_DAY },
+    [FUND_ENDS] = { "ends", "To be spent by", NULL, FIELD_DAY, .required = false },
     [FUND_CENTRES] = { "cost_centres", "Cost centres", "Codes with a blank between them: where it "
                        "is received and spent", FIELD_LINE, .required = true, .most = 400 },
     [FUND_ACCOUNTS] = { "accounts", "Accounts", "Likewise; none: all accounts of those cost "
@@ -35,7 +35,8 @@ static const struct field_form fields[FUND_FIELDS] = {
                          FIELD_FLAG, .required = false },
     [FUND_OWNER_POST] = { "owner_post", "Owner", "The post that answers for it", FIELD_LINE,
                           .required = true, .most = 100 },
-    [FUND_REPORT_DUE] = { "report_due", "Report or claim due", NULL, FIELD_DAY },
+    [FUND_REPORT_DUE] = { "report_due", "Report or claim due", NULL, FIELD_DAY,
+                           .required = false },
     [FUND_SERVICE] = FIELD_OF_SERVICE,
 };
 

@@ -314,7 +314,7 @@ enum err api_import_begin(struct request *request)
     const int64_t id = request_number(request, "import");
     const char *wrong[2] = { NULL, NULL };
     struct ledger_control control = { .why = request_field(request, "late_why") };
-    struct api_fault fault[2];
+    struct api_fault fault[2] = { { .words = NULL } };
     struct ledger_import import;
     size_t faults = 0;
     enum err err = load(request, id, &import);

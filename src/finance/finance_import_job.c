@@ -178,17 +178,17 @@ static enum err add_rows(struct piece rows, size_t at_once, struct trouble *trou
 /* Where the lines are found again. */
 static enum err keep_ledger(struct tx *tx, const struct working *working, struct trouble *trouble)
 {
-    struct statement *keep;
+    struct statement *lines;
     enum err err = OK;
 
     if (working->becomes != IMPORT_TAKEN)
         return OK;
-    if ((err = tx_prepare(tx, &sql_ledger_import_lines_keep, &keep, trouble)) != OK)
+    if ((err = tx_prepare(tx, &sql_ledger_import_lines_keep, &lines, trouble)) != OK)
         return err;
-    bind_int(keep, 1, working->run->lease->council);
-    bind_int(keep, 2, working->import.id);
-    bind_text(keep, 3, working->read.ledger);
-    return statement_run(keep, NULL, trouble);
+    bind_int(lines, 1, working->run->lease->council);
+    bind_int(lines, 2, working->import.id);
+    bind_text(lines, 3, working->read.ledger);
+    return statement_run(lines, NULL, trouble);
 }
 
 static enum err end_import(struct tx *tx, void *context, struct trouble *trouble)

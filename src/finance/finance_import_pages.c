@@ -148,7 +148,7 @@ static enum err link_file(struct request *request, struct text hex, int64_t id)
 enum err extract_arrive(struct request *request, const struct arrival *arrival, int64_t *id,
                         bool *already)
 {
-    struct ledger_import import;
+    struct ledger_import import = { .state = IMPORT_NEW };
     enum err err = ledger_import_add(request->tx, &request->happening, &request->actor,
                                      arrival->year, arrival->book, arrival->evidence, id, already,
                                      request->trouble);

@@ -24,7 +24,8 @@ static const struct field_form fields[INITIATIVE_FIELDS] = {
                                 .required = true, .most = 100 },
     [INITIATIVE_STARTS] = { "starts", "From", "A day as 2026-04-01", FIELD_DAY,
                             .required = true },
-    [INITIATIVE_ENDS] = { "ends", "Until", "None: until it is ended", FIELD_DAY },
+    [INITIATIVE_ENDS] = { "ends", "Until", "None: until it is ended", FIELD_DAY,
+                          .required = false },
     [INITIATIVE_CENTRES] = { "cost_centres", "Cost centres", "Codes with a blank between them; in "
                              "the map they are initiative", FIELD_LINE, .most = 400 },
     [INITIATIVE_POOL] = { "pool", "Beside the pool", "The code of the shared pool that it stands "

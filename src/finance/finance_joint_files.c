@@ -9,8 +9,10 @@
 
 static struct text field_of(const struct form *form, const char *name)
 {
-    const struct text value = form == NULL ? text_of("") : form_value(form, name);
+    struct text value = { NULL, 0 };
 
+    if (form != NULL)
+        value = form_value(form, name);
     return value.data == NULL ? text_of("") : value;
 }
 

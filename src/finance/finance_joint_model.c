@@ -385,7 +385,8 @@ enum err joint_model_council(struct tx *tx, struct arena *arena, const struct co
 
 void joint_model_whole(struct arena *arena, struct joint_model *model)
 {
-    struct text accounts = text_of(ACCOUNTS_HEADER), centres = text_of(COST_CENTRES_HEADER);
+    struct text accounts = { ACCOUNTS_HEADER, sizeof ACCOUNTS_HEADER - 1 };
+    struct text centres = { COST_CENTRES_HEADER, sizeof COST_CENTRES_HEADER - 1 };
 
     for (size_t c = 0; c < model->councils.count; c++)
         for (size_t i = 0; i < model->maps; i++) {

@@ -1,5 +1,7 @@
 #include "finance/finance_lines.h"
 
+#include <assert.h>
+
 #include "finance/finance_pages.h"
 #include "finance/finance_sql.h"
 #include "store/evidence_open.h"
@@ -435,6 +437,8 @@ static enum err walk_codes(struct request *request, struct walking *walking,
                            struct evidence_opened *opened, const struct line_codes *codes)
 {
     const struct model *model = &walking->found->working.model.partnership.model;
+
+    assert(walking->seen.import != NULL);
     const struct evidence_query query = {
         .partner = walking->seen.import->council->code, .cost_centre = codes->cost_centre,
         .account = codes->account, .period = period_of_year(model->year, codes->period) };

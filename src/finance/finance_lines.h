@@ -3,8 +3,8 @@
  *
  * A figure is a pool, a period, a kind and a subjective group. Which accounts and cost centres of a
  * council are in it the engine says (model.h), by the map's version that went into the run; how
- * many lines each has the sums say; and the lines themselves are found by their codes in the file that
- * the import kept (store/evidence_index.h), so that a page opens only what it shows.
+ * many lines each has the sums say; and the lines themselves are found by their codes in the file
+ * that the import kept (store/evidence_index.h), so that a page opens only what it shows.
  *
  * Sight: a council sees its own lines whole. Of the partner's it sees what both agreed in the cost
  * model (finance_joint_model.h): the usual is lines of cost that it bears a share of, without

@@ -135,8 +135,8 @@ static void files_table(struct html *h, const struct lines_page *page)
 static void sight_words(struct html *h, const struct lines_page *page)
 {
     static const char *const words[SIGHTS] = {
-        [SIGHT_SHARED] = "Of the partner's ledger a council sees lines of cost that it bears a "
-                         "share of, without descriptions; its own it sees whole.",
+        [SIGHT_SHARED] = ("Of the partner's ledger a council sees lines of cost that it bears a "
+                          "share of, without descriptions; its own it sees whole."),
         [SIGHT_NONE] = "Of the partner's ledger a council sees no lines; its own it sees whole.",
         [SIGHT_ALL] = "Each council sees the lines of both.",
     };

@@ -35,7 +35,8 @@ static const struct field_form fields[MEMORANDUM_FIELDS] = {
     [MEMORANDUM_BEARER] = { "bearer", "Borne by", "None: both, as the split says",
                             FIELD_COUNCIL, .most = 32 },
     [MEMORANDUM_SPLIT] = { "split", "Split", "By which rule, if both bear it; who pays for "
-                           "whom, if it is indemnified", FIELD_TEXT, .most = 1000 },
+                           "whom, if it is indemnified", FIELD_TEXT, .most = 1000,
+                           .example = "By area served" },
     [MEMORANDUM_DETAIL] = { "detail", "Detail", NULL, FIELD_TEXT, .most = 4000 },
     [MEMORANDUM_OWNER_POST] = { "owner_post", "Owner", "The post that answers for it", FIELD_LINE,
                                 .required = true, .most = 100 },

@@ -32,7 +32,7 @@ enum err initiatives_show(struct request *);
 enum err month_show(struct request *);
 
 /* finance_course_pages.c: a month's addresses, its tabs, its tasks. */
-enum month_tab { TAB_MONTH, TAB_PAYS, TAB_CHECKS, TAB_SIGN };
+enum month_tab { TAB_MONTH, TAB_PAYS, TAB_CHECKS, TAB_SIGN, TAB_PAPERS };
 struct url month_url(struct arena *, const struct period_place *);
 struct url month_part_url(struct arena *, const struct period_place *, const char *part);
 /* Of the route's words. ERR_MISSING: it is no period. */

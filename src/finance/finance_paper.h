@@ -40,7 +40,6 @@ struct paper_case {
     const struct paper_layout *layout;      /* [partner]; NULL: the usual one for all */
     struct text                estimate;    /* settlement.csv of the estimate; empty: none */
     const struct model        *estimated;   /* the estimate's model; NULL: the same */
-    int64_t                    disputed;    /* queries not settled; -1: not known */
     bool                       draft;       /* the last period is not locked yet */
 
     /* paper_case_read() */
@@ -79,9 +78,9 @@ struct text paper_accounts(const struct paper_case *, int32_t partner, enum pape
 /* --- what the documents have in common --- */
 
 struct document *paper_open(const struct paper_case *, const char *title, int32_t partner);
-struct text paper_name(const struct paper_case *, struct text partner);
-struct text paper_service_name(const struct paper_case *, struct text service);
-const struct pool *paper_pool(const struct paper_case *, struct text pool);
+struct text paper_name(const struct paper_case *, struct text code);
+struct text paper_service_name(const struct paper_case *, struct text code);
+const struct pool *paper_pool(const struct paper_case *, struct text code);
 /* The last day of a period: "2014-04-30"; of P13 that of March. */
 struct text paper_day(const struct paper_case *, struct text period);
 /* The id that a charge has in the ledgers of all councils: "2014-15-P03-education". */

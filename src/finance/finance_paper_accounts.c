@@ -32,7 +32,8 @@ static void put_part(struct accounts *accounts, struct text words)
         char c = words.data[i];
         const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
         if (accounts->tongue == PAPER_BEANCOUNT) {
-            c = letter || is_digit(c) ? c : '-';
+            if (!letter && !is_digit(c))
+                c = '-';
             if (i == 0 && c == '-')
                 put_words(accounts, "X");
             if (i == 0 && c >= 'a' && c <= 'z')
@@ -115,7 +116,7 @@ struct text paper_accounts(const struct paper_case *paper, int32_t partner,
 {
     struct accounts accounts = { paper, tongue, { .arena = NULL } };
     const struct journal_rows *rows = &paper->journal[partner];
-    char amount[MONEY_TEXT_MAX];
+    char amount[MONEY_TEXT_MAX] = "";
 
     text_sink_open(&accounts.out, paper->arena);
     put_head(&accounts, partner);

@@ -39,8 +39,8 @@ static const char *settled_how(const struct paper_case *paper)
 static const char *rounded_how(const struct paper_case *paper)
 {
     static const char *const rule[] = {
-        [REMAINDER_LARGEST] = "an odd penny goes to the largest remainder, on a tie to the "
-                              "council listed first",
+        [REMAINDER_LARGEST] = ("an odd penny goes to the largest remainder, on a tie to the "
+                               "council listed first"),
         [REMAINDER_LEAD] = "odd pennies go to the council that leads the service",
         [REMAINDER_FIRST] = "odd pennies go to the council listed first",
     };
@@ -313,11 +313,6 @@ static void payment_section(const struct paper_case *paper, struct document *doc
         "A charge that is queried or disputed does not hold up the rest: what is not disputed is "
         "payable when it falls due. A query names the period, the pool and the group; what comes "
         "of it is carried into the first open period as a correction, with the reason."));
-    if (paper->disputed > 0)
-        document_paragraph(document, text_of(arena_print(
-            paper->arena, "%lld quer%s about these periods %s not settled.",
-            (long long)paper->disputed, paper->disputed == 1 ? "y" : "ies",
-            paper->disputed == 1 ? "is" : "are")));
 }
 
 /* --- 5 VAT, 6 pennies --- */

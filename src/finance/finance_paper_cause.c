@@ -111,8 +111,10 @@ static wide at_todays_units(const struct paper_case *paper, const struct place *
     mpz_t pence, half;
     wide out = cost;
 
-    mpq_inits(then, now, NULL);
-    mpz_inits(pence, half, NULL);
+    mpq_init(then);
+    mpq_init(now);
+    mpz_init(pence);
+    mpz_init(half);
     if (text_is(place->kind, "common") && pool_units(before, place->pool, true, then) &&
         pool_units(paper->model, place->pool, false, now)) {
         mpq_div(now, now, then);
@@ -123,8 +125,10 @@ static wide at_todays_units(const struct paper_case *paper, const struct place *
         mpz_fdiv_q(pence, pence, mpq_denref(now));
         out = cost < 0 ? -wide_from_mpz(pence) : wide_from_mpz(pence);
     }
-    mpq_clears(then, now, NULL);
-    mpz_clears(pence, half, NULL);
+    mpq_clear(then);
+    mpq_clear(now);
+    mpz_clear(pence);
+    mpz_clear(half);
     return out;
 }
 

@@ -143,13 +143,15 @@ enum err paper_desk_load(struct tx *tx, struct arena *arena, const struct counci
                          struct trouble *trouble)
 {
     *desk = (struct paper_desk){ .year = year, .index = index, .partner = -1 };
-    desk->paper = (struct paper_case){ .arena = arena, .disputed = -1 };
+    desk->paper = (struct paper_case){ .arena = arena };
     desk->instalments = desk->paper;
     enum err err = load_runs(tx, arena, desk, trouble);
     if (err != OK || desk->run.id == 0)
         return err;
     desk->paper.draft = desk->state != PERIOD_LOCKED;
-    err = load_estimate(tx, arena, desk, trouble);
+    err = query_standing_load(tx, council->id, year, index, &desk->queries, trouble);
+    if (err == OK)
+        err = load_estimate(tx, arena, desk, trouble);
     if (err == OK)
         err = open_case(tx, desk, &desk->run, &desk->model, &desk->paper, trouble);
     if (err == OK)

@@ -10,6 +10,7 @@
 #define OCHIL_FINANCE_PAPER_DESK_H
 
 #include "finance/finance_paper_set.h"
+#include "finance/finance_query_standing.h"
 #include "finance/finance_run.h"
 #include "finance/finance_run_model.h"
 #include "finance/finance_year.h"
@@ -18,6 +19,7 @@ struct paper_desk {
     struct text         year;
     int                 index;              /* of the period, 0 to 12 */
     enum period_state   state;
+    struct query_standing queries;          /* about the period */
     bool                there[PAPERS];      /* which can be made */
     struct money_run    run, budget, plan;  /* id 0: none; budget: up to the period; plan: whole */
     struct run_model    model, estimated, planned;

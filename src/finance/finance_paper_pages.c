@@ -194,6 +194,28 @@ static void standing(struct request *request, struct html *h, const struct paper
     }
 }
 
+/* Not in the documents, which stay as they are while queries come and go. */
+static void in_dispute(struct request *request, struct html *h, const struct paper_desk *desk)
+{
+    if (desk->queries.open == 0)
+        return;
+    El(h, "p") {
+        html_text(h, text_of(arena_print(
+            request->arena, "%lld quer%s about this month %s not settled. In dispute: ",
+            (long long)desk->queries.open, desk->queries.open == 1 ? "y" : "ies",
+            desk->queries.open == 1 ? "is" : "are")));
+        page_pounds(h, desk->queries.disputed);
+        Lit(h, ". The rest is payable when it falls due.");
+    }
+}
+
+static void tabs_of(struct request *request, struct html *h, const struct paper_desk *desk)
+{
+    const struct period_place place = { desk->year, desk->index };
+
+    month_tabs(request, h, &place, TAB_PAPERS);
+}
+
 enum err papers_show(struct request *request)
 {
     enum err err;
@@ -205,11 +227,13 @@ enum err papers_show(struct request *request)
     struct html *h = page_begin(request, arena_print(
         request->arena, "Documents of %s, %s",
         period_title(request->arena, desk->year, desk->index), month_name(desk->index)));
+    tabs_of(request, h, desk);
     if (desk->run.id == 0) {
         page_empty(h, "There are no documents yet.",
                    "They are made of a run: have it worked out what each council pays.");
     } else {
         standing(request, h, desk);
+        in_dispute(request, h, desk);
         papers_table(request, h, desk);
     }
     return page_end(request, h, 200);
@@ -231,12 +255,9 @@ enum err paper_show(struct request *request)
     }
     struct html *h = page_begin(request, arena_print(request->arena, "%.*s",
                                                      TEXT(making->document->title)));
+    tabs_of(request, h, &making->desk);
     El(h, "p") {
-        El(h, "a") {
-            Href(h, "href", papers_url(request));
-            Lit(h, "All documents of this month");
-        }
-        Lit(h, ". This one as: ");
+        Lit(h, "This document as: ");
         forms_of(request, h, form->kind);
     }
     document_show(h, making->document);

@@ -78,7 +78,7 @@ static bool ends_as(const struct paper_form *form, const char *ending)
 enum err paper_write(const struct paper_case *paper, int32_t partner,
                      const struct paper_form *form, struct text *bytes, struct trouble *trouble)
 {
-    struct document *document;
+    struct document *document = NULL;
 
     if (form->kind == PAPER_ACCOUNTS) {
         *bytes = paper_accounts(paper, partner, ends_as(form, "ledger")    ? PAPER_LEDGER

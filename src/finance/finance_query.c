@@ -25,11 +25,12 @@ static const char *const outcomes[] = { "stands", "corrected", NULL };
 static const struct field_form fields[QUERY_FIELDS] = {
     [QUERY_TITLE] = { "title", "Question", "What is asked, in one line", FIELD_LINE,
                       .required = true, .most = 200 },
-    [QUERY_YEAR] = { "year", "Year", "As 2014-15", FIELD_LINE, .required = true, .most = 7 },
+    [QUERY_YEAR] = { "year", "Year", "As 2014-15", FIELD_LINE, .required = true, .most = 7,
+                     .example = "2014-15" },
     [QUERY_PERIOD] = { "period", "Period", "P01 is April", FIELD_CHOICE, .required = true,
                        .choices = periods },
     [QUERY_POOL] = { "pool", "Cost pool", "Its code, if the figure is of one", FIELD_LINE,
-                     .most = 60 },
+                     .most = 60, .example = "ED-PRI" },
     [QUERY_GROUP] = { "cost_group", "Subjective group", "Likewise", FIELD_LINE, .most = 60 },
     [QUERY_BEARER] = { "bearer", "Share of", "Of a council's share: which",
                        FIELD_COUNCIL, .most = 32 },
@@ -225,9 +226,9 @@ static enum err money_query_new(struct request *request)
 {
     const struct text period = request_field(request, "period");
     struct url url = Url("/new-query");
-    period_number number;
+    period_number written;
 
-    if (period_parse(period, &number)) {
+    if (period_parse(period, &written)) {
         url = UrlArg(request->arena, url, "year", ((struct text){ period.data, 7 }));
         url = UrlArg(request->arena, url, "period", ((struct text){ period.data + 8, 3 }));
     } else {

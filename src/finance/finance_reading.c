@@ -109,7 +109,7 @@ void entry_search_sort(struct entry_search *search)
 
 static bool is_wanted(const struct entry_search *search, uint64_t hash)
 {
-    const struct repeated hashes = { (uint64_t *)(uintptr_t)search->hash, search->count };
+    const struct repeated hashes = { search->hash, search->count };
 
     return hash_stands(&hashes, hash);
 }

@@ -43,7 +43,7 @@ struct entry_place {
 
 /* Entries that are looked for by their hashes, or refused because they were found. */
 struct entry_search {
-    const uint64_t     *hash;   /* ascending */
+    uint64_t           *hash;   /* ascending */
     size_t              count;
     struct entry_place *place;  /* by hash, at most REFUSALS_KEPT */
     size_t              places;

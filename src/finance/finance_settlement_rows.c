@@ -86,10 +86,9 @@ static int64_t number(struct reader *reader, size_t field)
 /* Room for one more, of any kind of rows. */
 static void *grown(struct reader *reader, void *rows, size_t count, size_t size)
 {
-    if (count >= 16 && (count & (count - 1)) != 0)
-        return rows;
-    return count != 0 && count < 16
-               ? rows : arena_grow(reader->arena, rows, count, count == 0 ? 16 : count * 2, size);
+    const bool full = count == 0 || (count >= 16 && (count & (count - 1)) == 0);
+
+    return full ? arena_grow(reader->arena, rows, count, count < 16 ? 16 : count * 2, size) : rows;
 }
 
 #define NEXT_ROW(reader, out)                                                                    \

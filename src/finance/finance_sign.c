@@ -308,10 +308,10 @@ enum err import_late_why(struct tx *tx, int64_t council, int64_t import, struct 
                          struct trouble *trouble)
 {
     struct statement *set;
-    enum err err = why.size > PERIOD_WHY_MOST
-        ? fail(trouble, ERR_CONFLICT, "Say why in at most 1000 bytes.")
-        : tx_prepare(tx, &sql_ledger_import_late_set, &set, trouble);
 
+    if (why.size > PERIOD_WHY_MOST)
+        return fail(trouble, ERR_CONFLICT, "Say why in at most 1000 bytes.");
+    enum err err = tx_prepare(tx, &sql_ledger_import_late_set, &set, trouble);
     if (err != OK)
         return err;
     bind_int(set, 1, council);
@@ -353,7 +353,7 @@ static enum err may_sign(struct signing *signing, struct trouble *trouble)
     const struct period_known *known = &signing->known;
     const enum period_check check = period_check_first(signing->arena, &known->facts);
 
-    if (check < PERIOD_CHECKS && check <= CHECK_RUN)
+    if (check <= CHECK_RUN)
         return fail(trouble, ERR_CONFLICT, "%s: %s", period_check_title(check),
                     period_check(signing->arena, &known->facts, check).words);
     if (known->run.id != signing->run || (known->run.state == RUN_CLOSED &&
@@ -364,8 +364,8 @@ static enum err may_sign(struct signing *signing, struct trouble *trouble)
         return fail(trouble, ERR_CONFLICT, "%s: %s", period_check_title(check),
                     period_check(signing->arena, &known->facts, check).words);
     if (!period_run_is_by_others(known, signing->deed->actor->login))
-        return fail(trouble, ERR_CONFLICT, "You began this run yourself: let somebody else work the "
-                    "period out, too; it is signed when that comes to the same.");
+        return fail(trouble, ERR_CONFLICT, "You began this run yourself: let somebody else work "
+                    "the period out, too; it is signed when that comes to the same.");
     return OK;
 }
 
@@ -436,7 +436,7 @@ static enum err add_job(struct tx *tx, const struct signing *signing, int64_t *j
     return job_add(tx, deed->happening->outside, &order, job, trouble);
 }
 
-static enum err lock(struct tx *tx, const struct signing *signing, struct trouble *trouble)
+static enum err lock_period(struct tx *tx, const struct signing *signing, struct trouble *trouble)
 {
     const struct period_deed *deed = signing->deed;
     const struct entry entry = entry_of(
@@ -500,5 +500,5 @@ enum err period_sign(struct tx *tx, struct arena *arena, const struct period_dee
     if (err != OK || !is_complete(&signing))
         return err;
     *came = PERIOD_IS_LOCKED;
-    return lock(tx, &signing, trouble);
+    return lock_period(tx, &signing, trouble);
 }

@@ -45,7 +45,7 @@ SELECT council FROM period_nothing WHERE year = ?1 AND number = ?2 ORDER BY coun
 -- takes: ?1 council, ?2 year, ?3 number
 -- gives: id      of what is taken in and has lines up to the period
 SELECT i.id FROM ledger_import i
- WHERE i.council = ?1 AND i.year = ?2 AND i.state = 'taken'
+ WHERE i.council = ?1 AND i.year = ?2 AND i.state = 'taken' AND i.book = 'ledger'
    AND EXISTS (SELECT 1 FROM ledger_sum s
                 WHERE s.council = ?1 AND s.import = i.id AND s.period <= ?3)
  ORDER BY i.id;

@@ -4,6 +4,7 @@
 #include "finance/finance_csv_file.h"
 #include "finance/finance_run_model.h"
 #include "finance/finance_sql.h"
+#include "web/form_json.h"
 
 /* --- kept --- */
 
@@ -130,7 +131,11 @@ struct asking {
     const char            *line[WHAT_IF_LINES_MOST];
     size_t                 lines;
     size_t                 fixed;           /* bases of ours */
-    struct run_model       model;
+    const struct what_if_proposals *proposals;
+    bool                   proposed;        /* `input` is as if some were agreed */
+    const struct memory_file *was;          /* the run's own */
+    struct run_model       model;           /* of the run */
+    struct run_model       assumed;         /* with the proposals; where there are any */
     struct whatif          whatif;
     struct whatif_answer   engine;
     struct what_if_answer *answer;
@@ -230,6 +235,64 @@ static const char *take_fixed(struct asking *asking, struct text line, const cha
     return NULL;
 }
 
+/* The proposal that a line names; 0: it names none. */
+static int64_t proposal_of(struct text line)
+{
+    static const char word[] = "proposal.";
+    const size_t size = sizeof word - 1;
+    int64_t id = 0;
+
+    if (line.size <= size || line.size > size + 18 || memcmp(line.data, word, size) != 0 ||
+        text_digits(line, size) != line.size - size)
+        return 0;
+    for (size_t i = size; i < line.size; i++)
+        id = id * 10 + (line.data[i] - '0');
+    return id;
+}
+
+/* A file without the rows of a basis, and with those that it would have. */
+static void replace_rows(struct asking *asking, const char *name, struct text code,
+                         struct text rows_of_it)
+{
+    struct memory_file *file = input_of(asking, name);
+    struct csv_file made;
+    struct csv_rows rows;
+
+    if (file == NULL)
+        return;
+    csv_file_open(&made, asking->arena, text_of(""));
+    csv_rows_open(&rows, asking->arena, file->bytes);
+    while (csv_rows_next(&rows))
+        if (!text_equal(csv_rows_field(&rows, 0), code))
+            csv_file_row(&made, rows.record.field, rows.record.count);
+    file->bytes = money_map_append(asking->arena, csv_file_close(&made), rows_of_it);
+}
+
+static const char *take_proposal(struct asking *asking, int64_t id)
+{
+    static const enum file_rank ranks[] = { FILE_BASES, FILE_BASIS_VALUES, FILE_BLENDS };
+    const struct what_if_proposals *all = asking->proposals;
+    struct joint_files files;
+    size_t at = 0;
+
+    while (at < all->count && all->id[at] != id)
+        at++;
+    if (at == all->count)
+        return arena_print(asking->arena, "Your council sees no basis that is proposal %lld.",
+                           (long long)id);
+    const struct joint_words words = { .year = text_of("2014-15"), .councils = &all->councils,
+                                       .basis = &all->basis[at], .bases = 1 };
+    joint_files_make(asking->arena, &words, &files);
+    for (size_t r = 0; r < COUNT(ranks); r++)
+        for (size_t i = 0; i < files.count; i++)
+            if (strcmp(files.file[i].name, model_file_name[ranks[r]]) == 0)
+                replace_rows(asking, arena_print(asking->arena, "input/%s",
+                                                 model_file_name[ranks[r]]),
+                             all->basis[at].code, files.file[i].bytes);
+    asking->proposed = true;
+    return NULL;
+}
+
 static const char *take_line(struct asking *asking, struct text line)
 {
     static const char centre[] = "cost_centre.";
@@ -238,6 +301,8 @@ static const char *take_line(struct asking *asking, struct text line)
         return "A question has at most 50 lines.";
     if (line.size >= sizeof centre - 1 && memcmp(line.data, centre, sizeof centre - 1) == 0)
         return "A run keeps no cost centres: ask about pools, bases, support or settings.";
+    if (proposal_of(line) > 0)
+        return take_proposal(asking, proposal_of(line));
     const char *fixed = memmem(line.data, line.size, ".fixed=", strlen(".fixed="));
     if (fixed != NULL)
         return take_fixed(asking, line, fixed);
@@ -411,10 +476,11 @@ static enum err ask_engine(struct asking *asking, struct trouble *trouble)
 {
     struct trouble said = { 0 };
 
-    asking->whatif = (struct whatif){ .base = asking->model.partnership,
+    asking->whatif = (struct whatif){ .base = asking->proposed ? asking->assumed.partnership
+                                                               : asking->model.partnership,
                                       .before = asking->model.result, .threads = 1 };
     take_model(asking);
-    if (asking->lines == 0)
+    if (asking->lines == 0 && !asking->proposed)
         return OK;
     const enum err err = whatif_ask(&asking->whatif, asking->arena, asking->line, asking->lines,
                                     NULL, &asking->engine, &said);
@@ -429,6 +495,16 @@ static enum err ask_engine(struct asking *asking, struct trouble *trouble)
     return OK;
 }
 
+static const char *assumed_refusal(struct asking *asking)
+{
+    const struct faults *faults = &asking->assumed.partnership.faults;
+
+    return faults->count == 0 ? "The engine refuses the year with that basis."
+           : arena_print(asking->arena, "With that basis the engine refuses the year: value %.*s "
+                         "(%s). %s", TEXT(faults->fault[0].value),
+                         fault_name(faults->fault[0].code), fault_help(faults->fault[0].code));
+}
+
 /* GMP's numbers are given back whatever happens; only `asking` is read behind the guard. */
 static enum err open_and_ask(struct asking *asking, const struct money_run *run,
                              struct trouble *trouble)
@@ -438,29 +514,83 @@ static enum err open_and_ask(struct asking *asking, const struct money_run *run,
         return fail(trouble, ERR_IO, "out of memory");
     const char *through = arena_print(asking->arena, "%.*s/P%02lld", TEXT(run->year),
                                       (long long)run->through);
-    enum err err = run_model_open(asking->arena, asking->input, asking->inputs, run->book,
-                                  through, &asking->model, trouble);
+    enum err err = run_model_open(asking->arena, asking->proposed ? asking->was : asking->input,
+                                  asking->inputs, run->book, through, &asking->model, trouble);
+    if (err == OK && asking->proposed) {
+        struct trouble said = { 0 };
+        err = run_model_open(asking->arena, asking->input, asking->inputs, run->book, through,
+                             &asking->assumed, &said);
+        if (err == ERR_CHECK) {
+            asking->answer->refused = assumed_refusal(asking);
+            return OK;
+        }
+        if (err != OK)
+            return fail(trouble, err, "%s", said.text);
+    }
     return err == OK ? ask_engine(asking, trouble) : err;
+}
+
+/* --- what it assumes to be agreed --- */
+
+static enum err load_proposal(struct tx *tx, struct arena *arena, int64_t council, int64_t id,
+                              struct what_if_proposals *out, struct trouble *trouble)
+{
+    struct two_key_proposal found;
+    struct trouble said = { 0 };
+    struct form *form = arena_take(arena, 1, sizeof *form);
+    enum err err = two_key_load(tx, arena, council, id, &found, &said);
+
+    if (err == ERR_MISSING)
+        return OK;      /* told when it is asked for */
+    if (err != OK)
+        return fail(trouble, err, "%s", said.text);
+    if (!text_is(found.kind, BASIS_KIND) || !form_read_json(arena, found.payload, form))
+        return OK;
+    out->basis[out->count] = (struct joint_basis){ found.subject, form };
+    out->id[out->count++] = id;
+    return OK;
+}
+
+enum err what_if_proposals_load(struct tx *tx, struct arena *arena, int64_t council,
+                                struct text assignments, struct what_if_proposals *out,
+                                struct trouble *trouble)
+{
+    enum err err;
+
+    *out = (struct what_if_proposals){
+        .basis = arena_take(arena, WHAT_IF_LINES_MOST, sizeof *out->basis),
+        .id = arena_take(arena, WHAT_IF_LINES_MOST, sizeof *out->id) };
+    err = councils_read(tx, arena, &out->councils, trouble);
+    while (err == OK && assignments.size > 0 && out->count < WHAT_IF_LINES_MOST) {
+        const int64_t id = proposal_of(next_line(&assignments));
+        if (id > 0)
+            err = load_proposal(tx, arena, council, id, out, trouble);
+    }
+    return err;
 }
 
 enum err what_if_ask(struct arena *arena, const struct money_run *run,
                      const struct memory_file *input, size_t inputs, struct text assignments,
-                     struct what_if_answer *answer, struct trouble *trouble)
+                     const struct what_if_proposals *proposals, struct what_if_answer *answer,
+                     struct trouble *trouble)
 {
     struct asking *asking = arena_take(arena, 1, sizeof *asking);
     const char *wrong;
 
     *answer = (struct what_if_answer){ .settled = false };
     *asking = (struct asking){ .arena = arena, .inputs = inputs, .answer = answer,
+                               .proposals = proposals, .was = input,
                                .input = arena_take(arena, inputs + 1, sizeof *asking->input) };
     memcpy(asking->input, input, inputs * sizeof *input);
     wrong = take_lines(asking, assignments);
     if (wrong != NULL) {        /* the run alone, as it is */
         asking->lines = asking->fixed = 0;
+        asking->proposed = false;
         memcpy(asking->input, input, inputs * sizeof *input);
     }
     enum err err = open_and_ask(asking, run, trouble);
     whatif_answer_close(&asking->engine);
+    run_model_close(&asking->assumed);
     run_model_close(&asking->model);
     if (err == OK && wrong != NULL)
         answer->refused = wrong;

@@ -7,8 +7,9 @@
  *     what_if_keep()     under a name; its council's own until what_if_share()
  *
  * An assignment is one of the engine's ("pool.ED-PRI.basis=ROLL", "basis.POP.CLK=52000",
- * "support.HR.ED=40", "setting.rounding=period"; not cost centres, of which a run keeps none), or
- * "pool.ED-PRI.fixed=40,60": per cent for each council, in listing order.
+ * "support.HR.ED=40", "setting.rounding=period"; not cost centres, of which a run keeps none),
+ * "pool.ED-PRI.fixed=40,60": per cent for each council, in listing order, or "proposal.13": as if
+ * that basis were agreed.
  *
  * Inside a transaction in the council's scope, but for what_if_ask(), which is pure; texts live in
  * `arena`.
@@ -53,6 +54,17 @@ MUST_USE enum err what_if_end(struct tx *, const struct happening *, const struc
 
 /* --- answered --- */
 
+/* Bases that a question assumes to be agreed: the proposals that it names and the council sees. */
+struct what_if_proposals {
+    struct councils    councils;
+    struct joint_basis *basis;
+    int64_t            *id;
+    size_t              count;
+};
+MUST_USE enum err what_if_proposals_load(struct tx *, struct arena *, int64_t council,
+                                         struct text assignments, struct what_if_proposals *,
+                                         struct trouble *);
+
 /* What a council bears, in whole pence. */
 struct what_if_change {
     wide before, after;
@@ -88,7 +100,7 @@ struct what_if_answer {
  * ERR_CHECK: the engine refuses what the run was worked out from. */
 MUST_USE enum err what_if_ask(struct arena *, const struct money_run *,
                               const struct memory_file *input, size_t inputs,
-                              struct text assignments, struct what_if_answer *,
-                              struct trouble *);
+                              struct text assignments, const struct what_if_proposals *,
+                              struct what_if_answer *, struct trouble *);
 
 #endif

@@ -16,6 +16,8 @@ struct question_page {
     struct memory_file   *input;
     size_t                inputs;
     struct text           set;          /* the assignments */
+    struct what_if_proposals proposals; /* that it assumes to be agreed */
+    struct joint_proposals open;        /* bases that could be */
     struct what_if_answer answer;
     const char           *wrong;        /* of the name it should be kept under */
 };
@@ -57,10 +59,13 @@ static void read_question(struct question_page *page)
     const struct text council = request_field(request, "council");
     const struct text value = request_field(request, "value");
     const struct text from = request_field(request, "from");
+    const struct text proposal = request_field(request, "proposal");
 
     page->set = request_field(request, "set");
     while (page->set.size > 0 && is_one_of(page->set.data[page->set.size - 1], " \n\t"))
         page->set.size--;
+    if (proposal.size > 0)
+        add_line(page, arena_print(request->arena, "proposal.%.*s", TEXT(proposal)));
     if (pool.size > 0 && on.size > 0)
         add_line(page, arena_print(request->arena, "pool.%.*s.basis=%.*s", TEXT(pool),
                                    TEXT(on)));
@@ -71,6 +76,20 @@ static void read_question(struct question_page *page)
         add_line(page, arena_print(request->arena, "basis.%.*s.%.*s%s%.*s=%.*s", TEXT(basis),
                                    TEXT(council), from.size > 0 ? "@" : "", TEXT(from),
                                    TEXT(value)));
+}
+
+/* Proposals of bases that are there: the question's own, and what it could be about. */
+static enum err load_proposals(struct tx *tx, struct question_page *page, struct trouble *trouble)
+{
+    struct request *request = page->request;
+    const struct two_key_filter filter = { .council = request->actor.acting,
+                                           .kind = text_of(BASIS_KIND),
+                                           .rows = TWO_KEY_ROWS_MAX };
+    enum err err = what_if_proposals_load(tx, request->arena, request->actor.acting, page->set,
+                                          &page->proposals, trouble);
+
+    return err != OK ? err : two_key_list(tx, request->arena, &filter, &page->open.proposal,
+                                          &page->open.count, trouble);
 }
 
 /* In a transaction: the kept question if there is one, and the run. */
@@ -87,6 +106,8 @@ static enum err load_question(struct tx *tx, void *context, struct trouble *trou
         run = err == OK ? page->kept.run : 0;
         page->set = page->kept.assignments;
     }
+    if (err == OK)
+        err = load_proposals(tx, page, trouble);
     if (err == OK)
         err = money_run_load(tx, request->arena, run, &page->run, trouble);
     if (err == OK && page->run.state != RUN_CLOSED)
@@ -107,7 +128,8 @@ static enum err prepare(struct request *request, int64_t id)
     const enum err err = db_read(request->site->db, scope, load_question, page,
                                  request->trouble);
     return err != OK ? err : what_if_ask(request->arena, &page->run, page->input, page->inputs,
-                                         page->set, &page->answer, request->trouble);
+                                         page->set, &page->proposals, &page->answer,
+                                         request->trouble);
 }
 
 /* Of no run: the page lets one choose. */
@@ -292,6 +314,25 @@ static void basis_boxes(struct request *request, struct html *h,
     page_field(h, &from);
 }
 
+/* Drafts of one's own council and what is proposed; nothing where there are none. */
+static void proposal_box(struct request *request, struct html *h, const struct question_page *page)
+{
+    struct choice *choice = arena_take(request->arena, page->open.count + 1, sizeof *choice);
+    const struct field field = { .name = "proposal", .label = "As if this basis were agreed" };
+    size_t count = 0;
+
+    for (size_t i = 0; i < page->open.count; i++) {
+        const struct two_key_proposal *one = &page->open.proposal[i];
+        const char *number = arena_number(request->arena, one->place.id);
+        if (one->key.state == TWO_KEY_DRAFT || one->key.state == TWO_KEY_PROPOSED)
+            choice[count++] = (struct choice){ number, arena_print(
+                request->arena, "%.*s, %s %s", TEXT(one->subject),
+                one->key.state == TWO_KEY_DRAFT ? "draft" : "proposal", number) };
+    }
+    if (count > 0)
+        page_choice_field(h, &field, "None", choice, count);
+}
+
 static void form_part(struct request *request, struct html *h, const struct question_page *page)
 {
     const struct what_if_answer *answer = &page->answer;
@@ -313,6 +354,7 @@ static void form_part(struct request *request, struct html *h, const struct ques
         page_choice_field(h, &on, "None", basis_choices(request->arena, answer), answer->bases);
         page_field(h, &fixed);
         basis_boxes(request, h, answer);
+        proposal_box(request, h, page);
     }
 }
 

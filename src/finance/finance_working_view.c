@@ -347,8 +347,8 @@ static const char *money_text(const struct sheet *sheet, wide pence)
 static void say_rule(const struct sheet *sheet, const struct explained_figure *figure)
 {
     static const char *const takers[] = {
-        [REMAINDER_LARGEST] = "one each to the largest fractions, a tie to the council listed "
-                              "first",
+        [REMAINDER_LARGEST] = ("one each to the largest fractions, a tie to the council listed "
+                               "first"),
         [REMAINDER_LEAD] = "to the lead of the service",
         [REMAINDER_FIRST] = "to the council listed first",
     };

@@ -29,7 +29,7 @@ bool amount_parse(struct text text, unsigned digits, wide *pence);
 size_t money_print(wide pence, char text[MONEY_TEXT_MAX]);
 
 /* "-£1,234.56" for people, in UTF-8, with a NUL; returns its length. */
-#define MONEY_POUNDS_MAX (2 * MONEY_TEXT_MAX)
+#define MONEY_POUNDS_MAX (2 * (size_t)MONEY_TEXT_MAX)
 size_t money_print_pounds(wide pence, char text[MONEY_POUNDS_MAX]);
 
 bool money_fits_64(wide pence);

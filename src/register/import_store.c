@@ -383,22 +383,22 @@ enum err import_enter(const struct import_deed *deed, const struct import_plan *
 enum err import_changes_load(const struct import_deed *deed, int64_t id,
                              struct import_changes *out, struct trouble *trouble)
 {
-    struct statement *list;
+    struct statement *rows;
     bool row = false;
-    enum err err = ask(deed, &sql_import_changes, &list, trouble);
+    enum err err = ask(deed, &sql_import_changes, &rows, trouble);
 
     *out = (struct import_changes){ NULL, 0 };
     if (err != OK)
         return err;
-    bind_int(list, 2, id);
-    while ((err = statement_step(list, &row, trouble)) == OK && row) {
+    bind_int(rows, 2, id);
+    while ((err = statement_step(rows, &row, trouble)) == OK && row) {
         out->change = arena_grow(deed->arena, out->change, out->count, out->count + 1,
                                  sizeof *out->change);
         out->change[out->count++] = (struct import_change){
-            .council = column_int(list, 0),
-            .reference = text_of(arena_print(deed->arena, "%.*s-%lld", TEXT(column_text(list, 1)),
-                                             (long long)column_int(list, 2))),
-            .version = column_int(list, 3),
+            .council = column_int(rows, 0),
+            .reference = text_of(arena_print(deed->arena, "%.*s-%lld", TEXT(column_text(rows, 1)),
+                                             (long long)column_int(rows, 2))),
+            .version = column_int(rows, 3),
         };
     }
     return err;
@@ -503,9 +503,10 @@ static enum err look_at_all(struct taking_back *back, const struct import *impor
     enum err err = council_code(deed, &code, trouble);
 
     back->now = now;
-    for (int64_t i = 0; i < import->added && err == OK; i++)
+    for (int64_t number = import->first; err == OK && number < import->first + import->added;
+         number++)
         err = look_back(back, text_of(arena_print(deed->arena, "%.*s-%lld", TEXT(code),
-                                                  (long long)(import->first + i))), 1, trouble);
+                                                  (long long)number)), 1, trouble);
     if (err == OK)
         err = import_changes_load(deed, import->id, &changes, trouble);
     for (size_t i = 0; err == OK && i < changes.count; i++)

@@ -52,6 +52,8 @@ struct field_form {
     int64_t            least;       /* number, or pence */
     const struct register_type *of; /* FIELD_ENTRY: which register */
     bool               fixed;       /* written by the program: not in forms, not taken by calls */
+    const char        *example;     /* for the API's page, where something of its kind would not be
+                                       fit, or more is needed; NULL: none */
     bool               later;       /* not written when an entry is recorded (`writes` says when) */
     /* Of an optional field; what somebody may not read is not in what the store gives, nor in
      * history, search, files, calls. */

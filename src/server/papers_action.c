@@ -179,7 +179,7 @@ static enum err read_all(struct papers *papers)
                                &papers->folder_open);
 
     papers->paper = (struct paper_case){ .arena = papers->arena, .model = &papers->model,
-                                         .book = "ledger", .disputed = -1,
+                                         .book = "ledger",
                                          .origin = text_of(command_argument(command, 1)) };
     if (command_value(command, "book") != NULL)
         papers->paper.book = command_value(command, "book");

@@ -59,7 +59,7 @@ static enum err take_all(struct watching *watching, struct arena *arena, struct 
     if (err == OK && found.count > 0)
         err = drop_token_check(&desk, trouble);
     for (size_t i = 0; i < found.count && err == OK; i++) {
-        bool taken;
+        bool taken = false;
         err = stop_wanted() ? fail(trouble, ERR_BUSY, "stopped")
                             : drop_take_in(&desk, &found.delivery[i], &taken, trouble);
         if (err != OK)

@@ -144,6 +144,8 @@ void answer_faults_write(struct request *, struct json *, const struct api_fault
 
 /* The browser is given this session's id (or, NULL, none any more). */
 void answer_cookie(struct request *, const struct secret *);
+/* And holds this one-time link for ten minutes, until it is back; empty: no more. */
+void answer_invite(struct request *, struct text link);
 /* And speaks this language from now on. */
 void answer_language(struct request *, enum language);
 

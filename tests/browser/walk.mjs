@@ -223,6 +223,8 @@ await walk(page, [
     '/money/profiles/new',
     '/money/imports/new',
     '/money/what-if',
+    '/money/2014-15/P03/documents',
+    '/money/layouts', '/money/layouts/new',
     '/actions',
     '/new-action',
     '/actions/import/new',
@@ -290,7 +292,9 @@ await look(page, 'an export asked for', await send('Pack everything'));
 /* With rows in it, which the one who called this has put there. */
 console.log('# seed');
 await new Promise((resolve) => process.stdin.once('data', resolve));
-await walk(page, ['/kept-forms/7', '/jobs', '/jobs/7']);
+await walk(page, ['/money/2014-15/P03/settlement', '/money/runs/7', '/money/runs/7/line',
+    '/money/runs/7/working?pool=p&period=P03', '/money/runs/7/lines?pool=p&period=P03',
+    '/kept-forms/7', '/jobs', '/jobs/7']);
 await send('Stop it');
 tell('a job is told to stop', await holds('.done', 'told to stop'));
 
