@@ -104,6 +104,10 @@ class Office:
 def not_yet(s, office):
     page = words(office.clk.get('/records/evidence'))
     s.true('at first no month is locked', 'No locked month yet' in page, page)
+    s.true('the first open month waits on Home for finance people', 'Waiting for you Close April '
+           '2014 (P01), 4 of 7 done' in words(office.clk.get('/')) and 'Close April' in
+           office.books.get('/').body and 'Close April' not in office.come('clerk.clk').get(
+               '/').body, words(office.clk.get('/')))
     page = words(office.clk.get(month(1)))
     s.true("a month's course says what is done", 'Close 2014-15/P01: 4 of 7 done' in page and
            'Nobody has signed yet' in page, page)

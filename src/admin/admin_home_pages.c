@@ -1,12 +1,15 @@
 #include "admin/admin_box.h"
 #include "admin/admin_pages.h"
 
+#include <assert.h>
+
 #include "identity/break_glass.h"
 #include "identity/role_grant.h"
 #include "identity/session.h"
 #include "register/register_pages.h"
 #include "register/two_key_desk.h"
 #include "store/council.h"
+#include "web/home_part.h"
 
 struct text admin_council_name(struct request *request, int64_t council)
 {
@@ -78,9 +81,19 @@ static enum err show_uses(struct request *request, struct html *h)
     return OK;
 }
 
+static size_t home_parts(const struct request *request)
+{
+    size_t parts = 0;
+
+    while (request->site->home != NULL && request->site->home[parts] != NULL)
+        parts++;
+    assert(parts <= HOME_PARTS_MOST);
+    return parts;
+}
+
 /* This page is of the person's own affairs, what waits is of the council acted for. */
 static enum err load_waits(struct request *request, struct two_key_waits *waits,
-                           struct entry_waits *entries)
+                           struct entry_waits *entries, const void *found[HOME_PARTS_MOST])
 {
     enum err err = tx_scope(request->tx, request->actor.acting, request->trouble);
 
@@ -88,6 +101,8 @@ static enum err load_waits(struct request *request, struct two_key_waits *waits,
         err = two_key_waits(request, waits);
     if (err == OK)
         err = entry_waits_load(request, entries);
+    for (size_t i = 0; i < home_parts(request) && err == OK; i++)
+        err = request->site->home[i]->load(request, &found[i]);
     return err != OK ? err : tx_scope(request->tx, request->council, request->trouble);
 }
 
@@ -109,11 +124,18 @@ static enum err show_waits(struct request *request, struct html *h)
 {
     struct two_key_waits waits;
     struct entry_waits entries;
-    const enum err err = load_waits(request, &waits, &entries);
+    const void *found[HOME_PARTS_MOST] = { NULL };
+    const enum err err = load_waits(request, &waits, &entries, found);
+    bool any = waits.count + (int64_t)entries.count > 0;
 
-    if (err != OK || waits.count + (int64_t)entries.count == 0)
+    for (size_t i = 0; i < HOME_PARTS_MOST; i++)
+        any = any || found[i] != NULL;
+    if (err != OK || !any)
         return err;
     El(h, "h2") Lit(h, "Waiting for you");
+    for (size_t i = 0; i < HOME_PARTS_MOST; i++)
+        if (found[i] != NULL)
+            request->site->home[i]->show(request, h, found[i]);
     if (waits.count > 0)
         show_proposals(h, &waits);
     if (entries.count > 0)

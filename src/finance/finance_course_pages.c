@@ -3,6 +3,7 @@
  * whom and where; and its checks, each explained.
  */
 #include "finance/finance_pages.h"
+#include "finance/finance_table.h"
 
 struct url month_url(struct arena *arena, const struct period_place *place)
 {
@@ -148,6 +149,23 @@ static const char *signed_by(struct arena *arena, const struct period_known *kno
                          : arena_print(arena, "Signed by %s.", words);
 }
 
+/* How each task stands; how many are done, the sign-off with them. */
+struct course {
+    enum task_state state[COUNT(tasks)];
+    const char     *words[COUNT(tasks)];
+    int             done;
+};
+
+static void judge_course(struct arena *arena, const struct period_known *known,
+                         struct course *course)
+{
+    course->done = known->state == PERIOD_LOCKED ? 1 : 0;
+    for (size_t i = 0; i < COUNT(tasks); i++) {
+        course->state[i] = task_state(arena, &known->facts, &tasks[i], &course->words[i]);
+        course->done += course->state[i] == TASK_DONE;
+    }
+}
+
 void month_course(struct request *request, struct html *h, const struct period_place *place,
                   const struct period_known *known)
 {
@@ -157,27 +175,100 @@ void month_course(struct request *request, struct html *h, const struct period_p
     };
     struct arena *arena = request->arena;
     const bool locked = known->state == PERIOD_LOCKED;
-    const char *words[COUNT(tasks)];
-    enum task_state state[COUNT(tasks)];
-    size_t done = locked ? 1 : 0;
+    struct course course;
 
-    for (size_t i = 0; i < COUNT(tasks); i++) {
-        state[i] = task_state(arena, &known->facts, &tasks[i], &words[i]);
-        done += state[i] == TASK_DONE;
-    }
+    judge_course(arena, known, &course);
     Table(h, arena_print(arena, "Close %s: %d of %d done",
-                         period_title(arena, place->year, place->index), (int)done,
+                         period_title(arena, place->year, place->index), course.done,
                          (int)COUNT(tasks) + 1), columns) {
         for (size_t i = 0; i < COUNT(tasks); i++)
             task_row(h, tasks[i].title, tasks[i].to == CHECK_BILL
                          ? month_part_url(arena, place, "checks")
                          : source_url(request, place, period_check_source(tasks[i].from)),
-                     tasks[i].who, state[i], words[i]);
+                     tasks[i].who, course.state[i], course.words[i]);
         task_row(h, "Sign-off", month_part_url(arena, place, "sign"),
                  "The head of finance of each council", locked ? TASK_DONE : TASK_OPEN,
                  locked ? "Locked." : signed_by(arena, known));
     }
 }
+
+/* --- on Home --- */
+
+/* A month to be closed: the first that is open, of a begun year. */
+struct month_waits {
+    struct period_place *place;
+    int                 *done;
+    size_t               count;
+};
+
+static enum err add_waiting(struct request *request, struct text year,
+                            struct month_waits *waits)
+{
+    enum period_state state[PERIODS];
+    struct period_place place = { year, 0 };
+    struct period_known known;
+    struct course course;
+    enum err err = joint_periods_load(request->tx, year, state, request->trouble);
+
+    while (err == OK && place.index < PERIODS && state[place.index] == PERIOD_LOCKED)
+        place.index++;
+    if (err != OK || place.index == PERIODS)
+        return err;
+    err = period_known_load(request->tx, request->arena, request->actor.acting, &place, &known,
+                            request->trouble);
+    if (err != OK)
+        return err;
+    judge_course(request->arena, &known, &course);
+    waits->place[waits->count] = place;
+    waits->done[waits->count++] = course.done;
+    return OK;
+}
+
+static enum err load_waiting(struct request *request, const void **found)
+{
+    struct month_waits *waits = arena_take(request->arena, 1, sizeof *waits);
+    struct joint_years years;
+    enum err err = OK;
+
+    *found = NULL;
+    if (!actor_may(&request->actor, MAY_TAKE_EXTRACT))
+        return OK;
+    err = joint_years_load(request->tx, request->arena, &years, request->trouble);
+    if (err != OK)
+        return err;
+    waits->place = arena_take(request->arena, years.count + 1, sizeof *waits->place);
+    waits->done = arena_take(request->arena, years.count + 1, sizeof *waits->done);
+    for (size_t i = years.count; i > 0 && err == OK; i--)
+        err = add_waiting(request, years.year[i - 1].year, waits);
+    *found = waits->count > 0 ? waits : NULL;
+    return err;
+}
+
+/* "June 2014": the months from January on are of the year in which the financial one ends. */
+static const char *month_of_year(struct arena *arena, const struct period_place *place)
+{
+    const int begins = (int)route_number((struct text){ place->year.data, 4 });
+
+    return place->index == PERIODS - 1
+        ? arena_print(arena, "the final accounts of %.*s", TEXT(place->year))
+        : arena_print(arena, "%s %d", month_name(place->index), begins + (place->index >= 9));
+}
+
+static void show_waiting(struct request *request, struct html *h, const void *found)
+{
+    const struct month_waits *waits = found;
+
+    for (size_t i = 0; i < waits->count; i++)
+        El(h, "p") El(h, "a") {
+            Href(h, "href", month_url(request->arena, &waits->place[i]));
+            html_text(h, text_of(arena_print(
+                request->arena, "Close %s (P%02d), %d of %d done",
+                month_of_year(request->arena, &waits->place[i]), waits->place[i].index + 1,
+                waits->done[i], (int)COUNT(tasks) + 1)));
+        }
+}
+
+const struct home_part money_home = { load_waiting, show_waiting };
 
 /* --- checks --- */
 

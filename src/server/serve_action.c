@@ -53,6 +53,8 @@ const struct feature *const site_features[] = {
     NULL,
 };
 
+static const struct home_part *const site_home[] = { &money_home, NULL };
+
 const struct two_key_kind *const site_kinds[] = {
     &data_sharing_kind,
     &policy_kind,
@@ -137,6 +139,7 @@ static void make_site(struct serving *serving)
         .migrations = server_migrations,
         .keyring = &serving->server.keyring,
         .kinds = site_kinds,
+        .home = site_home,
         .origin = settings_value(&serving->server.settings, "origin"),
         .names = serving->listening.names,
         .sample = serving->identity.sample,

@@ -19,6 +19,7 @@
 #define UPLOAD_USUAL UINT64_MAX
 
 struct two_key_kind;    /* register/two_key_kind.h */
+struct home_part;       /* web/home_part.h */
 
 struct site {
     struct db                          *db;
@@ -28,6 +29,7 @@ struct site {
     const struct migration *const      *migrations;
     const struct keyring               *keyring;        /* what is sealed opens with it */
     const struct two_key_kind *const   *kinds;          /* of proposals; ends at NULL */
+    const struct home_part *const      *home;           /* ends at NULL; NULL: none */
     const char                         *origin;         /* "https://ochil.example.org"; NULL:
                                                            http:// and the name asked for */
     struct http_names                   names;
