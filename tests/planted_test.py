@@ -963,7 +963,7 @@ PLANTS = [
      '{ 0xA9FE0000, 16 }, ', ''),
     ('localhost.example is this machine', OIDC, 'identity/oidc_fetch.c',
      '(after.size == size || is_one_of(after.data[size], ":/"))', 'true'),
-    ('a comma before the first digit', PARTS, 'web/page_parts.c', 'i + 4 < size &&',
+    ('a comma before the first digit', PARTS, 'money/money.c', 'i + 4 < size &&',
      'i + 4 <= size &&'),
     ('a heading of a column without a scope', PARTS, 'web/page_parts.c',
      'LitAttr(h, "scope", "col");', ''),
