@@ -105,10 +105,14 @@ def examples(s, server, folder, document):
                judge.answer_faults(method, path, answer), [])
         # No register is called "A register", nobody "A login", the only administrator stays one,
         # no file is called CLK-1, no export is number 1, no view is kept, and an administrator has
-        # nothing to do with proposals. No column of the file is one of a register's.
-        absent = any(part in path for part in ('evidence/', 'exports/', 'proposals', 'files/',
-                                               '/views/'))
-        unfit = '/imports?' in path or (path == '/api/v1/views' and sends)
+        # no part in proposals. No column of the file is one of a register's. No year has begun, "A
+        # year" is none, nothing is imported or worked out.
+        absent = any(part in path for part in (
+            'evidence/', 'exports/', 'proposals/', 'files/', '/views/', '/years/', '/maps/',
+            'v1/imports/', 'v1/documents', 'v1/runs/')) or \
+            (path in ('/api/v1/years', '/api/v1/proposals') and sends) or \
+            path == '/api/v1/profiles/1'
+        unfit = '/imports?' in path or (sends and path.endswith(('/views', '/profiles')))
         wanted = (400,) if 'grants' in path else (422,) if unfit else \
             (404,) if absent else (200, 201, 202)
         s.true('and is let: %s %s' % (method, path), answer.status in wanted, answer.body)

@@ -5,7 +5,6 @@
 
 The same on a SQLite file and on PostgreSQL with row-level security in force.
 """
-import argparse
 import base64
 import concurrent.futures
 import hashlib
@@ -15,11 +14,11 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 import time
 
 import api_schema
-import postgres
+import engines
+import said
 import tap
 from policy_test import COUNCILS, account_sql
 from served import BOUNDARY, Browser, Served, key_hash
@@ -757,29 +756,17 @@ def one_engine(t, build, engine, folder, owner_url, url):
         s.same('every call was answered as the document says', faults, [])
         too_large(s, who['clerk.clk'])
         laws(s, who, owner_url or os.path.join(folder, 'ochil.db'))
-        said = server.said()
-    s.true('nothing went wrong on the way', 'level=error' not in said, said[-3000:])
+        if not url:
+            said.check(s, build, who['legal.clk'], (
+                '/proposals', '/proposals?show=in-force', '/new-proposal', '/evidence',
+                '/new-proposal?kind=data-sharing', '/services', '/search?q=minute'))
+        log = server.said()
+    s.true('nothing went wrong on the way', 'level=error' not in log, log[-3000:])
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument('--ochil', default=tap.default_engine(), help='in the build to use')
-    parser.add_argument('--file', action='store_true', help='only on SQLite')
-    options = parser.parse_args()
-    build = os.path.dirname(tap.find_engine(options.ochil))
-    t = tap.Tap()
-    with tempfile.TemporaryDirectory(prefix='ochil-') as folder:
-        one_engine(t, build, 'SQLite', folder, None, None)
-    if options.file:
-        return t.done()
-    try:
-        with postgres.Server() as url, tempfile.TemporaryDirectory(prefix='ochil-') as folder:
-            change(url, 'CREATE ROLE ochil_app LOGIN')
-            one_engine(t, build, 'PostgreSQL', folder, url,
-                       url.replace('postgres@', 'ochil_app@'))
-    except postgres.NoServer as trouble:
-        t.check('a PostgreSQL server starts', str(trouble))
-    return t.done()
+    given, build = engines.options(file='only on SQLite')
+    return engines.both(tap.Tap(), build, one_engine, file=given.file)
 
 
 if __name__ == '__main__':

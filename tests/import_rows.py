@@ -85,8 +85,8 @@ def version(who, place):
 
 
 def do(who, place, verb, **fields):
-    return who.post(place + '/' + verb, dict({'version': version(who, place)}, **fields),
-                    page=place)
+    given = dict(re.findall(r'name="(version|sum)" value="([^"]*)"', who.get(place).body))
+    return who.post(place + '/' + verb, dict(given, **fields), page=place)
 
 
 def chosen(who, place):
@@ -130,7 +130,8 @@ def bad_rows(s, who):
     place = send(who, 'bad.csv', BAD)
     page = who.get(place)
     faults = re.findall(r'<tr><th scope="row">(\d+)</th><td>([^<]*)</td><td>([^<]*)</td>'
-                        r'<td>[^<]*</td><td>(\w+)</td></tr>', page.body)
+                        r'<td>[^<]*</td><td><a href="/import-errors/\w+">(\w+)</a></td></tr>',
+                        page.body)
     s.same('what is wrong stands there by row, column, value and code', faults,
            [('3', 'Against risk', 'CLK-999', 'not_there'), ('3', 'Owner', '\u2013', 'needed'),
             ('3', 'Due', '31/02/2027', 'day'), ('3', 'Progress', '110', 'large'),
@@ -149,12 +150,12 @@ def bad_rows(s, who):
     page = words(who.get(send(who, 'mended.csv', mended.getvalue().encode())))
     s.true('mended, that file is fit', '1 row: 1 good, 0 bad' in page and
            '2 =HYPERLINK("http://x") Head of Law' in page, page)
-    much = send(who, 'much.csv', b'Action,Owner,Due\n' + 1001 * b'x,y,2027-01-01\n')
-    s.true('too many rows are not added', 'more than 1,000 rows' in who.get(much).body and
+    much = send(who, 'much.csv', b'Action,Owner,Due\n' + 2001 * b'x,y,2027-01-01\n')
+    s.true('too many rows are not added', 'more than 2,000 rows' in who.get(much).body and
            do(who, much, 'add').status == 422)
     for name, data, said in (('a.csv', b'', 'There is nothing'),
-                             ('long.csv', b'Action,Owner,Due\n' + 1100 * b'x,y,2027-01-01\n',
-                              'at most 1,000 rows'),
+                             ('long.csv', b'Action,Owner,Due\n' + 2100 * b'x,y,2027-01-01\n',
+                              'at most 2,000 rows'),
                              ('b.csv', bytes(range(256)) * 50, 'neither a text nor a workbook'),
                              ('c.xlsx', b'PK\x03\x04' + b'x' * 50, 'cannot be read as a table')):
         answer = send(who, name, data)
@@ -185,8 +186,8 @@ def sheets(s, who):
 
 def templates(s, who):
     known = send(who, 'list.csv', who.get('/actions.csv').bytes)
-    s.true('what is there already is not added once more', 'known' in who.get(known).body and
-           'change it on its page' in who.get(known).body)
+    s.true('what is there already is not added once more', '0 to be added, 0 to be changed' in
+           who.get(known).body and do(who, known, 'add').status == 422, who.get(known).body)
     for of in ('risks', 'actions', 'obligations', 'policies'):
         for end in ('csv', 'xlsx', 'ods'):
             file = who.get('/%s/import/template/%s.%s' % (of, of, end)).bytes
@@ -248,6 +249,67 @@ def taking_back(s, who, friend, place):
         '"import.add"', '"import.back"', '"action.import"', '"action.drop"')))
 
 
+def updating(s, who):
+    """Rows with a number change what is there; what stands there twice, or is no council's, not."""
+    start = send(who, 'start.csv', (HEAD + ',Detail\nBy number,HR Lead,2027-04-02,"Long, it is"\n'
+                                    'Another,HR Lead,2027-04-02,\n').encode())
+    do(who, start, 'add')
+    one, other = re.findall(r'href="/actions/(CLK-\d+)"', who.get(start).body)[:2]
+    wrong = send(who, 'wrong.csv', ('Number,' + HEAD + '\n%s,x,y,2027-01-01\n%s,x,y,2027-01-01\n'
+                                    'CLK-9999,x,y,2027-01-01\nSTI-1,x,y,2027-01-01\n'
+                                    % (one, one)).encode())
+    s.same('what is wrong with a number is said', re.findall(
+        r'/import-errors/(\w+)"', who.get(wrong).body), ['twice', 'unknown', 'unknown'])
+    data = 'Number,Owner,Due,Detail\n%s,Head of Law,2027-04-02,\n%s,HR Lead,2027-04-02,\n' % (
+        one, other)
+    place = send(who, 'change.csv', (data + ',Head of Law,2027-05-01,x\n').encode())
+    s.true('a new one needs what any does', '1 bad' in words(who.get(place)), who.get(place).body)
+    place = send(who, 'change.csv', data.encode())
+    page = words(who.get(place))
+    s.true('before and after are shown', '0 to be added, 1 to be changed, 1 as they stand' in page
+           and 'Owner HR Lead Head of Law' in page and 'Detail Long, it is' in page and
+           'Change 1 action' in page, page)
+    stale = dict(re.findall(r'name="(version|sum)" value="([^"]*)"', who.get(place).body))
+    who.post('/actions/%s' % one, {'title': 'By number', 'owner_post': 'HR Lead', 'version': '1',
+                                   'due': '2027-06-01', 'detail': 'Long, it is'}, page=start)
+    s.same('when somebody was quicker nothing is done', (
+        who.post(place + '/add', stale, page=place).status, 'Head of Law' in
+        who.get('/actions/' + one).body), (409, False))
+    s.same('seen again, it is', do(who, place, 'add').status, 303)
+    page = words(who.get('/actions/' + one))
+    s.true('an entry is what its row says, and keeps the rest', 'By number' in page and
+           'From the file change.csv, row 2' in page and 'Owner HR Lead Head of Law' in page and
+           'Due 2027-06-01 2027-04-02' in page, page)
+    s.true('it is told', 'What was changed: 1' in words(who.get(place)) and
+           'What was added' not in words(who.get(place)), words(who.get(place)))
+    s.same('and nothing of what stood as it was', re.findall(
+        'From the file change', who.get('/actions/' + other).body), [])
+    s.same('taken back', do(who, place, 'back', why='The wrong list').status, 303)
+    page = words(who.get('/actions/' + one))
+    s.true('it is what it was', 'Owner Head of Law HR Lead' in page and 'The wrong list' in page and
+           'Due 2027-04-02 2027-06-01' in page and 'Detail – Long, it is' in page, page)
+    place = send(who, 'change.csv', data.encode())
+    do(who, place, 'add')
+    who.post('/actions/%s' % one, {'title': 'Mine', 'owner_post': 'HR Lead', 'version': '5',
+                                   'due': '2027-06-01'}, page=start)
+    refused = do(who, place, 'back', why='x')
+    s.true('not when it was changed since', refused.status == 422 and
+           one + ': it was changed since' in refused.body, refused.body)
+
+
+def explained(s, who):
+    """Every code has a page, and the list leads there."""
+    stranger = Browser(who.port)
+    codes = re.findall(r'/import-errors/(\w+)"', stranger.get('/import-errors').body)
+    s.same('each error of a file is explained, to anybody', [
+        stranger.get('/import-errors/' + code).status for code in codes],
+           len(codes) * [200])
+    s.same('and no other', who.get('/import-errors/none').status, 404)
+    said = re.search(r'as a whole: (.*)', words(who.get('/help/action-import-new'))).group(1)
+    s.true('all that there are', all(code in codes for code in re.findall(
+        r'[a-z_]+(?=[,;.])', said.split('.')[0])), (said, codes))
+
+
 def clerk(server, place):
     """Somebody who may edit actions of the same council, and is no administrator."""
     secret, now = key_hash('x', 'clerk'), int(time.time() * 1000)
@@ -296,6 +358,8 @@ def imports(s, who, friend, sti, bearer=None):
     adding(s, who, place)
     s.same("another council's import is nobody's", sti.get(place).status, 404)
     taking_back(s, who, friend, place)
+    updating(s, who)
+    explained(s, who)
     if bearer:
         calls(s, Browser(who.port), bearer)
     templates(s, who)

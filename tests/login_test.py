@@ -8,7 +8,6 @@ the administrator who takes one away. A council's own login: set up, tested, tur
 of the tests' own (provider.py) that lies in every way there is; groups that come and go; a real one,
 glewlwyd. On SQLite and PostgreSQL, there with two servers over one store.
 """
-import argparse
 import base64
 import hashlib
 import hmac
@@ -17,15 +16,14 @@ import re
 import struct
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.parse
 
+import engines
 import glewlwyd
-import postgres
 import tap
 from provider import CLIENT, SECRET, Key, Provider
-from served import PASSWORD, Browser, Served
+from served import COOKIE, PASSWORD, Browser, Served
 
 
 class Suite:
@@ -522,6 +520,63 @@ def linking(s, server, place, admin, provider):
         s.true('the trail tells %s' % action, '"action":"%s"' % action in told)
 
 
+def invited(s, server, admin, provider):
+    """An administrator's link, and somebody at the council's login: one, without any password."""
+    made = admin.post('/people', {'invite': 'n.linked'}, page='/people')
+    link = re.search(r'/password/[0-9a-f]{64}', made.body).group(0)
+    number = re.search(r'href="(/people/\d+)">n.linked<', admin.get('/people').body).group(1)
+    admin.post('/people/roles', {'login': 'n.linked', 'role': 'clerk', 'starts': '2020-01-01',
+                                 'ends': ''}, page='/people')
+    who = Browser(server.port)
+    s.true('the link offers it', link + '/go' in who.get(link).body, who.get(link).body)
+    kept = {}
+
+    def there(by, sub='u30', held=None):
+        """Out by the link and back; what the browser holds beside its id comes along."""
+        sent, asked = set_out(by, link + '/go')
+        cookies = [value.split(';')[0] for name, value in sent.headers if name == 'Set-Cookie' and
+                   'invite' in value]
+        kept['invite'] = cookies[0] if cookies else ''
+        code = provider.code(asked['nonce'], asked['code_challenge'], sub=sub,
+                             preferred_username='n.linked@clacks.example')
+        return by.get('/login/back/CLK?' + urllib.parse.urlencode(
+            {'code': code, 'state': asked['state']}), Cookie='%s=%s%s' % (
+                COOKIE, by.cookie, '; ' + kept['invite'] if held is None else held))
+
+    def confirm(by, page, **more):
+        offer = re.search(r'name="offer" value="(\w*)"', page.body)
+        return by.post(link + '/login', dict({'offer': offer.group(1) if offer else ''}, **more),
+                       page='/login')
+    who.get('/login')
+    s.same('without what the browser holds nobody comes back', there(who, held='').status, 403)
+    s.same('nor as somebody who has an account', there(who, sub='u2').status, 403)
+    page = there(who)
+    s.true('it asks whether that is you', page.status == 200 and all(words in page.body for words in (
+        'n.linked@clacks.example', 'n.linked<', 'Link the two')), page.body)
+    s.same('until then nobody is let in by it', through(
+        Browser(server.port), provider, sub='u30', groups=['others']).status, 403)
+    s.same('what is made up is refused', [confirm(who, page, offer=offer).status for offer in (
+        '', 'x', '00' * 40)], 3 * [400])
+    stranger = Browser(server.port)
+    s.same('another browser sends nothing', stranger.post(link + '/login', {'offer': re.search(
+        r'name="offer" value="(\w*)"', page.body).group(1)}, token='0' * 64).status, 403)
+    done_there = confirm(who, page)
+    s.same('confirmed, the two are one', (done_there.status, done_there.location), (303, '/login'))
+    s.same('and the link is used', [who.get(link).status, who.get(link + '/go').status,
+                                    confirm(who, page).status], 3 * [404])
+    came = Browser(server.port)
+    s.same('it lets in, without a group', through(came, provider, sub='u30', amr=['mfa'],
+                                                  groups=['others']).location, '/')
+    s.true('as that account', 'n.linked' in came.get('/').body and
+           'committee clerk' in came.get('/').body, came.get('/').body)
+    made = admin.post(number + '/link', {}, page='/people')
+    link = re.search(r'/password/[0-9a-f]{64}', made.body).group(0)
+    s.same('an account that is linked has no such way', (
+        link + '/go' in who.get(link).body, who.get(link + '/go').status), (False, 404))
+    Browser(server.port).post(link, {'password': PASSWORD, 'again': PASSWORD}, page=link)
+    admin.post(number + '/close', {}, page='/people')
+
+
 def passwords(s, server, admin, provider):
     let_in(server, admin, 'l.local')
     s.same('passwords go on', sign_in(server, 'l.local', '')[1].status, 303)
@@ -586,6 +641,7 @@ def own_login(s, server, place, admin, other_admin, second):
         rollover(s, server, place, provider)
         people(s, server, place, admin, provider)
         linking(s, server, place, admin, provider)
+        invited(s, server, admin, provider)
         passwords(s, server, admin, provider)
         break_glass(s, server, place, admin, other_admin, provider)
         s.true('the other council knows nothing of it', 'Only local login is on.' in
@@ -675,20 +731,8 @@ def one_engine(t, build, engine, folder, owner_url, url):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument('--ochil', default=tap.default_engine(), help='in the build to use')
-    build = os.path.dirname(tap.find_engine(parser.parse_args().ochil))
-    t = tap.Tap()
-    with tempfile.TemporaryDirectory(prefix='ochil-') as folder:
-        one_engine(t, build, 'SQLite', folder, None, None)
-    try:
-        with postgres.Server() as url, tempfile.TemporaryDirectory(prefix='ochil-') as folder:
-            change(url, 'CREATE ROLE ochil_app LOGIN')
-            one_engine(t, build, 'PostgreSQL', folder, url,
-                       url.replace('postgres@', 'ochil_app@'))
-    except postgres.NoServer as trouble:
-        t.check('a PostgreSQL server starts', str(trouble))
-    return t.done()
+    _, build = engines.options()
+    return engines.both(tap.Tap(), build, one_engine)
 
 
 if __name__ == '__main__':

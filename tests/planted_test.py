@@ -75,13 +75,22 @@ API = ('api_test.py', '--walk')
 RISK = ('governance_risk_test',)
 RISKS = ('risk_test.py', '--file')
 OWN = ('web_test.py', '--file')
+CHECKS = ('finance_check_test',)
+SIGN = ('sign_test.py', '--file')
 MONTH = ('money_test.py', '--file')
+BASIS = ('basis_test.py', '--file')
+CALLS = ('import_calls_test.py', '--only', 'calls')
+DROPS = ('import_calls_test.py', '--only', 'drops')
+MONEY_PARTS = ('finance_parts_test',)
+DROP_WORDS = ('drop_words_test',)
+INITIATIVE = ('finance_run_model_test',)
 IMPORTS = ('risk_test.py', '--file', '--imports')
 BOOK = ('workbook_io_test',)
 SENT = ('sent_files_test',)
 DECIDE = ('decide_test.py', '--file')
 HEADS = ('http_head_test',)
 HTML = ('html_test',)
+LIMIT = ('api_limit_test',)
 HTTP = ('http_io_test',)
 PARTS = ('page_parts_test',)
 SCHEMA = ('server_schema_test',)
@@ -491,6 +500,12 @@ PLANTS = [
      '!expired || ', ''),
     ('a kept form is shown after its time', IDENTITY, 'identity/kept_form.c',
      'bind_int(get, 4, now.ms - KEPT_FORM_MS)', 'bind_int(get, 4, now.ms - KEPT_FORM_MS - 1)'),
+    ('a form kept for another council is opened', RISKS, 'web/keep_form.c',
+     'kept->acting == request->actor.acting &&', ''),
+    ('a kept form is opened in any form', RISKS, 'web/keep_form.c',
+     '!text_equal(place.text, request->http->path)', 'false'),
+    ('kept again it waits twice', RISKS, 'web/keep_form.c',
+     'if (err == OK && id != 0)', 'if (false)'),
     ('a kept form is collected a moment early', IDENTITY, 'identity/kept_form.c',
      'bind_int(drop, 2, now.ms - KEPT_FORM_MS)', 'bind_int(drop, 2, now.ms - KEPT_FORM_MS + 1)'),
     ("somebody else's kept form is no error to drop", IDENTITY, 'identity/kept_form.c',
@@ -635,7 +650,16 @@ PLANTS = [
     ('an import: the month stands before the day', IMPORTS, 'register/import_plan.c', '"dd/mm/yyyy"',
      '"mm/dd/yyyy"'),
     ('an import: what was changed since is taken back', IMPORTS, 'register/import_store.c',
-     'was->version > 1\n', 'was->version > 2\n'),
+     'was.version > version)', 'was.version > version + 1)'),
+    ('an import: what was changed stays so when it is taken back', IMPORTS,
+     'register/import_store.c', 'then->field[place] = file.change[i].before;',
+     'then->field[place] = file.change[i].after;'),
+    ('an import: somebody was quicker, and is written over', IMPORTS, 'register/import_pages.c',
+     '!text_is(request_field(request, "sum"), import_sum(request->arena, page.plan))', 'false'),
+    ('an import: an entry is changed twice', IMPORTS, 'register/import_plan.c',
+     'is_named_above(plan, line)', 'false'),
+    ('an import: what has no column is emptied', IMPORTS, 'register/import_plan.c',
+     'line->entry = *line->was;', 'line->entry.version = line->was->version;'),
     ('an import: anybody takes it back', IMPORTS, 'register/import_pages.c',
      'request->actor.role[ROLE_ADMINISTRATOR];', 'request->actor.account > 0;'),
     ('an import: bad rows hold formulas', IMPORTS, 'register/import_view.c',
@@ -650,6 +674,26 @@ PLANTS = [
      '    enum err err = ask(tx, &sql_saved_view_drop, &any, &drop, trouble);'),
     ('a view is kept of what one does not see', DECIDE, 'register/view_pages.c',
      'return actor_may(&request->actor, type->may_see) ? type : NULL;', 'return type;'),
+    ('who asks answers, too', MONTH, 'finance/finance_query.c', '.later = true },\n    '
+     '[QUERY_OUTCOME]', '},\n    [QUERY_OUTCOME]'),
+    ('who answers accepts its own answer', MONTH, 'finance/finance_query_turn.c',
+     'if (!asks(query, turn))\n        return "This', 'if (false)\n        return "This'),
+    ('a query goes to the board before its time', MONTH, 'finance/finance_query_turn.c',
+     'turn->today.days <= field', 'turn->today.days + 99 <= field'),
+    ('what waits for one waits for all', MONTH, 'finance/finance_query_turn.c',
+     'QUERY_PUT && answers(query, turn))\n        return "an', 'QUERY_PUT)\n        return "an'),
+    ('a fund that is shared by the map is not told', MONTH, 'finance/finance_fund_check.c',
+     '!(text_is(row->treatment, "common") ||', '!(text_is(row->treatment, "commons") ||'),
+    ('a fund that may be shared is told', MONTH, 'finance/finance_fund_check.c',
+     'if (fund->field[FUND_MAY_SHARE].size > 0 ||', 'if ('),
+    ('both agree on another value', MONTH, 'finance/finance_memorandum.c',
+     'field_number(amount, value) !=', 'field_number(amount, value) >'),
+    ('what was agreed is changed', MONTH, 'finance/finance_memorandum.c',
+     'return !is_agreed(memorandum) ||', 'return true ||'),
+    ('a correction counts twice as an initiative', INITIATIVE,
+     'finance/finance_initiative_proof.c', 'period == first ? -1 : 0', '0'),
+    ('what would be common is left as it is', INITIATIVE, 'finance/finance_initiative_proof.c',
+     'text_equal(field[CENTRE_BEARER], council)', 'text_equal(field[CENTRE_POOL], council)'),
     ('a formula stays a formula', RISK, 'register/register_field_view.c',
      'return text_of(arena_print(arena, "\'%.*s", TEXT(cell.text)));', 'return cell.text;'),
     ('a register counts the numbers of all councils', RISK, 'register/register_store.c',
@@ -665,6 +709,33 @@ PLANTS = [
     ('two fields are declared in another order', SCHEMA,
      'governance/governance_risk.h:governance/governance_risk.c',
      'RISK_CAUSE, RISK_EFFECT,', 'RISK_EFFECT, RISK_CAUSE,'),
+    ("a fault of a basis is told of another line", BASIS, 'finance/finance_joint_files.c',
+     'out->line -= first[at] - 1;', ''),
+    ('a basis that is not agreed is not missed', BASIS, 'finance/finance_joint_model.c',
+     'joint_name_missing(arena, &model->words);', ''),
+    ('the codes of what is borne elsewhere are seen', BASIS, 'finance/finance_code_pages.c',
+     'text_equal(bearer, own_code(page))', 'bearer.data != NULL'),
+    ('a cost centre that ends goes on', BASIS, 'finance/finance_map_move.c',
+     'row[TO] = period_text(moving->arena, move->from - 1);', ''),
+    ("a question of the partner's seems to be shared", BASIS, 'finance/finance_what_if.c',
+     'err == OK && changed == 0 ? ERR_MISSING : err', 'err'),
+    ('a proposal is assumed beside what it changes', BASIS, 'finance/finance_what_if.c',
+     '!text_equal(csv_rows_field(&rows, 0), code)', 'rows.line > 0'),
+    ("a question of the partner's own is read", BASIS, 'finance/finance_what_if.sql',
+     'WHERE (council = ?1 OR shared) AND', 'WHERE (council = ?1 OR shared OR id > 0) AND'),
+    ('a month is signed before an earlier one', CHECKS, 'finance/finance_check.c',
+     'facts->first_open >= facts->period', 'facts->first_open + 1 >= facts->period'),
+    ('a bill that is out by a debt is the settlement', CHECKS, 'finance/finance_proof.c',
+     '-row->amount);', '-row->amount + row->amount);'),
+    ('who began the run signs it', SIGN, 'finance/finance_facts.c',
+     '!text_is(run->made_by, login))', 'login[0] != 0)'),
+    ('a changed extract leaves what was signed', SIGN, 'finance/finance_standing.c',
+     'return strcmp(noting->before[index].inputs, noting->now[index].inputs) == 0',
+     'return noting->before[index].inputs != noting->now[index].inputs'),
+    ('what was locked is charged again', SIGN, 'finance/finance_locked.c',
+     'body(locked->settlement)), none)', 'text_of("")), none)'),
+    ('the lines with the highest lots are drawn', SIGN, 'finance/finance_sample.c',
+     'sizeof *lot) < 0; at--)', 'sizeof *lot) > 0; at--)'),
     ('a line of another year is taken in', MONTH, 'finance/finance_reading.c',
      'line_judge_rest(&reader->rules, &reader->memory, &line) != FAULT_NONE', 'false'),
     ('a profile speaks for the partner', MONTH, 'finance/finance_profile.c',
@@ -673,11 +744,33 @@ PLANTS = [
     ('an import of a locked period is withdrawn', MONTH, 'finance/finance_import.c',
      'err == OK && locked != 0', 'err == OK && locked > 99'),
     ('another count is taken in', MONTH, 'finance/finance_import_job.c',
-     'err == OK && counted ? IMPORT_TAKEN', 'err == OK ? IMPORT_TAKEN'),
+     'err == OK && counted && unexplained', 'err == OK && unexplained'),
     ('a map speaks of the partner', MONTH, 'finance/finance_map.c',
      'if (model->centre[i].partner != own)', 'if (own < 0)'),
     ('a map that was changed meanwhile is changed', MONTH, 'finance/finance_map_pages.c',
      'return is_stale(request, page)', 'return false'),
+    ('a budget counts in the months', CALLS, 'finance/finance_import.c',
+     'bind_text(add, 6, text_of(book_name[book]));', 'bind_text(add, 6, text_of("ledger"));'),
+    ('an entry is taken in twice', CALLS, 'finance/finance_import_job.c',
+     'if (err != OK || working->shared.count == 0)', 'if (err != OK || working->shared.count < 99)'),
+    ('hashes are proof', CALLS, 'finance/finance_reading.c',
+     'return found != NULL && text_equal(found->id, id) ? found : NULL;', 'return NULL;'),
+    ('a set of ids is compared with its beginning', MONEY_PARTS, 'finance/finance_entries.c',
+     'while (at < count && hash[at] < word)', 'if (at < count && hash[at] < word)'),
+    ('a period behind the last', MONEY_PARTS, 'finance/finance_desk.c',
+     'number >= 1 && number <= PERIODS ?', 'number >= 1 && number <= PERIODS + 1 ?'),
+    ('a map of any version is changed by a call', CALLS, 'finance/finance_map_api.c',
+     'return text_is(said, arena_number(request->arena, mapping->map.version))', 'return true'),
+    ('what a killed watch has begun stays begun', DROPS, 'server/drop_folder_io.c',
+     'i < begun.count && err == OK', 'i > begun.count && err == OK'),
+    ('a refused extract is called taken', DROPS, 'server/drop_take.c',
+     '*taken = taking->refused == NULL && is_state(taking, "taken");', '*taken = true;'),
+    ('a way to another file is dropped', DROPS, 'server/drop_folder_io.c',
+     'return lstat(path, status) == 0', 'return stat(path, status) == 0'),
+    ('two watches in one folder', DROPS, 'server/drop_folder_io.c',
+     'if (flock(folder->lock, LOCK_EX | LOCK_NB) == 0)', 'if (folder->lock >= 0)'),
+    ('a control file need not say the total', DROP_WORDS, 'server/drop_words.c',
+     'CONTROL_LINES, CONTROL_TOTAL };', 'CONTROL_LINES };'),
     ('a workbook is a day off', BOOK, 'sheets/book_writer.c', 'in_year - 693899', 'in_year - 693898'),
     ('a workbook takes words for markup', BOOK, 'sheets/book_writer.c',
      """    case '<': put(xml, "&lt;"); return;\n""", ''),
@@ -704,6 +797,15 @@ PLANTS = [
     ('a field twice', HEADS, 'web/form_fields.c',
      'if (text_equal(form->name[i], *name))\n            return false;',
      ';'),
+    ('a limit is never reached', LIMIT, 'web/api_limit.c', 'place->calls >= limit->most', 'false'),
+    ("a token's minute never ends", LIMIT, 'web/api_limit.c',
+     ' || for_ms >= LIMIT_WINDOW_MS', ''),
+    ('who only looks has called', LIMIT, 'web/api_limit.c', 'if (count && !over)', 'if (!over)'),
+    ('a limit is told and not kept', RISKS, 'web/dispatch.c',
+     'if (request->left.over)', 'if (false)'),
+    ('a phrase is said in English to everybody', HTML, 'web/html.c',
+     'html->reader == ENGLISH ? NULL', 'true ? NULL'),
+    ('a box of choices holds an element', HTML, 'web/html.c', 'text_is(tag, "option") || ', ''),
     ('a quote ends an attribute', HTML, 'web/html.c',
      "case '\"': return (struct text){ \"&quot;\", 6 };", ''),
     ('a quote is like any other', HTML, 'web/html.c', "UINT64_C(1) << '\"' |", ''),
@@ -791,13 +893,11 @@ PLANTS = [
      'bind_int(get, 2, actor->account);\n    bind_int(get, 3, now.ms - LOGIN_LINK_MS);',
      'bind_int(get, 2, actor->account);\n    bind_int(get, 3, 0 * now.ms);'),
     ('somebody there is taken from the account that was first', IDENTITY, 'identity/login_link.c',
-     'err = oidc_identity_find(tx, actor->home, hash, &known, trouble);\n'
-     '    if (err == OK && known != 0)\n        return fail(trouble, ERR_REFUSED, taken);\n'
-     '    if (err == OK)\n        err = forget(',
-     'err = oidc_identity_find(tx, actor->home, hash, &known, trouble);\n'
-     '    if (err == OK)\n        err = forget('),
+     'return err == OK && known != 0 ?', 'return false ?'),
+    ('an account is linked to two', IDENTITY, 'identity/login_link.c',
+     'if (err == OK && link.linked)', 'if (false)'),
     ('a break-glass account is linked', IDENTITY, 'identity/login_link.c',
-     'actor->break_glass || ', ''),
+     'account->break_glass || ', ''),
     ('one administrator counts as two', OWN, 'admin/admin_set_up.c',
      ' &&\n                                  account->id != request->actor.account', ''),
     ('a break-glass account that is closed is one', OWN, 'admin/admin_set_up.c',
@@ -959,7 +1059,7 @@ def failed(program, catcher):
 
 
 def target_of(catcher):
-    if '--walk' in catcher or '--file' in catcher:
+    if {'--walk', '--file', '--only'} & set(catcher):
         return 'ochil-server'
     return 'ochil' if catcher[0].endswith('.py') else 'tests/' + catcher[0]
 

@@ -9,7 +9,6 @@ action x every role (and those who have none) x the council acted for x whose re
 answer as the policy says; what is forbidden is answered like what is absent, byte for byte. With
 --walk only that, on a SQLite file.
 """
-import argparse
 import concurrent.futures
 import hashlib
 import http.client
@@ -18,10 +17,9 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 import time
 
-import postgres
+import engines
 import tap
 from served import COOKIE, Browser, Served, key_hash
 
@@ -34,7 +32,8 @@ ABSENT = 999999999
 # A role for a service counts for entries of these alone. Of each council an entry of each: of no
 # service, of two services, and a joint one with fields that not everybody reads.
 REGISTERS = {'risk': 'risks', 'action': 'actions', 'obligation': 'obligations',
-             'policy': 'policies'}
+             'policy': 'policies', 'query': 'queries', 'initiative': 'initiatives',
+             'memorandum': 'memoranda', 'fund': 'funds'}
 SERVICE = 'Education'
 ENTRIES = {1: ('', False), 2: (SERVICE, False), 3: ('Social Services', False), 4: ('', True)}
 SECRET = {'risk cost': '77712.34', 'obligation advice': 'privileged words'}
@@ -56,13 +55,14 @@ class Rule:
                                       route.replace('.', '[.]')))
         self.alike = None
         if self.what == 'import':       # of which register
-            self.what = verb.split()[0] + ' import'
+            self.what = self.register + ' import'
 
     def path(self, number):
         """What the route names first has this number; what belongs to it is its first."""
         path = re.sub(r'\{\w+(:\w+)?\}', str(number), self.route, count=1)
         path = path.replace('{evidence:word}', EVIDENCE.get(str(number)[:3], '0' * 32))
-        path = path.replace('{period:word}', 'P03')
+        path = path.replace('{period:word}', 'P03').replace('{file:word}', 'settlement.csv')
+        path = path.replace('{paper:word}', 'bill.pdf')
         return re.sub(r'\{\w+\}', '1', path)
 
     def allows(self, actor):
@@ -261,6 +261,17 @@ def entries_sql(council, number, service, joint):
                        'advice': SECRET['obligation advice'] if joint else ''},
         'policy': {'state': 'draft', 'area': 'finance', 'summary': 'x', 'kept': '',
                    'review_due': '2030-01-01', 'adopted': ''},
+        'query': {'state': 'put' if joint else 'draft', 'year': '2014-15', 'period': 'P03',
+                  'pool': 'x', 'cost_group': '', 'bearer': '', 'source_line': '', 'detail': 'x',
+                  'disputed': 1, 'answers': '', 'answer': '', 'outcome': '',
+                  'corrected_from': '', 'stage': ''},
+        'initiative': {'state': 'running', 'purpose': 'x', 'decision': '',
+                       'starts': '2030-01-01', 'cost_centres': '', 'pool': ''},
+        'memorandum': {'state': 'final', 'kind': 'leave', 'amount': 1, 'valued_at': '2030-01-01',
+                       'method': 'x', 'source': 'x', 'bearer': 'CLK', 'split': '', 'detail': ''},
+        'fund': {'state': 'held', 'funder': 'x', 'conditions': 'x', 'amount': 1,
+                 'starts': '2030-01-01', 'cost_centres': 'x', 'accounts': '',
+                 'may_share': False},
     }
     sql = []
     for register, fields in own.items():
@@ -293,13 +304,54 @@ def objects_sql():
                    "overtakes, payload, preparers, state, made_at, revision) VALUES (%d, %d, "
                    "',1,2,', FALSE, 'data-sharing', 'x', '2030-01-01', FALSE, '{}', ',9,', "
                    "'draft', 1, 1)" % (8000 + council, council))
+        # Of a kind that accountants prepare, and others not.
+        sql.append("INSERT INTO two_key (id, council, partners, shared, kind, subject, effective, "
+                   "overtakes, payload, preparers, state, made_at, revision) VALUES (%d, %d, "
+                   "',1,2,', FALSE, 'basis', 'x', '2030-01-01', FALSE, '{}', ',9,', "
+                   "'draft', 1, 1)" % (8050 + council, council))
         for number, (service, joint) in ENTRIES.items():
             sql += entries_sql(council, number, service, joint)
     return sql
 
 
+# What a run of no lines is worked out from.
+RUN = {
+    'partnership': 'key,value\nyear,2014-15\n', 'partners': 'partner,name\nCLK,C\nSTI,S\n',
+    'services': 'service,name,lead\ns,S,CLK\n',
+    'pools': 'pool,name,service,kind,from,to,basis\np,P,s,common,,,e\n',
+    'bases': 'basis,name,kind,places,tolerance,estimate,actual,unit,source\ne,E,equal,,,,,,\n',
+    'basis_values': 'basis,from,partner,value\n', 'accounts': 'partner,account,group\nCLK,1,g\n',
+    'cost_centres': 'partner,cost_centre,account,from,to,treatment,pool,bearer\n',
+    'sums': 'partner,cost_centre,account,period,lines,pence\n',
+}
+CLOSED = {
+    'settlement': 'kind,pool,period,group,partner,borne,paid,net\n',
+    'bill': 'service,from,to,amount\n',
+    'pennies': 'pool,period,group,partner,borne,carried_pence\n',
+    'journal-CLK': 'period,service,kind,pool,group,debit,credit\n',
+    'journal-STI': 'period,service,kind,pool,group,debit,credit\n',
+}
+
+
+def run_sql():
+    """A run, and a question of each council's to it."""
+    sql = ["INSERT INTO money_run (id, year, through, book, state, job, made_for, made_at, made_by, "
+           "ended_at, outcome, lines, faults, inputs) VALUES (9700, '2014-15', 3, 'ledger', "
+           "'closed', 1, 1, 1, 'x', 2, '', 0, 0, '%s')" % (64 * '0')]
+    sql += ["INSERT INTO money_run_file (run, name, bytes, sha256) VALUES (9700, "
+            "'%s.csv', '%s', '%s')" % (name, text, 64 * '0') for name, text in [
+                *CLOSED.items(), *(('input/' + name, text) for name, text in RUN.items())]]
+    sql += ["INSERT INTO journal_layout (id, council, system, version, words, made_at, made_by) "
+            "VALUES (%d, %d, 'x', 1, 'column A = account\ncolumn B = amount\n', 1, 'x')" % (
+                9650 + number, number) for number in COUNCILS.values()]
+    return sql + ["INSERT INTO what_if (id, council, run, name, assignments, shared, made_at, "
+                  "made_by) VALUES (%d, %d, 9700, 'x', 'setting.rounding=period', FALSE, 1, 'x')" %
+                  (9600 + number, number) for number in COUNCILS.values()]
+
+
 EVIDENCE = {}       # of each council a kept file: by its code
-IMPORTS = {'risk': 9500, 'action': 9510, 'obligation': 9520, 'policy': 9530}
+IMPORTS = {'risk': 9500, 'action': 9510, 'obligation': 9520, 'policy': 9530,
+           'query': 9540, 'initiative': 9550, 'memorandum': 9560, 'fund': 9570}
 
 
 def keep_files(port, actors):
@@ -359,14 +411,23 @@ def number_of(what, council, actor, own):
         return '%s-%d' % (council, 2 if actor.service else 1)
     if what == 'role':
         return 'clerk' if own else 'nobody'
+    if what == 'proposal' and actor.name == 'only.accountant':
+        return 8050 + COUNCILS[council]
     if what == 'year':
         return '2014-15' if own else '2013-14'
+    if what == 'run':               # joint: there is one for both
+        return 9700 if own else ABSENT
+    if what == 'paper':
+        return 'bill.pdf' if own else 'nothing.pdf'
+    if what == 'error':
+        return 'needed'
     if what == 'page':
         return 'job-list'
     if what == 'file':
         return 'columns.csv' if own else 'nothing.csv'
     numbers = {'job': 7000, 'export': 8500, 'grant': 101000, 'account': 90, 'group': 500,
                'proposal': 8000, 'view': 9000, 'profile': 9100, 'import': 9200,
+               'question': 9600, 'layout': 9650,
                **IMPORTS}
     return numbers[what.removesuffix(' import')] + COUNCILS[council]
 
@@ -374,9 +435,24 @@ def number_of(what, council, actor, own):
 # --- the walk ---
 
 # What is made by one macro for each register (register_rows.h), and is a list in another form or a
-# page's call: asked for of the risks alone. Whose right it has is compared for all of them, above.
-AS_THE_RISKS = re.compile(r'/(actions|obligations|policies)\.(json|xlsx|ods|atom)$|'
-                          r'^/api/v1/(actions|obligations|policies)/.*/files')
+# page's call: asked for of the risks alone; of the registers of money what hangs on an entry or a
+# file, too. Whose right it has is compared for all of them, above.
+BESIDE = 'initiatives|memoranda|funds'
+MONEY = 'queries|' + BESIDE
+LISTS = 'actions|obligations|policies|' + MONEY
+AS_THE_RISKS = re.compile(
+    r'/(%s)\.(json|xlsx|ods|atom)$|^/api/v1/(%s)/.*/files|'
+    r'/(%s)(\.csv$|/imports?\b|/\{\w+:word\}/(sharing|comments|files))|'
+    r'^/new-(initiative|memorandum|fund)$|^(/api/v1)?/(%s)/.*/edit$|^/api/v1/(%s)\b' % (
+        LISTS, LISTS, MONEY, BESIDE, BESIDE))
+# What is asked of one engine; the other is asked what it shows.
+OF_ONE_ENGINE = re.compile(r'^(/api/v1)?/(%s)/.|^/new-query$' % MONEY)
+# Pages that lead to another one.
+LEADS = ('/money/queries', '/money/queries/new')
+
+
+# What is asked of a run must say of which figure.
+RUN_ASKED = re.compile(r'/runs/\{run\}/(working|lines)')
 
 
 class Walker:
@@ -405,7 +481,7 @@ class Walker:
         text = response.read()
         return (response.status,
                 # A body that is not let in is not waited for: its connection ends.
-                [h for h in response.getheaders() if h[0] not in ('Date', 'Set-Cookie',
+                [h for h in response.getheaders() if h[0] not in ('Date', 'RateLimit', 'Set-Cookie',
                                                                   'Connection')],
                 re.sub(rb'value="[0-9a-f]{64}"', b'', text))
 
@@ -428,9 +504,16 @@ class Walker:
         """Is this somebody let in, without doing anything?"""
         if rule.method == 'GET':
             # The export that is there waits to be packed.
-            waits = rule.route.endswith('/exports/{export}/file')
-            asks = '?q=words' if rule.route == '/api/v1/search' else ''
-            return self.ask(actor, 'GET', path + asks, None, rule.api)[0], 409 if waits else 200
+            # So does the evidence of a month that is not locked.
+            waits = rule.route.endswith(('/exports/{export}/file', '/{period:word}/bundle',
+                                         '/signature', '/sample.csv'))
+            leads = rule.route in LEADS
+            asks = '?q=words' if rule.route == '/api/v1/search' else \
+                '?pool=p&period=P03' if RUN_ASKED.search(rule.route) else ''
+            if rule.route.startswith('/api/v1/documents'):
+                asks = '?year=2014-15&period=P03'
+            return self.ask(actor, 'GET', path + asks, None, rule.api)[0], (
+                409 if waits else 303 if leads else 200)
         if rule.api:
             return self.ask(actor, rule.method, path, '{', True)[0], 400
         return self.ask(actor, 'POST', path, FIELDS)[0], 403    # no form's token
@@ -541,6 +624,8 @@ def walk(t, engine, server, rules, actors):
             else:
                 walker.one_actor(actor)
         return walker
+    if engine != 'SQLite':
+        rules = [rule for rule in rules if not OF_ONE_ENGINE.search(rule.route)]
     everybody = [None] + actors
     with concurrent.futures.ThreadPoolExecutor(3) as pool:
         walkers = list(pool.map(run, [everybody[part::3] for part in range(3)]))
@@ -565,8 +650,8 @@ def one_engine(t, build, engine, folder, owner_url, url, rules, roles):
     links = owner.init(*(['--role', 'ochil_app'] if url else []))
     people = People(roles)
     place = owner_url or os.path.join(folder, 'ochil.db')
-    tool = ['psql', '-qX', '-v', 'ON_ERROR_STOP=1', place] if owner_url else ['sqlite3', '-bail',
-                                                                              place]
+    tool = ['psql', '-qX', '-v', 'ON_ERROR_STOP=1', place] if owner_url else [
+        'sqlite3', '-bail', '-cmd', '.timeout 5000', place]     # the server writes, too
 
     def put(sql):
         words = ';\n'.join(sql).replace('A_BLOB', "'x'" if owner_url else "x'00'") + ';\n'
@@ -576,7 +661,7 @@ def one_engine(t, build, engine, folder, owner_url, url, rules, roles):
         for link, login in zip(links, ('first.of.clk', 'first.of.sti')):
             Browser(server.port).become_first(link, login)
         keep_files(server.port, people.actors)
-        put(attach_sql() + imports_sql() + import_sql())
+        put(attach_sql() + imports_sql() + import_sql() + run_sql())
         walk(t, engine, server, rules, people.actors)
         for actor in people.actors:
             if actor.name == 'only.auditor':
@@ -584,29 +669,13 @@ def one_engine(t, build, engine, folder, owner_url, url, rules, roles):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument('--ochil', default=tap.default_engine(), help='in the build to use')
-    parser.add_argument('--walk', action='store_true', help='only the walk, on SQLite')
-    options = parser.parse_args()
-    build = os.path.dirname(tap.find_engine(options.ochil))
+    given, build = engines.options(walk='only the walk, on SQLite')
     t = tap.Tap()
     rules, faults = read_policy()
     t.check('the policy can be read', '\n'.join(faults) if faults else None)
-    roles = read_roles()
-    if not options.walk:
+    if not given.walk:
         compare_tables(t, build, rules)
-    with tempfile.TemporaryDirectory(prefix='ochil-') as folder:
-        one_engine(t, build, 'SQLite', folder, None, None, rules, roles)
-    if options.walk:
-        return t.done()
-    try:
-        with postgres.Server() as url, tempfile.TemporaryDirectory(prefix='ochil-') as folder:
-            subprocess.run(['psql', '-qX', url, '-c', 'CREATE ROLE ochil_app LOGIN'], check=True)
-            one_engine(t, build, 'PostgreSQL', folder, url,
-                       url.replace('postgres@', 'ochil_app@'), rules, roles)
-    except postgres.NoServer as trouble:
-        t.check('a PostgreSQL server starts', str(trouble))
-    return t.done()
+    return engines.both(t, build, one_engine, rules, read_roles(), file=given.walk)
 
 
 if __name__ == '__main__':

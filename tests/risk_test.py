@@ -5,7 +5,6 @@
 
 The same on a SQLite file and on PostgreSQL with row-level security in force.
 """
-import argparse
 import concurrent.futures
 import csv
 import datetime
@@ -15,15 +14,15 @@ import json
 import os
 import re
 import sys
-import tempfile
 import time
 import urllib.parse
 import xml.etree.ElementTree
 import zipfile
 
 import api_schema
+import engines
 import import_rows
-import postgres
+import said
 import tap
 from served import Browser, Served
 from web_test import Suite, change
@@ -669,7 +668,7 @@ def survives(s, server, place, sti):
     s.true('as it was typed, without what is secret', all(words in page for words in (
         'What you had typed', 'Waits', '&lt;script&gt;canary', 'One line\nand another')) and
         not any(words in page for words in ('hunter2', '123456', '<script>')), page)
-    s.true('and listed on Home', 'A form you had filled in waits' in who.get('/').body and
+    s.true('and listed on Home', 'What you have begun' in who.get('/').body and
            'href="%s"' % there in who.get('/').body, who.get('/').body)
     s.same('in another browser, too, though nobody is sent there', (
         Browser(server.port).sign_in('first.clk').location,), ('/',))
@@ -695,6 +694,91 @@ def sends(s, place, who, there, page):
     s.same('it is sent once', who.post('/risks', fields).status, 409)
 
 
+def later(s, server, place, sti):
+    """Kept for later by a button, unfit as it is; gone on with in the form."""
+    who = Browser(server.port)
+    who.sign_in('first.clk')
+
+    def send(path, **fields):
+        return who.post(path, fields, page='/new-risk')
+
+    kept = send('/risks', title='Half a risk', cause=CANARY, keep_form='yes')
+    s.same('a form is kept for later', (kept.location, waiting(place)), ('/', 1))
+    s.same('with nothing in it it is not', send('/risks', keep_form='yes').status, 400)
+    number = change(place, 'SELECT max(id) FROM kept_form').strip()
+    there = '/kept-forms/' + number
+    s.true('sealed, and on Home', 'Half a risk' not in change(place, 'SELECT * FROM kept_form') and
+           'href="%s"' % there in who.get('/').body, who.get('/').body)
+    page = who.get(there).body
+    s.true('its page leads to the form, and sends nothing unfinished',
+           '/new-risk?kept_form=' + number in page and 'Send it now' not in page, page)
+    form = '/new-risk?kept_form=' + number
+    s.same('of another account, council or form it is not', (
+        sti.get(form).status, who.get('/new-action?kept_form=' + number).status,
+        change(place, 'UPDATE kept_form SET acting = 2') or who.get(form).status),
+        (404, 404, 404))
+    change(place, 'UPDATE kept_form SET acting = 1')
+    body = who.get(form).body
+    s.true('in the form it is as it was typed', all(words in body for words in (
+        'value="Half a risk"', '&lt;script&gt;canary', 'name="kept_form" value="%s"' % number)) and
+        '<script>canary' not in body, body)
+    again = send('/risks', title='More of it', kept_form=number, keep_form='yes')
+    s.same('kept again it stands for the one before', (again.location, waiting(place)), ('/', 1))
+    number = change(place, 'SELECT max(id) FROM kept_form').strip()
+    s.true('a form that is refused goes on naming it', 'name="kept_form" value="%s"' % number in
+           send('/risks', title='', kept_form=number).body)
+    made = send('/risks', **risk(title='Whole', kept_form=number))
+    s.same('sent it is gone', (made.status, waiting(place)), (303, 0))
+    old = made.location
+    send(old, **risk(title='Kept change', version='1', keep_form='yes'))
+    number = change(place, 'SELECT max(id) FROM kept_form').strip()
+    edit = who.get('%s/edit?kept_form=%s' % (old, number)).body
+    s.true('a change, too', 'value="Kept change"' in edit and 'Changed meanwhile' not in edit, edit)
+    send(old, **risk(title='Quicker', version='1'))
+    edit = who.get('%s/edit?kept_form=%s' % (old, number)).body
+    s.true('and whoever was quicker is seen beside it', 'Changed meanwhile' in edit and
+           'Quicker' in edit and 'value="Kept change"' in edit, edit)
+    s.same('a form without such a page is not kept for later', (
+        send(old + '/comments', words='Said', keep_form='yes').location,
+        send('/kept-forms/%s/discard' % number).status,
+        waiting(place)), (old, 303, 0))
+
+
+def limited(s, server):
+    """The server lets a token call three times a minute."""
+    who = Browser(server.port)
+    who.sign_in('first.clk')
+    program, other = (({'Authorization': 'Bearer ' + token_of(who)}) for _ in range(2))
+    rows = [who.ask('GET', path, headers=program) for path in (
+        '/api/v1/risks', '/api/v1/risks/CLK-9999', '/api/v1/session', '/api/v1/session', '/api/v1/none')]
+    s.same('a token that has called too often is told so', [row.status for row in rows],
+           [200, 404, 200, 429, 429])
+    told = dict(rows[1].headers)
+    s.true('and before, what is left', told['RateLimit-Policy'] == '"token";q=3;w=60' and
+           told['RateLimit'].startswith('"token";r=1;t='), told)
+    told, problem = dict(rows[3].headers), json.loads(rows[3].body)
+    s.true('when to try again', 0 < int(told['Retry-After']) <= 60 and
+           problem['type'].endswith('/api#too-many'), (told, problem))
+    s.same('another token is not held up, nor is a person', (
+        who.ask('GET', '/api/v1/session', headers=other).status, *(
+            who.get('/api/v1/session').status for _ in range(4))), (200, 200, 200, 200, 200))
+
+
+def says(s, build, who):
+    """What pages say by themselves is in the catalogue, and said in Gaelic where that is known."""
+    who.sign_in('first.clk')
+    said.check(s, build, who, (
+        '/', '/risks', '/new-risk', '/risks/CLK-1', '/risks/CLK-1/edit', '/risks/import/new',
+        '/actions', '/new-action', '/obligations', '/policies', '/people', '/roles', '/trail',
+        '/jobs', '/exports', '/tokens', '/sessions', '/account/password', '/second-factor',
+        '/council/login', '/council/key', '/help', '/accessibility'), ('Ours',))
+    stranger = Browser(who.port)
+    stranger.cookie = None
+    page = stranger.get('/login', Cookie='__Host-ochil-language=gd').body
+    s.true('a label is said in Gaelic, and marked',
+           '<label for="password"><span lang="gd">Facal-faire</span></label>' in page, page)
+
+
 def goes(s, server, place):
     """Discarded, or by itself."""
     whole = typed(server, place, how=lambda at, login: change(
@@ -712,7 +796,9 @@ def goes(s, server, place):
            ('/', 1))
     change(place, "UPDATE job SET idempotency = 'before' WHERE kind = 'evidence.collect'")
     server.stop()
+    os.environ['OCHIL_API_CALLS'] = '3'
     server.start()
+    del os.environ['OCHIL_API_CALLS']
     for _ in range(100):
         if waiting(place) == 0:
             break
@@ -765,34 +851,22 @@ def one_engine(t, build, engine, folder, url, serving):
         s.same('every call was answered as the document says', faults, [])
         acts(s, who)
         survives(s, server, place, sti)
+        later(s, server, place, sti)
+        if not url:
+            says(s, build, who)
         goes(s, server, place)
+        limited(s, server)
     said = server.said()
     s.true('nothing went wrong on the way', 'level=error' not in said, said[-2000:])
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument('--ochil', default=tap.default_engine(), help='in the build to use')
-    parser.add_argument('--file', action='store_true', help='only on SQLite')
-    parser.add_argument('--imports', action='store_true', help='only those, on SQLite')
-    options = parser.parse_args()
-    build = os.path.dirname(tap.find_engine(options.ochil))
+    given, build = engines.options(file='only on SQLite', imports='only those, on SQLite')
     t = tap.Tap()
-    if options.imports:
-        with tempfile.TemporaryDirectory(prefix='ochil-') as folder:
+    if given.imports:
+        with engines.folder() as folder:
             return only_imports(t, build, folder)
-    with tempfile.TemporaryDirectory(prefix='ochil-') as folder:
-        one_engine(t, build, 'SQLite', folder, None, None)
-    if options.file:
-        return t.done()
-    try:
-        with postgres.Server() as url, tempfile.TemporaryDirectory(prefix='ochil-') as folder:
-            change(url, 'CREATE ROLE ochil_app LOGIN')
-            one_engine(t, build, 'PostgreSQL', folder, url,
-                       url.replace('postgres@', 'ochil_app@'))
-    except postgres.NoServer as trouble:
-        t.check('a PostgreSQL server starts', str(trouble))
-    return t.done()
+    return engines.both(t, build, one_engine, file=given.file)
 
 
 if __name__ == '__main__':

@@ -89,8 +89,8 @@ class Answer:
         self.location = response.getheader('Location')
 
     def alike(self):
-        """All there is, but for the time of day."""
-        return self.status, [h for h in self.headers if h[0] != 'Date'], re.sub(
+        """All there is, but for the time of day and what is left of a token's calls."""
+        return self.status, [h for h in self.headers if h[0] not in ('Date', 'RateLimit')], re.sub(
             r' data-(left|whole)="\d+"', '', self.body)
 
 

@@ -7,7 +7,6 @@ The same on a SQLite file and on PostgreSQL, where the server's role is not the 
 security is in force; then two servers over one PostgreSQL store. Raw sockets where Python's library
 would be too polite.
 """
-import argparse
 import concurrent.futures
 import hashlib
 import io
@@ -18,20 +17,27 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import zipfile
 
 import api_schema
-import postgres
+import engines
 import tap
 from served import COOKIE, PASSWORD, Browser, Served
 
+# What is sent to any register.
+REGISTER_POSTS = [('/%s', {'title': 'x'}), ('/%s/CLK-1', {'title': 'x'}),
+                  ('/%s/CLK-1/state', {'event': 'withdraw'}), ('/%s/CLK-1/sharing', {}),
+                  ('/%s/CLK-1/comments', {'words': 'x'}), ('/%s/import/new', {}),
+                  ('/%s/import/1/columns', {}), ('/%s/import/1/add', {}),
+                  ('/%s/import/1/back', {'why': 'x'}), ('/%s/CLK-1/files', {}),
+                  ('/%%s/CLK-1/files/%s/end' % (32 * '0'), {})]
 # Every POST of the action table that a browser may send: (path, fields).
 POSTS = [('/logout', {}), ('/acting', {'council': 'CLK'}), ('/sessions/1/end', {}),
          ('/kept-forms/1/discard', {}), ('/account/password', {'present': 'x'}),
          ('/account/council-login', {'present': 'x'}), ('/account/council-login/end', {}),
          ('/people/1/council-login/end', {}),
+         ('/password/%s/login' % (64 * '0'), {'offer': 'x'}),
          ('/tokens', {'name': 'x', 'ends': '2030-01-01'}), ('/tokens/1/end', {}),
          ('/jobs/1/cancel', {}), ('/council/key', {'key': 'x'}), ('/exports', {}),
          ('/second-factor', {}), ('/second-factor/confirm', {'code': '1'}),
@@ -67,12 +73,23 @@ POSTS = [('/logout', {}), ('/acting', {'council': 'CLK'}), ('/sessions/1/end', {
          ('/policies/import/new', {}), ('/policies/import/1/columns', {}),
          ('/policies/import/1/add', {}), ('/policies/import/1/back', {'why': 'x'}),
          ('/policies/CLK-1/files', {}), ('/policies/CLK-1/files/%s/end' % (32 * '0'), {}),
+         *((place % many, fields) for place, fields in REGISTER_POSTS
+           for many in ('queries', 'initiatives', 'memoranda', 'funds')),
          ('/views', {'view_of': 'risk', 'view_name': 'x'}), ('/views/1/end', {}),
          ('/money', {'year': '2014-15'}), ('/money/imports', {'year': '2014-15'}),
          ('/money/imports/1/profile', {'profile': '1'}), ('/money/profiles', {'system': 'x'}),
+         ('/money/layouts', {'system': 'x'}),
          ('/money/imports/1/begin', {'control_lines': '1'}),
          ('/money/imports/1/withdraw', {'why': 'x'}), ('/money/map/2014-15', {'way': 'add'}),
          ('/money/map/2014-15/accounts', {'group': 'x'}),
+         ('/money/2014-15/P03/settlement', {}),
+         ('/money/2014-15/P03/sign', {'run': '1'}), ('/money/2014-15/P03/refuse', {'why': 'x'}),
+         ('/money/2014-15/P03/soft', {}), ('/money/2014-15/P03/open', {'why': 'x'}),
+         ('/money/2014-15/P03/nothing', {}),
+         ('/records/evidence/2014-15/P03/signatures', {'signature': 'x'}),
+         ('/records/evidence/2014-15/P03/recount', {}), ('/money/what-if', {'name': 'x'}),
+         ('/money/what-if/1/share', {'shared': 'yes'}), ('/money/what-if/1/end', {}),
+         ('/money/map/2014-15/reorganise', {'old': 'x'}),
          ('/money/map/2014-15/cost-centres', {'pool': 'x'}),
          ('/evidence', {'why': 'x'}), ('/evidence/%s/erase' % (32 * '0'), {'why': 'x'}),
          ('/proposals', {'kind': 'data-sharing'}), ('/proposals/1', {'revision': '1'}),
@@ -1014,34 +1031,20 @@ def sample(t, build, folder):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument('--ochil', default=tap.default_engine(), help='in the build to use')
-    parser.add_argument('--file', action='store_true',
-                        help="only what people do with their own account, on SQLite")
-    options = parser.parse_args()
-    build = os.path.dirname(tap.find_engine(options.ochil))
+    given, build = engines.options(file='only what people do with their own account, on SQLite')
     t = tap.Tap()
-    if options.file:
-        with tempfile.TemporaryDirectory(prefix='ochil-') as folder:
-            own_account(t, build, folder)
-        return t.done()
-    with tempfile.TemporaryDirectory(prefix='ochil-') as folder:
-        one_engine(t, build, 'SQLite', folder, None, None)
-    with tempfile.TemporaryDirectory(prefix='ochil-') as folder:
-        sample(t, build, folder)
-    with tempfile.TemporaryDirectory(prefix='ochil-') as folder:
+
+    def behind(folder, url, serving, login):
+        change(url, 'DELETE FROM login_attempt')
+        two_servers(t, build, folder, serving, login)
+        row_level_security(t, url, serving)
+    with engines.folder() as folder:
         own_account(t, build, folder)
-    try:
-        with postgres.Server() as url, tempfile.TemporaryDirectory(prefix='ochil-') as folder:
-            change(url, 'CREATE ROLE ochil_app LOGIN')
-            serving = url.replace('postgres@', 'ochil_app@')
-            login = one_engine(t, build, 'PostgreSQL', folder, url, serving)
-            change(url, 'DELETE FROM login_attempt')
-            two_servers(t, build, folder, serving, login)
-            row_level_security(t, url, serving)
-    except postgres.NoServer as trouble:
-        t.check('a PostgreSQL server starts', str(trouble))
-    return t.done()
+    if given.file:
+        return t.done()
+    with engines.folder() as folder:
+        sample(t, build, folder)
+    return engines.both(t, build, one_engine, behind=behind)
 
 
 if __name__ == '__main__':

@@ -189,16 +189,40 @@ def write_bytes(name, folder, path):
     return header_text, source_text
 
 
+def write_files(name, folder, paths):
+    """(header, source) of several files as one list, each by its last name."""
+    guard = 'OCHIL_%s_H' % name.upper()
+    made = '/* Made by tools/embed.py from %s. */' % os.path.dirname(paths[0]).lstrip('./')
+    header_text = '\n'.join([
+        made, '#ifndef ' + guard, '#define ' + guard, '', '#include "base/stream.h"', '',
+        '/* Ends at a row without a name. */',
+        'extern const struct memory_file %s[];' % name, '', '#endif', ''])
+    rows = []
+    for path in paths:
+        with open(path, encoding='utf-8', newline='') as file:
+            content = file.read()
+        rows.append('    { "%s", { %s, %d } },' % (os.path.basename(path), literal(content),
+                                                  len(content.encode('utf-8'))))
+    source_text = '\n'.join([
+        made, '#include "%s/%s.h"' % (folder, name), '',
+        '#pragma GCC diagnostic ignored "-Woverlength-strings"', '',
+        'const struct memory_file %s[] = {' % name, *rows, '    { 0, { 0, 0 } },', '};', ''])
+    return header_text, source_text
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('--folder', required=True)
     parser.add_argument('--header', required=True)
     parser.add_argument('--source', required=True)
     parser.add_argument('--bytes', metavar='NAME', help='one file, not SQL, as this constant')
+    parser.add_argument('--list', metavar='NAME', help='files, not SQL, as this list of them')
     parser.add_argument('files', nargs='+')
     options = parser.parse_args()
     if options.bytes:
         made = write_bytes(options.bytes, options.folder, options.files[0])
+    elif options.list:
+        made = write_files(options.list, options.folder, options.files)
     else:
         try:
             migrations, queries = read_folder(options.files)

@@ -8,7 +8,7 @@ void box_table_begin(struct html *h, const char *caption, const char *const head
     LitAttr(h, "role", "region");
     LitAttr(h, "aria-label", "Table");
     (void)html_begin(h, "table");
-    El(h, "caption") html_text(h, text_of(caption));
+    El(h, "caption") html_phrase(h, text_of(caption));
     El(h, "thead") El(h, "tr") for (size_t i = 0; i < count; i++)
         page_head(h, head[i]);
     (void)html_begin(h, "tbody");
@@ -23,7 +23,7 @@ void box_table_end(struct html *h)
 
 void box_role(struct html *h, enum role role, struct text service)
 {
-    html_text(h, text_of(role_title(role)));
+    html_phrase(h, text_of(role_title(role)));
     if (service.size > 0) {
         Lit(h, " for ");
         html_text(h, service);

@@ -48,17 +48,25 @@ static void show_typed(const struct request *request, struct html *h, const stru
 static void show_sending(struct request *request, struct html *h, const struct kept_form *kept,
                          const struct form *form)
 {
-    struct url there;
+    struct url there, form_there;
 
     if (kept->acting != request->actor.acting) {
         El(h, "p") {
             Lit(h, "You had typed it for ");
             html_text(h, admin_council_name(request, kept->acting));
-            Lit(h, ". Act for that council, then come back here to send it.");
+            Lit(h, ". Act for that council, then come back here to go on.");
         }
         return;
     }
-    if (!url_sent(kept->path, &there))
+    if (form_place(request, kept, &form_there))
+        El(h, "p") El(h, "a") {
+            char id[24];
+
+            (void)snprintf(id, sizeof id, "%lld", (long long)kept->id);
+            Href(h, "href", UrlArg(request->arena, form_there, KEPT_FORM_FIELD, text_of(id)));
+            Lit(h, "Go on with it in the form");
+        }
+    if (kept->session == 0 || !url_sent(kept->path, &there))
         return;
     Form(request, h, there) {
         for (size_t i = 0; i < form->count; i++)
@@ -89,8 +97,11 @@ enum err form_show(struct request *request)
         page_moment(h, kept.kept_at);
     }
     if (opens) {
-        El(h, "p") Lit(h, "Your session had ended when you sent this, so nothing was done with "
-                          "it. It waits here for thirty days, and nobody else sees it.");
+        El(h, "p") {
+            if (kept.session != 0)
+                Lit(h, "Your session had ended when you sent this, so nothing was done with it. ");
+            Lit(h, "It waits here for thirty days, and nobody else sees it.");
+        }
         show_typed(request, h, &form);
         show_sending(request, h, &kept, &form);
     } else {
@@ -121,7 +132,9 @@ enum err admin_show_forms(struct request *request, struct html *h)
 
     if (err != OK || forms.count == 0)
         return err;
-    El(h, "h2") Lit(h, "A form you had filled in waits");
+    El(h, "h2") Lit(h, "What you have begun");
+    El(h, "p") Lit(h, "Forms that you have filled in and not sent, seen by you alone. Each waits "
+                      "for thirty days; of more than twenty the oldest goes.");
     El(h, "ul") for (size_t i = 0; i < forms.count; i++)
         El(h, "li") {
             El(h, "a") {

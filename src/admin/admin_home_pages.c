@@ -79,33 +79,45 @@ static enum err show_uses(struct request *request, struct html *h)
 }
 
 /* This page is of the person's own affairs, what waits is of the council acted for. */
-static enum err load_waits(struct request *request, struct two_key_waits *waits)
+static enum err load_waits(struct request *request, struct two_key_waits *waits,
+                           struct entry_waits *entries)
 {
     enum err err = tx_scope(request->tx, request->actor.acting, request->trouble);
 
     if (err == OK)
         err = two_key_waits(request, waits);
+    if (err == OK)
+        err = entry_waits_load(request, entries);
     return err != OK ? err : tx_scope(request->tx, request->council, request->trouble);
+}
+
+static void show_proposals(struct html *h, const struct two_key_waits *waits)
+{
+    El(h, "p") {
+        El(h, "a") {
+            Href(h, "href", Url("/proposals"));
+            html_int(h, waits->count);
+            html_text(h, text_of(waits->count == 1 ? " proposal" : " proposals"));
+        }
+        html_text(h, text_of(waits->count == 1 ? ", proposed on " : ", the oldest proposed on "));
+        page_day(h, day_of(waits->oldest));
+        Lit(h, ".");
+    }
 }
 
 static enum err show_waits(struct request *request, struct html *h)
 {
     struct two_key_waits waits;
-    const enum err err = load_waits(request, &waits);
+    struct entry_waits entries;
+    const enum err err = load_waits(request, &waits, &entries);
 
-    if (err != OK || waits.count == 0)
+    if (err != OK || waits.count + (int64_t)entries.count == 0)
         return err;
     El(h, "h2") Lit(h, "Waiting for you");
-    El(h, "p") {
-        El(h, "a") {
-            Href(h, "href", Url("/proposals"));
-            html_int(h, waits.count);
-            html_text(h, text_of(waits.count == 1 ? " proposal" : " proposals"));
-        }
-        html_text(h, text_of(waits.count == 1 ? ", proposed on " : ", the oldest proposed on "));
-        page_day(h, day_of(waits.oldest));
-        Lit(h, ".");
-    }
+    if (waits.count > 0)
+        show_proposals(h, &waits);
+    if (entries.count > 0)
+        entry_waits_shown(request, h, &entries);
     return OK;
 }
 

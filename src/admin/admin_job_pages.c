@@ -85,7 +85,7 @@ static void moment_line(struct html *h, const char *label, struct moment moment)
 {
     if (moment.ms == 0)
         return;
-    El(h, "dt") html_text(h, text_of(label));
+    El(h, "dt") html_phrase(h, text_of(label));
     El(h, "dd") page_moment(h, moment);
 }
 

@@ -1,11 +1,9 @@
 #include "admin/admin_box.h"
-#include "admin/admin_pages.h"
+#include "admin/admin_invited.h"
 
 #include <stdio.h>
 
-#include "identity/login_link.h"
 #include "identity/oidc_login.h"
-#include "identity/oidc_talk.h"
 #include "identity/session.h"
 #include "store/council.h"
 
@@ -35,8 +33,8 @@ static enum err answer_away(struct request *request, struct text url)
 }
 
 /* A browser that has no cookie yet gets one: the way back must be the same browser's. */
-static enum err send_there(struct request *request, const struct council *council,
-                           const struct oidc_provider *provider, enum oidc_purpose purpose)
+enum err admin_send_there(struct request *request, const struct council *council,
+                          const struct oidc_provider *provider, enum oidc_purpose purpose)
 {
     struct oidc_trip trip = { .purpose = purpose, .council = council->id,
                               .back = admin_oidc_back(request, council->code) };
@@ -66,7 +64,7 @@ enum err oidc_go(struct request *request)
                                  request->trouble);
     if (err == OK && !provider.on)
         err = ERR_MISSING;
-    return err != OK ? err : send_there(request, &council, &provider, OIDC_LOGIN);
+    return err != OK ? err : admin_send_there(request, &council, &provider, OIDC_LOGIN);
 }
 
 /* To the login of the council whose rows these are. */
@@ -78,7 +76,7 @@ static enum err send_own(struct request *request, const struct oidc_provider *pr
 
     for (size_t i = 0; err == OK && i < councils.count; i++)
         if (councils.council[i].id == request->council)
-            return send_there(request, &councils.council[i], provider, purpose);
+            return admin_send_there(request, &councils.council[i], provider, purpose);
     return err != OK ? err : ERR_MISSING;
 }
 
@@ -121,6 +119,7 @@ struct back {
     const char          *refusal;       /* NULL: none so far */
     struct secret        session;
     struct actor         actor;         /* in it */
+    struct invited       invited;       /* whom a link lets be linked */
 };
 
 static void refuse(struct back *back, const char *words)
@@ -328,6 +327,14 @@ static enum err offer_link(struct tx *tx, void *context, struct trouble *trouble
                                               trouble);
 }
 
+static enum err offer_invited(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct back *back = context;
+
+    return invited_offer(tx, back->request, &back->provider, &back->claims, &back->invited,
+                         trouble);
+}
+
 static enum err note_refusal(struct tx *tx, void *context, struct trouble *trouble)
 {
     const struct back *back = context;
@@ -341,6 +348,7 @@ static enum err finish(struct back *back)
 {
     static db_work *const work[OIDC_PURPOSES] = {
         [OIDC_LOGIN] = come_in, [OIDC_TEST] = note_test, [OIDC_LINK] = offer_link,
+        [OIDC_INVITED] = offer_invited,
     };
     struct request *request = back->request;
     struct trouble said = { 0 };
@@ -424,9 +432,11 @@ enum err oidc_back(struct request *request)
     const struct back *back = request->work;
 
     if (back->refusal != NULL)
-        return answer_error(request, 403, back->trip.purpose == OIDC_LINK
+        return answer_error(request, 403, back->trip.purpose >= OIDC_LINK
                                               ? "It was not linked" : "You were not signed in",
                             back->refusal);
+    if (back->trip.purpose == OIDC_INVITED)
+        return invited_show(request, &back->invited);
     if (back->trip.purpose == OIDC_TEST)
         return show_test(request, back);
     if (back->trip.purpose == OIDC_LINK)

@@ -72,6 +72,10 @@ enum err link_prepare(struct request *);
 enum err link_confirm(struct request *);
 enum err link_end(struct request *);
 
+/* admin_invited.c: by an administrator's link, in place of a password. */
+enum err invited_go(struct request *);
+enum err invited_take(struct request *);
+
 /* admin_oidc_pages.c: a council's own login, there and back. */
 enum err oidc_go(struct request *);
 enum err oidc_test_go(struct request *);

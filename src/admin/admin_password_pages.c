@@ -1,29 +1,21 @@
-#include "admin/admin_pages.h"
+#include "admin/admin_invited.h"
 
-#include "identity/account.h"
 #include "identity/account_password.h"
-#include "identity/one_time_link.h"
 
 /* Whose link it is; what `prepare` leaves for `respond`. */
 struct choosing {
-    struct request      *request;
-    struct one_time_link link;
-    struct account       account;
-    struct field         field[PASSWORD_FIELDS];
-    bool                 found, good;
+    struct request *request;
+    struct invited  invited;
+    struct field    field[PASSWORD_FIELDS];
+    bool            good;
 };
 
 static enum err look(struct tx *tx, void *context, struct trouble *trouble)
 {
     struct choosing *choosing = context;
-    const struct request *request = choosing->request;
-    enum err err = link_find(tx, request->happening.now, LINK_PASSWORD,
-                             request_word(request, "token"), &choosing->link, trouble);
+    struct request *request = choosing->request;
 
-    if (err == OK)
-        err = account_get(tx, request->arena, choosing->link.account, &choosing->account, trouble);
-    choosing->found = err == OK && choosing->account.open;
-    return err == ERR_MISSING ? OK : err;
+    return invited_find(tx, request, request_word(request, "token"), &choosing->invited, trouble);
 }
 
 static enum err show(struct request *request, const struct choosing *choosing, int status)
@@ -33,7 +25,7 @@ static enum err show(struct request *request, const struct choosing *choosing, i
     page_errors(request, h, choosing->field, PASSWORD_FIELDS);
     El(h, "p") {
         Lit(h, "For the account ");
-        El(h, "strong") html_text(h, choosing->account.login);
+        El(h, "strong") html_text(h, choosing->invited.account.login);
         Lit(h, ". This link works once.");
     }
     Form(request, h, url_segment(request->arena, Url("/password"),
@@ -42,6 +34,7 @@ static enum err show(struct request *request, const struct choosing *choosing, i
             page_field(h, &choosing->field[i]);
         page_button(h, "Choose it");
     }
+    invited_way(request, h, &choosing->invited);
     return page_end(request, h, status);
 }
 
@@ -50,7 +43,7 @@ enum err password_show(struct request *request)
     struct choosing choosing = { .request = request };
     enum err err = look(request->tx, &choosing, request->trouble);
 
-    if (err != OK || !choosing.found)
+    if (err != OK || !choosing.invited.found)
         return err != OK ? err : admin_link_unusable(request);
     admin_password_fields(choosing.field);
     return show(request, &choosing, 200);
@@ -67,32 +60,32 @@ enum err password_prepare(struct request *request)
     admin_password_fields(choosing->field);
     err = db_read(request->site->db, (struct db_scope){ 0, request->arena }, look, choosing,
                   request->trouble);
-    if (err != OK || !choosing->found)
+    if (err != OK || !choosing->invited.found)
         return err;
-    err = admin_password_judge(request, choosing->account.login, choosing->field,
+    err = admin_password_judge(request, choosing->invited.account.login, choosing->field,
                                &choosing->good);
     return err != OK || !choosing->good
                ? err
                : password_keep(request->site->outside, request->site->cost, request->arena,
-                               request_field(request, "password"), &choosing->account.password,
-                               request->trouble);
+                               request_field(request, "password"),
+                               &choosing->invited.account.password, request->trouble);
 }
 
 enum err password_choose(struct request *request)
 {
     struct choosing choosing = *(const struct choosing *)request->work;
-    const struct text kept = choosing.account.password;
-    struct trouble *trouble = request->trouble;
-    enum err err = look(request->tx, &choosing, trouble);
+    struct account *account = &choosing.invited.account;
+    const struct text kept = account->password;
+    enum err err = look(request->tx, &choosing, request->trouble);
 
-    if (err != OK || !choosing.found)
+    if (err != OK || !choosing.invited.found)
         return err != OK ? err : admin_link_unusable(request);
     if (!choosing.good)
         return show(request, &choosing, 422);
-    choosing.account.password = kept;
-    err = link_use(request->tx, &request->happening, choosing.link, choosing.account.login,
-                   trouble);
+    account->password = kept;
+    err = link_use(request->tx, &request->happening, choosing.invited.link, account->login,
+                   request->trouble);
     if (err == OK)
-        err = account_set_password(request->tx, &request->happening, &choosing.account, trouble);
+        err = account_set_password(request->tx, &request->happening, account, request->trouble);
     return err != OK ? err : answer_redirect(request, Url("/login"));
 }

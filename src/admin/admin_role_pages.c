@@ -24,7 +24,7 @@ enum err roles_show(struct request *request)
                 El(h, "a") {
                     Href(h, "href", url_segment(request->arena, Url("/roles"),
                                                 text_of(role_name(role))));
-                    html_text(h, text_of(role_title(role)));
+                    html_phrase(h, text_of(role_title(role)));
                 }
             }
             page_cell(h, text_of(role_purpose(role)));
@@ -200,7 +200,7 @@ enum err role_preview(struct request *request)
         ? arena_print(request->arena, "What can the %s see?", role)
         : arena_print(request->arena, "What can the %s for %.*s see?", role,
                       TEXT(preview.service)));
-    El(h, "p") html_text(h, text_of(role_purpose(preview.role)));
+    El(h, "p") html_phrase(h, text_of(role_purpose(preview.role)));
     show_ways(request, h, &preview, &services);
     show_menu(request, h, &preview);
     show_actions(request, h, &preview);

@@ -154,7 +154,8 @@ enum err api_search_show(struct request *request)
 static const struct api_field search_takes[] = {
     { .name = "q", .type = API_LINE, .required = true, .help = "Words, or a number" },
     { .name = "kind", .type = API_LINE,
-      .help = "Only these: risk, action, obligation, policy, proposal, evidence, person" },
+      .help = "Only these: risk, action, obligation, policy, query, initiative, "
+              "memorandum, fund, proposal, evidence, person" },
     { 0 },
 };
 static const struct api_field search_gives[] = {

@@ -44,6 +44,9 @@ static const struct action actions[] = {
           "Whoever was given this link chooses a password here: twelve characters or "
           "more, and none that is known from thefts. The link works once and for seven "
           "days.\n\n"
+          "Where the council has a login of its own, its holder may sign in there instead: it says "
+          "who that is, and confirmed, that person comes in as this account from then on. Not if "
+          "the account has a second factor: then link it from the page of your account.\n\n"
           "If the page says that the link cannot be used, ask your administrator for "
           "another one.",
       .method = ACTION_GET, .route = "/password/{token:secret}", .right = MAY_ANYBODY,
@@ -51,6 +54,12 @@ static const struct action actions[] = {
     { .verb = "password choose", .summary = "Choose a password, once, by an administrator's link",
       .method = ACTION_POST, .route = "/password/{token:secret}", .right = MAY_ANYBODY,
       .prepare = password_prepare, .respond = password_choose },
+    { .verb = "invited go", .summary = "By such a link, to the council's own login",
+      .method = ACTION_GET, .route = "/password/{token:secret}/go", .right = MAY_ANYBODY,
+      .respond = invited_go },
+    { .verb = "invited take", .summary = "Link whom it names to the link's account, once",
+      .method = ACTION_POST, .route = "/password/{token:secret}/login", .right = MAY_ANYBODY,
+      .respond = invited_take },
 
     { .verb = "login show", .summary = "The form to sign in",
       .description =
@@ -144,8 +153,9 @@ static const struct action actions[] = {
       .description =
           "A form that you sent when your session had ended is not lost: sign in again, and it "
           "waits for you, on this page and listed on Home. Nothing is done with it until you send "
-          "it from here, for the council you had typed it for. Passwords, codes and files are "
-          "not kept.\n\n"
+          "it from here, for the council you had typed it for. On long forms a second button "
+          "keeps what you have typed for later, fit or not, and nothing else is done; open it in "
+          "the form again from here. Passwords, codes and files are not kept.\n\n"
           "Nobody else sees it. It goes when you send or discard it, and after thirty days.",
       .method = ACTION_GET, .route = "/kept-forms/{form}", .right = MAY_OWN,
       .scope = scope_home, .respond = form_show },

@@ -22,7 +22,7 @@ struct command;
 struct register_type;
 struct request;
 
-#define ACTION_ARGUMENTS_MAX 2
+#define ACTION_ARGUMENTS_MAX 3
 #define ACTION_EXAMPLES_MAX 4
 #define ACTION_EXITS_MAX 8
 
@@ -81,6 +81,8 @@ struct action {
     const struct register_type *of;         /* whose entries it is about; NULL: no register's */
     uint64_t             upload_most;   /* bytes of a file that is sent; 0: a form, or nothing */
     const struct api_call *call;        /* of a row of the API: web/api_field.h */
+    const char          *form;          /* of a POST: the route of the page with its form, where
+                                           it can be gone on with later (web/keep_form.h) */
 };
 
 struct feature {

@@ -487,11 +487,8 @@ static void put_figures(struct writing *writing, const struct explanation *expla
     json_array_end(&writing->json);
 }
 
-enum err figure_json(const struct command *command, const struct explain_answer *answer)
+static enum err write_figure(struct writing *writing, const struct explain_answer *answer)
 {
-    struct writing *writing = arena_take(command->arena, 1, sizeof *writing);
-
-    begin(writing, command, answer);
     put_head(writing, &answer->explanation);
     put_figures(writing, &answer->explanation);
     put_centres(writing, &answer->explanation);
@@ -499,6 +496,26 @@ enum err figure_json(const struct command *command, const struct explain_answer 
     put_lines(writing, answer);
     json_object_end(&writing->json);
     return json_end(&writing->json);
+}
+
+enum err figure_json(const struct command *command, const struct explain_answer *answer)
+{
+    struct writing *writing = arena_take(command->arena, 1, sizeof *writing);
+
+    begin(writing, command, answer);
+    return write_figure(writing, answer);
+}
+
+enum err figure_json_into(struct sink *sink, struct arena *arena,
+                          const struct explain_answer *answer, struct trouble *trouble)
+{
+    struct writing *writing = arena_take(arena, 1, sizeof *writing);
+
+    writing->arena = arena;
+    writing->model = &answer->partnership.model;
+    json_begin(&writing->json, sink, JSON_PRETTY, trouble);
+    json_object(&writing->json);
+    return write_figure(writing, answer);
 }
 
 /* ---- a line ---- */

@@ -12,6 +12,9 @@
 
 void figure_text(const struct command *, const struct explain_answer *);
 MUST_USE enum err figure_json(const struct command *, const struct explain_answer *);
+/* The same for another program: bytes into a sink. */
+MUST_USE enum err figure_json_into(struct sink *, struct arena *, const struct explain_answer *,
+                                   struct trouble *);
 
 void story_text(const struct command *, const struct explain_answer *);
 MUST_USE enum err story_json(const struct command *, const struct explain_answer *);

@@ -19,7 +19,9 @@ static const struct option init_options[] = {
               "change it." },
     { .name = "council", .letter = 'c', .value = "CODE=NAME", .repeatable = true,
       .help = "A council that shares the store, with its code as in partners.csv." },
-    { .name = "sample", .help = "Make a store to try out: accounts for every role, one password." },
+    { .name = "sample", .help = "Make a store to try out: accounts for every role, one password, "
+                                "and a year of money." },
+    { .name = "without-year", .help = "With --sample: without the year of money." },
     { .name = "role", .value = "NAME",
       .help = "PostgreSQL: the role that will serve, which is granted the tables' rows." },
     { 0 },
@@ -87,6 +89,29 @@ static const struct option export_options[] = {
     { 0 },
 };
 
+static const char *const papers_books[] = { "ledger", "budget", "forecast", NULL };
+
+static const struct option papers_options[] = {
+    { .name = "out", .letter = 'o', .value = "DIR", .kind = VALUE_FOLDER, .required = true,
+      .help = "The folder to write. It is written whole or not at all; one that is not empty is "
+              "refused." },
+    { .name = "paper", .value = "NAME", .repeatable = true,
+      .help = "Only this one, such as bill.pdf or true-up.html. All unless given." },
+    { .name = "book", .value = "BOOK", .choices = papers_books,
+      .help = "The lines that were closed, as the documents say it: ledger unless given." },
+    { .name = "layout", .value = "PARTNER=FILE", .repeatable = true,
+      .help = "How the ledger of this partner takes a journal in." },
+    { .name = "estimate", .value = "DIR", .kind = VALUE_FOLDER,
+      .help = "What a close of the estimate wrote: the true-up is explained against it." },
+    { .name = "estimate-folder", .value = "FOLDER", .kind = VALUE_FOLDER,
+      .help = "The folder that the estimate was closed from, if its bases were others." },
+    { .name = "made", .value = "DAY",
+      .help = "The day that the documents say they were made on: the same day, the same bytes. "
+              "Now, unless given." },
+    { .name = "force", .help = "Replace a folder DIR that is not empty, whole." },
+    { 0 },
+};
+
 static const struct option serve_options[] = {
     { .name = "listen", .value = "ADDRESS",
       .help = "ADDRESS:PORT, unix:PATH, or systemd for the socket that it hands over." },
@@ -104,6 +129,22 @@ static const struct option trail_export_options[] = {
 
 static const struct option checkpoint_make_options[] = {
     { .name = "force", .help = "Replace files that are there." },
+    { 0 },
+};
+
+static const struct option watch_options[] = {
+    { .name = "server", .value = "URL",
+      .help = "The server: https://NAME, http:// on this machine, or unix:PATH. Without it, "
+              "OCHIL_SERVER, or http://localhost:8080." },
+    { .name = "token-file", .value = "FILE", .kind = VALUE_FILE,
+      .help = "The file that holds the token of an account that may take extracts in. Without it, "
+              "OCHIL_TOKEN_FILE." },
+    { .name = "once", .help = "Take in what is there, and end." },
+    { .name = "still", .value = "SECONDS", .kind = VALUE_NUMBER,
+      .help = "For how long neither file may have changed before it is picked up; 10 unless "
+              "given, 0 where files are renamed into the folder." },
+    { .name = "every", .value = "SECONDS", .kind = VALUE_NUMBER,
+      .help = "How often to look; 10 unless given." },
     { 0 },
 };
 
@@ -295,6 +336,33 @@ static const struct action actions[] = {
         .see_also = "backup",
     },
     {
+        .verb = "papers", .run = server_forward_run,
+        .summary = "Write the documents of a close: bills, journals, true-ups",
+        .description =
+            "Reads a partnership folder and what `ochil close` wrote from it, and writes for each "
+            "partner a bill and statement, a journal, a true-up by cause and instalments as HTML, "
+            "PDF, XLSX and ODS, the journal's file for its own ledger, and plain-text accounting "
+            "for ledger, hledger and beancount. No figure is worked out anew: the documents say "
+            "what the close says, and are refused when it does not add up.\n\n"
+            "PDFs are tagged for screen readers. The true-up is there when something was billed "
+            "on account (billed.csv) or an estimate is given. No store is needed.\n\n"
+            "A layout is a text with a line 'column HEADING = FIELD' for each column of the "
+            "ledger's journal file, the date's and amounts' form, and 'account GROUP = CODE'.",
+        .argument = {
+            { .name = "FOLDER", .kind = VALUE_FOLDER, .help = "The partnership folder." },
+            { .name = "CLOSED", .kind = VALUE_FOLDER, .help = "What ochil close wrote." },
+        },
+        .options = papers_options,
+        .example = {
+            { "ochil papers 2014-15 p06 --out papers --made 2014-10-14",
+              "Every document of every partner." },
+            { "ochil papers 2014-15 year --out papers --estimate budget --layout CLK=clk.layout",
+              "With the true-up against a closed budget, and a journal as CLK's ledger takes it." },
+        },
+        .exits = { ERR_REFUSED, ERR_IO, ERR_CHECK, ERR_MISSING },
+        .see_also = "close",
+    },
+    {
         .verb = "serve", .run = server_forward_run,
         .summary = "Serve the store to browsers and programs",
         .description =
@@ -319,12 +387,42 @@ static const struct action actions[] = {
         .see_also = "init doctor conf",
     },
     {
+        .verb = "watch", .run = server_forward_run,
+        .summary = "Take in extracts from a folder, as a ledger system drops them there",
+        .description =
+            "An extract is taken in through the API of a server, with a token, when its control "
+            "file lies beside it: ledger.csv.control for ledger.csv, with a line each for 'year = "
+            "2014-15', 'lines = 1423' and 'total = 811203.50', as the ledger system counts them, "
+            "and if need be 'book' (ledger, budget or forecast), 'system' (whose newest profile "
+            "it is read with; else as the last import), 'sha256', 'personal = yes' and 'why' (it "
+            "comes though a period is closed softly). Write the control file last.\n\n"
+            "Both files are moved into DIR/working, and from there with a receipt into DIR/done, "
+            "or DIR/refused with errors.csv, the refused rows in the extract's own columns. All "
+            "rows are taken in, or none. Whenever the watch is stopped or killed, the next one "
+            "goes on where it was: no extract is lost, none is taken in twice. One watch at a "
+            "time works in a folder.\n\n"
+            "For each extract that has come to its end a line is printed: taken or refused, the "
+            "import's number, the file's name, what came of it. With --once the exit code is 1 if "
+            "any was refused, and 8 if something must wait because no server answers; without, it "
+            "goes on until it is stopped.",
+        .argument = { { .name = "DIR", .kind = VALUE_FOLDER, .help = "The drop folder." } },
+        .options = watch_options,
+        .example = {
+            { "ochil watch /srv/ledger-drop", "Until Ctrl-C." },
+            { "ochil watch /srv/ledger-drop --once --server https://ochil.example.org",
+              "From cron." },
+        },
+        .exits = { ERR_REFUSED, ERR_IO, ERR_CHECK, ERR_RIGHTS, ERR_MISSING, ERR_BUSY },
+        .see_also = "serve convert",
+    },
+    {
         .verb = "strings", .run = server_forward_run,
         .summary = "List the words of the pages, for translating",
         .description =
-            "Prints a line for each string of the frame of the pages: its name, the English and "
-            "the Gaelic, with a tab between them. What is not translated stands in English on a "
-            "Gaelic page, marked as English. No store is needed.",
+            "Prints a line for each string of the pages, sentences, headings and labels: its "
+            "name (- without one: it is known by its English), the English and the Gaelic, with "
+            "a tab between them. What is not translated stands in English on a Gaelic page, "
+            "marked as English. No store is needed.",
         .options = strings_options, .shared = store_options,
         .example = {
             { "ochil strings", "All of them." },

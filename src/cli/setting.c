@@ -21,6 +21,9 @@ const struct setting setting_table[] = {
       "Without it they are not sealed, and do not hold the server's keys." },
     { "upload-most", "MIB", "1024",
       "The largest file that somebody may send, with the form around it: 1 to 1048576 MiB." },
+    { "api-calls", "CALLS", "3000",
+      "How often a minute a program may call with one token of the API, at each server: 1 to "
+      "1000000. 0: without end." },
     { NULL, NULL, NULL, NULL },
 };
 

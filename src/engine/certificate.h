@@ -4,7 +4,7 @@
  * It names the rules in force, the SHA-256 and the number of records of every input, the SHA-256
  * of every output, and states conservation: what the partners have borne is what they have paid
  * is the total of the lines taken in, pool by pool and overall, for the year to date, locked
- * periods and corrections included. Keys are described in ARCHITECTURE.md.
+ * periods and corrections included. Keys are described in docs/formats.md.
  */
 #ifndef OCHIL_CERTIFICATE_H
 #define OCHIL_CERTIFICATE_H

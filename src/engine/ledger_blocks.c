@@ -41,7 +41,7 @@ struct blocks *blocks_open(const struct ledger_request *request, struct arena *a
     assert(blocks->buffers <= BUFFERS_MAX);
     for (size_t i = 0; i < blocks->buffers; i++) {
         blocks->block[i].buffer =
-            (char *)arena_take(arena, BLOCK_BYTES + 2 * LINE_PADDING, 1) + LINE_PADDING;
+            (char *)arena_take(arena, BLOCK_BYTES + 2 * (size_t)LINE_PADDING, 1) + LINE_PADDING;
         blocks->free[blocks->frees++] = &blocks->block[i];
     }
     blocks->carry = arena_take(arena, BLOCK_BYTES, 1);

@@ -77,7 +77,8 @@ static enum err begin_errors(struct conversion *conversion, struct convert_batch
 static enum err write_batch(struct conversion *conversion, struct convert_batch *batch,
                             struct trouble *trouble)
 {
-    struct sink *lines = &conversion->out_file.out.sink;
+    struct sink *lines = conversion->request->lines != NULL ? conversion->request->lines
+                                                            : &conversion->out_file.out.sink;
     struct sink *refused = &conversion->error_place.out.sink;
     enum err err = OK;
 
@@ -428,6 +429,10 @@ static enum err open_places(struct conversion *conversion)
     struct sink *out = &conversion->out_file.out.sink;
     enum err err;
 
+    const struct text header = text_of(form_table[request->form].header);
+    if (request->lines != NULL)
+        return request->lines->write(request->lines, header.data, header.size,
+                                     conversion->trouble);
     if (request->out == NULL)
         return OK;
     err = whole_file_open(&conversion->out_file, request->outside, conversion->arena, request->out,
@@ -435,7 +440,6 @@ static enum err open_places(struct conversion *conversion)
     if (err != OK)
         return err;
     conversion->out_open = true;
-    struct text header = text_of(form_table[request->form].header);
     err = out->write(out, header.data, header.size, conversion->trouble);
     if (err != OK || request->errors == NULL)
         return err;
@@ -534,7 +538,7 @@ static void open_batches(struct conversion *conversion)
         .request = request,
         .ids_tested = profile->field[TARGET_ENTRY_ID].origin == ORIGIN_COLUMN
                       && form_table[request->form].field[0].field == TARGET_ENTRY_ID,
-        .lines_wanted = request->out != NULL,
+        .lines_wanted = request->out != NULL || request->lines != NULL,
         .refused_wanted = request->out != NULL && request->errors != NULL,
         .leave_outs = profile->leave_outs,
     };

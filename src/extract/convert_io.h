@@ -20,6 +20,9 @@ struct convert_request {
     size_t                       extracts;
     enum form                    form;
     const char                  *out;           /* NULL: nothing is written, only tested */
+    struct sink                 *lines;         /* without `out`: given what would stand there, in
+                                                   order, by any thread, one at a time; worth
+                                                   something only when all was OK. May be NULL */
     const char                  *errors;        /* NULL: a refused row refuses everything */
     const char                  *control;       /* --control-total; NULL: not given */
     bool                         force;

@@ -39,11 +39,11 @@ VALUES (?1, ?2, 1 + COALESCE((SELECT MAX(version) FROM extract_profile
 RETURNING id;
 
 -- name: ledger_import_add
--- takes: ?1 council, ?2 year, ?3 evidence, ?4 now, ?5 login
+-- takes: ?1 council, ?2 year, ?3 evidence, ?4 now, ?5 login, ?6 book
 -- gives: id
 INSERT INTO ledger_import (council, year, evidence, state, lines, left_out, refused,
-                           pence, outcome, made_at, made_by)
-VALUES (?1, ?2, ?3, 'new', 0, 0, 0, 0, '', ?4, ?5) RETURNING id;
+                           pence, outcome, made_at, made_by, book)
+VALUES (?1, ?2, ?3, 'new', 0, 0, 0, 0, '', ?4, ?5, ?6) RETURNING id;
 
 -- name: ledger_import_of_file
 -- takes: ?1 council, ?2 evidence
@@ -56,7 +56,7 @@ SELECT id FROM ledger_import WHERE council = ?1 AND evidence = ?2 AND state <> '
 -- gives: as read by import_take()
 SELECT i.id, i.year, i.evidence, e.name, i.profile, i.state, i.job, i.control_lines,
        i.control_pence, i.lines, i.left_out, i.refused, i.pence, i.outcome, i.errors,
-       i.made_at, i.made_by, i.ended_at, i.withdrawn_by, i.withdrawn_why
+       i.made_at, i.made_by, i.ended_at, i.withdrawn_by, i.withdrawn_why, i.book
   FROM ledger_import i JOIN evidence e ON e.id = i.evidence AND e.council = i.council
  WHERE i.council = ?1 AND (i.year = ?2 OR CAST(?2 AS TEXT) = '')
    AND (i.id = ?3 OR CAST(?3 AS BIGINT) = 0)
@@ -91,7 +91,7 @@ UPDATE ledger_import SET state = 'withdrawn', withdrawn_by = ?3, withdrawn_why =
 -- takes: ?1 council, ?2 id
 -- gives: number of a locked period that the import has lines in
 SELECT p.number FROM joint_period p JOIN ledger_import i ON i.year = p.year
- WHERE i.council = ?1 AND i.id = ?2 AND p.state = 'locked'
+ WHERE i.council = ?1 AND i.id = ?2 AND i.book = 'ledger' AND p.state = 'locked'
    AND EXISTS (SELECT 1 FROM ledger_sum s
                 WHERE s.council = ?1 AND s.import = i.id AND s.period = p.number)
  ORDER BY p.number LIMIT 1;
@@ -121,10 +121,10 @@ SELECT place, reason, words FROM ledger_refusal
 
 -- name: ledger_period_sums
 -- takes: ?1 council, ?2 year
--- gives: period, lines, pence      of all that is taken in
+-- gives: period, lines, pence      of all that is taken in of the ledger
 SELECT s.period, CAST(SUM(s.lines) AS BIGINT), CAST(SUM(s.pence) AS BIGINT) FROM ledger_sum s
   JOIN ledger_import i ON i.id = s.import AND i.council = s.council
- WHERE s.council = ?1 AND i.year = ?2 AND i.state = 'taken'
+ WHERE s.council = ?1 AND i.year = ?2 AND i.state = 'taken' AND i.book = 'ledger'
  GROUP BY s.period ORDER BY s.period;
 
 -- name: ledger_import_sums
@@ -132,3 +132,20 @@ SELECT s.period, CAST(SUM(s.lines) AS BIGINT), CAST(SUM(s.pence) AS BIGINT) FROM
 -- gives: period, lines, pence
 SELECT period, CAST(SUM(lines) AS BIGINT), CAST(SUM(pence) AS BIGINT) FROM ledger_sum WHERE council = ?1 AND import = ?2
  GROUP BY period ORDER BY period;
+
+-- name: ledger_id_set_clear
+-- takes: ?1 council, ?2 import
+DELETE FROM ledger_id_set WHERE council = ?1 AND import = ?2;
+
+-- name: ledger_id_set_add
+-- takes: ?1 import, ?2 council, ?3 piece, ?4 hashes
+INSERT INTO ledger_id_set (import, council, piece, hashes) VALUES (?1, ?2, ?3, ?4);
+
+-- name: ledger_id_set_list
+-- takes: ?1 council, ?2 year, ?3 book, ?4 import
+-- gives: import, hashes      of all others, those that are being read among them
+SELECT s.import, s.hashes FROM ledger_id_set s
+  JOIN ledger_import i ON i.id = s.import AND i.council = s.council
+ WHERE s.council = ?1 AND i.year = ?2 AND i.book = ?3 AND i.id <> ?4
+   AND i.state IN ('taken', 'reading')
+ ORDER BY s.import, s.piece;

@@ -64,3 +64,19 @@ const char *month_name(int index)
 
     return names[index];
 }
+
+int month_index(struct text word)
+{
+    const int number = word.size == 3 && word.data[0] == 'P' && text_digits(word, 1) == 2
+                           ? (word.data[1] - '0') * 10 + word.data[2] - '0' : 0;
+
+    return number >= 1 && number <= PERIODS ? number - 1 : -1;
+}
+
+void money_hidden(struct html *h, const char *name, struct text value)
+{
+    Void(h, "input");
+    LitAttr(h, "type", "hidden");
+    Attr(h, "name", text_of(name));
+    Attr(h, "value", value);
+}

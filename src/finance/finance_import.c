@@ -2,6 +2,7 @@
 
 #include <assert.h>
 
+#include "finance/finance_sign.h"
 #include "finance/finance_sql.h"
 #include "finance/finance_standing.h"
 #include "store/job.h"
@@ -16,10 +17,33 @@ static const struct {
     [IMPORT_WITHDRAWN] = { "withdrawn", "withdrawn" },
 };
 
+const char *import_state_word(enum import_state state)
+{
+    assert(state < IMPORT_STATES);
+    return states[state].word;
+}
+
 const char *import_state_title(enum import_state state)
 {
     assert(state < IMPORT_STATES);
     return states[state].title;
+}
+
+enum book book_of(struct text name)
+{
+    enum book book = BOOK_LEDGER;
+
+    while (book < BOOKS && !text_is(name, book_name[book]))
+        book++;
+    return book;
+}
+
+const char *book_title(enum book book)
+{
+    static const char *const titles[BOOKS] = { "Ledger", "Budget", "Forecast" };
+
+    assert(book < BOOKS);
+    return titles[book];
 }
 
 /* --- reading --- */
@@ -54,12 +78,13 @@ static struct ledger_import import_take(struct statement *row, struct arena *are
         .evidence = kept_text(row, arena, 2),
         .file = kept_text(row, arena, 3), .profile = number_or_0(row, 4),
         .state = state_of(column_text(row, 5)), .job = number_or_0(row, 6),
-        .control = { number_or_0(row, 7), number_or_0(row, 8) }, .lines = column_int(row, 9),
+        .control = { number_or_0(row, 7), number_or_0(row, 8), { "", 0 } }, .lines = column_int(row, 9),
         .left_out = column_int(row, 10), .refused = column_int(row, 11),
         .pence = column_int(row, 12), .outcome = kept_text(row, arena, 13),
         .errors = kept_text(row, arena, 14), .made_at = column_moment(row, 15),
         .made_by = kept_text(row, arena, 16), .ended_at = { number_or_0(row, 17) },
         .withdrawn_by = kept_text(row, arena, 18), .withdrawn_why = kept_text(row, arena, 19),
+        .book = book_of(column_text(row, 20)),
     };
 }
 
@@ -203,8 +228,9 @@ static enum err find_of_file(struct tx *tx, int64_t council, struct text evidenc
 }
 
 enum err ledger_import_add(struct tx *tx, const struct happening *happening,
-                           const struct actor *actor, struct text year, struct text evidence,
-                           int64_t *id, bool *already, struct trouble *trouble)
+                           const struct actor *actor, struct text year, enum book book,
+                           struct text evidence, int64_t *id, bool *already,
+                           struct trouble *trouble)
 {
     struct statement *add;
     enum err err = find_of_file(tx, actor->acting, evidence, id, trouble);
@@ -220,6 +246,7 @@ enum err ledger_import_add(struct tx *tx, const struct happening *happening,
     bind_text(add, 3, evidence);
     bind_moment(add, 4, happening->now);
     bind_text(add, 5, text_of(actor->login));
+    bind_text(add, 6, text_of(book_name[book]));
     if ((err = statement_one(add, trouble)) != OK)
         return err;
     *id = column_int(add, 0);
@@ -321,6 +348,8 @@ enum err ledger_import_begin(struct tx *tx, struct arena *arena,
     bind_int(begin, 4, control->lines);
     bind_int(begin, 5, control->pence);
     err = change_one(begin, "Choose first how the extract is read: its profile.", trouble);
+    if (err == OK && control->why.size > 0)
+        err = import_late_why(tx, actor->acting, id, control->why, trouble);
     return err != OK ? err : record(tx, happening, actor, "money.import.begin", id, text_of(""),
                                     trouble);
 }
@@ -370,8 +399,8 @@ enum err ledger_import_withdraw(struct tx *tx, struct arena *arena,
     bind_text(withdraw, 4, why);
     err = change_one(withdraw, "The import was withdrawn already.", trouble);
     if (err == OK)
-        err = period_standing_note(tx, arena, happening->now, actor->acting, import.year,
-                                   trouble);
+        err = period_standing_note(tx, arena, happening, text_of(actor->login), actor->acting,
+                                   import.year, trouble);
     return err != OK ? err : record(tx, happening, actor, "money.import.withdraw", id,
                                     text_of(""), trouble);
 }

@@ -9,7 +9,8 @@
  *
  * All or nothing: an import has sums only when no row was refused and count and total are those of
  * the ledger system; the migration says so, too. The same file is taken in once. Every step is an
- * entry of the trail.
+ * entry of the trail. An import is of one book (ledger, budget, forecast); map, months and standing
+ * speak of the ledger alone.
  *
  * Inside a transaction in the council's scope, but for the job; texts live in `arena`.
  *
@@ -21,6 +22,7 @@
 #ifndef OCHIL_FINANCE_IMPORT_H
 #define OCHIL_FINANCE_IMPORT_H
 
+#include "engine/ledger.h"
 #include "finance/finance_reading.h"
 #include "identity/actor.h"
 #include "store/job_run.h"
@@ -30,11 +32,19 @@
 enum import_state { IMPORT_NEW, IMPORT_READING, IMPORT_TAKEN, IMPORT_REFUSED, IMPORT_WITHDRAWN,
                     IMPORT_STATES };
 
+/* "ledger". BOOKS: there is no such book. */
+enum book book_of(struct text name);
+/* "Ledger"; for people. */
+const char *book_title(enum book);
+
+/* "reading"; as the store writes it. */
+const char *import_state_word(enum import_state);
 /* "being read"; for people. */
 const char *import_state_title(enum import_state);
 
 struct ledger_control {
-    int64_t lines, pence;
+    int64_t     lines, pence;
+    struct text why;            /* it comes though a period is closed softly; or empty */
 };
 
 struct ledger_import {
@@ -49,6 +59,7 @@ struct ledger_import {
     struct text           errors;                   /* hex; empty: no error file */
     struct moment         made_at, ended_at;        /* { 0 }: not yet */
     struct text           made_by, withdrawn_by, withdrawn_why;
+    enum book             book;
 };
 
 struct ledger_imports {
@@ -65,8 +76,8 @@ MUST_USE enum err ledger_import_load(struct tx *, struct arena *, int64_t counci
 
 /* `*already`: the file had been taken in before, as `*id`, and nothing was done. */
 MUST_USE enum err ledger_import_add(struct tx *, const struct happening *, const struct actor *,
-                                    struct text year, struct text evidence, int64_t *id,
-                                    bool *already, struct trouble *);
+                                    struct text year, enum book, struct text evidence,
+                                    int64_t *id, bool *already, struct trouble *);
 MUST_USE enum err ledger_import_choose(struct tx *, struct arena *, const struct actor *,
                                        int64_t id, int64_t profile, struct trouble *);
 MUST_USE enum err ledger_import_begin(struct tx *, struct arena *, const struct happening *,

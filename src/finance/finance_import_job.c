@@ -4,14 +4,16 @@
  * Begun again after a kill it begins anew: the sums of the attempt before are taken away first, and
  * sums count only once the import is taken, which is the last step.
  */
-#include "finance/finance_import.h"
+#include "finance/finance_entries.h"
 
 #include "finance/finance_profile.h"
+#include "finance/finance_sign.h"
 #include "finance/finance_sql.h"
 #include "finance/finance_standing.h"
 #include "store/job.h"
 
 #define ROWS_AT_ONCE 2000            /* of one transaction: the one writer is not held for long */
+#define PIECES_AT_ONCE 16            /* of hashes, likewise */
 #define READING_THREADS 2
 
 struct working {
@@ -21,7 +23,12 @@ struct working {
     struct extract_profile     profile;
     int64_t                    size;        /* bytes of the extract */
     struct ledger_read         read;
+    unsigned                   soft;        /* periods that are closed softly, a bit for each */
+    bool                       explained;   /* why it comes late */
     enum import_state          becomes;
+    struct shared_entries      shared;      /* with other imports */
+    struct ledger_import       other;       /* one of them */
+    struct extract_profile     other_profile;
     struct job_outcome         outcome;
     enum err                   told;        /* of telling how far it is */
     bool                       stop;
@@ -46,6 +53,11 @@ static enum err load_work(struct tx *tx, void *context, struct trouble *trouble)
     if (err == OK)
         err = extract_profile_load(tx, arena, council, working->import.profile,
                                    &working->profile, trouble);
+    if (err != OK)
+        return err;
+    err = period_soft_load(tx, working->import.year, &working->soft, trouble);
+    if (err == OK)
+        err = import_is_explained(tx, council, import, &working->explained, trouble);
     if (err != OK)
         return err;
     if (!evidence_id_parse(working->import.evidence, &id))
@@ -88,6 +100,8 @@ static enum err clear(struct tx *tx, void *context, struct trouble *trouble)
     const struct working *working = context;
     enum err err = run_for(tx, &sql_ledger_sum_clear, working, trouble);
 
+    if (err == OK)
+        err = run_for(tx, &sql_ledger_id_set_clear, working, trouble);
     return err == OK ? run_for(tx, &sql_ledger_refusal_clear, working, trouble) : err;
 }
 
@@ -110,6 +124,17 @@ static void bind_refusal(const struct working *working, struct statement *row, s
     bind_int(row, 3, (int64_t)refusal->row);
     bind_text(row, 4, text_of(refusal->reason));
     bind_text(row, 5, text_of(refusal->words));
+}
+
+static void bind_entries(const struct working *working, struct statement *row, size_t at)
+{
+    const size_t from = at * ENTRIES_IN_PIECE, left = (size_t)working->read.lines - from;
+    const size_t count = left < ENTRIES_IN_PIECE ? left : ENTRIES_IN_PIECE;
+    char *bytes = arena_take(working->run->arena, count, sizeof(uint64_t));
+
+    entry_piece_write(working->read.entry + from, count, bytes);
+    bind_int(row, 3, (int64_t)at);
+    bind_blob(row, 4, (struct text){ bytes, count * sizeof(uint64_t) });
 }
 
 /* A transaction's worth of rows, from `from` on. (No COPY: row-level security forbids it.) */
@@ -137,17 +162,33 @@ static enum err add_piece(struct tx *tx, void *context, struct trouble *trouble)
     return err;
 }
 
-static enum err add_rows(struct piece rows, struct trouble *trouble)
+static enum err add_rows(struct piece rows, size_t at_once, struct trouble *trouble)
 {
     const size_t count = rows.until;
     enum err err = OK;
 
-    for (rows.from = 0; rows.from < count && err == OK; rows.from += ROWS_AT_ONCE) {
+    for (rows.from = 0; rows.from < count && err == OK; rows.from += at_once) {
         const size_t left = count - rows.from;
-        rows.until = rows.from + (left < ROWS_AT_ONCE ? left : ROWS_AT_ONCE);
+        rows.until = rows.from + (left < at_once ? left : at_once);
         err = job_write(rows.working->run, add_piece, &rows, trouble);
     }
     return err;
+}
+
+/* Where the lines are found again. */
+static enum err keep_ledger(struct tx *tx, const struct working *working, struct trouble *trouble)
+{
+    struct statement *keep;
+    enum err err = OK;
+
+    if (working->becomes != IMPORT_TAKEN)
+        return OK;
+    if ((err = tx_prepare(tx, &sql_ledger_import_lines_keep, &keep, trouble)) != OK)
+        return err;
+    bind_int(keep, 1, working->run->lease->council);
+    bind_int(keep, 2, working->import.id);
+    bind_text(keep, 3, working->read.ledger);
+    return statement_run(keep, NULL, trouble);
 }
 
 static enum err end_import(struct tx *tx, void *context, struct trouble *trouble)
@@ -180,7 +221,9 @@ static enum err end_import(struct tx *tx, void *context, struct trouble *trouble
     bind_int(end, 11, working->run->lease->job);
     err = statement_run(end, NULL, trouble);
     if (err == OK)
-        err = period_standing_note(tx, working->run->arena, happening.now,
+        err = keep_ledger(tx, working, trouble);
+    if (err == OK)
+        err = period_standing_note(tx, working->run->arena, &happening, event.login,
                                    working->run->lease->council, working->import.year, trouble);
     return err != OK ? err : identity_record(tx, &happening, &event, trouble);
 }
@@ -193,6 +236,16 @@ static const char *pounds(struct arena *arena, wide pence)
 
     (void)money_print(pence, text);
     return arena_print(arena, "\xC2\xA3%s", text);
+}
+
+/* Has it lines of a period that is closed softly, and nobody said why? */
+static unsigned unexplained(const struct working *working)
+{
+    unsigned periods = 0;
+
+    for (size_t i = 0; i < working->read.sums; i++)
+        periods |= 1U << working->read.sum[i].period;
+    return working->explained ? 0 : periods & working->soft;
 }
 
 static const char *words_of(const struct working *working)
@@ -208,6 +261,9 @@ static const char *words_of(const struct working *working)
     if (!read->agrees)
         return arena_print(arena, "The amounts differ from the total of the ledger system by "
                            "\xC2\xA3%s, so nothing is taken in.", read->difference);
+    if (counted == (uint64_t)working->import.control.lines && unexplained(working) != 0)
+        return arena_print(arena, "%s is closed softly: an extract with lines of it needs a "
+                           "reason.", period_soft_first(arena, unexplained(working)));
     if (working->becomes == IMPORT_REFUSED)
         return arena_print(arena, "The extract has %llu lines, the ledger system says %lld, so "
                            "nothing is taken in.", counted,
@@ -223,20 +279,118 @@ static enum err finish(struct working *working, const char *words, struct troubl
     return job_finish(working->run, end_import, working, &working->outcome, trouble);
 }
 
+/* --- entries that another import has --- */
+
+static enum err load_shared(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct working *working = context;
+
+    return entries_shared(tx, working->run->arena, working->run->lease->council,
+                          &working->import, working->read.entry, (size_t)working->read.lines,
+                          &working->shared, trouble);
+}
+
+/* `working->other` is told by its number. */
+static enum err load_other(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct working *working = context;
+    struct arena *arena = working->run->arena;
+    const int64_t council = working->run->lease->council;
+    enum err err = ledger_import_load(tx, arena, council, working->other.id, &working->other,
+                                      trouble);
+
+    return err != OK ? err : extract_profile_load(tx, arena, council, working->other.profile,
+                                                  &working->other_profile, trouble);
+}
+
+static enum err db_ask(struct working *working, db_work *work, struct trouble *trouble)
+{
+    const struct db_scope scope = { working->run->lease->council, working->run->arena };
+
+    return db_read(working->desk->db, scope, work, working, trouble);
+}
+
+/* An extract once more: the other's for where the entries stand, or this one's to refuse them. */
+static enum err read_again(struct working *working, const struct ledger_import *import,
+                           const struct extract_profile *profile, struct entry_search *wanted,
+                           const struct entry_search *twice, struct trouble *trouble)
+{
+    struct arena *arena = working->run->arena;
+    struct ledger_read other;
+    char control[MONEY_TEXT_MAX];
+    const struct ledger_reading reading = {
+        .desk = working->desk, .evidence = import->evidence, .words = profile->words,
+        .year = import->year, .control = control, .threads = READING_THREADS,
+        .wanted = wanted, .twice = twice,
+        .file = arena_print(arena, "%.*s (import %lld)", TEXT(import->file),
+                            (long long)import->id),
+    };
+
+    (void)money_print(import->control.pence, control);
+    const enum err err = ledger_read(&reading, arena, twice != NULL ? &working->read : &other,
+                                     trouble);
+    return err == ERR_REFUSED ? OK : err;
+}
+
+/* One chance in a million for a year's lines is that hashes are the same and the ids are not: then
+ * nothing is known of where they stand, and nothing is refused. */
+static enum err refuse_shared(struct working *working, struct trouble *trouble)
+{
+    struct entry_search search = {
+        .hash = working->shared.hash, .count = working->shared.count,
+        .place = arena_take(working->run->arena, REFUSALS_KEPT, sizeof *search.place) };
+    enum err err = OK;
+
+    for (size_t i = 0; i < working->shared.imports && err == OK; i++) {
+        working->other.id = working->shared.import[i];
+        err = db_ask(working, load_other, trouble);
+        if (err == OK)
+            err = read_again(working, &working->other, &working->other_profile, &search, NULL,
+                             trouble);
+    }
+    if (err != OK)
+        return err;
+    entry_search_sort(&search);
+    err = read_again(working, &working->import, &working->profile, NULL, &search, trouble);
+    if (working->read.refused > 0)
+        working->becomes = IMPORT_REFUSED;
+    return err;
+}
+
+/* The ids are kept, and compared with those of others behind that. */
+static enum err keep_entries(struct working *working, struct trouble *trouble)
+{
+    const size_t pieces = ((size_t)working->read.lines + ENTRIES_IN_PIECE - 1) / ENTRIES_IN_PIECE;
+    enum err err = add_rows((struct piece){ working, &sql_ledger_id_set_add, bind_entries, 0,
+                                            pieces }, PIECES_AT_ONCE, trouble);
+
+    if (err == OK)
+        err = db_ask(working, load_shared, trouble);
+    if (err != OK || working->shared.count == 0)
+        return err;
+    err = refuse_shared(working, trouble);
+    if (err == OK && working->becomes == IMPORT_REFUSED)
+        err = job_write(working->run, clear, working, trouble);
+    return err;
+}
+
 /* `err` is what the reading came to. */
 static enum err keep(struct working *working, enum err err, struct trouble *trouble)
 {
     const struct ledger_read *read = &working->read;
     const bool counted = read->lines + read->left_out == (uint64_t)working->import.control.lines;
 
-    working->becomes = err == OK && counted ? IMPORT_TAKEN : IMPORT_REFUSED;
+    working->becomes = err == OK && counted && unexplained(working) == 0 ? IMPORT_TAKEN
+                                                                         : IMPORT_REFUSED;
     err = job_write(working->run, clear, working, trouble);
+    if (err == OK && working->becomes == IMPORT_TAKEN)
+        err = keep_entries(working, trouble);
     if (err == OK)
         err = add_rows((struct piece){ working, &sql_ledger_refusal_add, bind_refusal, 0,
-                                       read->refusals }, trouble);
+                                       read->refusals }, ROWS_AT_ONCE, trouble);
     if (err == OK && working->becomes == IMPORT_TAKEN)
         err = add_rows((struct piece){ working, &sql_ledger_sum_add, bind_sum, 0, read->sums },
-                       trouble);
+                       ROWS_AT_ONCE, trouble);
     return err == OK ? finish(working, words_of(working), trouble) : err;
 }
 
@@ -271,7 +425,8 @@ enum err ledger_import_work(struct job_run *run, const struct extract_desk *desk
     (void)money_print(working->import.control.pence, control);
     const struct ledger_reading reading = {
         .desk = desk, .evidence = working->import.evidence, .words = working->profile.words,
-        .year = working->import.year, .control = control, .threads = READING_THREADS,
+        .year = working->import.year, .control = control,
+        .control_lines = working->import.control.lines, .threads = READING_THREADS,
         .watch = &watch,
     };
     err = ledger_read(&reading, run->arena, &working->read, &working->said);

@@ -7,8 +7,6 @@
 #include "register/evidence_desk.h"
 #include "store/job.h"
 
-#define WHY_MOST 1000
-
 static struct url import_url(struct arena *arena, int64_t id)
 {
     return url_id(arena, Url("/money/imports"), id);
@@ -34,6 +32,7 @@ static void import_row(struct request *request, struct html *h,
         }
         page_cell(h, import->file.size > 0 ? import->file : text_of("Erased"));
         page_cell(h, import->year);
+        page_cell(h, text_of(book_title(import->book)));
         El(h, "td") page_tag(h, kind[import->state], import_state_title(import->state));
         page_number(h, import->lines);
         page_money(h, import->pence);
@@ -45,8 +44,8 @@ enum err extracts_show(struct request *request)
 {
     static const struct column columns[] = {
         { "Import", COLUMN_WORDS }, { "File", COLUMN_WORDS }, { "Year", COLUMN_WORDS },
-        { "State", COLUMN_WORDS }, { "Lines", COLUMN_NUMBER }, { "Amount", COLUMN_NUMBER },
-        { "Uploaded", COLUMN_WORDS },
+        { "Book", COLUMN_WORDS }, { "State", COLUMN_WORDS }, { "Lines", COLUMN_NUMBER },
+        { "Amount", COLUMN_NUMBER }, { "Uploaded", COLUMN_WORDS },
     };
     struct ledger_imports imports;
     enum err err = ledger_imports_load(request->tx, request->arena, request->actor.acting,
@@ -78,6 +77,13 @@ static enum err new_page(struct request *request, const char *wrong, int status)
 {
     const struct field year = { .name = "year", .label = "Financial year",
                                 .value = request_field(request, "year") };
+    static const struct choice books[] = {
+        { "ledger", "Ledger: what was spent and received" },
+        { "budget", "Budget: what was planned" },
+        { "forecast", "Forecast: what is expected" },
+    };
+    const struct field book = { .name = "book", .label = "Book",
+                                .value = request_field(request, "book") };
     const struct field file = { .name = "file", .label = "Extract", .type = "file",
                                 .hint = "CSV, XLSX, ODS or a text of fixed width", .error = wrong };
     struct joint_years years;
@@ -97,6 +103,7 @@ static enum err new_page(struct request *request, const char *wrong, int status)
     }
     UploadForm(request, h, Url("/money/imports")) {
         page_choice_field(h, &year, NULL, choice, years.count);
+        page_choice_field(h, &book, NULL, books, COUNT(books));
         page_file_field(h, &file, false);
         page_tick(h, "personal", "It holds personal data", false);
         page_button(h, "Upload it");
@@ -138,10 +145,34 @@ static enum err link_file(struct request *request, struct text hex, int64_t id)
     return evidence_link(request->tx, request->arena, &deed, hex, &subject, request->trouble);
 }
 
+enum err extract_arrive(struct request *request, const struct arrival *arrival, int64_t *id,
+                        bool *already)
+{
+    struct ledger_import import;
+    enum err err = ledger_import_add(request->tx, &request->happening, &request->actor,
+                                     arrival->year, arrival->book, arrival->evidence, id, already,
+                                     request->trouble);
+
+    if (err == OK && !*already)
+        err = link_file(request, arrival->evidence, *id);
+    if (err == OK && !*already && arrival->profile == 0)
+        return choose_last(request, *id);
+    if (err == OK)
+        err = ledger_import_load(request->tx, request->arena, request->actor.acting, *id, &import,
+                                 request->trouble);
+    if (err != OK || arrival->profile == 0 ||
+        (import.state != IMPORT_NEW && import.state != IMPORT_REFUSED))
+        return err;
+    return ledger_import_choose(request->tx, request->arena, &request->actor, *id,
+                                arrival->profile, request->trouble);
+}
+
 enum err extract_make(struct request *request)
 {
     const struct evidence_kept *kept = request->work;
-    const struct text year = request_field(request, "year");
+    const struct text book = request_field(request, "book");
+    struct arrival arrival = { .year = request_field(request, "year"),
+                               .book = book.size == 0 ? BOOK_LEDGER : book_of(book) };
     enum period_state state[PERIODS];
     bool already;
     int64_t id;
@@ -149,14 +180,12 @@ enum err extract_make(struct request *request)
     if (kept->refused != NULL || kept->count != 1)
         return new_page(request, kept->refused != NULL ? kept->refused
                                                        : "Choose the file of one extract.", 422);
-    enum err err = joint_periods_load(request->tx, year, state, request->trouble);
+    if (arrival.book == BOOKS)
+        return new_page(request, "There is no such book.", 422);
+    enum err err = joint_periods_load(request->tx, arrival.year, state, request->trouble);
+    arrival.evidence = kept->file[0].hex;
     if (err == OK)
-        err = ledger_import_add(request->tx, &request->happening, &request->actor, year,
-                                kept->file[0].hex, &id, &already, request->trouble);
-    if (err == OK && !already)
-        err = link_file(request, kept->file[0].hex, id);
-    if (err == OK && !already)
-        err = choose_last(request, id);
+        err = extract_arrive(request, &arrival, &id, &already);
     return err != OK ? err : answer_done(request, import_url(request->arena, id),
                                          already ? WORD_DONE_EXTRACT_ALREADY
                                                  : WORD_DONE_EXTRACT_KEPT);
@@ -206,8 +235,14 @@ enum err extract_show_prepare(struct request *request)
                                              request->trouble);
 }
 
-/* ?behind=17: refused rows behind row 17. */
-static int64_t read_behind(const struct request *request)
+const struct extract_preview *extract_preview_made(const struct request *request)
+{
+    const struct looking *looking = request->work;
+
+    return looking->shown ? &looking->preview : NULL;
+}
+
+int64_t refusals_behind(const struct request *request)
 {
     const struct text behind = request_field(request, "behind");
 
@@ -224,7 +259,7 @@ static enum err load_page(struct request *request, struct import_page *page)
 
     page->profiles = arena_take(arena, 1, sizeof *page->profiles);
     page->may = actor_may(&request->actor, MAY_TAKE_EXTRACT);
-    page->behind = read_behind(request);
+    page->behind = refusals_behind(request);
     if (err == OK)
         err = extract_profiles_load(tx, arena, council, page->profiles, request->trouble);
     if (err == OK)
@@ -232,6 +267,8 @@ static enum err load_page(struct request *request, struct import_page *page)
                                    &page->refusal, &page->refusals, request->trouble);
     if (err == OK)
         err = import_sums_load(tx, council, id, &page->sums, request->trouble);
+    if (err == OK)
+        err = period_soft_load(tx, page->import.year, &page->soft, request->trouble);
     if (err != OK || page->import.state != IMPORT_READING)
         return err;
     struct job job;
@@ -244,8 +281,7 @@ static enum err load_page(struct request *request, struct import_page *page)
 
 enum err extract_show(struct request *request)
 {
-    const struct looking *looking = request->work;
-    struct import_page page = { .preview = looking->shown ? &looking->preview : NULL };
+    struct import_page page = { .preview = extract_preview_made(request) };
     enum err err = load_page(request, &page);
 
     return err != OK ? err : import_page_answer(request, &page, 200);
@@ -290,8 +326,7 @@ static struct text without_commas(struct arena *arena, struct text text)
     return (struct text){ plain, size };
 }
 
-static bool read_control(struct request *request, struct ledger_control *out,
-                         const char *wrong[2])
+bool control_read(struct request *request, struct ledger_control *out, const char *wrong[2])
 {
     const struct text lines = without_commas(request->arena,
                                              request_field(request, "control_lines"));
@@ -314,9 +349,9 @@ enum err extract_begin(struct request *request)
 {
     const int64_t id = request_number(request, "import");
     const char *wrong[2] = { NULL, NULL };
-    struct ledger_control control = { 0, 0 };
+    struct ledger_control control = { 0, 0, request_field(request, "late_why") };
 
-    if (!read_control(request, &control, wrong))
+    if (!control_read(request, &control, wrong))
         return refuse_page(request, wrong[0], wrong[1], NULL);
     enum err err = ledger_import_begin(request->tx, request->arena, &request->happening,
                                        &request->actor, id, &control, request->trouble);
@@ -329,7 +364,7 @@ enum err extract_withdraw(struct request *request)
     const int64_t id = request_number(request, "import");
     const struct text why = request_field(request, "why");
 
-    if (why.size == 0 || why.size > WHY_MOST)
+    if (why.size == 0 || why.size > IMPORT_WHY_MOST)
         return refuse_page(request, NULL, NULL, "Say why, in at most 1,000 bytes.");
     enum err err = ledger_import_withdraw(request->tx, request->arena, &request->happening,
                                           &request->actor, id, why, request->trouble);

@@ -16,13 +16,13 @@ static struct url part_url(struct request *request, const struct import_page *pa
 
 static void money_entry(struct html *h, const char *label, int64_t pence)
 {
-    El(h, "dt") html_text(h, text_of(label));
+    El(h, "dt") html_phrase(h, text_of(label));
     El(h, "dd") page_pounds(h, pence);
 }
 
 static void number_entry(struct html *h, const char *label, int64_t number)
 {
-    El(h, "dt") html_text(h, text_of(label));
+    El(h, "dt") html_phrase(h, text_of(label));
     El(h, "dd") html_int(h, number);
 }
 
@@ -74,6 +74,7 @@ static void facts(struct request *request, struct html *h, const struct import_p
         El(h, "dd") page_tag(h, kind[import->state], import_state_title(import->state));
         file_entry(request, h, import);
         page_entry(h, "Year", import->year);
+        page_entry(h, "Book", text_of(book_title(import->book)));
         profile_entry(request, h, page);
         page_entry(h, "Uploaded by", import->made_by);
         if (import->outcome.size > 0)
@@ -172,10 +173,10 @@ static void refusals(struct request *request, struct html *h, const struct impor
 static void names(struct html *h, const char *label, const struct text *name, size_t count,
                   const char *none)
 {
-    El(h, "dt") html_text(h, text_of(label));
+    El(h, "dt") html_phrase(h, text_of(label));
     El(h, "dd") {
         if (count == 0)
-            html_text(h, text_of(none));
+            html_phrase(h, text_of(none));
         for (size_t i = 0; i < count; i++) {
             if (i > 0)
                 Lit(h, ", ");
@@ -264,6 +265,11 @@ static void begin_form(struct request *request, struct html *h, const struct imp
         .name = "control_amount", .label = "Their total, by the ledger system", .type = "text",
         .hint = "As 1234.56; negative with a minus", .autocomplete = "off",
         .value = request_field(request, "control_amount"), .error = page->wrong[1] };
+    const struct field why = {
+        .name = "late_why", .label = "Why it comes now", .type = "text",
+        .hint = arena_print(request->arena, "%s is closed softly. If there are lines of it, they "
+                            "need a reason.", period_soft_first(request->arena, page->soft)),
+        .autocomplete = "off", .value = request_field(request, "late_why") };
 
     El(h, "h2") Lit(h, "Take it in");
     El(h, "p") Lit(h, "All rows are taken in, or none: if one is refused, or count or total are "
@@ -271,6 +277,8 @@ static void begin_form(struct request *request, struct html *h, const struct imp
     Form(request, h, part_url(request, page, "begin")) {
         page_field(h, &lines);
         page_field(h, &amount);
+        if (page->soft != 0)
+            page_field(h, &why);
         page_button(h, "Take it in");
     }
 }

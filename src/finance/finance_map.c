@@ -4,9 +4,11 @@
 #include <stdlib.h>
 
 #include "engine/ledger_line.h"
+#include "engine/record.h"
+#include "finance/finance_csv_file.h"
+#include "finance/finance_sign.h"
 #include "finance/finance_sql.h"
 #include "finance/finance_standing.h"
-#include "formats/csv.h"
 
 #define PERIOD_IN_STORE(index) ((index) + 1)
 #define CODE_BYTES_MOST 32767
@@ -22,7 +24,7 @@ enum err money_map_load(struct tx *tx, struct arena *arena, int64_t council, str
 
     *out = (struct money_map){ .accounts = text_of(ACCOUNTS_HEADER),
                                .cost_centres = text_of(COST_CENTRES_HEADER),
-                               .made_by = text_of("") };
+                               .made_by = text_of(""), .why = text_of("") };
     if (err != OK)
         return err;
     bind_int(read, 1, council);
@@ -32,7 +34,7 @@ enum err money_map_load(struct tx *tx, struct arena *arena, int64_t council, str
         return err;
     *out = (struct money_map){ column_int(read, 0), text_keep(arena, column_text(read, 1)),
                                text_keep(arena, column_text(read, 2)), column_moment(read, 3),
-                               text_keep(arena, column_text(read, 4)) };
+                               text_keep(arena, column_text(read, 4)), { "", 0 } };
     statement_end(read);
     return OK;
 }
@@ -53,6 +55,7 @@ static enum err add_version(struct tx *tx, const struct happening *happening,
     bind_text(add, 5, map->cost_centres);
     bind_moment(add, 6, happening->now);
     bind_text(add, 7, text_of(actor->login));
+    bind_text(add, 8, map->why);
     return statement_run(add, NULL, trouble);
 }
 
@@ -62,110 +65,89 @@ enum err money_map_keep(struct tx *tx, struct arena *arena, const struct happeni
 {
     const struct identity_event event = { text_of(actor->login), actor->acting, "money.map",
                                           "money_map", map->version + 1, year };
-    enum err err = add_version(tx, happening, actor, year, map, trouble);
+    unsigned soft = 0;
+    enum err err = period_soft_load(tx, year, &soft, trouble);
+
+    if (err == OK && soft != 0 && (map->why.size == 0 || map->why.size > PERIOD_WHY_MOST))
+        return fail(trouble, ERR_CONFLICT, "%s is closed softly: say why the map is changed, in at "
+                    "most 1000 bytes.", period_soft_first(arena, soft));
+    if (err == OK)
+        err = add_version(tx, happening, actor, year, map, trouble);
 
     if (err == ERR_CONFLICT)
         return fail(trouble, err, "Somebody changed the map meanwhile: look at it again.");
     if (err == OK)
         err = identity_record(tx, happening, &event, trouble);
-    return err != OK ? err : period_standing_note(tx, arena, happening->now, actor->acting, year,
-                                                  trouble);
+    return err != OK ? err : period_standing_note(tx, arena, happening, text_of(actor->login),
+                                                  actor->acting, year, trouble);
 }
 
 /* --- text of files --- */
 
-/* Bytes in memory, as many as come. */
-struct heap {
-    struct sink   sink;
-    struct arena *arena;
-    char         *bytes;
-    size_t        used, room;
-};
-
-static enum err heap_write(struct sink *sink, const void *bytes, size_t size,
-                           struct trouble *trouble)
-{
-    struct heap *heap = (struct heap *)sink;
-
-    (void)trouble;
-    if (size > heap->room - heap->used) {
-        const size_t room = (heap->used + size) * 2 + 1024;
-        heap->bytes = arena_grow(heap->arena, heap->bytes, heap->used, room, 1);
-        heap->room = room;
-    }
-    if (size > 0)
-        memcpy(heap->bytes + heap->used, bytes, size);
-    heap->used += size;
-    return OK;
-}
-
-/* A file to go on with: its last record has an end. */
-static struct csv_writer *begin_file(struct arena *arena, struct heap *heap, struct text file)
-{
-    struct csv_writer *csv = arena_take(arena, 1, sizeof *csv);
-
-    *heap = (struct heap){ .sink = { heap_write }, .arena = arena };
-    (void)heap_write(&heap->sink, file.data, file.size, NULL);
-    if (file.size > 0 && file.data[file.size - 1] != '\n')
-        (void)heap_write(&heap->sink, "\n", 1, NULL);
-    csv_open(csv, &heap->sink, NULL);
-    return csv;
-}
-
-static struct text end_file(struct csv_writer *csv, const struct heap *heap)
-{
-    const enum err err = csv_close(csv);
-
-    assert(err == OK);      /* memory does not fail */
-    return (struct text){ heap->bytes, heap->used };
-}
-
 struct text money_map_add_accounts(struct arena *arena, struct text file, struct text partner,
                                    const struct text *code, size_t count, struct text group)
 {
-    struct heap heap;
-    struct csv_writer *csv = begin_file(arena, &heap, file);
+    struct csv_file made;
 
-    for (size_t i = 0; i < count; i++) {
-        csv_text(csv, partner);
-        csv_text(csv, code[i]);
-        csv_text(csv, group);
-        csv_end(csv);
-    }
-    return end_file(csv, &heap);
+    csv_file_open(&made, arena, file);
+    for (size_t i = 0; i < count; i++)
+        csv_file_row(&made, (struct text[]){ partner, code[i], group }, 3);
+    return csv_file_close(&made);
 }
 
 struct text money_map_add_centres(struct arena *arena, struct text file, struct text partner,
                                   const struct text *code, size_t count,
                                   const struct centre_choice *choice)
 {
-    struct heap heap;
-    struct csv_writer *csv = begin_file(arena, &heap, file);
+    struct csv_file made;
 
-    for (size_t i = 0; i < count; i++) {
-        csv_text(csv, partner);
-        csv_text(csv, code[i]);
-        csv_text(csv, text_of(""));
-        csv_text(csv, choice->from);
-        csv_text(csv, choice->to);
-        csv_text(csv, choice->treatment);
-        csv_text(csv, choice->pool);
-        csv_text(csv, choice->bearer);
-        csv_end(csv);
-    }
-    return end_file(csv, &heap);
+    csv_file_open(&made, arena, file);
+    for (size_t i = 0; i < count; i++)
+        csv_file_row(&made, (struct text[]){ partner, code[i], text_of(""), choice->from,
+                                             choice->to, choice->treatment, choice->pool,
+                                             choice->bearer }, 8);
+    return csv_file_close(&made);
 }
 
 struct text money_map_append(struct arena *arena, struct text file, struct text more)
 {
-    struct heap heap;
-    struct csv_writer *csv = begin_file(arena, &heap, file);
     const struct text plain = after_mark(more);
     const char *end = plain.size > 0 ? memchr(plain.data, '\n', plain.size) : NULL;
+    struct csv_file made;
 
+    csv_file_open(&made, arena, file);
     if (end != NULL)
-        (void)heap_write(&heap.sink, end + 1, (size_t)(plain.data + plain.size - end) - 1, NULL);
-    return end_file(csv, &heap);
+        csv_file_raw(&made, (struct text){ end + 1,
+                                           (size_t)(plain.data + plain.size - end) - 1 });
+    return csv_file_close(&made);
+}
+
+const char *money_map_unfit(const struct money_map *map)
+{
+    if (map->accounts.size > MONEY_MAP_BYTES_MOST ||
+        map->cost_centres.size > MONEY_MAP_BYTES_MOST)
+        return "A file of the map has at most a million bytes.";
+    return text_is_utf8(map->accounts) && text_is_utf8(map->cost_centres)
+               ? NULL : "The files are not UTF-8.";
+}
+
+int64_t map_records(struct text file)
+{
+    int64_t records = -1;       /* less the header */
+
+    for (size_t i = 0; i < file.size; i++)
+        records += file.data[i] == '\n';
+    return records + (file.size > 0 && file.data[file.size - 1] != '\n');
+}
+
+const char *map_periods_shown(struct arena *arena, unsigned periods)
+{
+    const char *text = "";
+
+    for (int index = 0; index < PERIODS; index++)
+        if ((periods & 1U << index) != 0)
+            text = arena_print(arena, "%s%sP%02d", text, text[0] == '\0' ? "" : " ", index + 1);
+    return text;
 }
 
 /* --- the engine's reader --- */
@@ -174,20 +156,18 @@ struct text money_map_append(struct arena *arena, struct text file, struct text 
 static enum err load_model(struct arena *arena, const struct map_question *question,
                            struct faults *faults, struct model *model, struct trouble *trouble)
 {
-    struct heap heap;
-    struct csv_writer *csv = begin_file(arena, &heap, text_of("partner,name\n"));
+    struct csv_file partners;
     struct memory_source source;
     bool usable;
 
-    for (size_t i = 0; i < question->councils->count; i++) {
-        csv_text(csv, question->councils->council[i].code);
-        csv_text(csv, question->councils->council[i].name);
-        csv_end(csv);
-    }
+    csv_file_open(&partners, arena, text_of("partner,name\n"));
+    for (size_t i = 0; i < question->councils->count; i++)
+        csv_file_row(&partners, (struct text[]){ question->councils->council[i].code,
+                                                 question->councils->council[i].name }, 2);
     const struct memory_file files[] = {
         { "partnership.csv", text_of(arena_print(arena, "key,value\nyear,%.*s\n",
                                                  TEXT(question->year))) },
-        { "partners.csv", end_file(csv, &heap) },
+        { "partners.csv", csv_file_close(&partners) },
         { "accounts.csv", question->map->accounts },
         { "cost_centres.csv", question->map->cost_centres },
     };

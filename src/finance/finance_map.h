@@ -28,6 +28,7 @@ struct money_map {
     struct text   accounts, cost_centres;
     struct moment made_at;
     struct text   made_by;
+    struct text   why;                  /* of one to be kept: see money_map_keep(); or empty */
 };
 
 MUST_USE enum err money_map_load(struct tx *, struct arena *, int64_t council, struct text year,
@@ -57,7 +58,8 @@ struct map_question {
 MUST_USE enum err money_map_judge(struct arena *, const struct map_question *,
                                   struct map_faults *, struct trouble *);
 
-/* The version behind `map->version`; a map that was changed meanwhile is ERR_CONFLICT. */
+/* The version behind `map->version`; a map that was changed meanwhile is ERR_CONFLICT, and one
+ * without a reason while a period of the year is closed softly. */
 MUST_USE enum err money_map_keep(struct tx *, struct arena *, const struct happening *,
                                  const struct actor *, struct text year,
                                  const struct money_map *, struct trouble *);
@@ -84,6 +86,15 @@ struct map_gaps {
 MUST_USE enum err money_map_gaps(struct tx *, struct arena *, const struct map_question *,
                                  struct map_gaps *, struct trouble *);
 
+/* What is wrong with the files before they are read, a sentence; NULL: nothing. */
+const char *money_map_unfit(const struct money_map *);
+
+/* Records of a file, its header left out. */
+int64_t map_records(struct text file);
+
+/* Bits of periods as "P01 P03". */
+const char *map_periods_shown(struct arena *, unsigned periods);
+
 /* Rows behind the file: what several codes are, by one choice. */
 struct text money_map_add_accounts(struct arena *, struct text file, struct text partner,
                                    const struct text *code, size_t count, struct text group);
@@ -93,6 +104,19 @@ struct centre_choice {
 struct text money_map_add_centres(struct arena *, struct text file, struct text partner,
                                   const struct text *code, size_t count,
                                   const struct centre_choice *);
+
+/* Cost centres are reorganised: from a period on others stand for them. One for one renames,
+ * several for one splits, one for several merges. Rows of the old ones end with the period before;
+ * each new one gets rows like theirs. What was in force before stays as it was, so an earlier
+ * period reads as it did. NULL, or a sentence that says what cannot be; whether the file is fit
+ * then, the engine's reader says. */
+struct centre_move {
+    struct text        partner;
+    const struct text *old, *new;
+    size_t             olds, news;
+    period_number      from;
+};
+const char *money_map_reorganise(struct arena *, const struct centre_move *, struct text *file);
 
 /* The records of a file behind its header, behind those of another one. */
 struct text money_map_append(struct arena *, struct text file, struct text more);

@@ -4,6 +4,7 @@
  */
 #include "finance/finance_map.h"
 #include "finance/finance_pages.h"
+#include "register/register_field_view.h"
 
 #define CODES_SHOWN 50          /* of a kind; as many as a form's fields let tick at once */
 #define TICK "map:"             /* and the code: the name of a box */
@@ -18,6 +19,7 @@ struct map_page {
     struct map_faults faults;   /* of what was sent */
     const char       *wrong;    /* a sentence about what was sent */
     bool              may;
+    unsigned          soft;     /* periods closed softly: a reason is asked for */
 };
 
 static struct map_question question_of(const struct map_page *page, const struct money_map *map)
@@ -44,6 +46,8 @@ static enum err load_page(struct request *request, struct text year, struct map_
     if (err == OK)
         err = money_map_load(request->tx, request->arena, request->actor.acting, year, &page->map,
                              request->trouble);
+    if (err == OK)
+        err = period_soft_load(request->tx, year, &page->soft, request->trouble);
     if (err != OK)
         return err;
     const struct map_question question = question_of(page, &page->map);
@@ -80,22 +84,13 @@ static void faults_part(struct html *h, const struct map_page *page)
         }
 }
 
-static int64_t records_of(struct text file)
-{
-    int64_t records = -1;       /* less the header */
-
-    for (size_t i = 0; i < file.size; i++)
-        records += file.data[i] == '\n';
-    return records + (file.size > 0 && file.data[file.size - 1] != '\n');
-}
-
 static void file_link(struct request *request, struct html *h, const struct map_page *page,
                       const char *name, const char *words)
 {
     El(h, "li") El(h, "a") {
         Href(h, "href", url_segment(request->arena, map_url(request, page->year),
                                     text_of(name)));
-        html_text(h, text_of(words));
+        html_phrase(h, text_of(words));
     }
 }
 
@@ -110,9 +105,9 @@ static void facts_part(struct request *request, struct html *h, const struct map
             page_entry(h, "By", page->map.made_by);
         }
         El(h, "dt") Lit(h, "Rows for accounts");
-        El(h, "dd") html_int(h, records_of(page->map.accounts));
+        El(h, "dd") html_int(h, map_records(page->map.accounts));
         El(h, "dt") Lit(h, "Rows for cost centres");
-        El(h, "dd") html_int(h, records_of(page->map.cost_centres));
+        El(h, "dd") html_int(h, map_records(page->map.cost_centres));
         El(h, "dt") Lit(h, "Accounts without a row");
         El(h, "dd") html_int(h, (int64_t)page->gaps.accounts.count);
         El(h, "dt") Lit(h, "Cost centres without one");
@@ -125,25 +120,6 @@ static void facts_part(struct request *request, struct html *h, const struct map
         file_link(request, h, page, "missing-cost-centres.csv",
                   "Cost centres without a row, to fill in");
     }
-}
-
-static void hidden(struct html *h, const char *name, struct text value)
-{
-    Void(h, "input");
-    LitAttr(h, "type", "hidden");
-    Attr(h, "name", text_of(name));
-    Attr(h, "value", value);
-}
-
-/* "P01 P03" */
-static const char *periods_shown(struct arena *arena, unsigned periods)
-{
-    const char *text = "";
-
-    for (int index = 0; index < PERIODS; index++)
-        if ((periods & 1U << index) != 0)
-            text = arena_print(arena, "%s%sP%02d", text, text[0] == '\0' ? "" : " ", index + 1);
-    return text;
 }
 
 static void code_rows(struct request *request, struct html *h, const struct map_page *page,
@@ -162,7 +138,7 @@ static void code_rows(struct request *request, struct html *h, const struct map_
                 page_row_head(h, code->code);
             page_number(h, code->lines);
             page_money(h, code->pence);
-            page_cell(h, text_of(periods_shown(request->arena, code->periods)));
+            page_cell(h, text_of(map_periods_shown(request->arena, code->periods)));
         }
     }
 }
@@ -193,6 +169,14 @@ static void plain_field(struct request *request, struct html *h, const char *nam
                                    .value = request_field(request, name) });
 }
 
+static void why_field(struct request *request, struct html *h, const struct map_page *page)
+{
+    if (page->soft != 0)
+        plain_field(request, h, "why", "Why the map is changed now", arena_print(
+            request->arena, "%s is closed softly: a change needs a reason.",
+            period_soft_first(request->arena, page->soft)));
+}
+
 static void accounts_part(struct request *request, struct html *h, const struct map_page *page)
 {
     const struct unmapped_codes *codes = &page->gaps.accounts;
@@ -207,7 +191,8 @@ static void accounts_part(struct request *request, struct html *h, const struct 
         return;
     }
     Form(request, h, url) {
-        hidden(h, "version", text_of(arena_number(request->arena, page->map.version)));
+        money_hidden(h, "version", text_of(arena_number(request->arena, page->map.version)));
+        why_field(request, h, page);
         codes_table(request, h, page, "Accounts without a row, the largest first", codes);
         plain_field(request, h, "group", "Group of those that are ticked", "Such as employees");
         page_button(h, "Map these accounts");
@@ -237,7 +222,8 @@ static void centres_part(struct request *request, struct html *h, const struct m
         return;
     }
     Form(request, h, url) {
-        hidden(h, "version", text_of(arena_number(request->arena, page->map.version)));
+        money_hidden(h, "version", text_of(arena_number(request->arena, page->map.version)));
+        why_field(request, h, page);
         codes_table(request, h, page, "Cost centres without a row, the largest first", codes);
         page_choice_field(h, &treatment, NULL, treatments, COUNT(treatments));
         plain_field(request, h, "pool", "Pool", "Its code; empty for excluded");
@@ -245,6 +231,43 @@ static void centres_part(struct request *request, struct html *h, const struct m
         plain_field(request, h, "from", "From", "A period such as 2014-15/P04; empty: open");
         plain_field(request, h, "to", "To", "Likewise");
         page_button(h, "Map these cost centres");
+    }
+}
+
+/* "71001 71002, 71003": codes, parted by commas or blanks. */
+static size_t read_codes(struct request *request, const char *name, struct text code[],
+                         size_t most)
+{
+    struct text left = request_field(request, name);
+    size_t count = 0;
+
+    while (left.size > 0 && count < most) {
+        size_t size = 0;
+        while (size < left.size && !is_one_of(left.data[size], ", \n\t"))
+            size++;
+        if (size > 0)
+            code[count++] = (struct text){ left.data, size };
+        left.data += size + (size < left.size);
+        left.size -= size + (size < left.size);
+    }
+    return count;
+}
+
+static void move_part(struct request *request, struct html *h, const struct map_page *page)
+{
+    El(h, "h2") Lit(h, "Cost centres that are reorganised");
+    El(h, "p") Lit(h, "One for one renames, several for one splits, one for several merges. Rows "
+                      "of the old ones end with the period before, and the new ones get rows like "
+                      "theirs; earlier periods read as they did. An account is not dated: give the "
+                      "new one the group of the old.");
+    Form(request, h, url_segment(request->arena, map_url(request, page->year),
+                                 text_of("reorganise"))) {
+        money_hidden(h, "version", text_of(arena_number(request->arena, page->map.version)));
+        plain_field(request, h, "old", "Cost centres that end", "Their codes, parted by commas");
+        plain_field(request, h, "new", "Cost centres that begin", "Likewise");
+        plain_field(request, h, "first", "First period of the new ones",
+                    "A period such as 2014-15/P07");
+        page_button(h, "Reorganise them");
     }
 }
 
@@ -264,7 +287,8 @@ static void files_part(struct request *request, struct html *h, const struct map
 
     El(h, "h2") Lit(h, "By files");
     UploadForm(request, h, map_url(request, page->year)) {
-        hidden(h, "version", text_of(arena_number(request->arena, page->map.version)));
+        money_hidden(h, "version", text_of(arena_number(request->arena, page->map.version)));
+        why_field(request, h, page);
         page_file_field(h, &accounts, false);
         page_file_field(h, &centres, false);
         page_choice_field(h, &way, NULL, ways, COUNT(ways));
@@ -287,8 +311,12 @@ static enum err answer(struct request *request, const struct map_page *page, int
         El(h, "p") page_tag(h, TAG_GOOD, "Every line that was taken in is mapped");
     accounts_part(request, h, page);
     centres_part(request, h, page);
+    if (page->may && page->map.version > 0)
+        move_part(request, h, page);
     if (page->may)
         files_part(request, h, page);
+    El(h, "p") link_to(h, url_segment(request->arena, Url("/money/codes"), page->year),
+                       "Beside the other council's codes");
     return page_end(request, h, status);
 }
 
@@ -390,12 +418,9 @@ static enum err keep(struct request *request, struct map_page *page, struct mone
     const struct map_question question = question_of(page, next);
     enum err err = OK;
 
-    if (next->accounts.size > MONEY_MAP_BYTES_MOST ||
-        next->cost_centres.size > MONEY_MAP_BYTES_MOST)
-        page->wrong = "A file of the map has at most a million bytes.";
-    else if (!text_is_utf8(next->accounts) || !text_is_utf8(next->cost_centres))
-        page->wrong = "The files are not UTF-8.";
-    else if (page->wrong == NULL)
+    if (page->wrong == NULL)
+        page->wrong = money_map_unfit(next);
+    if (page->wrong == NULL)
         err = money_map_judge(request->arena, &question, &page->faults, request->trouble);
     if (err != OK)
         return err;
@@ -417,6 +442,7 @@ static enum err begin_change(struct request *request, struct map_page *page,
     if (err != OK)
         return err;
     *next = page->map;
+    next->why = request_field(request, "why");
     return is_stale(request, page)
                ? fail(request->trouble, ERR_CONFLICT, "The map was changed meanwhile: go back and "
                       "look at it again.") : OK;
@@ -471,6 +497,28 @@ enum err map_centres_make(struct request *request)
         page.wrong = "Tick at least one code.";
     next.cost_centres = money_map_add_centres(request->arena, next.cost_centres,
                                               page.council.code, code, count, &choice);
+    return keep(request, &page, &next);
+}
+
+#define CODES_MOVED 50
+
+enum err map_reorganise_make(struct request *request)
+{
+    struct text old[CODES_MOVED], new[CODES_MOVED];
+    struct centre_move move = { .old = old, .new = new };
+    struct map_page page;
+    struct money_map next;
+    enum err err = begin_change(request, &page, &next);
+
+    if (err != OK)
+        return err;
+    move.partner = page.council.code;
+    move.olds = read_codes(request, "old", old, CODES_MOVED);
+    move.news = read_codes(request, "new", new, CODES_MOVED);
+    if (!period_parse(request_field(request, "first"), &move.from))
+        page.wrong = "Give the first period of the new cost centres, as 2014-15/P07.";
+    else
+        page.wrong = money_map_reorganise(request->arena, &move, &next.cost_centres);
     return keep(request, &page, &next);
 }
 

@@ -1,9 +1,12 @@
 /*
  * finance/finance_month_pages.c -- a month: what is done, by whom, and what is missing from whom.
  */
+#include "finance/finance_beside.h"
+#include "finance/finance_fund_check.h"
 #include "finance/finance_map.h"
 #include "finance/finance_pages.h"
 #include "finance/finance_standing.h"
+#include "finance/finance_query_standing.h"
 
 struct month {
     struct text             year;
@@ -15,16 +18,10 @@ struct month {
     size_t                  imports;
     struct unmapped_code   *missing;    /* its codes in this period without a row */
     size_t                  missings;
+    struct joint_model     *joint;
+    struct query_standing   queries;
+    struct fund_leaks       leaks;      /* of the acting council's funds, for who sees them */
 };
-
-/* "P03": its index; -1: it is no period. */
-static int period_index(struct text word)
-{
-    const int number = word.size == 3 && word.data[0] == 'P' && text_digits(word, 1) == 2
-                           ? (word.data[1] - '0') * 10 + word.data[2] - '0' : 0;
-
-    return number >= 1 && number <= PERIODS ? number - 1 : -1;
-}
 
 static void take_missing(struct arena *arena, struct month *month,
                          const struct unmapped_codes *codes)
@@ -65,7 +62,7 @@ static enum err load_month(struct request *request, struct month *month)
     enum err err = OK;
 
     *month = (struct month){ .year = request_word(request, "year"),
-                             .index = period_index(request_word(request, "period")) };
+                             .index = month_index(request_word(request, "period")) };
     if (month->index < 0)
         return ERR_MISSING;
     err = joint_periods_load(request->tx, month->year, state, request->trouble);
@@ -82,7 +79,15 @@ static enum err load_month(struct request *request, struct month *month)
         err = period_imports_load(request->tx, request->arena, request->actor.acting, month->year,
                                   month->index, &month->import, &month->imports,
                                   request->trouble);
-    return err == OK ? load_missing(request, month) : err;
+    if (err == OK)
+        err = query_standing_load(request->tx, request->actor.acting, month->year, month->index,
+                                  &month->queries, request->trouble);
+    if (err == OK && actor_may(&request->actor, MAY_SEE_BESIDE))
+        err = fund_leaks_load(request->tx, request->arena, request->actor.acting, month->year,
+                              &month->leaks, request->trouble);
+    if (err == OK)
+        err = load_missing(request, month);
+    return err == OK ? month_gaps_load(request, month->year, month->index, &month->joint) : err;
 }
 
 /* --- the page --- */
@@ -97,7 +102,8 @@ static void tasks(struct request *request, struct html *h, const struct month *m
 {
     static const struct column columns[] = {
         { "Council", COLUMN_WORDS }, { "Extracts taken in", COLUMN_WORDS },
-        { "Codes mapped", COLUMN_WORDS }, { "Last changed", COLUMN_WORDS },
+        { "Codes mapped", COLUMN_WORDS }, { "Bases agreed", COLUMN_WORDS },
+        { "Last changed", COLUMN_WORDS },
     };
 
     Table(h, arena_print(request->arena, "What is done for %s, by each council",
@@ -109,6 +115,8 @@ static void tasks(struct request *request, struct html *h, const struct month *m
                 task_cell(h, standing->taken, true, "Missing");
                 task_cell(h, standing->mapped, standing->taken,
                           standing->taken ? "Codes without a row" : "Waits for the extract");
+                task_cell(h, month_council_agreed(month->joint, month->councils.council[i].code),
+                          true, "Not yet");
                 El(h, "td") {
                     if (standing->changed_at.ms == 0)
                         Lit(h, "Nothing yet");
@@ -123,7 +131,7 @@ static void link_words(struct html *h, struct url url, const char *words)
 {
     El(h, "p") El(h, "a") {
         Href(h, "href", url);
-        html_text(h, text_of(words));
+        html_phrase(h, text_of(words));
     }
 }
 
@@ -176,8 +184,38 @@ static void missing(struct request *request, struct html *h, const struct month 
             html_text(h, month->missing[0].code);
             Lit(h, ".");
         }
+    fund_leaks_shown(request, h, month->year, &month->leaks);
     link_words(h, url_segment(request->arena, Url("/money/map"), month->year),
                "The map of this year");
+}
+
+/* A money role sees both, or neither: the list is asked for by its own right. */
+static void queries(struct request *request, struct html *h, const struct month *month)
+{
+    const char *period = arena_print(request->arena, "P%02d", month->index + 1);
+    const struct period_place place = { month->year, month->index };
+    struct url list = UrlArg(request->arena, Url("/queries"), "year", month->year);
+    struct url new = UrlArg(request->arena, Url("/new-query"), "year", month->year);
+
+    list = UrlArg(request->arena, list, "period", text_of(period));
+    new = UrlArg(request->arena, new, "period", text_of(period));
+    El(h, "h2") Lit(h, "Queries");
+    El(h, "p") {
+        if (month->queries.open == 0) {
+            Lit(h, "No query about this period is open.");
+        } else {
+            html_int(h, month->queries.open);
+            Lit(h, " open, with ");
+            page_pounds(h, month->queries.disputed);
+            Lit(h, " in dispute; the rest stays payable.");
+        }
+    }
+    if (actor_may(&request->actor, MAY_SEE_QUERY))
+        link_words(h, list, "Queries about this period");
+    if (actor_may(&request->actor, MAY_EDIT_QUERY))
+        link_words(h, new, "Question a figure of this period");
+    link_words(h, month_part_url(request->arena, &place, "initiatives"),
+               "That each council pays for its own initiatives");
 }
 
 enum err month_show(struct request *request)
@@ -185,8 +223,12 @@ enum err month_show(struct request *request)
     static const char *const states[PERIOD_STATES] = {
         [PERIOD_OPEN] = "Open", [PERIOD_SOFT] = "Closed softly", [PERIOD_LOCKED] = "Locked" };
     struct month month;
+    struct period_place place;
+    struct period_known known;
     enum err err = load_month(request, &month);
 
+    if (err == OK)
+        err = month_known(request, &place, &known);
     if (err != OK)
         return err;
     struct html *h = page_begin(request, arena_print(
@@ -194,8 +236,12 @@ enum err month_show(struct request *request)
         month_name(month.index)));
     El(h, "p") page_tag(h, month.state == PERIOD_LOCKED ? TAG_GOOD : TAG_NEWS,
                         states[month.state]);
+    month_tabs(request, h, &place, TAB_MONTH);
+    month_course(request, h, &place, &known);
     tasks(request, h, &month);
+    month_gaps_show(request, h, month.joint);
     imports(request, h, &month);
     missing(request, h, &month);
+    queries(request, h, &month);
     return page_end(request, h, 200);
 }

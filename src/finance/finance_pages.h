@@ -5,6 +5,7 @@
 #ifndef OCHIL_FINANCE_PAGES_H
 #define OCHIL_FINANCE_PAGES_H
 
+#include "finance/finance_facts.h"
 #include "finance/finance_import.h"
 #include "finance/finance_year.h"
 #include "store/council.h"
@@ -19,9 +20,88 @@ MUST_USE enum err money_desk(struct request *, struct extract_desk *);
 const char *period_title(struct arena *, struct text year, int index);
 /* "June", "Final accounts". */
 const char *month_name(int index);
+/* "P03": 2; -1: it is no period. */
+int month_index(struct text word);
+/* A field of a form that nobody sees. */
+void money_hidden(struct html *, const char *name, struct text value);
+
+/* finance_initiative_pages.c */
+enum err initiatives_show(struct request *);
 
 /* finance_month_pages.c */
 enum err month_show(struct request *);
+
+/* finance_course_pages.c: a month's addresses, its tabs, its tasks. */
+enum month_tab { TAB_MONTH, TAB_PAYS, TAB_CHECKS, TAB_SIGN };
+struct url month_url(struct arena *, const struct period_place *);
+struct url month_part_url(struct arena *, const struct period_place *, const char *part);
+/* Of the route's words. ERR_MISSING: it is no period. */
+MUST_USE enum err month_place(struct request *, struct period_place *);
+MUST_USE enum err month_known(struct request *, struct period_place *, struct period_known *);
+void month_tabs(struct request *, struct html *, const struct period_place *, enum month_tab);
+void month_course(struct request *, struct html *, const struct period_place *,
+                  const struct period_known *);
+enum err checks_show(struct request *);
+
+/* finance_sign_pages.c */
+enum err sign_show(struct request *);
+enum err sign_make(struct request *);
+enum err sign_refuse(struct request *);
+enum err period_soft_make(struct request *);
+enum err period_open_make(struct request *);
+enum err period_nothing_make(struct request *);
+
+/* finance_evidence_pages.c */
+struct url evidence_month_url(struct arena *, const struct period_place *);
+struct url evidence_part_url(struct arena *, const struct period_place *, const char *part);
+enum err locked_show(struct request *);
+enum err charged_file(struct request *);
+enum err corrected_file(struct request *);
+enum err evidence_month_show(struct request *);
+enum err bundle_signature_make(struct request *);
+enum err bundle_signature_file(struct request *);
+enum err recount_make(struct request *);
+
+/* finance_sample_pages.c */
+void sample_form(struct request *, struct html *, const struct period_place *);
+enum err bundle_file_prepare(struct request *);
+enum err sample_prepare(struct request *);
+enum err sample_show(struct request *);
+enum err sample_file(struct request *);
+
+/* finance_settlement_pages.c */
+enum err settlement_show(struct request *);
+enum err settlement_make(struct request *);
+enum err settlement_file(struct request *);
+enum err run_show(struct request *);
+enum err run_file(struct request *);
+enum err working_show(struct request *);
+enum err working_file(struct request *);
+
+/* finance_lines_pages.c */
+enum err lines_show_prepare(struct request *);
+enum err lines_show(struct request *);
+enum err lines_file_prepare(struct request *);
+enum err lines_file(struct request *);
+enum err line_fate_prepare(struct request *);
+enum err line_fate(struct request *);
+/* finance_gap_pages.c: what is missing for a period, and from whom. */
+struct joint_model;
+enum err month_gaps_load(struct request *, struct text year, int index, struct joint_model **);
+void month_gaps_show(struct request *, struct html *, const struct joint_model *);
+/* Has this council done what the agreement of cost model and bases needs of it? */
+bool month_council_agreed(const struct joint_model *, struct text council);
+
+/* finance_what_if_pages.c */
+enum err what_ifs_show(struct request *);
+enum err what_if_new_prepare(struct request *);
+enum err what_if_new(struct request *);
+enum err what_if_show_prepare(struct request *);
+enum err what_if_show(struct request *);
+enum err what_if_make_prepare(struct request *);
+enum err what_if_make(struct request *);
+enum err what_if_share_make(struct request *);
+enum err what_if_end_make(struct request *);
 
 /* finance_year_pages.c */
 enum err money_show(struct request *);
@@ -44,8 +124,30 @@ enum err map_missing_centres(struct request *);
 enum err map_accounts_make(struct request *);
 enum err map_centres_make(struct request *);
 enum err map_files_make(struct request *);
+enum err map_reorganise_make(struct request *);
+
+/* finance_code_pages.c */
+enum err codes_show_prepare(struct request *);
+enum err codes_show(struct request *);
 
 /* finance_import_pages.c */
+/* A kept file, and what is said of it. */
+struct arrival {
+    struct text year;
+    enum book   book;
+    int64_t     profile;        /* 0: as the council's last import */
+    struct text evidence;       /* hex */
+};
+/* It becomes an import; as ledger_import_add(). */
+MUST_USE enum err extract_arrive(struct request *, const struct arrival *, int64_t *id,
+                                 bool *already);
+/* What extract_show_prepare() made; NULL: the extract is not one to be read. */
+const struct extract_preview *extract_preview_made(const struct request *);
+/* control_lines and control_amount of the form; false: `wrong` says of each why not. */
+MUST_USE bool control_read(struct request *, struct ledger_control *, const char *wrong[2]);
+/* ?behind=17: refused rows behind row 17. */
+int64_t refusals_behind(const struct request *);
+#define IMPORT_WHY_MOST 1000
 enum err extracts_show(struct request *);
 enum err extract_new(struct request *);
 enum err extract_make_prepare(struct request *);
@@ -77,6 +179,7 @@ struct import_page {
     size_t                        refusals;
     int64_t                       behind;       /* the refusals shown stand behind this row */
     struct period_sums            sums;
+    unsigned                      soft;         /* periods closed softly: a reason is asked for */
     const char                   *wrong[3];     /* control_lines, control_amount, why */
 };
 enum err import_page_answer(struct request *, const struct import_page *, int status);

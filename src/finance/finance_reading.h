@@ -33,6 +33,25 @@ struct ledger_refusal {
     const char *words;          /* column, value, what it means */
 };
 
+/* An entry that stands in an extract. */
+struct entry_place {
+    uint64_t    hash;
+    struct text id;
+    uint64_t    row;
+    const char *file;           /* and its import, for people */
+};
+
+/* Entries that are looked for by their hashes, or refused because they were found. */
+struct entry_search {
+    uint64_t           *hash;   /* ascending */
+    size_t              count;
+    struct entry_place *place;  /* by hash, at most REFUSALS_KEPT */
+    size_t              places;
+};
+
+/* When all places are filled in. */
+void entry_search_sort(struct entry_search *);
+
 /* What is asked. */
 struct ledger_reading {
     const struct extract_desk   *desk;
@@ -40,8 +59,13 @@ struct ledger_reading {
     struct text                  words;         /* the profile */
     struct text                  year;          /* "2014-15" */
     const char                  *control;       /* the ledger system's total; NULL: none */
+    int64_t                      control_lines; /* how many it counts: the lines are kept only when
+                                                   there are as many; below zero: they are not */
     int                          threads;
     const struct progress_watch *watch;         /* told bytes; may be NULL */
+    struct entry_search         *wanted;        /* its places are filled in, with `file`; or NULL */
+    const char                  *file;
+    const struct entry_search   *twice;         /* lines that are refused; may be NULL */
 };
 
 /* What came of it. Everything lives in the arena. */
@@ -53,9 +77,12 @@ struct ledger_read {
     const char            *difference;  /* where it does not: "12.50" */
     struct ledger_sum     *sum;         /* sorted by cost centre, account, period */
     size_t                 sums;
+    uint64_t              *entry;       /* hashes of the lines' ids, ascending: [lines] */
     struct ledger_refusal *refusal;     /* the first REFUSALS_KEPT */
     size_t                 refusals;
     struct text            errors;      /* the error file's hex; empty: no row was refused */
+    struct text            ledger;      /* that of the lines, as `ochil convert` writes them, kept
+                                           with an index (store/evidence_index.h); or empty */
 };
 
 /* ERR_REFUSED: rows were refused, or the total is another; `out` says so, and an error file is

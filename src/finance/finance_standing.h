@@ -4,7 +4,9 @@
  *
  * What a council took in is its own; this much of it both see, so that each knows what is missing
  * from whom. It is worked out anew, for all periods of a year, in the transaction of whatever
- * changes it: an extract taken in or withdrawn, a map kept.
+ * changes it: an extract taken in or withdrawn, a map kept. What a council's part of a period is
+ * made of is kept as a sum, so that what was signed is undone (finance_sign.h) by a change of that
+ * very period, and by nothing else.
  *
  * Inside a transaction in the council's scope.
  */
@@ -12,15 +14,18 @@
 #define OCHIL_FINANCE_STANDING_H
 
 #include "engine/period.h"
+#include "identity/actor.h"
 #include "store/council.h"
 
 struct period_standing {
     bool          taken, mapped;
-    struct moment changed_at;       /* { 0 }: nothing was done yet */
+    struct moment changed_at;       /* of this or what it is made of; { 0 }: nothing was done yet */
 };
 
-MUST_USE enum err period_standing_note(struct tx *, struct arena *, struct moment now,
-                                       int64_t council, struct text year, struct trouble *);
+/* `login` changed something of the council's. */
+MUST_USE enum err period_standing_note(struct tx *, struct arena *, const struct happening *,
+                                       struct text login, int64_t council, struct text year,
+                                       struct trouble *);
 
 /* For each of the councils, in their order; `index` of the period, 0 to 12. */
 MUST_USE enum err period_standing_load(struct tx *, const struct councils *, struct text year,

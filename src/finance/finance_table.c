@@ -28,6 +28,160 @@ static const struct action actions[] = {
       .method = ACTION_GET, .route = "/money/{year:year}/{period:word}", .right = MAY_SEE_MONEY,
       .respond = month_show },
 
+    { .verb = "settlement show", .summary = "What each council pays for a month",
+      .description =
+          "What each council bears of every cost pool, service or subjective group, by a run: of "
+          "the month, of all that is billed now, or of the year to date; who owes whom; and what "
+          "has changed since the period or the run before, or against the budget. Each figure "
+          "leads to its working. The table is there as CSV, XLSX, ODS and JSON, exactly as "
+          "it stands.\n\n"
+          "Anybody of either council's finance can work it out, as often as they like: nobody is "
+          "charged by it. It needs what both agreed, and both councils' extracts and maps; what "
+          "is missing is named. When nothing has changed the run before stands.",
+      .method = ACTION_GET, .route = "/money/{year:year}/{period:word}/settlement",
+      .right = MAY_SEE_MONEY, .respond = settlement_show },
+    { .verb = "settlement make", .summary = "Work out what each council pays",
+      .method = ACTION_POST, .route = "/money/{year:year}/{period:word}/settlement",
+      .right = MAY_TAKE_EXTRACT, .respond = settlement_make },
+    { .verb = "settlement file", .summary = "What each council pays, as a file",
+      .method = ACTION_GET, .route = "/money/{year:year}/{period:word}/settlement/{file:word}",
+      .right = MAY_SEE_MONEY, .respond = settlement_file },
+    { .verb = "run show", .summary = "A run: what went into it, and what came of it",
+      .description =
+          "Every extract, map, basis and cost model that a run was worked out from, by version "
+          "and hash, and the files that the engine wrote, which are byte for byte those of "
+          "`ochil close`. If it was refused, each fault stands here with what it means.",
+      .method = ACTION_GET, .route = "/money/runs/{run}", .right = MAY_SEE_MONEY,
+      .respond = run_show },
+    { .verb = "run file", .summary = "A file of a run, as the engine wrote it",
+      .method = ACTION_GET, .route = "/money/runs/{run}/files/{file:word}",
+      .right = MAY_SEE_MONEY, .respond = run_file },
+    { .verb = "working show", .summary = "Why a figure of a run is what it is",
+      .description =
+          "The steps from what was paid to what each council bears, for a pool and a period of a "
+          "run: the basis in force with its values, source and the period that they date from; "
+          "the share as a fraction and in per cent; the exact amount; the rounding rule and the "
+          "penny that moved; the carry; corrections carried in; for support the whole chain. The "
+          "steps added up again give the figure. It is worked out from what the run kept, so it "
+          "stays what it was.",
+      .method = ACTION_GET, .route = "/money/runs/{run}/working", .right = MAY_SEE_MONEY,
+      .respond = working_show },
+    { .verb = "working file", .summary = "The working of a figure, as a file",
+      .method = ACTION_GET, .route = "/money/runs/{run}/working.json", .right = MAY_SEE_MONEY,
+      .respond = working_file },
+    { .verb = "lines show", .summary = "The ledger lines behind a figure",
+      .description =
+          "The lines of the extracts that went into the run, for a pool, period, kind and group: "
+          "each with its extract, line and entry. A council sees its own lines whole; of the "
+          "partner's what both agreed in the cost model, which usually is lines of cost that it "
+          "bears a share of, without descriptions.",
+      .method = ACTION_GET, .route = "/money/runs/{run}/lines", .right = MAY_SEE_MONEY,
+      .prepare = lines_show_prepare, .respond = lines_show },
+    { .verb = "lines file", .summary = "The ledger lines behind a figure, as a file",
+      .method = ACTION_GET, .route = "/money/runs/{run}/lines.csv", .right = MAY_SEE_MONEY,
+      .prepare = lines_file_prepare, .respond = lines_file },
+    { .verb = "line show", .summary = "What became of a line, and why it was not charged",
+      .description =
+          "Say cost centre, account and period of a line of your council's ledger: which row of "
+          "the map treats it, which figure it is part of and who bears what of it, or why nobody "
+          "is charged. Below stand all codes of your council that the run charges nobody for.",
+      .method = ACTION_GET, .route = "/money/runs/{run}/line", .right = MAY_SEE_MONEY,
+      .prepare = line_fate_prepare, .respond = line_fate },
+
+    { .verb = "month checks", .summary = "A month's checks, each explained",
+      .description =
+          "What must hold before the period is signed: earlier periods locked, extracts in and "
+          "mapped, bases agreed, a run of what there is now that refused nothing, and the run's "
+          "files added up again: nothing lost or made up, journals that balance and mirror each "
+          "other, a bill that is the settlement. A check that has not passed says where it is "
+          "mended; open queries hold nothing up.",
+      .method = ACTION_GET, .route = "/money/{year:year}/{period:word}/checks",
+      .right = MAY_SEE_MONEY, .respond = checks_show },
+    { .verb = "month sign-off", .summary = "A month's bill, who has signed it, and the lock",
+      .description =
+          "The head of finance of each council signs one run of the period, by the sum of its "
+          "files; never the person who began that run. It can be signed when every check has "
+          "passed. With the last signature the period is locked.\n\n"
+          "A newer run that comes to something else, a changed extract, map or basis, or the "
+          "other council's refusal undoes what was signed, and says so here and in the trail. "
+          "Before that a period can be closed softly: an extract with lines of it, or a changed "
+          "map, then needs a reason.",
+      .method = ACTION_GET, .route = "/money/{year:year}/{period:word}/sign",
+      .right = MAY_SEE_MONEY, .respond = sign_show },
+    { .verb = "month sign", .summary = "Sign a month's run for your council; the last one locks it",
+      .method = ACTION_POST, .route = "/money/{year:year}/{period:word}/sign",
+      .right = MAY_SIGN_PERIOD, .respond = sign_make },
+    { .verb = "month refuse", .summary = "Take back what was signed, with a reason",
+      .method = ACTION_POST, .route = "/money/{year:year}/{period:word}/refuse",
+      .right = MAY_SIGN_PERIOD, .respond = sign_refuse },
+    { .verb = "month soft", .summary = "Close a month softly",
+      .method = ACTION_POST, .route = "/money/{year:year}/{period:word}/soft",
+      .right = MAY_SIGN_PERIOD, .respond = period_soft_make },
+    { .verb = "month open", .summary = "Open a month that is closed softly, with a reason",
+      .method = ACTION_POST, .route = "/money/{year:year}/{period:word}/open",
+      .right = MAY_SIGN_PERIOD, .respond = period_open_make },
+    { .verb = "month nothing", .summary = "Say that your council has no lines in a month",
+      .method = ACTION_POST, .route = "/money/{year:year}/{period:word}/nothing",
+      .right = MAY_SIGN_PERIOD, .respond = period_nothing_make },
+
+    { .verb = "locked list", .summary = "Locked months, and their evidence",
+      .description =
+          "Every month that was locked, with the run that was signed. Beside each year stand "
+          "charged.csv and corrected.csv: what was charged for its locked months, as the engine "
+          "reads it when it works out the next one.",
+      .method = ACTION_GET, .route = "/records/evidence", .right = MAY_SEE_MONEY,
+      .respond = locked_show },
+    { .verb = "locked charged", .summary = "What was charged for locked months, as a file",
+      .method = ACTION_GET, .route = "/records/charged/{year:year}",
+      .right = MAY_SEE_MONEY, .respond = charged_file },
+    { .verb = "locked corrected", .summary = "Corrections that locked months carried, as a file",
+      .method = ACTION_GET, .route = "/records/corrected/{year:year}",
+      .right = MAY_SEE_MONEY, .respond = corrected_file },
+    { .verb = "locked show", .summary = "The evidence of a locked month",
+      .description =
+          "The bundle: what one needs to work the bill out again on any machine, with ochil "
+          "verify, and no more: no descriptions, no excluded lines. Each council signs it with "
+          "its own key on a machine of its own and brings the signature here, where it is checked "
+          "against the key that the council has named.\n\n"
+          "To verify is to let the server read the very extracts again and work the month out "
+          "from what was agreed, mapped and charged then: every file must come out as it was "
+          "locked; the chain of the trail is read anew, too. Below stands what went into the run, "
+          "with hashes. Who takes the bundle, draws lines or verifies leaves an entry in the "
+          "trail.",
+      .method = ACTION_GET, .route = "/records/evidence/{year:year}/{period:word}",
+      .right = MAY_SEE_MONEY, .respond = evidence_month_show },
+    { .verb = "locked bundle", .summary = "The bundle of a locked month",
+      .method = ACTION_GET, .route = "/records/evidence/{year:year}/{period:word}/bundle",
+      .right = MAY_SEE_MONEY, .prepare = bundle_file_prepare, .respond = evidence_fetched },
+    { .verb = "locked signature", .summary = "A council's signature under the bundle",
+      .method = ACTION_GET, .route = "/records/evidence/{year:year}/{period:word}/signature",
+      .right = MAY_SEE_MONEY, .respond = bundle_signature_file },
+    { .verb = "locked sign", .summary = "Bring your council's signature under the bundle",
+      .method = ACTION_POST,
+      .route = "/records/evidence/{year:year}/{period:word}/signatures",
+      .right = MAY_SIGN_PERIOD, .respond = bundle_signature_make },
+    { .verb = "locked recount", .summary = "Work a locked month out again, and compare",
+      .method = ACTION_POST, .route = "/records/evidence/{year:year}/{period:word}/recount",
+      .right = MAY_RECOUNT, .respond = recount_make },
+    { .verb = "locked sample", .summary = "Lines of a locked month, drawn by lot",
+      .description =
+          "Lines of the bundle for a test of detail, drawn with a seed: those whose SHA-256 of "
+          "seed, council and entry is lowest. The same seed draws the same lines, so that "
+          "anybody can draw them again. The working paper is a file with room for what was found.",
+      .method = ACTION_GET, .route = "/records/evidence/{year:year}/{period:word}/sample",
+      .right = MAY_SEE_MONEY, .prepare = sample_prepare, .respond = sample_show },
+    { .verb = "locked sample-file", .summary = "The same as a working paper",
+      .method = ACTION_GET, .route = "/records/evidence/{year:year}/{period:word}/sample.csv",
+      .right = MAY_SEE_MONEY, .prepare = sample_prepare, .respond = sample_file },
+    { .verb = "initiatives show", .summary = "That each council pays for its own initiatives alone",
+      .description =
+          "From the last settlement up to a month: what each council's own initiatives came to, "
+          "what it bears of all of them, and the difference, which is nothing. Beside it, what "
+          "they would cost the partner if they were common: worked out by the engine, charged to "
+          "nobody.",
+      .method = ACTION_GET, .route = "/money/{year:year}/{period:word}/initiatives",
+      .right = MAY_SEE_MONEY, .respond = initiatives_show },
+
     { .verb = "import list", .summary = "Extracts of your council's ledger",
       .description =
           "An extract is a file from a ledger system. It is kept as evidence, as it is; what is "
@@ -102,9 +256,56 @@ static const struct action actions[] = {
     { .verb = "map add-centres", .summary = "Say of several cost centres what they are",
       .method = ACTION_POST, .route = "/money/map/{year:year}/cost-centres",
       .right = MAY_TAKE_EXTRACT, .respond = map_centres_make },
+    { .verb = "map reorganise", .summary = "Cost centres end, and others begin, on a period",
+      .method = ACTION_POST, .route = "/money/map/{year:year}/reorganise",
+      .right = MAY_TAKE_EXTRACT, .respond = map_reorganise_make },
+    { .verb = "code compare", .summary = "Both councils' codes, side by side",
+      .description =
+          "Which accounts of each council make a subjective group, and which cost centres a pool, "
+          "with their treatment and periods. Of the other council's codes you see what the cost "
+          "model of the year says: all, none, or those of cost that your council bears a share "
+          "of.\n\n"
+          "A reorganisation is dated: the old cost centre ends with a period and the new one "
+          "begins with the next, so what was worked out for earlier periods reads as it did.",
+      .method = ACTION_GET, .route = "/money/codes/{year:year}", .right = MAY_SEE_MONEY,
+      .prepare = codes_show_prepare, .respond = codes_show },
     { .verb = "map keep", .summary = "Add files to the map, or put them in its place",
       .method = ACTION_POST, .route = "/money/map/{year:year}", .right = MAY_TAKE_EXTRACT,
       .respond = map_files_make, .upload_most = MAP_FILES_MOST },
+
+    { .verb = "what-if list", .summary = "Questions to a run: what if a basis were another?",
+      .description =
+          "What would each council bear if a pool were shared on another basis, a value were "
+          "another, or the rounding? A question is asked of a run that closed and is answered by "
+          "the engine from what that run keeps. Nothing real is changed by it.\n\n"
+          "A question that is kept is your council's alone until you share it.",
+      .method = ACTION_GET, .route = "/money/what-if", .right = MAY_SEE_MONEY,
+      .respond = what_ifs_show },
+    { .verb = "what-if new", .summary = "Put a question together and see what it comes to",
+      .description =
+          "Choose a pool and another basis, or fixed per cents; or another value of a basis, from "
+          "a period on. Each choice becomes a line; lines can be written, too, as the command "
+          "ochil whatif has them.\n\n"
+          "Below stand what each council would bear, pool by pool, who would bear more and who "
+          "less, and, for one value of a basis, where a council's total turns. To look further, "
+          "change the lines; to throw all away, leave the page.",
+      .method = ACTION_GET, .route = "/money/what-if/new", .right = MAY_SEE_MONEY,
+      .prepare = what_if_new_prepare, .respond = what_if_new },
+    { .verb = "what-if keep", .summary = "Keep a question under a name",
+      .method = ACTION_POST, .route = "/money/what-if", .right = MAY_KEEP_WHAT_IF,
+      .prepare = what_if_make_prepare, .respond = what_if_make },
+    { .verb = "what-if show", .summary = "A question that is kept, answered",
+      .description =
+          "What is assumed, and what each council would bear, worked out anew from the run: the "
+          "answer does not change. Its council can share it with the other, and throw it away.",
+      .method = ACTION_GET, .route = "/money/what-if/{question}", .right = MAY_SEE_MONEY,
+      .prepare = what_if_show_prepare, .respond = what_if_show },
+    { .verb = "what-if share", .summary = "Share a question with every council, or no longer",
+      .method = ACTION_POST, .route = "/money/what-if/{question}/share",
+      .right = MAY_KEEP_WHAT_IF, .respond = what_if_share_make },
+    { .verb = "what-if end", .summary = "Throw a question away",
+      .method = ACTION_POST, .route = "/money/what-if/{question}/end",
+      .right = MAY_KEEP_WHAT_IF, .respond = what_if_end_make },
 
     { .verb = "profile list", .summary = "How your council's extracts are read",
       .description =

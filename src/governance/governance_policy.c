@@ -171,9 +171,9 @@ static const struct two_key_field kind_fields[] = {
     { NULL, NULL, NULL, false, false, 0 },
 };
 
-static const char *judge(const struct form *content, size_t *field)
+static const char *judge(const struct two_key_judging *judging, size_t *field)
 {
-    const struct text standing = form_value(content, "standing");
+    const struct text standing = form_value(judging->content, "standing");
 
     *field = 0;
     return text_is(standing, "common") || text_is(standing, "individual")

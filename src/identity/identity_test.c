@@ -1558,6 +1558,41 @@ static void an_account_is_linked_once_it_was_confirmed(void **state)
     assert_int_not_equal(deed.account.id, mine);
 }
 
+static enum err take_link(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct deed *deed = context;
+    const struct oidc_provider provider = { .council = 1, .issuer = text_of("https://x") };
+    char hash[SHA256_HEX_SIZE];
+    const enum err err = login_link_judge(tx, &store.arena, &provider, &deed->claims,
+                                          &deed->account, hash, trouble);
+
+    return err != OK ? err : login_link_take(tx, &at, &deed->account, hash, trouble);
+}
+
+static void an_account_is_linked_by_an_administrators_link(void **state)
+{
+    struct deed deed = { .id = 0 };
+    const int64_t mine = somebody(1, "first.clk").account.id;
+
+    (void)state;
+    add_groups(&deed);
+    deed.claims = (struct oidc_claims){ .subject = text_of("s"), .name = text_of("First") };
+    stands_for(&deed, somebody(2, "first.sti").account.id, 2);
+    assert_int_equal(run(take_link, &deed), ERR_REFUSED);
+    stands_for(&deed, mine, 1);
+    deed.account.break_glass = true;
+    assert_int_equal(run(take_link, &deed), ERR_REFUSED);
+    deed.account.break_glass = false;
+    DID(take_link, &deed);
+    deed.claims.subject = text_of("t");
+    assert_int_equal(run(take_link, &deed), ERR_REFUSED);
+    stands_for(&deed, somebody(1, "other.clk").account.id, 1);
+    deed.claims.subject = text_of("s");
+    assert_int_equal(run(take_link, &deed), ERR_REFUSED);
+    comes(&deed, "s", finance, "e");
+    assert_int_equal(deed.account.id, mine);
+}
+
 static void some_accounts_are_never_linked(void **state)
 {
     struct deed deed = { .id = 0 };
@@ -1690,6 +1725,7 @@ int main(void)
         ON_STORE(a_group_gives_and_takes_its_roles),
         ON_STORE(a_group_gives_a_role_for_a_service),
         ON_STORE(an_account_is_linked_once_it_was_confirmed),
+        ON_STORE(an_account_is_linked_by_an_administrators_link),
         ON_STORE(some_accounts_are_never_linked),
         ON_STORE(nobody_is_taken_for_another_of_the_same_name),
         ON_STORE(a_state_is_taken_once),

@@ -1,6 +1,6 @@
 /*
- * identity/kept_form.h -- a form that was sent when its session had ended: what was typed waits for
- * the same account to sign in again.
+ * identity/kept_form.h -- a filled form that waits for its account: sent when its session had
+ * ended, or kept for later by whoever was at it.
  *
  * Seen by nobody else, in whatever browser; sealed, so that a backup tells none of it. It goes
  * when it is sent or discarded, with the account, and after KEPT_FORM_MS. Nothing of it is a
@@ -21,7 +21,7 @@
 
 struct kept_form {
     int64_t       id;
-    int64_t       session;      /* that had ended */
+    int64_t       session;      /* that had ended; 0: kept for later */
     int64_t       acting;       /* the council it was typed for */
     struct text   path;         /* where it was sent */
     struct text   fields;       /* sealed */
@@ -33,7 +33,7 @@ struct kept_forms {
     size_t            count;
 };
 
-/* Of the actor in a session that has ended: account, home, session and acting are read. */
+/* Of the actor: account, home, acting and `session`, as above, are read. */
 MUST_USE enum err kept_form_add(struct tx *, struct moment now, const struct actor *,
                                 struct text path, struct text fields, struct trouble *);
 

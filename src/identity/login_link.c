@@ -87,25 +87,41 @@ static enum err add_offer(struct tx *tx, struct moment now, const struct actor *
     return statement_run(add, NULL, trouble);
 }
 
+/* Is the account linked, or the person somebody here? */
+static enum err judge(struct tx *tx, const struct account *account, const char *hash,
+                      struct trouble *trouble)
+{
+    struct login_link link = { .linked = false };
+    int64_t known = 0;
+    enum err err = read_linked(tx, account->council, account->id, &link, trouble);
+
+    if (err == OK && link.linked)
+        return fail(trouble, ERR_REFUSED, "This account is linked already.");
+    if (err == OK)
+        err = oidc_identity_find(tx, account->council, hash, &known, trouble);
+    return err == OK && known != 0 ? fail(trouble, ERR_REFUSED, taken) : err;
+}
+
+enum err login_link_judge(struct tx *tx, struct arena *arena,
+                          const struct oidc_provider *provider, const struct oidc_claims *claims,
+                          const struct account *account, char hash[SHA256_HEX_SIZE],
+                          struct trouble *trouble)
+{
+    if (account->break_glass || account->council != provider->council)
+        return fail(trouble, ERR_REFUSED, "This account is not one to be linked.");
+    oidc_identity_hash(arena, provider, claims, hash);
+    return judge(tx, account, hash, trouble);
+}
+
 enum err login_link_offer(struct tx *tx, struct arena *arena, struct moment now,
                           const struct oidc_provider *provider, const struct oidc_claims *claims,
                           const struct actor *actor, struct text name, struct trouble *trouble)
 {
+    const struct account account = { .id = actor->account, .council = actor->home,
+                                     .break_glass = actor->break_glass };
     char hash[SHA256_HEX_SIZE];
-    struct login_link link = { .linked = false };
-    int64_t known = 0;
-    enum err err;
+    enum err err = login_link_judge(tx, arena, provider, claims, &account, hash, trouble);
 
-    if (actor->break_glass || actor->home != provider->council)
-        return fail(trouble, ERR_REFUSED, "This account is not one to be linked.");
-    oidc_identity_hash(arena, provider, claims, hash);
-    err = read_linked(tx, actor->home, actor->account, &link, trouble);
-    if (err == OK && link.linked)
-        return fail(trouble, ERR_REFUSED, "Your account is linked already.");
-    if (err == OK)
-        err = oidc_identity_find(tx, actor->home, hash, &known, trouble);
-    if (err == OK && known != 0)
-        return fail(trouble, ERR_REFUSED, taken);
     if (err == OK)
         err = forget(tx, now, actor->home, trouble);
     return err != OK ? err : add_offer(tx, now, actor, hash, name, trouble);
@@ -134,27 +150,38 @@ static enum err find_offer(struct tx *tx, struct moment now, const struct actor 
     return OK;
 }
 
+static enum err link_them(struct tx *tx, const struct happening *happening, struct text login,
+                          const struct account *account, const char *hash,
+                          struct trouble *trouble)
+{
+    enum err err = judge(tx, account, hash, trouble);
+
+    if (err == OK)
+        err = oidc_identity_add(tx, happening->now, account, hash, trouble);
+    if (err == OK)
+        err = login_link_drop_offer(tx, account->council, account->id, trouble);
+    if (err != OK)
+        return err;
+    const struct identity_event event = { login, account->council, "login.link", "account",
+                                          account->id, { 0 } };
+    return identity_record(tx, happening, &event, trouble);
+}
+
 enum err login_link_confirm(struct tx *tx, const struct happening *happening,
                             const struct actor *actor, struct trouble *trouble)
 {
     const struct account account = { .id = actor->account, .council = actor->home };
     char hash[SHA256_HEX_SIZE] = "";
-    int64_t known = 0;
-    enum err err = find_offer(tx, happening->now, actor, hash, trouble);
+    const enum err err = find_offer(tx, happening->now, actor, hash, trouble);
 
-    if (err == OK)
-        err = oidc_identity_find(tx, actor->home, hash, &known, trouble);
-    if (err == OK && known != 0)
-        return fail(trouble, ERR_REFUSED, taken);
-    if (err == OK)
-        err = oidc_identity_add(tx, happening->now, &account, hash, trouble);
-    if (err == OK)
-        err = login_link_drop_offer(tx, actor->home, actor->account, trouble);
-    if (err != OK)
-        return err;
-    const struct identity_event event = { text_of(actor->login), actor->home, "login.link",
-                                          "account", actor->account, { 0 } };
-    return identity_record(tx, happening, &event, trouble);
+    return err != OK ? err : link_them(tx, happening, text_of(actor->login), &account, hash,
+                                       trouble);
+}
+
+enum err login_link_take(struct tx *tx, const struct happening *happening,
+                         const struct account *account, const char *hash, struct trouble *trouble)
+{
+    return link_them(tx, happening, account->login, account, hash, trouble);
 }
 
 static enum err drop(struct tx *tx, const struct query *query, int64_t council, int64_t account,

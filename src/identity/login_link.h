@@ -9,6 +9,10 @@
  * sign-in there (oidc_login.h). A break-glass account is never linked: it is for the day when that
  * login lets nobody in.
  *
+ * Or by an administrator's link (one_time_link.h), which stands for session, password and all: its
+ * holder sets out, comes back and confirms in the same browser. Not for an account with a second
+ * factor: its owner signs in and does it as above.
+ *
  * Who leaves is closed out of both: the account is closed, and the person there stays known as its
  * owner, so that no other account is made.
  *
@@ -20,6 +24,7 @@
 #include "identity/account.h"
 #include "identity/oidc_provider.h"
 #include "identity/oidc_token.h"
+#include "identity/secret.h"
 
 #define LOGIN_LINK_MS INT64_C(600000)       /* ten minutes */
 #define LOGIN_LINK_PURPOSE "login link"     /* of the seal; its subject is the account */
@@ -43,6 +48,15 @@ MUST_USE enum err login_link_offer(struct tx *, struct arena *, struct moment no
 /* ERR_REFUSED, with words: there is no offer, or it is over, or somebody else has taken it. */
 MUST_USE enum err login_link_confirm(struct tx *, const struct happening *, const struct actor *,
                                      struct trouble *);
+
+/* By an administrator's link: may they become one? `hash`: whom the claims name. ERR_REFUSED as
+ * above. */
+MUST_USE enum err login_link_judge(struct tx *, struct arena *, const struct oidc_provider *,
+                                   const struct oidc_claims *, const struct account *,
+                                   char hash[SHA256_HEX_SIZE], struct trouble *);
+/* They are one. ERR_REFUSED: somebody else has taken it meanwhile, or another is linked. */
+MUST_USE enum err login_link_take(struct tx *, const struct happening *, const struct account *,
+                                  const char *hash, struct trouble *);
 
 /* By `login`. Offers go, too. ERR_MISSING, without words: it was not linked. */
 MUST_USE enum err login_link_end(struct tx *, const struct happening *, struct text login,

@@ -13,6 +13,7 @@
 
 static const char purpose_letter[OIDC_PURPOSES] = {
     [OIDC_LOGIN] = 'l', [OIDC_TEST] = 't', [OIDC_LINK] = 'k',
+    [OIDC_INVITED] = 'i',
 };
 
 /* --- states --- */

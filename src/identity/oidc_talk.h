@@ -24,7 +24,7 @@
 
 #define OIDC_STATE_MS INT64_C(600000)       /* ten minutes */
 
-enum oidc_purpose { OIDC_LOGIN, OIDC_TEST, OIDC_LINK, OIDC_PURPOSES };
+enum oidc_purpose { OIDC_LOGIN, OIDC_TEST, OIDC_LINK, OIDC_INVITED, OIDC_PURPOSES };
 
 /* A way there and back. */
 struct oidc_trip {

@@ -22,7 +22,8 @@ static const struct {
         { [MAY_READ_TRAIL] = true, [MAY_SEE_JOBS] = true, [MAY_SEE_PEOPLE] = true,
           [MAY_SEE_RISK] = true, [MAY_SEE_EVIDENCE] = true, [MAY_SEE_ACTION] = true,
           [MAY_SEE_OBLIGATION] = true, [MAY_SEE_PROPOSAL] = true, [MAY_SEE_POLICY] = true,
-          [MAY_SEE_MONEY] = true } },
+          [MAY_SEE_MONEY] = true, [MAY_RECOUNT] = true, [MAY_SEE_QUERY] = true,
+          [MAY_SEE_BESIDE] = true } },
     [ROLE_CHIEF_EXECUTIVE] = {
         "chief-executive", "chief executive", "Answers for the council's part in the partnership.",
         { [MAY_READ_TRAIL] = true, [MAY_SEE_PEOPLE] = true, [MAY_SEE_RISK] = true,
@@ -30,18 +31,26 @@ static const struct {
           [MAY_SEE_OBLIGATION] = true, [MAY_SEE_PROPOSAL] = true, [MAY_AGREE_PROPOSAL] = true,
           [MAY_AGREE_SHARING] = true, [MAY_EXPORT] = true, [MAY_SEE_POLICY] = true,
           [MAY_AGREE_POLICY] = true, [MAY_AGREE_SERVICE] = true, [MAY_READ_ADVICE] = true,
-          [MAY_SEE_MONEY] = true } },
+          [MAY_SEE_MONEY] = true, [MAY_SEE_QUERY] = true, [MAY_SEE_BESIDE] = true } },
     [ROLE_HEAD_OF_FINANCE] = {
         "head-of-finance", "head of finance",
         "Closes periods, agrees bases and signs bills for the council.",
         { [MAY_SEE_JOBS] = true, [MAY_SEE_RISK] = true, [MAY_SEE_EVIDENCE] = true,
           [MAY_TAKE_EVIDENCE] = true, [MAY_SEE_ACTION] = true, [MAY_SEE_OBLIGATION] = true,
           [MAY_SEE_PROPOSAL] = true, [MAY_SEE_POLICY] = true, [MAY_SEE_MONEY] = true,
-          [MAY_TAKE_EXTRACT] = true, [MAY_BEGIN_YEAR] = true } },
+          [MAY_TAKE_EXTRACT] = true, [MAY_BEGIN_YEAR] = true, [MAY_SIGN_PERIOD] = true,
+          [MAY_RECOUNT] = true, [MAY_KEEP_WHAT_IF] = true,
+          [MAY_AGREE_PROPOSAL] = true, [MAY_AGREE_BASIS] = true,
+          [MAY_SEE_QUERY] = true, [MAY_EDIT_QUERY] = true, [MAY_SEE_BESIDE] = true,
+          [MAY_EDIT_BESIDE] = true, [MAY_AGREE_MEMORANDUM] = true } },
     [ROLE_ACCOUNTANT] = {
         "accountant", "accountant", "Takes in extracts, prepares what the head of finance signs.",
         { [MAY_SEE_JOBS] = true, [MAY_SEE_EVIDENCE] = true, [MAY_TAKE_EVIDENCE] = true,
-          [MAY_SEE_MONEY] = true, [MAY_TAKE_EXTRACT] = true } },
+          [MAY_SEE_MONEY] = true, [MAY_TAKE_EXTRACT] = true, [MAY_SEE_PROPOSAL] = true,
+          [MAY_PREPARE_PROPOSAL] = true, [MAY_PREPARE_BASIS] = true,
+          [MAY_KEEP_WHAT_IF] = true,
+          [MAY_SEE_QUERY] = true, [MAY_EDIT_QUERY] = true, [MAY_SEE_BESIDE] = true,
+          [MAY_EDIT_BESIDE] = true, [MAY_PREPARE_MEMORANDUM] = true } },
     [ROLE_BUDGET_HOLDER] = {
         "budget-holder", "budget holder", "Watches the spending of cost centres.", { false } },
     [ROLE_HEAD_OF_SERVICE] = {
@@ -50,7 +59,7 @@ static const struct {
         { [MAY_SEE_RISK] = true, [MAY_EDIT_RISK] = true, [MAY_SEE_ACTION] = true,
           [MAY_EDIT_ACTION] = true, [MAY_SEE_OBLIGATION] = true, [MAY_EDIT_OBLIGATION] = true,
           [MAY_SEE_PROPOSAL] = true, [MAY_SEE_POLICY] = true, [MAY_EDIT_POLICY] = true,
-          [MAY_READ_ADVICE] = true } },
+          [MAY_READ_ADVICE] = true, [MAY_SEE_QUERY] = true, [MAY_SEE_BESIDE] = true } },
     [ROLE_HR_LEAD] = {
         "hr-lead", "HR lead", "Transfer lists, terms and conditions.", { false } },
     [ROLE_PROGRAMME_MANAGER] = {
@@ -59,7 +68,7 @@ static const struct {
           [MAY_TAKE_EVIDENCE] = true, [MAY_SEE_ACTION] = true, [MAY_EDIT_ACTION] = true,
           [MAY_SEE_PROPOSAL] = true, [MAY_PREPARE_PROPOSAL] = true, [MAY_PREPARE_SHARING] = true,
           [MAY_SEE_POLICY] = true, [MAY_PREPARE_POLICY] = true,
-          [MAY_PREPARE_SERVICE] = true } },
+          [MAY_PREPARE_SERVICE] = true, [MAY_SEE_BESIDE] = true } },
     [ROLE_PERFORMANCE_OFFICER] = {
         "performance-officer", "performance officer", "Indicators and the reports on them.",
         { [MAY_SEE_RISK] = true, [MAY_SEE_ACTION] = true, [MAY_SEE_OBLIGATION] = true,
@@ -71,7 +80,7 @@ static const struct {
           [MAY_EDIT_OBLIGATION] = true, [MAY_SEE_PROPOSAL] = true, [MAY_PREPARE_PROPOSAL] = true,
           [MAY_PREPARE_SHARING] = true, [MAY_SEE_POLICY] = true, [MAY_EDIT_POLICY] = true,
           [MAY_PREPARE_POLICY] = true, [MAY_PREPARE_SERVICE] = true, [MAY_READ_ADVICE] = true,
-          [MAY_WRITE_ADVICE] = true } },
+          [MAY_WRITE_ADVICE] = true, [MAY_SEE_BESIDE] = true } },
     [ROLE_CLERK] = {
         "clerk", "committee clerk", "Democratic services: meetings, reports and decisions.",
         { [MAY_SEE_EVIDENCE] = true, [MAY_TAKE_EVIDENCE] = true, [MAY_SEE_ACTION] = true,
@@ -139,7 +148,8 @@ bool right_is_by_service(enum right right)
         [MAY_SEE_RISK] = true,       [MAY_EDIT_RISK] = true,       [MAY_SEE_ACTION] = true,
         [MAY_EDIT_ACTION] = true,    [MAY_SEE_OBLIGATION] = true,  [MAY_EDIT_OBLIGATION] = true,
         [MAY_SEE_POLICY] = true,     [MAY_EDIT_POLICY] = true,     [MAY_READ_ADVICE] = true,
-        [MAY_WRITE_ADVICE] = true,
+        [MAY_WRITE_ADVICE] = true,   [MAY_SEE_QUERY] = true,       [MAY_EDIT_QUERY] = true,
+        [MAY_SEE_BESIDE] = true,     [MAY_EDIT_BESIDE] = true,
     };
 
     assert(right < RIGHTS);

@@ -51,11 +51,22 @@ enum right {
     MAY_AGREE_POLICY,
     MAY_PREPARE_SERVICE,    /* which services are shared */
     MAY_AGREE_SERVICE,
+    MAY_PREPARE_BASIS,      /* bases and cost models */
+    MAY_AGREE_BASIS,
     MAY_SEE_POLICY,     /* as with risks */
     MAY_EDIT_POLICY,
     MAY_SEE_MONEY,      /* the acting council's extracts and their sums, and the joint calendar */
     MAY_TAKE_EXTRACT,   /* and withdraw it; profiles */
     MAY_BEGIN_YEAR,     /* of the partnership */
+    MAY_RECOUNT,        /* let a locked period be worked out again */
+    MAY_SIGN_PERIOD,    /* for the acting council: the council's proper officer */
+    MAY_KEEP_WHAT_IF,   /* questions to a run, and share them */
+    MAY_SEE_QUERY,      /* about figures; as with risks */
+    MAY_EDIT_QUERY,
+    MAY_SEE_BESIDE,     /* money beside the bill: initiatives, memoranda, funds; likewise */
+    MAY_EDIT_BESIDE,
+    MAY_PREPARE_MEMORANDUM, /* that both councils agree on one */
+    MAY_AGREE_MEMORANDUM,
     RIGHTS
 };
 

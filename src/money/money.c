@@ -66,6 +66,27 @@ size_t money_print(wide pence, char text[MONEY_TEXT_MAX])
     return size;
 }
 
+size_t money_print_pounds(wide pence, char text[MONEY_POUNDS_MAX])
+{
+    char plain[MONEY_TEXT_MAX];
+    const size_t size = money_print(pence, plain);
+    const size_t first = plain[0] == '-' ? 1 : 0;
+    char *to = text;
+
+    if (first == 1)
+        *to++ = '-';
+    *to++ = '\xC2';     /* the pound sign in UTF-8 */
+    *to++ = '\xA3';
+    /* A comma where a multiple of three digits is left before the point. */
+    for (size_t i = first; i < size; i++) {
+        *to++ = plain[i];
+        if (i + 4 < size && (size - 4 - i) % 3 == 0)
+            *to++ = ',';
+    }
+    *to = '\0';
+    return (size_t)(to - text);
+}
+
 bool money_fits_64(wide pence)
 {
     return pence >= INT64_MIN && pence <= INT64_MAX;

@@ -28,6 +28,10 @@ bool amount_parse(struct text text, unsigned digits, wide *pence);
 #define MONEY_TEXT_MAX 48
 size_t money_print(wide pence, char text[MONEY_TEXT_MAX]);
 
+/* "-£1,234.56" for people, in UTF-8, with a NUL; returns its length. */
+#define MONEY_POUNDS_MAX (2 * (size_t)MONEY_TEXT_MAX)
+size_t money_print_pounds(wide pence, char text[MONEY_POUNDS_MAX]);
+
 bool money_fits_64(wide pence);
 
 enum number_verdict { NUMBER_GOOD, NUMBER_NEGATIVE, NUMBER_BAD };

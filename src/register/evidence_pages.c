@@ -170,7 +170,7 @@ static enum err load(struct request *request, struct evidence_found *found)
 
 static void moment_entry(struct html *h, const char *label, struct moment moment)
 {
-    El(h, "dt") html_text(h, text_of(label));
+    El(h, "dt") html_phrase(h, text_of(label));
     El(h, "dd") page_moment(h, moment);
 }
 
@@ -204,11 +204,19 @@ static const struct place {
     { "risk", "Risk", "/risks" },
     { "action", "Action", "/actions" },
     { "obligation", "Obligation", "/obligations" },
+    { "query", "Query", "/queries" },
+    { "initiative", "Initiative", "/initiatives" },
+    { "memorandum", "Memorandum", "/memoranda" },
+    { "fund", "Fund", "/funds" },
     { "policy", "Policy", "/policies" },
     { "ledger_import", "Import", "/money/imports" },
     { "risk_import", "Import of risks", "/risks/import" },
     { "action_import", "Import of actions", "/actions/import" },
     { "obligation_import", "Import of obligations", "/obligations/import" },
+    { "query_import", "Import of queries", "/queries/import" },
+    { "initiative_import", "Import of initiatives", "/initiatives/import" },
+    { "memorandum_import", "Import of memoranda", "/memoranda/import" },
+    { "fund_import", "Import of funds", "/funds/import" },
     { "policy_import", "Import of policies", "/policies/import" },
 };
 

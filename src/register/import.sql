@@ -12,7 +12,7 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'read', 1, ?7, ?8) RETURNING id;
 -- gives: as it stands there; the newest twenty
 SELECT id, evidence, name, sheet, heading, state, version, made_by, made_at,
        coalesce(added_by, ''), coalesce(added_at, 0), coalesce(first_entry, 0),
-       coalesce(entries, 0), coalesce(back_by, ''), coalesce(back_at, 0)
+       coalesce(entries, 0), coalesce(back_by, ''), coalesce(back_at, 0), changed
   FROM register_import
  WHERE council = ?1 AND register = ?2 AND (id = ?3 OR CAST(?3 AS BIGINT) = 0)
    AND ((evidence = ?4 AND state <> 'back') OR CAST(?4 AS TEXT) = '')
@@ -24,10 +24,10 @@ UPDATE register_import SET sheet = ?4, heading = ?5, version = version + 1
  WHERE council = ?1 AND id = ?2 AND version = ?3 AND state = 'read';
 
 -- name: import_added
--- takes: ?1 council, ?2 id, ?3 version, ?4 added_by, ?5 added_at, ?6 first_entry, ?7 entries
--- changes one row, or none
+-- takes: ?1 council, ?2 id, ?3 version, ?4 added_by, ?5 added_at, ?6 first_entry, ?7 entries,
+-- ?8 changed      changes one row, or none
 UPDATE register_import SET state = 'added', added_by = ?4, added_at = ?5, first_entry = ?6,
-                           entries = ?7, version = version + 1
+                           entries = ?7, changed = ?8, version = version + 1
  WHERE council = ?1 AND id = ?2 AND version = ?3 AND state = 'read';
 
 -- name: import_back
@@ -53,3 +53,14 @@ SELECT place, heading, field FROM register_import_column
 -- takes: ?1 council, ?2 register      gives: the newest that was added; or no row
 SELECT id FROM register_import
  WHERE council = ?1 AND register = ?2 AND state <> 'read' ORDER BY added_at DESC, id DESC LIMIT 1;
+
+-- name: import_change_add
+-- takes: ?1 council, ?2 import, ?3 whose entry, ?4 its number, ?5 version
+INSERT INTO register_import_change (council, import, entry_council, entry, version)
+VALUES (?1, ?2, ?3, ?4, ?5);
+
+-- name: import_changes
+-- takes: ?1 council, ?2 import      gives: whose entry, code, number, version
+SELECT h.entry_council, c.code, h.entry, h.version
+  FROM register_import_change h JOIN council c ON c.id = h.entry_council
+ WHERE h.council = ?1 AND h.import = ?2 ORDER BY c.code, h.entry;

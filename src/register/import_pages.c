@@ -204,15 +204,16 @@ static enum err load_entries(const struct import_deed *deed, struct import_page 
     enum err err = entry_list(deed->tx, deed->arena, deed->type, &asker, ENTRY_SHORT, &all,
                               trouble);
 
-    page->entries.entry = arena_take(deed->arena, (size_t)page->import.entries + 1,
+    page->entries.entry = arena_take(deed->arena, (size_t)page->import.added + 1,
                                      sizeof *page->entries.entry);
     for (size_t i = 0; err == OK && i < all.count; i++) {
         const int64_t place = all.entry[i].number - page->import.first;
         if (all.entry[i].council == deed->actor->acting && place >= 0 &&
-            place < page->import.entries && page->entries.count < (size_t)page->import.entries)
+            place < page->import.added && page->entries.count < (size_t)page->import.added)
             page->entries.entry[page->entries.count++] = all.entry[i];
     }
-    return err;
+    page->all = all;
+    return err != OK ? err : import_changes_load(deed, page->import.id, &page->changes, trouble);
 }
 
 static enum err judge_plan(const struct import_deed *deed, struct import_plan *plan,
@@ -382,8 +383,11 @@ enum err import_add_make(struct request *request)
         return go_back(request, &page, WORD_DONE_IMPORT_ALREADY);
     if (!same_version(request, &page))
         return refuse(request, &page, CHANGED, 409);
-    if (page.plan->refused != NULL || page.plan->bad > 0 || page.plan->lines == 0)
+    if (page.plan->refused != NULL || page.plan->bad > 0 ||
+        page.plan->added + page.plan->changed == 0)
         return import_show_page(request, &page, 422);
+    if (!text_is(request_field(request, "sum"), import_sum(request->arena, page.plan)))
+        return refuse(request, &page, CHANGED, 409);
     err = import_enter(&deed, page.plan, &page.import, request->trouble);
     return err != OK ? err : go_back(request, &page, WORD_DONE_IMPORT_ADDED);
 }
@@ -481,8 +485,10 @@ static void json_count_of(struct json *json, const char *key, size_t count)
 static enum err api_answer(struct request *request, const struct import *import,
                            const struct import_plan *plan, bool already)
 {
-    const size_t rows = already && import != NULL ? (size_t)import->entries : plan->lines;
-    const int64_t first = import != NULL && import->state == IMPORT_ADDED ? import->first : 0;
+    const bool added = import != NULL && import->state == IMPORT_ADDED;
+    const size_t rows = already && import != NULL ? (size_t)(import->added + import->changed)
+                                                  : plan->lines;
+    const int64_t first = added ? import->first : 0;
     struct answer_json out;
     size_t faults;
     const struct api_fault *fault = faults_of(request, plan, &faults);
@@ -495,12 +501,13 @@ static enum err api_answer(struct request *request, const struct import *import,
     else
         json_null(&out.json);
     json_key(&out.json, "added");
-    json_bool(&out.json, first > 0);
+    json_bool(&out.json, added);
     json_key(&out.json, "already");
     json_bool(&out.json, already);
     json_count_of(&out.json, "rows", rows);
     json_count_of(&out.json, "good", rows - plan->bad);
     json_count_of(&out.json, "bad", plan->bad);
+    json_count_of(&out.json, "changed", added ? (size_t)import->changed : plan->changed);
     json_key(&out.json, "first");
     if (first > 0)
         json_integer(&out.json, first);
@@ -569,6 +576,8 @@ static enum err api_add(struct request *request, const struct import_deed *deed,
                              page->plan->lines, deed->type->many,
                              (long long)page->import.id), fault, faults);
     }
+    if (page->plan->added + page->plan->changed == 0)
+        return api_refuse(request, "Every row says what stands there already.");
     err = import_enter(deed, page->plan, &page->import, request->trouble);
     return err != OK ? err : api_answer(request, &page->import, page->plan, false);
 }
@@ -617,7 +626,7 @@ static const struct api_field import_gives_fields[] = {
     { .name = "import", .type = API_NUMBER, .least = 1, .brief = true,
       .help = "Its number; null: it was only looked at" },
     { .name = "added", .type = API_FLAG, .required = true, .brief = true,
-      .help = "Its rows are entries now" },
+      .help = "Its rows are entries now, or changes of them" },
     { .name = "already", .type = API_FLAG, .required = true,
       .help = "They were before: nothing was changed" },
     { .name = "rows", .type = API_NUMBER, .required = true, .brief = true,
@@ -625,8 +634,10 @@ static const struct api_field import_gives_fields[] = {
     { .name = "good", .type = API_NUMBER, .required = true, .help = "Of them fit" },
     { .name = "bad", .type = API_NUMBER, .required = true, .brief = true,
       .help = "Of them not fit" },
+    { .name = "changed", .type = API_NUMBER, .required = true,
+      .help = "Entries that rows with a number change; a row that says what stands there, none" },
     { .name = "first", .type = API_NUMBER, .least = 1,
-      .help = "The number of the first entry in the council's register; the rest follow" },
+      .help = "The number of the first new entry in the council's register; the rest follow" },
     { .name = "columns", .type = API_PARTS, .required = true, .parts = column_fields,
       .help = "What each column is taken for" },
     { .name = "errors", .type = API_PARTS, .required = true, .parts = api_fault_fields,

@@ -13,8 +13,9 @@ const struct import_code import_codes[] = {
                "closed." },
     { "cells", "the row has more cells than there are headings." },
     { "cell", "the spreadsheet shows an error here." },
-    { "known", "this is an entry that is there already: change it on its page, or choose that "
-               "this column is not used, and it is added once more." },
+    { "unknown", "there is no entry of this number that your council may change: leave the number "
+                 "empty, and it is added." },
+    { "twice", "the file has this entry in another row, too." },
     { NULL, NULL },
 };
 
@@ -51,6 +52,7 @@ static bool same_words(struct text one, const char *other)
 bool import_takes(const struct register_type *type, int field)
 {
     return field >= 0 && (size_t)field < type->field_count && !type->fields[field].fixed &&
+           !type->fields[field].later &&
            type->fields[field].changed_by == MAY_NOTHING;
 }
 
@@ -116,7 +118,7 @@ void import_plan_open(struct arena *arena, const struct register_type *type,
         plan->refused = "There are more than fifty columns: take out what this register does not "
                         "have.";
     else if (plan->lines > IMPORT_ROWS_MOST)
-        plan->refused = "There are more than 1,000 rows: divide the file, and add one part after "
+        plan->refused = "There are more than 2,000 rows: divide the file, and add one part after "
                         "the other.";
     if (plan->refused != NULL)
         plan->columns = plan->lines = 0;
@@ -274,6 +276,7 @@ static struct text cell_typed(struct arena *arena, const struct field_form *form
     case FIELD_FLAG: return flag_typed(cell);
     case FIELD_LOGIN:
     case FIELD_SERVICE:
+    case FIELD_COUNCIL:
     case FIELD_ENTRY:
     case FIELD_LINE:
     case FIELD_TEXT: break;
@@ -330,21 +333,61 @@ static bool judge_row(struct arena *arena, struct import_plan *plan, struct impo
     return true;
 }
 
+static struct entry *find_there(const struct entries *there, struct text reference)
+{
+    for (size_t i = 0; i < there->count; i++)
+        if (text_equal(there->entry[i].reference, reference))
+            return &there->entry[i];
+    return NULL;
+}
+
+static bool is_named_above(const struct import_plan *plan, const struct import_line *line)
+{
+    for (const struct import_line *other = plan->line; other < line; other++)
+        if (other->was == line->was)
+            return true;
+    return false;
+}
+
+/* Which entry the row is about. */
+static void read_number(struct arena *arena, struct import_plan *plan, int64_t council,
+                        struct import_line *line)
+{
+    const int column = import_column_of(plan, IMPORT_NUMBER);
+
+    for (size_t field = 0; field < plan->type->field_count; field++)
+        line->entry.field[field] = text_of("");
+    if (column < 0 || (size_t)column >= line->row->count ||
+        cell_is_blank(line->row->cell[column].text))
+        return;
+    line->was = find_there(&plan->there, cell_trim(line->row->cell[column].text));
+    if (line->was == NULL || !entry_is_editable(line->was, council))
+        add_code(arena, plan, line, column, "unknown");
+    else if (is_named_above(plan, line))
+        add_code(arena, plan, line, column, "twice");
+    if (line->was != NULL)
+        line->entry = *line->was;
+}
+
 static void read_cells(struct arena *arena, struct import_plan *plan, struct import_line *line)
 {
-    for (size_t i = 0; i < plan->columns && i < line->row->count; i++) {
-        const struct cell cell = without_mark(line->row->cell[i]);
+    for (size_t i = 0; i < plan->columns; i++) {
+        const struct cell none = { .text = { "", 0 } };
+        const struct cell cell = i < line->row->count ? without_mark(line->row->cell[i]) : none;
         const int field = plan->column[i].field;
-        if (field == IMPORT_UNUSED || cell_is_blank(cell.text))
+        if (field < 0 || (line->was != NULL && entry_withholds(line->was, (size_t)field)))
             continue;
-        if (field == IMPORT_NUMBER)
-            add_code(arena, plan, line, (int)i, "known");
+        if (cell_is_blank(cell.text))
+            line->entry.field[field] = text_of("");
         else if (cell_is_error(&cell))
             add_code(arena, plan, line, (int)i, "cell");
         else
             line->entry.field[field] = field_kept(arena, &plan->type->fields[field],
                                                   cell_typed(arena, &plan->type->fields[field],
                                                              &cell));
+        line->differs = line->differs ||
+                        (line->was != NULL && !text_equal(line->was->field[field],
+                                                          line->entry.field[field]));
     }
 }
 
@@ -374,13 +417,38 @@ static void add_wrong(struct arena *arena, struct import_plan *plan, struct impo
     }
 }
 
+/* What stands there may stay. */
 static void judge_service(const struct register_type *type, const struct services *services,
-                          const struct entry *entry, const char *wrong[])
+                          const struct import_line *line, const char *wrong[])
 {
+    const struct entry *entry = &line->entry;
+
     for (size_t i = 0; i < type->field_count; i++)
         if (type->fields[i].kind == FIELD_SERVICE && wrong[i] == NULL &&
-            entry->field[i].size > 0 && !service_is_among(services, entry->field[i]))
+            entry->field[i].size > 0 && !service_is_among(services, entry->field[i]) &&
+            (line->was == NULL || !text_equal(line->was->field[i], entry->field[i])))
             wrong[i] = "the councils share no service of that name.";
+}
+
+static enum err judge_line(struct tx *tx, struct arena *arena, const struct entry_asker *asker,
+                           const struct services *services, struct import_plan *plan,
+                           struct import_line *line, struct trouble *trouble)
+{
+    const char *wrong[REGISTER_FIELDS_MAX] = { NULL };
+    enum err err = OK;
+
+    if (judge_row(arena, plan, line)) {
+        read_number(arena, plan, asker->council, line);
+        read_cells(arena, plan, line);
+        (void)entry_judge(plan->type, &line->entry, wrong);
+        judge_service(plan->type, services, line, wrong);
+        err = entry_check(tx, arena, plan->type, asker, line->was, &line->entry, wrong, trouble);
+        add_wrong(arena, plan, line, wrong);
+    }
+    plan->bad += line->faults > 0 ? 1 : 0;
+    plan->added += line->faults == 0 && line->was == NULL ? 1 : 0;
+    plan->changed += line->faults == 0 && line->differs ? 1 : 0;
+    return err;
 }
 
 enum err import_judge(struct tx *tx, struct arena *arena, const struct entry_asker *asker,
@@ -389,25 +457,30 @@ enum err import_judge(struct tx *tx, struct arena *arena, const struct entry_ask
     struct services services;
     enum err err = services_read(tx, arena, asker->council, today, &services, trouble);
 
-    plan->bad = plan->faults = 0;
+    plan->bad = plan->faults = plan->added = plan->changed = 0;
     plan->fault = NULL;
+    plan->there = (struct entries){ NULL, 0 };
+    if (err == OK && import_column_of(plan, IMPORT_NUMBER) >= 0)
+        err = entry_list(tx, arena, plan->type, asker, ENTRY_WHOLE, &plan->there, trouble);
     for (size_t i = 0; i < plan->lines && err == OK; i++) {
-        struct import_line *line = &plan->line[i];
-        const char *wrong[REGISTER_FIELDS_MAX] = { NULL };
-        *line = (struct import_line){ .row = &plan->table->row[plan->above + 1 + i],
-                                      .fault = plan->faults };
-        if (judge_row(arena, plan, line)) {
-            for (size_t field = 0; field < plan->type->field_count; field++)
-                line->entry.field[field] = text_of("");
-            read_cells(arena, plan, line);
-            (void)entry_judge(plan->type, &line->entry, wrong);
-            judge_service(plan->type, &services, &line->entry, wrong);
-            err = entry_check(tx, arena, plan->type, asker, NULL, &line->entry, wrong, trouble);
-            add_wrong(arena, plan, line, wrong);
-        }
-        plan->bad += line->faults > 0 ? 1 : 0;
+        plan->line[i] = (struct import_line){ .row = &plan->table->row[plan->above + 1 + i],
+                                              .fault = plan->faults };
+        err = judge_line(tx, arena, asker, &services, plan, &plan->line[i], trouble);
     }
     return err;
+}
+
+const char *import_sum(struct arena *arena, const struct import_plan *plan)
+{
+    const char *sum = "";
+    uint64_t hash = 0;
+
+    if (plan->changed == 0)
+        return sum;
+    for (size_t i = 0; i < plan->lines; i++)
+        if (plan->line[i].differs)
+            hash = hash * UINT64_C(6364136223846793005) + (uint64_t)plan->line[i].was->version;
+    return arena_print(arena, "%zu-%016llx", plan->changed, (unsigned long long)hash);
 }
 
 const char *import_place(struct arena *arena, const struct import_table *table, uint64_t row)

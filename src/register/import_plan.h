@@ -12,6 +12,9 @@
  * may have capitals. "yes", "true" and "x" are yes. What is anything else stands as it was written,
  * for the judge to refuse: nothing is guessed.
  *
+ * A row with a number changes the entry of that number: its columns become what the row says, an
+ * empty cell too, and what has no column stays as it is. Any other row is a new entry.
+ *
  * Codes of errors: those of field_code(), and import_codes below.
  *
  * Read first: import_table.h. Read next: import_store.h.
@@ -43,6 +46,8 @@ struct import_fault {
 struct import_line {
     const struct row *row;
     struct entry      entry;    /* its fields, as they will be */
+    struct entry     *was;      /* that it changes, as it stands; NULL: it is a new one */
+    bool              differs;  /* from that */
     size_t            fault;    /* its first, in the plan's */
     size_t            faults;
 };
@@ -58,6 +63,8 @@ struct import_plan {
     /* After import_judge(): */
     struct import_line         *line;
     size_t                      lines, bad;
+    size_t                      added, changed;     /* of the good; others are as they stand */
+    struct entries              there;      /* the register, if rows name entries of it */
     struct import_fault        *fault;
     size_t                      faults;
 };
@@ -86,6 +93,10 @@ bool import_takes(const struct register_type *, int field);
 
 MUST_USE enum err import_judge(struct tx *, struct arena *, const struct entry_asker *,
                                struct db_day today, struct import_plan *, struct trouble *);
+
+/* Of what is changed, and which versions: another sum, and somebody was quicker than whoever looked
+ * at the plan. "" if nothing is. */
+const char *import_sum(struct arena *, const struct import_plan *);
 
 /* "row 12", "Sheet1, row 12": where a line stands, for its history. */
 const char *import_place(struct arena *, const struct import_table *, uint64_t row);

@@ -26,6 +26,7 @@ static struct import read_import(struct arena *arena, struct statement *row)
     const int state = word_place(states, column_text(row, 5));
 
     assert(state >= 0);
+    const int64_t changed = column_int(row, 15), added = column_int(row, 12) - changed;
     return (struct import){
         .id = column_int(row, 0), .evidence = text_keep(arena, column_text(row, 1)),
         .name = text_keep(arena, column_text(row, 2)),
@@ -33,8 +34,8 @@ static struct import read_import(struct arena *arena, struct statement *row)
         .heading = (uint64_t)column_int(row, 4), .state = (enum import_state)state,
         .version = column_int(row, 6), .made_by = text_keep(arena, column_text(row, 7)),
         .made_at = column_moment(row, 8), .added_by = text_keep(arena, column_text(row, 9)),
-        .added_at = column_moment(row, 10), .first = column_int(row, 11),
-        .entries = column_int(row, 12), .back_by = text_keep(arena, column_text(row, 13)),
+        .added_at = column_moment(row, 10), .first = added > 0 ? column_int(row, 11) : 0,
+        .added = added, .changed = changed, .back_by = text_keep(arena, column_text(row, 13)),
         .back_at = column_moment(row, 14),
     };
 }
@@ -274,9 +275,10 @@ static enum err tell(const struct import_deed *deed, const struct import *import
 {
     const struct identity_event event = {
         text_of(deed->actor->login), deed->actor->acting, action, "register_import", import->id,
-        text_of(arena_print(deed->arena, "%s: %lld entries from %lld on, of the file %.*s",
-                            deed->type->many, (long long)import->entries,
-                            (long long)import->first, TEXT(import->evidence))),
+        text_of(arena_print(deed->arena, "%s: %lld entries from %lld on, %lld changed, of the "
+                            "file %.*s", deed->type->many, (long long)import->added,
+                            (long long)import->first, (long long)import->changed,
+                            TEXT(import->evidence))),
     };
 
     return identity_record(deed->tx, deed->happening, &event, trouble);
@@ -305,8 +307,9 @@ static enum err mark_added(const struct import_deed *deed, struct import *import
     import->added_at = deed->happening->now;
     bind_text(change, 4, import->added_by);
     bind_moment(change, 5, import->added_at);
-    bind_int(change, 6, import->first);
-    bind_int(change, 7, import->entries);
+    bind_int(change, 6, import->added > 0 ? import->first : 1);
+    bind_int(change, 7, import->added + import->changed);
+    bind_int(change, 8, import->changed);
     return changed_one(change, import, trouble);
 }
 
@@ -323,26 +326,82 @@ static enum err link_file(const struct import_deed *deed, const struct import *i
     return evidence_link(deed->tx, deed->arena, &by, import->evidence, &subject, trouble);
 }
 
+static enum err add_change(const struct import_deed *deed, const struct import *import,
+                           const struct entry *entry, struct trouble *trouble)
+{
+    struct statement *add;
+    enum err err = ask(deed, &sql_import_change_add, &add, trouble);
+
+    if (err != OK)
+        return err;
+    bind_int(add, 2, import->id);
+    bind_int(add, 3, entry->council);
+    bind_int(add, 4, entry->number);
+    bind_int(add, 5, entry->version);
+    return statement_run(add, NULL, trouble);
+}
+
+static enum err enter_line(const struct import_deed *deed, const struct import_plan *plan,
+                           const struct import_line *line, struct import *import,
+                           struct trouble *trouble)
+{
+    const char *place = import_place(deed->arena, plan->table, line->row->number);
+    const struct register_deed by = entry_deed(deed, "import", text_of(
+        arena_print(deed->arena, "From the file %.*s, %s", TEXT(import->name), place)));
+    struct entry entry = line->entry;
+    enum err err;
+
+    if (line->was == NULL) {
+        entry.number = import->added == 0 ? 0 : import->first + import->added;
+        err = entry_add(deed->tx, deed->type, &by, &entry, trouble);
+        import->first = import->added++ == 0 ? entry.number : import->first;
+        return err;
+    }
+    if (!line->differs)
+        return OK;
+    err = entry_save(deed->tx, deed->type, &by, line->was, &entry, trouble);
+    import->changed++;
+    return err != OK ? err : add_change(deed, import, &entry, trouble);
+}
+
 enum err import_enter(const struct import_deed *deed, const struct import_plan *plan,
                       struct import *import, struct trouble *trouble)
 {
     enum err err = OK;
 
-    assert(plan->bad == 0 && plan->lines > 0);
-    for (size_t i = 0; i < plan->lines && err == OK; i++) {
-        const char *place = import_place(deed->arena, plan->table, plan->line[i].row->number);
-        const struct register_deed by = entry_deed(deed, "import", text_of(
-            arena_print(deed->arena, "From the file %.*s, %s", TEXT(import->name), place)));
-        struct entry entry = plan->line[i].entry;
-        err = entry_add(deed->tx, deed->type, &by, &entry, trouble);
-        import->first = i == 0 ? entry.number : import->first;
-    }
-    import->entries = (int64_t)plan->lines;
+    assert(plan->bad == 0 && plan->added + plan->changed > 0);
+    import->first = import->added = import->changed = 0;
+    for (size_t i = 0; i < plan->lines && err == OK; i++)
+        err = enter_line(deed, plan, &plan->line[i], import, trouble);
     if (err == OK)
         err = mark_added(deed, import, trouble);
     if (err == OK)
         err = link_file(deed, import, trouble);
     return err == OK ? tell(deed, import, "import.add", trouble) : err;
+}
+
+enum err import_changes_load(const struct import_deed *deed, int64_t id,
+                             struct import_changes *out, struct trouble *trouble)
+{
+    struct statement *list;
+    bool row = false;
+    enum err err = ask(deed, &sql_import_changes, &list, trouble);
+
+    *out = (struct import_changes){ NULL, 0 };
+    if (err != OK)
+        return err;
+    bind_int(list, 2, id);
+    while ((err = statement_step(list, &row, trouble)) == OK && row) {
+        out->change = arena_grow(deed->arena, out->change, out->count, out->count + 1,
+                                 sizeof *out->change);
+        out->change[out->count++] = (struct import_change){
+            .council = column_int(list, 0),
+            .reference = text_of(arena_print(deed->arena, "%.*s-%lld", TEXT(column_text(list, 1)),
+                                             (long long)column_int(list, 2))),
+            .version = column_int(list, 3),
+        };
+    }
+    return err;
 }
 
 /* --- taking back --- */
@@ -374,58 +433,87 @@ static enum err council_code(const struct import_deed *deed, struct text *code,
     return err;
 }
 
-/* What stands in the way of taking one entry back; NULL: nothing. */
-static const char *why_not(const struct import_deed *deed, const struct entry *was,
-                           const struct register_step *step, struct text why, int *to)
-{
-    const char *refused = was->version > 1
-        ? "it was changed since." : entry_step(deed->type, was, text_of(step->event), why, to);
+/* All of an import that is taken back, and what is in the way of it. */
+struct taking_back {
+    const struct import_deed *deed;
+    struct text               why;
+    bool                      now;      /* else it is only looked at */
+    size_t                    count;    /* entries that cannot be taken back */
+    const char               *named;    /* a few of them */
+};
 
-    return refused == NULL ? NULL : arena_print(deed->arena, "%.*s: %s", TEXT(was->reference),
-                                                refused);
+/* Fields as they were before the change that made this version. */
+static enum err restore(const struct taking_back *back, const struct entry *was, int64_t version,
+                        struct entry *then, struct trouble *trouble)
+{
+    const struct import_deed *deed = back->deed;
+    struct entry_file file;
+    const enum err err = entry_file_load(deed->tx, deed->arena, deed->type, deed->actor->acting,
+                                         was, &file, trouble);
+
+    for (size_t i = 0; err == OK && i < file.changes; i++) {
+        const int place = field_place(deed->type, file.change[i].field);
+        if (file.change[i].version == version && place >= 0)
+            then->field[place] = file.change[i].before;
+    }
+    return err;
 }
 
-/* One entry: is there something in the way, or (`now`) is it taken back? */
-static enum err look_back(const struct import_deed *deed, struct text reference, struct text why,
-                          bool now, const char **refused, struct trouble *trouble)
+/* One entry: is there something in the way, or is it taken back? `version`: that the import made
+ * of it; 1: it is new. */
+static enum err look_back(struct taking_back *back, struct text reference, int64_t version,
+                          struct trouble *trouble)
 {
-    const struct register_step *step = import_back_step(deed->type);
-    struct entry was, then;
-
-    assert(step != NULL);
-    const struct register_deed by = entry_deed(deed, step->event, why);
+    const struct import_deed *deed = back->deed;
+    const struct register_step *step = version == 1 ? import_back_step(deed->type) : NULL;
     const struct entry_asker asker = { deed->actor->acting, deed->actor, deed->type->may_edit };
+    const struct register_deed by = entry_deed(deed, step == NULL ? "restore" : step->event,
+                                               back->why);
+    const char *refused = NULL;
+    struct entry was, then;
     enum err err = entry_load(deed->tx, deed->arena, deed->type, &asker, reference, &was, trouble);
 
-    if (err != OK)
+    if (err == ERR_MISSING)
+        refused = "it is not shared any more.";
+    else if (err != OK)
         return err;
+    else if (was.version > version)
+        refused = "it was changed since.";
+    else if (!entry_is_editable(&was, deed->actor->acting))
+        refused = "it is not joint any more.";
     then = was;
-    *refused = why_not(deed, &was, step, why, &then.state);
-    return *refused != NULL || !now ? OK : entry_save(deed->tx, deed->type, &by, &was, &then,
-                                                      trouble);
+    if (refused == NULL && step != NULL)
+        refused = entry_step(deed->type, &was, text_of(step->event), back->why, &then.state);
+    if (refused != NULL && back->count++ < BACK_NAMED_MOST)
+        back->named = arena_print(deed->arena, "%s %.*s: %s", back->named, TEXT(reference),
+                                  refused);
+    if (refused != NULL || !back->now)
+        return OK;
+    if (version > 1 && (err = restore(back, &was, version, &then, trouble)) != OK)
+        return err;
+    return entry_save(deed->tx, deed->type, &by, &was, &then, trouble);
 }
 
-/* All that is in the way, a few of it by name. */
-static enum err look_at_all(const struct import_deed *deed, const struct import *import,
-                            struct text why, bool now, const char **refused,
-                            struct trouble *trouble)
+static enum err look_at_all(struct taking_back *back, const struct import *import, bool now,
+                            const char **refused, struct trouble *trouble)
 {
+    const struct import_deed *deed = back->deed;
+    struct import_changes changes;
     struct text code = { NULL, 0 };
-    const char *found, *all = "";
-    size_t count = 0;
     enum err err = council_code(deed, &code, trouble);
 
-    for (int64_t i = 0; i < import->entries && err == OK; i++) {
-        const long long number = import->first + i;
-        const char *reference = arena_print(deed->arena, "%.*s-%lld", TEXT(code), number);
-        found = NULL;
-        err = look_back(deed, text_of(reference), why, now, &found, trouble);
-        if (found != NULL && count++ < BACK_NAMED_MOST)
-            all = arena_print(deed->arena, "%s %s", all, found);
-    }
-    if (count > 0)
+    back->now = now;
+    for (int64_t i = 0; i < import->added && err == OK; i++)
+        err = look_back(back, text_of(arena_print(deed->arena, "%.*s-%lld", TEXT(code),
+                                                  (long long)(import->first + i))), 1, trouble);
+    if (err == OK)
+        err = import_changes_load(deed, import->id, &changes, trouble);
+    for (size_t i = 0; err == OK && i < changes.count; i++)
+        err = look_back(back, changes.change[i].reference, changes.change[i].version, trouble);
+    if (err == OK && back->count > 0)
         *refused = arena_print(deed->arena, "Nothing was taken back, for %zu of the entries.%s%s",
-                               count, all, count > BACK_NAMED_MOST ? " And others." : "");
+                               back->count, back->named,
+                               back->count > BACK_NAMED_MOST ? " And others." : "");
     return err;
 }
 
@@ -449,13 +537,14 @@ static enum err mark_back(const struct import_deed *deed, struct import *import,
 enum err import_take_back(const struct import_deed *deed, struct import *import, struct text why,
                           const char **refused, struct trouble *trouble)
 {
+    struct taking_back back = { .deed = deed, .why = why, .named = "" };
     enum err err = OK;
 
-    *refused = import_back_step(deed->type) == NULL
+    *refused = import->added > 0 && import_back_step(deed->type) == NULL
                    ? "This register has no state for an entry that is not to be." : NULL;
     if (*refused == NULL)
-        err = look_at_all(deed, import, why, false, refused, trouble);
+        err = look_at_all(&back, import, false, refused, trouble);
     if (err == OK && *refused == NULL)
-        err = look_at_all(deed, import, why, true, refused, trouble);
+        err = look_at_all(&back, import, true, refused, trouble);
     return err == OK && *refused == NULL ? mark_back(deed, import, trouble) : err;
 }

@@ -26,12 +26,25 @@ struct import {
     int64_t           version;
     struct text       made_by, added_by, back_by;
     struct moment     made_at, added_at, back_at;
-    int64_t           first, entries;   /* from IMPORT_ADDED on */
+    int64_t           first, added;     /* from IMPORT_ADDED on: the first one's number; 0: none */
+    int64_t           changed;          /* of those that were there */
 };
 
 struct imports {
     struct import *import;
     size_t         count;
+};
+
+/* An entry that an import changed. */
+struct import_change {
+    int64_t     council;
+    struct text reference;
+    int64_t     version;                /* that the change made */
+};
+
+struct import_changes {
+    struct import_change *change;
+    size_t                count;
 };
 
 /* What somebody does with imports of a register. */
@@ -70,8 +83,13 @@ MUST_USE enum err import_columns_load(const struct import_deed *, int64_t id,
 MUST_USE enum err import_columns_again(const struct import_deed *, struct import_plan *, bool *any,
                                        struct trouble *);
 
-/* Every line of the plan, which is judged and has no fault, becomes an entry. ERR_CONFLICT, without
- * words: it has another version. */
+/* What it changed, by reference. */
+MUST_USE enum err import_changes_load(const struct import_deed *, int64_t id,
+                                      struct import_changes *, struct trouble *);
+
+/* Every line of the plan, which is judged and has no fault, becomes an entry, or a change of one; a
+ * line that says what stands there does nothing. Something is added or changed. ERR_CONFLICT,
+ * without words: it has another version. */
 MUST_USE enum err import_enter(const struct import_deed *, const struct import_plan *,
                                struct import *, struct trouble *);
 
@@ -80,8 +98,9 @@ MUST_USE enum err import_enter(const struct import_deed *, const struct import_p
  * NULL: there is none. */
 const struct register_step *import_back_step(const struct register_type *);
 
-/* Takes every entry of it that way, for a reason. An entry that was changed since, or that the
- * register does not let go there: `*refused` is a sentence that names it, and nothing is done. */
+/* Takes every entry of it that way, for a reason; what it changed becomes what it was. An entry
+ * that was changed since, or that the register does not let go there: `*refused` is a sentence that
+ * names it, and nothing is done. */
 MUST_USE enum err import_take_back(const struct import_deed *, struct import *, struct text why,
                                    const char **refused, struct trouble *);
 

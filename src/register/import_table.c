@@ -150,7 +150,7 @@ static enum err read_rows(struct row_reader *reader, struct arena *arena,
             continue;
         bytes += bytes_of(&row);
         if (table->rows == most || bytes > 4 * IMPORT_BYTES_MOST)
-            return fail(trouble, ERR_CHECK, "it is too large: at most 1,000 rows and 20 MB can be "
+            return fail(trouble, ERR_CHECK, "it is too large: at most 2,000 rows and 20 MB can be "
                         "added at a time. Divide it, and add one part after the other.");
         table->row[table->rows++] = row_copy(arena, &row);
     }

@@ -16,7 +16,7 @@
 #define IMPORT_BYTES_MOST ((uint64_t)20 * 1000 * 1000)
 /* Below the headings. They are added in one transaction, which holds up every other writer: on
  * PostgreSQL, where a row that is changed again and again grows a chain, a few seconds. */
-#define IMPORT_ROWS_MOST ((size_t)1000)
+#define IMPORT_ROWS_MOST ((size_t)2000)
 #define IMPORT_ABOVE_MOST ((size_t)20)          /* rows that may stand above the headings */
 #define IMPORT_COLUMNS_MOST ((size_t)50)
 

@@ -28,6 +28,7 @@ static const char *kind_words(struct arena *arena, const struct field_form *form
     case FIELD_FLAG: return "yes or no";
     case FIELD_LOGIN: return "The login name of an account of your council";
     case FIELD_SERVICE: return "A service that the councils share, or nothing";
+    case FIELD_COUNCIL: return "The code of a council, as CLK";
     case FIELD_ENTRY:
         return arena_print(arena, "The number of one of the %s, as CLK-12", form->of->many);
     }

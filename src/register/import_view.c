@@ -2,6 +2,7 @@
 
 #include "formats/csv.h"
 #include "register/evidence_desk.h"
+#include "register/import_help.h"
 
 struct url import_url(struct request *request, const struct register_type *type, int64_t id,
                       const char *word)
@@ -67,7 +68,7 @@ static void earlier(struct request *request, struct html *h, const struct regist
                     }
                 }
                 El(h, "td") page_tag(h, state_tag[import->state], state_words[import->state]);
-                page_number(h, import->entries);
+                page_number(h, import->added + import->changed);
                 page_cell(h, import->made_by);
                 El(h, "td") page_moment(h, import->made_at);
             }
@@ -85,7 +86,7 @@ enum err import_new_page(struct request *request, const struct register_type *ty
     El(h, "p") Lit(h, "Nothing is added yet: first you see what would be.");
     UploadForm(request, h, import_url(request, type, 0, "new")) {
         evidence_box(h, "file", "File",
-                     "CSV, XLSX or ODS; at most 1,000 rows, 50 columns and 20 MB. It is kept as "
+                     "CSV, XLSX or ODS; at most 2,000 rows, 50 columns and 20 MB. It is kept as "
                      "evidence: do not put a person's name into the file's name.", refused, false);
         page_tick(h, "personal", "It holds personal data", false);
         page_button_say(request, h, WORD_IMPORT_LOOK);
@@ -136,7 +137,7 @@ static void how_read(struct request *request, struct html *h, const struct impor
     }
 }
 
-static void summary(struct html *h, const struct import_plan *plan)
+static void summary(struct arena *arena, struct html *h, const struct import_plan *plan)
 {
     El(h, "p") {
         LitAttr(h, "role", "status");
@@ -153,6 +154,10 @@ static void summary(struct html *h, const struct import_plan *plan)
                    "again, or choose other columns below.");
         else if (plan->lines == 0)
             Lit(h, " There is nothing below the headings.");
+        else if (plan->changed > 0 || plan->added < plan->lines)
+            html_text(h, text_of(arena_print(arena, " %zu to be added, %zu to be changed, %zu as "
+                                             "they stand.", plan->added, plan->changed,
+                                             plan->lines - plan->added - plan->changed)));
     }
 }
 
@@ -168,7 +173,7 @@ static void fault_row(struct request *request, struct html *h, const struct impo
                      : fault->label != NULL ? text_of(fault->label) : text_of("The whole row"));
         El(h, "td") words_shown(h, fault->value);
         page_cell(h, word_shown(request->arena, text_of(fault->words)));
-        page_cell(h, text_of(fault->code));
+        El(h, "td") link_to(h, import_help_url(request->arena, fault->code), fault->code);
     }
 }
 
@@ -220,7 +225,7 @@ static void missing(struct html *h, const struct import_plan *plan)
     El(h, "ul") for (int i = 0; i < (int)plan->type->field_count; i++)
         if (import_takes(plan->type, i) && plan->type->fields[i].required &&
             import_column_of(plan, i) < 0)
-            El(h, "li") html_text(h, text_of(plan->type->fields[i].label));
+            El(h, "li") html_phrase(h, text_of(plan->type->fields[i].label));
 }
 
 /* --- which column is what --- */
@@ -231,7 +236,7 @@ static void option(struct html *h, const char *value, const char *words, bool ch
         Attr(h, "value", text_of(value));
         if (chosen)
             Flag(h, "selected");
-        html_text(h, text_of(words));
+        html_phrase(h, text_of(words));
     }
 }
 
@@ -241,7 +246,7 @@ static void field_options(struct html *h, const struct import_plan *plan, int ch
     for (int i = 0; i < (int)plan->type->field_count; i++)
         if (import_takes(plan->type, i))
             option(h, plan->type->fields[i].name, plan->type->fields[i].label, chosen == i);
-    option(h, "#", "Number, of an entry that is there", chosen == IMPORT_NUMBER);
+    option(h, "#", "Number: changes that entry", chosen == IMPORT_NUMBER);
 }
 
 static void column_row(struct request *request, struct html *h, const struct import_plan *plan,
@@ -390,7 +395,7 @@ static void first_lines(struct request *request, struct html *h, const struct im
     const size_t fields = used_fields(plan, field);
     size_t shown = 0;
 
-    if (plan->lines == plan->bad || fields == 0)
+    if (plan->added == 0 || fields == 0)
         return;
     columns[0] = (struct column){ "Row", COLUMN_WORDS };
     for (size_t i = 0; i < fields; i++)
@@ -398,23 +403,79 @@ static void first_lines(struct request *request, struct html *h, const struct im
     El(h, "h2") page_say(request, h, WORD_IMPORT_LINES);
     (void)page_table_begin(h, "Not added yet", columns, fields + 1);
     for (size_t i = 0; i < plan->lines && shown < IMPORT_LINES_SHOWN; i++)
-        if (plan->line[i].faults == 0) {
+        if (plan->line[i].faults == 0 && plan->line[i].was == NULL) {
             line_row(request, h, plan, &plan->line[i], field, fields);
             shown++;
         }
     (void)page_table_end(h);
 }
 
+/* A field of an entry as it stands, and as it will. */
+static void change_row(struct request *request, struct html *h, const struct import_plan *plan,
+                       const struct import_line *line, int field)
+{
+    struct register_column column;
+
+    if (text_equal(line->was->field[field], line->entry.field[field]) ||
+        !register_column_find(plan->type, text_of(plan->type->fields[field].name), &column))
+        return;
+    El(h, "tr") {
+        El(h, "th") {
+            LitAttr(h, "scope", "row");
+            entry_link(request, h, register_url(plan->type, request->arena),
+                       line->was->reference);
+        }
+        page_cell(h, text_of(column.label));
+        El(h, "td") cell_shown(request, h, plan->type, &column, line->was);
+        El(h, "td") cell_shown(request, h, plan->type, &column, &line->entry);
+    }
+}
+
+static void first_changes(struct request *request, struct html *h,
+                          const struct import_plan *plan)
+{
+    static const struct column columns[] = {
+        { "Number", COLUMN_WORDS }, { "Field", COLUMN_WORDS }, { "Stands there now", COLUMN_WORDS },
+        { "In the file", COLUMN_WORDS },
+    };
+    size_t shown = 0;
+
+    if (plan->changed == 0)
+        return;
+    El(h, "h2") Lit(h, "What is to be changed");
+    Table(h, "Not changed yet", columns)
+        for (size_t i = 0; i < plan->lines && shown < IMPORT_ENTRIES_SHOWN; i++)
+            if (plan->line[i].faults == 0 && plan->line[i].differs) {
+                for (int field = 0; field < (int)plan->type->field_count; field++)
+                    change_row(request, h, plan, &plan->line[i], field);
+                shown++;
+            }
+    if (shown < plan->changed)
+        El(h, "p") Lit(h, "These are the first fifty entries.");
+}
+
+/* "Add 3 actions", "Change 2", "Add 3 actions and change 2". */
+static const char *to_do(struct arena *arena, const struct import_plan *plan)
+{
+    const struct register_type *type = plan->type;
+
+    if (plan->added == 0)
+        return arena_print(arena, "Change %zu %s", plan->changed,
+                           plan->changed == 1 ? type->one : type->many);
+    return arena_print(arena, plan->changed == 0 ? "Add %zu %s" : "Add %zu %s and change %zu",
+                       plan->added, plan->added == 1 ? type->one : type->many, plan->changed);
+}
+
 static void add_form(struct request *request, struct html *h, const struct import_page *page)
 {
     const struct import_plan *plan = page->plan;
 
-    if (plan->lines == 0 || plan->bad > 0)
+    if (plan->added + plan->changed == 0 || plan->bad > 0)
         return;
     Form(request, h, import_url(request, page->type, page->import.id, "add")) {
         version_field(request, h, page);
-        page_button(h, arena_print(request->arena, "Add %zu %s", plan->lines,
-                                   plan->lines == 1 ? page->type->one : page->type->many));
+        hidden_field(h, "sum", text_of(import_sum(request->arena, plan)));
+        page_button(h, to_do(request->arena, plan));
     }
 }
 
@@ -425,7 +486,7 @@ static void refused(struct html *h, const char *words)
     El(h, "p") {
         LitAttr(h, "class", "error");
         LitAttr(h, "role", "alert");
-        html_text(h, text_of(words));
+        html_phrase(h, text_of(words));
     }
 }
 
@@ -437,20 +498,22 @@ static void preview(struct request *request, struct html *h, const struct import
         refused(h, page->plan->refused);
     } else {
         missing(h, page->plan);
-        summary(h, page->plan);
+        summary(request->arena, h, page->plan);
         add_form(request, h, page);
         fault_table(request, h, page);
     }
     columns_form(request, h, page);
-    if (page->plan->refused == NULL)    /* else nothing is judged */
+    if (page->plan->refused == NULL) {  /* else nothing is judged */
+        first_changes(request, h, page->plan);
         first_lines(request, h, page->plan);
+    }
 }
 
 /* --- what became of it --- */
 
 static void person_at(struct html *h, const char *words, struct text who, struct moment at)
 {
-    El(h, "dt") html_text(h, text_of(words));
+    El(h, "dt") html_phrase(h, text_of(words));
     El(h, "dd") {
         html_text(h, who);
         Lit(h, ", ");
@@ -467,7 +530,7 @@ static void entries_table(struct request *request, struct html *h, const struct 
     const struct url url = register_url(page->type, request->arena);
 
     Table(h, arena_print(request->arena, "What was added: %lld",
-                         (long long)page->import.entries), columns)
+                         (long long)page->import.added), columns)
         for (size_t i = 0; i < page->entries.count && i < IMPORT_ENTRIES_SHOWN; i++) {
             const struct entry *entry = &page->entries.entry[i];
             El(h, "tr") {
@@ -490,17 +553,58 @@ static void entries_table(struct request *request, struct html *h, const struct 
         }
 }
 
+static const struct entry *entry_of(const struct entries *all, struct text reference)
+{
+    for (size_t i = 0; i < all->count; i++)
+        if (text_equal(all->entry[i].reference, reference))
+            return &all->entry[i];
+    return NULL;
+}
+
+/* Those that are not shared with this council any more are not shown. */
+static void changes_table(struct request *request, struct html *h, const struct import_page *page)
+{
+    static const struct column columns[] = {
+        { "Number", COLUMN_WORDS }, { "Title", COLUMN_WORDS }, { "Since", COLUMN_WORDS },
+    };
+
+    if (page->changes.count == 0)
+        return;
+    Table(h, arena_print(request->arena, "What was changed: %lld",
+                         (long long)page->import.changed), columns)
+        for (size_t i = 0; i < page->changes.count; i++) {
+            const struct import_change *change = &page->changes.change[i];
+            const struct entry *entry = entry_of(&page->all, change->reference);
+            if (entry == NULL)
+                continue;
+            El(h, "tr") {
+                El(h, "th") {
+                    LitAttr(h, "scope", "row");
+                    entry_link(request, h, register_url(page->type, request->arena),
+                               entry->reference);
+                }
+                page_cell(h, entry->field[0]);
+                page_cell(h, text_of(entry->version > change->version ? "Changed again"
+                                                                      : "As it was changed"));
+            }
+        }
+}
+
 static void back_form(struct request *request, struct html *h, const struct import_page *page)
 {
     const struct register_step *step = import_back_step(page->type);
     const struct field why = { .name = "why", .label = "Why", .value = page->why };
 
-    if (!page->may_take_back || step == NULL)
+    if (!page->may_take_back || (step == NULL && page->import.added > 0))
         return;
     El(h, "h2") page_say(request, h, WORD_IMPORT_END);
-    El(h, "p") html_text(h, text_of(arena_print(request->arena,
-        "Every entry of it goes from %s to %s, with your reason in its history; nothing is "
-        "deleted. It can be done while none of them was changed.", step->from, step->to)));
+    if (page->import.added > 0 && step != NULL)
+        El(h, "p") html_text(h, text_of(arena_print(request->arena,
+            "Every new entry of it goes from %s to %s, with your reason in its history; nothing is "
+            "deleted.", step->from, step->to)));
+    if (page->import.changed > 0)
+        El(h, "p") Lit(h, "What was changed becomes what it was, in a new version.");
+    El(h, "p") Lit(h, "It can be done while none of the entries was changed since.");
     Form(request, h, import_url(request, page->type, page->import.id, "back")) {
         version_field(request, h, page);
         page_text_field(h, &why);
@@ -528,7 +632,9 @@ static void outcome(struct request *request, struct html *h, const struct import
         if (import->state == IMPORT_BACK)
             person_at(h, "Taken back by", import->back_by, import->back_at);
     }
-    entries_table(request, h, page);
+    if (import->added > 0)
+        entries_table(request, h, page);
+    changes_table(request, h, page);
     if (import->state == IMPORT_ADDED)
         back_form(request, h, page);
 }

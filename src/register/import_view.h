@@ -27,6 +27,8 @@ struct import_page {
     struct import               import;
     struct import_plan         *plan;       /* judged; NULL: it is not a preview any more */
     struct entries              entries;    /* that it added */
+    struct import_changes       changes;    /* and what it changed, */
+    struct entries              all;        /* of these */
     bool                        may_take_back;
     const char                 *refused;    /* what was asked for and not done; NULL: nothing */
     struct text                 why;        /* that was typed */

@@ -15,6 +15,7 @@ static enum api_type type_of(enum field_kind kind)
     case FIELD_MONEY:
     case FIELD_LOGIN:
     case FIELD_SERVICE:
+    case FIELD_COUNCIL:
     case FIELD_ENTRY: break;
     }
     return API_LINE;
@@ -48,6 +49,8 @@ static struct api_field of_form(struct arena *arena, const struct field_form *fo
         .withheld = form->own || form->read_by != MAY_NOTHING,
         .choices = form->choices, .least = scale ? 1 : money ? 0 : form->least,
         .most = scale ? 5 : money ? 0 : form->most,
+        .example = form->example != NULL ? form->example
+                   : money && form->required ? "1234.56" : NULL,
     };
 }
 

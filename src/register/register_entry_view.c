@@ -1,5 +1,7 @@
 /* register/register_entry_view.c -- one entry as a page; its forms. */
+#include "register/register_pages.h"
 #include "register/register_view.h"
+#include "web/keep_form.h"
 
 struct url entry_sub_url(struct request *request, const struct entry_page *page, const char *word)
 {
@@ -22,7 +24,7 @@ static void fact(struct request *request, struct html *h, const struct entry_pag
 
     if (!register_column_find(page->type, text_of(name), &column))
         return;
-    El(h, "dt") html_text(h, text_of(column.label));
+    El(h, "dt") html_phrase(h, text_of(column.label));
     El(h, "dd") {
         if (column.source == SOURCE_FIELD && page->type->fields[column.place].kind == FIELD_TEXT)
             LitAttr(h, "class", "lines");
@@ -37,7 +39,7 @@ static void figure_fact(struct request *request, struct html *h, const struct en
         fact(request, h, page, figure->name);
         return;
     }
-    El(h, "dt") html_text(h, text_of(figure->label));
+    El(h, "dt") html_phrase(h, text_of(figure->label));
     El(h, "dd") html_text(h, text_of(figure->told(request->arena, &page->entry)));
 }
 
@@ -97,10 +99,12 @@ static void text_field(struct request *request, struct html *h, const char *name
 static void state_form(struct request *request, struct html *h, const struct entry_page *page)
 {
     const char *events[REGISTER_COLUMNS_MAX] = { NULL };
+    const struct entry_turn turn = register_turn(request);
     size_t count = 0;
 
     for (const struct register_step *step = page->type->steps; step->from != NULL; step++)
         if (strcmp(step->from, page->type->states[page->entry.state]) == 0 &&
+            entry_bar(page->type, &page->entry, step->event, &turn) == NULL &&
             count + 1 < COUNT(events))
             events[count++] = step->event;
     if (count == 0)
@@ -298,7 +302,7 @@ static void refusal(struct request *request, struct html *h, const char *words)
         LitAttr(h, "class", "errors");
         LitAttr(h, "role", "alert");
         El(h, "h2") page_say(request, h, WORD_WRONG);
-        El(h, "p") html_text(h, text_of(words));
+        El(h, "p") html_phrase(h, text_of(words));
     }
 }
 
@@ -311,7 +315,7 @@ enum err register_entry_page(struct request *request, const struct entry_page *p
     refusal(request, h, page->refused);
     field_errors(request, h, page->form, page->wrong, page->form_fields);
     seen_by(request, h, page);
-    if (page->may_edit)
+    if (page->may_write)
         El(h, "p") link_to(h, entry_sub_url(request, page, "edit"),
                            arena_print(request->arena, "Change this %s", type->one));
     facts(request, h, page);
@@ -366,6 +370,7 @@ static void fields(struct request *request, struct html *h, const struct entry_f
             text_field(request, h, "why", "Why it is changed", "It is kept in the history",
                        request_field(request, "why"));
         page_button_say(request, h, form->was == NULL ? WORD_RECORD_IT : WORD_SAVE);
+        page_keep_later(request, h);
     }
 }
 

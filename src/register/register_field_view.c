@@ -24,22 +24,22 @@ void words_shown(struct html *h, struct text text)
 /* As word_shown(), written at once. */
 static void word_put(struct html *h, struct text word)
 {
-    const bool small = word.size > 0 && word.data[0] >= 'a' && word.data[0] <= 'z';
-    const char first = (char)(small ? word.data[0] - 'a' + 'A' : 0);
+    char shown[64];
 
-    if (small)
-        html_text(h, (struct text){ &first, 1 });
-    if (small && word.size > 1)
-        html_text(h, (struct text){ word.data + 1, word.size - 1 });
-    if (!small)
+    if (word.size == 0 || word.size > sizeof shown || word.data[0] < 'a' || word.data[0] > 'z') {
         words_shown(h, word);
+        return;
+    }
+    memcpy(shown, word.data, word.size);
+    shown[0] = (char)(shown[0] - 'a' + 'A');
+    html_phrase(h, (struct text){ shown, word.size });
 }
 
 void link_to(struct html *h, struct url url, const char *words)
 {
     El(h, "a") {
         Href(h, "href", url);
-        html_text(h, text_of(words));
+        html_phrase(h, text_of(words));
     }
 }
 
@@ -95,7 +95,7 @@ static void option(struct html *h, struct text value, struct text words, bool ch
         Attr(h, "value", value);
         if (chosen)
             Flag(h, "selected");
-        html_text(h, words);
+        html_phrase(h, words);
     }
 }
 
@@ -107,18 +107,34 @@ static void choices_of(struct request *request, struct html *h, const char *cons
                text_is(chosen, choices[i]));
 }
 
+/* "CLK: Clackmannanshire" */
+static void choices_of_councils(struct request *request, struct html *h, struct text chosen)
+{
+    for (size_t i = 0; i < request->councils.count; i++) {
+        const struct council *council = &request->councils.council[i];
+        option(h, council->code,
+               text_of(arena_print(request->arena, "%.*s: %.*s", TEXT(council->code),
+                                   TEXT(council->name))),
+               text_equal(chosen, council->code));
+    }
+}
+
 static const char *const scale_choices[] = { "1", "2", "3", "4", "5", NULL };
 
 static void select_box(struct request *request, struct html *h, const struct field_form *form,
                        struct text value, bool wrong)
 {
     const bool scale = form->kind == FIELD_SCALE;
-    const char *none = form->kind == FIELD_SERVICE && !form->required ? "None" : "Choose";
+    const bool optional = form->kind == FIELD_SERVICE || form->kind == FIELD_COUNCIL;
+    const char *none = optional && !form->required ? "None" : "Choose";
 
     El(h, "select") {
         describe(h, form, wrong);
         option(h, text_of(""), text_of(none), value.size == 0);
-        choices_of(request, h, scale ? scale_choices : form->choices, value);
+        if (form->kind == FIELD_COUNCIL)
+            choices_of_councils(request, h, value);
+        else
+            choices_of(request, h, scale ? scale_choices : form->choices, value);
     }
 }
 
@@ -154,7 +170,7 @@ static void note(struct request *request, struct html *h, const struct field_for
     El(h, "p") {
         Attr(h, "class", text_of(kind));
         Attr(h, "id", text_of(arena_print(request->arena, "%s-%s", form->name, kind)));
-        html_text(h, text_of(words));
+        html_phrase(h, text_of(words));
     }
 }
 
@@ -172,7 +188,7 @@ static void flag_box(struct request *request, struct html *h, const struct field
             LitAttr(h, "value", "yes");
             if (value.size > 0)
                 Flag(h, "checked");
-            html_text(h, text_of(form->label));
+            html_phrase(h, text_of(form->label));
         }
         note(request, h, form, "hint", form->hint);
     }
@@ -195,12 +211,12 @@ void field_box(struct request *request, struct html *h, const struct field_form 
         Attr(h, "class", text_of(wrong != NULL ? "field wrong" : "field"));
         El(h, "label") {
             Attr(h, "for", text_of(form->name));
-            html_text(h, text_of(form->label));
+            html_phrase(h, text_of(form->label));
         }
         note(request, h, form, "hint", form->hint);
         note(request, h, form, "error", error_words(request, form, wrong));
         if (form->kind == FIELD_CHOICE || form->kind == FIELD_SCALE ||
-            form->kind == FIELD_SERVICE)
+            form->kind == FIELD_SERVICE || form->kind == FIELD_COUNCIL)
             select_box(request, h, form, value, wrong != NULL);
         else if (form->kind == FIELD_TEXT)
             text_box(h, form, value, wrong != NULL);
@@ -228,7 +244,7 @@ void choice_box(struct request *request, struct html *h, const char *name, const
         LitAttr(h, "class", "field");
         El(h, "label") {
             Attr(h, "for", text_of(name));
-            html_text(h, text_of(label));
+            html_phrase(h, text_of(label));
         }
         El(h, "select") {
             Attr(h, "id", text_of(name));

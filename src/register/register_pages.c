@@ -2,6 +2,7 @@
 
 #include "cli/action.h"
 #include "register/service_list.h"
+#include "web/keep_form.h"
 
 static const struct register_type *type_of(const struct request *request)
 {
@@ -12,6 +13,21 @@ struct entry_asker register_asker(const struct request *request)
 {
     return (struct entry_asker){ request->actor.acting, &request->actor,
                                  (enum right)request->action->right };
+}
+
+struct entry_turn register_turn(const struct request *request)
+{
+    return (struct entry_turn){ request->actor.acting, &request->councils,
+                                day_of(request->happening.now) };
+}
+
+/* May who asks write this field? */
+static bool is_writable(const struct request *request, const struct entry *entry, size_t field)
+{
+    const struct entry_asker asker = register_asker(request);
+    const struct entry_turn turn = register_turn(request);
+
+    return entry_field_is_writable(type_of(request), &asker, &turn, entry, field);
 }
 
 static struct text acting_code(const struct request *request)
@@ -311,6 +327,8 @@ enum err register_entry_answer(struct request *request, struct entry_page *page,
         return err;
     page->council = page_council(request, page->entry.council);
     page->may_edit = edits && entry_is_editable(&page->entry, request->actor.acting);
+    for (size_t i = 0; i < type->field_count; i++)
+        page->may_write |= page->may_edit && is_writable(request, &page->entry, i);
     page->may_share = edits && page->entry.council == request->actor.acting;
     page->may_comment = edits;
     return register_entry_page(request, page, status);
@@ -345,12 +363,12 @@ enum err register_entry_redirect(struct request *request, const struct entry *en
 void register_fields_read(struct request *request, struct entry *entry)
 {
     const struct register_type *type = type_of(request);
-    const struct entry_asker asker = register_asker(request);
+    const struct entry was = *entry;    /* what may be written is not changed by what is */
 
     for (size_t i = 0; i < type->field_count; i++) {
         const struct field_form *form = &type->fields[i];
         const struct text typed = request_field(request, form->name);
-        if (!entry_field_is_writable(type, &asker, entry, i))
+        if (!is_writable(request, &was, i))
             continue;
         entry->field[i] = field_kept(request->arena, form, typed);
         /* A program says true and false. */
@@ -378,12 +396,11 @@ static void judge_unwritable(struct request *request, const struct entry *now,
                              const char *wrong[])
 {
     const struct register_type *type = type_of(request);
-    const struct entry_asker asker = register_asker(request);
 
     for (size_t i = 0; i < type->field_count; i++) {
         const struct text sent = request_field(request, type->fields[i].name);
         if (sent.size > 0 && !type->fields[i].fixed &&
-            !entry_field_is_writable(type, &asker, now, i) &&
+            !is_writable(request, now, i) &&
             !text_equal(field_kept(request->arena, &type->fields[i], sent), now->field[i]))
             wrong[i] = "this is not yours to write.";
     }
@@ -455,7 +472,6 @@ static enum err answer_form(struct request *request, struct entry_form *form,
                             int status)
 {
     const struct register_type *type = form->type;
-    const struct entry_asker asker = register_asker(request);
     const struct entry *entry = form->was != NULL ? form->was : &form->now;
     struct services services;
     size_t count = 0;
@@ -466,7 +482,7 @@ static enum err answer_form(struct request *request, struct entry_form *form,
     if (err != OK)
         return err;
     for (size_t i = 0; i < type->field_count; i++)
-        form->writable[i] = entry_field_is_writable(type, &asker, entry, i);
+        form->writable[i] = is_writable(request, entry, i);
     for (size_t i = 0; i < services.count; i++) {
         const struct text name = services.service[i].name;
         if (actor_may_of(&request->actor, type->may_edit, name))
@@ -511,7 +527,14 @@ enum err register_edit_show(struct request *request)
     const enum err err = register_entry_load(request, true, &was);
     struct entry_form form = { .type = type_of(request), .was = &was, .now = was };
 
-    return err != OK ? err : answer_form(request, &form, register_form_page, 200);
+    if (err != OK)
+        return err;
+    if (form_goes_on(request)) {
+        register_fields_read(request, &form.now);
+        if (form_version(request) != was.version)
+            return answer_form(request, &form, register_conflict_page, 200);
+    }
+    return answer_form(request, &form, register_form_page, 200);
 }
 
 enum err register_change_make(struct request *request)
@@ -565,11 +588,18 @@ enum err register_state_make(struct request *request)
     if (err != OK || done)
         return err;
     now = page.entry;
-    const char *refused = entry_step(type_of(request), &page.entry, event, deed.why, &now.state);
+    const struct register_type *type = type_of(request);
+    const struct entry_turn turn = register_turn(request);
+    const char *what = arena_copy(request->arena, event.data, event.size);
+    const char *refused = entry_bar(type, &page.entry, what, &turn);
+    if (refused == NULL)
+        refused = entry_step(type, &page.entry, event, deed.why, &now.state);
     if (refused != NULL)
         return refuse(request, &page, refused);
+    if (type->moves != NULL)
+        type->moves(request->arena, &now, what, &turn);
     deed.action = arena_print(request->arena, "%s.%.*s", type_of(request)->one, TEXT(event));
-    err = entry_save(request->tx, type_of(request), &deed, &page.entry, &now, request->trouble);
+    err = entry_save(request->tx, type, &deed, &page.entry, &now, request->trouble);
     return err != OK ? err : register_entry_redirect(request, &now);
 }
 

@@ -44,11 +44,28 @@ enum err register_list_load(struct request *, const char *path, enum entry_depth
 enum err register_query_read(struct request *, const struct register_type *, struct url *,
                              struct text *query);
 
+/* On Home: what waits for the acting council, of every register that says so. In its scope. */
+struct entry_wait {
+    const struct register_type *type;
+    struct entry                entry;
+    const char                 *what;
+    struct db_day               due;
+};
+struct entry_waits {
+    struct entry_wait *wait;
+    size_t             count;
+};
+enum err entry_waits_load(struct request *, struct entry_waits *);
+void entry_waits_shown(struct request *, struct html *, const struct entry_waits *);
+
 /* On Home: the views that somebody finds there. */
 enum err saved_views_home(struct request *, struct html *);
 
 /* Who asks by this request, by the right of its row. */
 struct entry_asker register_asker(const struct request *);
+
+/* The same, for rules of turns. */
+struct entry_turn register_turn(const struct request *);
 
 /* The entry that the route names; `editable`: if it is this council's to change. */
 enum err register_entry_load(struct request *, bool editable, struct entry *);

@@ -61,7 +61,7 @@
       .respond = register_new_show },                                                            \
     { .verb = one " make", .summary = "Record " a,                                               \
       .method = ACTION_POST, .route = "/" many, .right = edit, .of = &type,                      \
-      .respond = register_make },                                                                \
+      .form = "/new-" one, .respond = register_make },                                           \
     { .verb = one " show", .summary = "One of the " many ", with its history",                   \
       .description = "All that is known of it, who can see it, what was said, and what became "  \
       "of every field, when, by whom and why.\n\n"                                               \
@@ -79,7 +79,7 @@
       .of = &type, .respond = register_edit_show },                                              \
     { .verb = one " change", .summary = "Change it, unless it was changed meanwhile",            \
       .method = ACTION_POST, .route = "/" many "/{" one ":word}", .right = edit, .of = &type,    \
-      .respond = register_change_make },                                                         \
+      .form = "/" many "/{" one ":word}/edit", .respond = register_change_make },                \
     { .verb = one " state", .summary = "Take it to another state, and say why",                  \
       .method = ACTION_POST, .route = "/" many "/{" one ":word}/state", .right = edit,           \
       .of = &type, .respond = register_state_make },                                             \
@@ -107,8 +107,12 @@
       "at once: you see which column is taken for what, which are not used, the first rows as "  \
       "they will be, and every row that is not fit, by the file's own row numbers. Files to fill " \
       "in are there, too.\n\n"                                                                   \
-      "The words beside each fault are those of the form; the code is for programs. A row can be " \
-      "wrong as a whole: encoding, size, quote, cells; a cell: cell, known; a field: needed, "   \
+      "A row with a number changes the entry that has it: take the list as a file, change cells, " \
+      "and send it back. Its columns become what the row says, an empty cell too; what has no "  \
+      "column stays. You see each field before and after.\n\n"                                   \
+      "The words beside each fault are those of the form; the code is for programs, and leads " \
+      "to more. A row can be wrong as a whole: encoding, size, quote, cells; by its number: "    \
+      "unknown, twice; a cell: cell; a field: needed, "                                          \
       "long, lines, choice, scale, amount, number, small, large, day, flag, reference, "         \
       "not_there, rule.",                                                                        \
       .for_all = true,                                                                           \
@@ -128,8 +132,9 @@
       "what it is taken for; the next time the council adds a file with the same headings, the " \
       "choice is made already. All rows are added, or none.\n\n"                                 \
       "After: the entries that came of it. Who added it, or an administrator, can take it back " \
-      "while none of them was changed: each goes to the last state that a new entry can be taken " \
-      "to at once, with the reason in its history; nothing is deleted.",                         \
+      "while none of them was changed: each new one goes to the last state that it can be taken " \
+      "to at once, each that was changed becomes what it was, with the reason in its history; "  \
+      "nothing is deleted.",                                                                     \
       .for_all = true,                                                                           \
       .method = ACTION_GET, .route = "/" many "/import/{import}", .right = edit, .of = &type,    \
       .prepare = import_read_prepare, .respond = import_show },                                  \

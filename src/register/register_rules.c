@@ -166,6 +166,7 @@ static const char *judge_kind(const struct field_form *form, struct text value)
         return reference_parse(value, &code, &number) ? NULL : field_fault(UNFIT_REFERENCE);
     case FIELD_TEXT:
     case FIELD_LOGIN:
+    case FIELD_COUNCIL:
     case FIELD_SERVICE: break;
     }
     return NULL;
@@ -174,7 +175,7 @@ static const char *judge_kind(const struct field_form *form, struct text value)
 const char *field_judge(const struct field_form *form, struct text value)
 {
     const bool text = form->kind == FIELD_LINE || form->kind == FIELD_TEXT ||
-                      form->kind == FIELD_SERVICE;
+                      form->kind == FIELD_SERVICE || form->kind == FIELD_COUNCIL;
 
     if (is_blank(value))
         return form->required || value.size > 0 ? field_fault(UNFIT_NEEDED) : NULL;
@@ -234,6 +235,12 @@ const char *entry_step(const struct register_type *type, const struct entry *ent
     *to = word_place(type->states, text_of(step->to));
     assert(*to >= 0);
     return type->refuses == NULL ? NULL : type->refuses(entry, step->event);
+}
+
+const char *entry_bar(const struct register_type *type, const struct entry *entry,
+                      const char *event, const struct entry_turn *turn)
+{
+    return type->bars == NULL ? NULL : type->bars(entry, event, turn);
 }
 
 struct text entry_service(const struct register_type *type, const struct entry *entry)

@@ -16,6 +16,7 @@ struct arena;
 struct html;
 struct query;
 struct request;
+struct councils;
 struct register_type;
 struct entry;
 struct entries;
@@ -36,6 +37,7 @@ enum field_kind {
     FIELD_SERVICE,      /* one that the councils share (service_list.h), or none: every register
                            has one such field, `service`, and a role for a service sees and changes
                            the entries of that service alone */
+    FIELD_COUNCIL,      /* one of the store, by its code */
     FIELD_ENTRY         /* "CLK-12", of another register */
 };
 
@@ -50,6 +52,9 @@ struct field_form {
     int64_t            least;       /* number, or pence */
     const struct register_type *of; /* FIELD_ENTRY: which register */
     bool               fixed;       /* written by the program: not in forms, not taken by calls */
+    const char        *example;     /* for the API's page, where something of its kind would not be
+                                       fit, or more is needed; NULL: none */
+    bool               later;       /* not written when an entry is recorded (`writes` says when) */
     /* Of an optional field; what somebody may not read is not in what the store gives, nor in
      * history, search, files, calls. */
     bool               own;         /* the council that keeps the entry alone reads it */
@@ -131,6 +136,14 @@ struct figure {
 
 /* --- a register --- */
 
+/* Who would change an entry, and on which day: for registers in which the councils have parts of
+ * their own, one asking and another answering. */
+struct entry_turn {
+    int64_t                council;     /* that is acted for */
+    const struct councils *councils;    /* all that there are */
+    struct db_day          today;
+};
+
 struct register_step {
     const char *from, *event, *to;
 };
@@ -168,6 +181,15 @@ struct register_type {
     /* Why this event may not be, though the life cycle has it; NULL: it may. "share": the entry is
      * as it would be. */
     const char *(*refuses)(const struct entry *, const char *event);
+    /* May this council write the field of an entry that it may change? NULL: any field. */
+    bool (*writes)(const struct entry *, size_t field, const struct entry_turn *);
+    /* Why the event is not this council's, or not today's; NULL: it is. */
+    const char *(*bars)(const struct entry *, const char *event, const struct entry_turn *);
+    /* What the event writes besides the state, which is the new one: fixed fields, the sharing. */
+    void (*moves)(struct arena *, struct entry *, const char *event, const struct entry_turn *);
+    /* What an entry waits for from this council, and until when: "an answer"; NULL: nothing. Such
+     * entries stand on Home. */
+    const char *(*waits)(const struct entry *, const struct entry_turn *, struct db_day *due);
     /* Below the list, of all that were found; they may be ENTRY_SHORT. */
     void (*below_list)(struct request *, struct html *, const struct entries *);
     /* On the entry's page, above comments and history: reads what it shows, and shows it. */
@@ -200,6 +222,10 @@ bool entry_judge(const struct register_type *, const struct entry *,
 /* What the event makes of the state, for a reason: NULL, or why not. */
 const char *entry_step(const struct register_type *, const struct entry *, struct text event,
                        struct text why, int *to);
+
+/* Why this council cannot do that today, though the life cycle has it; NULL: it can. */
+const char *entry_bar(const struct register_type *, const struct entry *, const char *event,
+                      const struct entry_turn *);
 
 /* Of which service it is; empty: of none. */
 struct text entry_service(const struct register_type *, const struct entry *);

@@ -93,6 +93,7 @@ static struct text read_field(struct arena *arena, struct statement *row,
     case FIELD_CHOICE:
     case FIELD_LOGIN:
     case FIELD_SERVICE:
+    case FIELD_COUNCIL:
     case FIELD_ENTRY: break;
     }
     return text_keep(arena, column_text(row, column));
@@ -173,7 +174,8 @@ static void withhold(const struct register_type *type, const struct entry_asker 
 }
 
 bool entry_field_is_writable(const struct register_type *type, const struct entry_asker *asker,
-                             const struct entry *entry, size_t field)
+                             const struct entry_turn *turn, const struct entry *entry,
+                             size_t field)
 {
     const struct field_form *form = &type->fields[field];
     const bool new = entry->version == 0;
@@ -181,7 +183,10 @@ bool entry_field_is_writable(const struct register_type *type, const struct entr
 
     if (new)
         own.council = asker->council;
-    return !form->fixed && is_readable(type, asker, &own, form) &&
+    if (form->fixed || (new && form->later) ||
+        (!new && type->writes != NULL && !type->writes(entry, field, turn)))
+        return false;
+    return is_readable(type, asker, &own, form) &&
            has_right(type, asker, &own, form->changed_by);
 }
 
@@ -296,6 +301,16 @@ static enum err check_login(struct tx *tx, int64_t council, struct text login, b
     return err;
 }
 
+static enum err check_council(struct tx *tx, struct arena *arena, struct text code, bool *there,
+                              struct trouble *trouble)
+{
+    struct council council;
+    const enum err err = council_find(tx, arena, code, &council, trouble);
+
+    *there = err == OK;
+    return err == ERR_MISSING ? OK : err;
+}
+
 /* Nobody finds out by naming it that there is an entry of a service that a role is not for. */
 static enum err check_entry(struct tx *tx, struct arena *arena, const struct register_type *of,
                             const struct entry_asker *asker, struct text reference, bool *there,
@@ -326,6 +341,8 @@ enum err entry_check(struct tx *tx, struct arena *arena, const struct register_t
             continue;
         if (form->kind == FIELD_LOGIN)
             err = check_login(tx, asker->council, named, &there, trouble);
+        else if (form->kind == FIELD_COUNCIL)
+            err = check_council(tx, arena, named, &there, trouble);
         else if (form->kind == FIELD_ENTRY)
             err = check_entry(tx, arena, form->of, asker, named, &there, trouble);
         if (!there)
@@ -546,7 +563,7 @@ enum err entry_add(struct tx *tx, const struct register_type *type,
     entry->sharing = SHARING_OWN;
     entry->made_at = entry->changed_at = deed->happening->now;
     entry->changed_by = deed->login;
-    if (err == OK)
+    if (err == OK && entry->number == 0)
         err = next_number(tx, type, deed->council, &entry->number, trouble);
     if (err != OK)
         return err;

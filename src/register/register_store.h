@@ -53,9 +53,11 @@ MUST_USE enum err entry_load(struct tx *, struct arena *, const struct register_
                              const struct entry_asker *, struct text reference, struct entry *,
                              struct trouble *);
 
-/* May the asker, who changes or records the entry (version 0: a new one), write this field? */
+/* May the asker, who changes or records the entry (version 0: a new one), write this field on that
+ * turn? */
 MUST_USE bool entry_field_is_writable(const struct register_type *, const struct entry_asker *,
-                                      const struct entry *, size_t field);
+                                      const struct entry_turn *, const struct entry *,
+                                      size_t field);
 
 /* Are there the accounts and entries that fit fields name, for who asks, by the right to change?
  * Sets what is wrong. What is as it `was` (NULL: a new entry) stays: the other council may have
@@ -64,7 +66,9 @@ MUST_USE enum err entry_check(struct tx *, struct arena *, const struct register
                               const struct entry_asker *, const struct entry *was,
                               const struct entry *now, const char *wrong[], struct trouble *);
 
-/* Given its fields, which are fit; sets the rest. */
+/* Given its fields, which are fit; sets the rest. With a number it is the one behind the entry that
+ * was added before it in this transaction: to be asked for it a thousand times over, PostgreSQL
+ * reads all that came before each time (its plan was made while the table was small). */
 MUST_USE enum err entry_add(struct tx *, const struct register_type *,
                             const struct register_deed *, struct entry *, struct trouble *);
 

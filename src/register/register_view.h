@@ -62,6 +62,7 @@ struct entry_page {
     struct entry_file           file;
     struct text                 council;    /* its name */
     bool                        may_edit;   /* the right, and it is the council's to change */
+    bool                        may_write;  /* any of its fields */
     bool                        may_share;
     bool                        may_comment;
     struct evidence_links       attached;   /* files, as far as the council may read them */

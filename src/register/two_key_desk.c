@@ -217,6 +217,8 @@ enum err two_key_case_load(struct request *request, int64_t id, struct two_key_c
     out->content = two_key_content(request->arena, out->proposal.payload);
     judge_moves(request, out);
     err = load_now(request, out);
+    if (err == OK && out->kind->gather != NULL && !request->api)
+        err = out->kind->gather(request, out);
     if (err == OK)
         err = evidence_links(request->tx, request->arena, request->actor.acting, &subject,
                              &out->files, request->trouble);

@@ -54,6 +54,7 @@ struct two_key_case {
     struct evidence_links      files;
     struct councils            councils;
     enum two_key_refusal       refusal[TWO_KEY_MOVES];
+    void                      *more;            /* the kind's own */
     /* What was sent and could not be done. */
     const char                *refused;         /* NULL: nothing */
     const char                *field;           /* of the form, whose fault it was; or NULL */

@@ -20,18 +20,40 @@
 
 #include "identity/right.h"
 #include "register/two_key_store.h"
+#include "store/council.h"
 #include "web/form_fields.h"
 
 #define TWO_KEY_FIELDS_MAX 24
+#define TWO_KEY_CHOICES_MAX 8
 
 struct two_key_field {
-    const char *name;           /* in forms and JSON */
+    const char *name;           /* in forms and JSON; not kind, subject, from, effective, overtakes,
+                                   revision, which are the form's own */
     const char *label;
     const char *hint;           /* NULL: none */
     bool        long_text;      /* with line ends */
     bool        required;
     size_t      most;           /* bytes */
 };
+
+/* A field that is chosen from words; the first may be empty: nothing is chosen. */
+struct two_key_choices {
+    const char        *field;
+    const char *const *word;        /* ends at NULL */
+};
+
+/* A draft that is judged. */
+struct two_key_judging {
+    struct arena          *arena;
+    const struct councils *councils;
+    struct text            subject;
+    struct db_day          effective;
+    const struct form     *content;
+};
+
+struct request;
+struct html;
+struct two_key_case;
 
 struct two_key_kind {
     const char                 *name;           /* "data-sharing": of subjects, in the store */
@@ -42,14 +64,21 @@ struct two_key_kind {
     enum right                  prepare;        /* beside MAY_PREPARE_PROPOSAL */
     enum right                  agree;          /* beside MAY_AGREE_PROPOSAL */
     const struct two_key_field *fields;         /* ends at a row without a name */
+    const struct two_key_choices *choices;          /* likewise; NULL: none is chosen */
     /* A sentence for the field that is not fit; NULL: all are. NULL itself: lengths are all. */
-    const char               *(*judge)(const struct form *content, size_t *field);
+    const char               *(*judge)(const struct two_key_judging *, size_t *field);
     /* Likewise of the subject's name. */
     const char               *(*judge_subject)(struct text);
+    const char                 *evidence;       /* a field that names a kept file, which every
+                                                   council reads once it is proposed; NULL: none */
     /* In the transaction of the last key: what must be written besides. NULL: nothing, the version
      * is found by whoever asks for it. */
     enum err                  (*effect)(struct tx *, struct arena *, const struct two_key_act *,
                                         const struct two_key_proposal *, struct trouble *);
+    /* What its page shows besides: loaded, into `more`; and shown. NULL: nothing. */
+    enum err                  (*gather)(struct request *, struct two_key_case *);
+    void                      (*show)(struct request *, struct html *,
+                                      const struct two_key_case *);
 };
 
 /* By name, in a list that ends at NULL; NULL: there is none. */

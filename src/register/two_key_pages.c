@@ -5,6 +5,7 @@
 #include "register/register_table.h"
 #include "register/two_key_view.h"
 #include "web/api_field.h"
+#include "web/keep_form.h"
 
 static const char changed_words[] = "Somebody took a step meanwhile. This is how it stands now; "
                                     "nothing of yours was done.";
@@ -252,11 +253,10 @@ static const char *labelled(struct request *request, const char *label, const ch
     return words == NULL ? NULL : arena_print(request->arena, "%s: %s", label, words);
 }
 
-static bool judge_content(struct request *request, struct two_key_form_model *model)
+static bool judge_lengths(struct request *request, struct two_key_form_model *model)
 {
     const struct two_key_kind *kind = model->kind;
     bool fit = true;
-    size_t at = 0;
 
     model->content.count = 0;
     for (size_t i = 0; kind->fields[i].name != NULL; i++) {
@@ -268,18 +268,35 @@ static bool judge_content(struct request *request, struct two_key_form_model *mo
                                    judge_field(&kind->fields[i], value));
         fit = fit && model->error[i] == NULL;
     }
-    if (!fit || kind->judge == NULL)
-        return fit;
-    const char *words = kind->judge(&model->content, &at);
-    model->error[at] = labelled(request, kind->fields[at].label, words);
-    return words == NULL;
+    return fit;
 }
 
-/* The form as it was sent; false: something in it is not fit. */
-static bool read_draft(struct request *request, struct two_key_form_model *model,
-                       struct db_day *effective)
+/* What the kind knows more of. The rest of the form is fit. */
+static enum err judge_content(struct request *request, struct two_key_form_model *model,
+                              struct db_day effective, bool *fit)
 {
-    const bool content = judge_content(request, model);
+    const struct two_key_kind *kind = model->kind;
+    struct councils councils;
+    size_t at = 0;
+
+    if (kind->judge == NULL)
+        return OK;
+    const enum err err = councils_read(request->tx, request->arena, &councils, request->trouble);
+    if (err != OK)
+        return err;
+    const struct two_key_judging judging = { request->arena, &councils, model->subject, effective,
+                                             &model->content };
+    const char *words = kind->judge(&judging, &at);
+    model->error[at] = labelled(request, kind->fields[at].label, words);
+    *fit = words == NULL;
+    return OK;
+}
+
+/* The form as it was sent; `*fit` false: something in it is not. */
+static enum err read_draft(struct request *request, struct two_key_form_model *model,
+                           struct db_day *effective, bool *fit)
+{
+    const bool content = judge_lengths(request, model);
 
     model->effective = field_trimmed(request, "effective");
     model->overtakes = request_field(request, "overtakes").size > 0 &&
@@ -295,7 +312,20 @@ static bool read_draft(struct request *request, struct two_key_form_model *model
     else if (model->seen == NULL && model->kind->judge_subject != NULL)
         model->subject_error = labelled(request, model->kind->subject,
                                         model->kind->judge_subject(model->subject));
-    return content && model->effective_error == NULL && model->subject_error == NULL;
+    *fit = content && model->effective_error == NULL && model->subject_error == NULL;
+    return *fit ? judge_content(request, model, *effective, fit) : OK;
+}
+
+/* The same, with nothing said of it yet. */
+static enum err read_typed(struct request *request, struct two_key_form_model *model)
+{
+    struct db_day effective;
+    bool fit;
+    const enum err err = read_draft(request, model, &effective, &fit);
+
+    memset(model->error, 0, sizeof model->error);
+    model->subject_error = model->effective_error = NULL;
+    return err;
 }
 
 /* What is wrong with a draft, as a program is told. */
@@ -375,7 +405,9 @@ static enum err proposal_new(struct request *request)
 
     if (request_field(request, "kind").size == 0 && request_field(request, "from").size == 0)
         return two_key_kinds_page(request);
-    const enum err err = begin_new(request, &model, &from);
+    enum err err = begin_new(request, &model, &from);
+    if (err == OK && form_goes_on(request))
+        err = read_typed(request, &model);
     return err != OK ? err : two_key_form_page(request, &model, 200);
 }
 
@@ -441,11 +473,14 @@ static enum err proposal_make(struct request *request)
     struct two_key_case from = { 0 };
     struct two_key_seen all;
     struct db_day effective = { 0 };
+    bool fit = false;
     enum err err = begin_new(request, &model, &from);
 
+    if (err == OK)
+        err = read_draft(request, &model, &effective, &fit);
     if (err != OK)
         return err;
-    if (!read_draft(request, &model, &effective))
+    if (!fit)
         return answer_draft(request, &model, 422);
     const struct text payload = two_key_payload(request, model.kind, &model.content);
     err = two_key_see(request, text_of(model.kind->name), &all);
@@ -475,17 +510,30 @@ static struct two_key_form_model form_of(struct request *request, const struct t
     };
 }
 
+/* Was it changed since it was seen? */
+static void judge_revision(const struct request *request, struct two_key_form_model *model)
+{
+    model->conflict = revision_seen(request) != model->seen->proposal.place.revision;
+    if (model->conflict)
+        model->refused = "Somebody changed the draft meanwhile. Nothing of yours was kept yet: go "
+                         "on from here.";
+}
+
 static enum err proposal_edit(struct request *request)
 {
     struct two_key_case seen = { 0 };
-    const enum err err = load(request, &seen);
+    enum err err = load(request, &seen);
 
     if (err != OK)
         return err;
     if (seen.refusal[MOVE_CHANGE] != TWO_KEY_FINE)
         return refuse(request, &seen, seen.refusal[MOVE_CHANGE]);
-    const struct two_key_form_model model = form_of(request, &seen);
-    return two_key_form_page(request, &model, 200);
+    struct two_key_form_model model = form_of(request, &seen);
+    if (form_goes_on(request)) {
+        err = read_typed(request, &model);
+        judge_revision(request, &model);
+    }
+    return err != OK ? err : two_key_form_page(request, &model, 200);
 }
 
 /* --- steps --- */
@@ -560,7 +608,9 @@ static enum err proposal_change(struct request *request)
     if (err != OK)
         return err;
     struct two_key_form_model model = form_of(request, &seen);
-    const bool fit = read_draft(request, &model, &effective);
+    bool fit = false;
+    if ((err = read_draft(request, &model, &effective, &fit)) != OK)
+        return err;
     const struct two_key_act act = two_key_act_of(request, seen.kind);
     const struct two_key_wording wording = {
         .effective = effective, .overtakes = model.overtakes,
@@ -571,14 +621,39 @@ static enum err proposal_change(struct request *request)
         return answer_case(request, place.id, 200, WORD_DONE_DRAFT_KEPT);
     if (seen.refusal[MOVE_CHANGE] != TWO_KEY_FINE)
         return refuse(request, &seen, seen.refusal[MOVE_CHANGE]);
-    model.conflict = place.revision != seen.proposal.place.revision;
-    if (model.conflict)
-        model.refused = "Somebody changed the draft meanwhile. Nothing of yours was kept yet: go "
-                        "on from here.";
+    judge_revision(request, &model);
     if (model.conflict || !fit)
         return answer_draft(request, &model, model.conflict ? 409 : 422);
     err = two_key_change(request->tx, request->arena, &act, &place, &wording, &refusal, &said);
     return end_step(request, &seen, err, refusal, &said, WORD_DONE_DRAFT_KEPT);
+}
+
+/* The file belongs to the proposal from now on: its councils read it. */
+static enum err link_file(struct request *request, const struct two_key_case *seen,
+                          struct text hex, struct trouble *trouble)
+{
+    const struct evidence_deed deed = { &request->happening, request->actor.acting,
+                                        text_of(request->actor.login) };
+    const char *id = arena_print(request->arena, "%lld", (long long)seen->proposal.place.id);
+    const struct evidence_subject subject = { text_of("two_key"), text_of(id),
+                                              seen->proposal.partners };
+
+    return hex.size == 0 ? OK : evidence_link(request->tx, request->arena, &deed, hex, &subject,
+                                              trouble);
+}
+
+/* The file that the draft names: its councils read it from now on. */
+static enum err link_evidence(struct request *request, const struct two_key_case *seen,
+                              struct trouble *said)
+{
+    const struct text hex = seen->kind->evidence == NULL
+                                ? text_of("") : form_value(&seen->content, seen->kind->evidence);
+    enum err err = OK;
+
+    if (hex.size > 0)
+        err = link_file(request, seen, hex, said);
+    return err == ERR_MISSING ? fail(said, ERR_REFUSED, "Your council has no kept file of the "
+                                     "number that the draft gives as evidence.") : err;
 }
 
 static enum err proposal_propose(struct request *request)
@@ -595,6 +670,9 @@ static enum err proposal_propose(struct request *request)
         return err;
     const struct two_key_act act = two_key_act_of(request, seen.kind);
     err = two_key_propose(request->tx, request->arena, &act, &place, &refusal, &said);
+    /* From here on something is written: a failure takes it all back. */
+    if (err == OK && (err = link_evidence(request, &seen, request->trouble)) != OK)
+        return err;
     return end_step(request, &seen, err, refusal, &said, WORD_DONE_PROPOSED);
 }
 
@@ -655,20 +733,6 @@ static struct two_key_decision read_decision(struct request *request)
     return decision;
 }
 
-/* The file belongs to the proposal from now on: its councils read it. */
-static enum err link_minute(struct request *request, const struct two_key_case *seen,
-                            struct text hex)
-{
-    const struct evidence_deed deed = { &request->happening, request->actor.acting,
-                                        text_of(request->actor.login) };
-    const char *id = arena_print(request->arena, "%lld", (long long)seen->proposal.place.id);
-    const struct evidence_subject subject = { text_of("two_key"), text_of(id),
-                                              seen->proposal.partners };
-
-    return hex.size == 0 ? OK : evidence_link(request->tx, request->arena, &deed, hex, &subject,
-                                              request->trouble);
-}
-
 static enum err agree(struct request *request, struct two_key_case *seen,
                       struct two_key_place *place)
 {
@@ -681,7 +745,7 @@ static enum err agree(struct request *request, struct two_key_case *seen,
                                  &refusal, &said);
 
     /* From here on something is written: a failure takes it all back. */
-    if (err == OK && (err = link_minute(request, seen, decision.evidence)) != OK)
+    if (err == OK && (err = link_file(request, seen, decision.evidence, request->trouble)) != OK)
         return err;
     seen->proposal.version = version;
     if (err == OK && version > 0 && seen->kind->effect != NULL &&
@@ -815,7 +879,7 @@ static const struct action actions[] = {
       .respond = proposal_new },
     { .verb = "proposal make", .summary = "Keep a draft",
       .method = ACTION_POST, .route = "/proposals", .right = MAY_PREPARE_PROPOSAL,
-      .respond = proposal_make },
+      .form = "/new-proposal", .respond = proposal_make },
     { .verb = "proposal show", .summary = "A proposal, where each council stands, its history",
       .description =
           "What is proposed, beside what is in force now; which council has agreed, on which "
@@ -832,7 +896,7 @@ static const struct action actions[] = {
       .respond = proposal_edit },
     { .verb = "proposal change", .summary = "Change a draft",
       .method = ACTION_POST, .route = "/proposals/{proposal}", .right = MAY_PREPARE_PROPOSAL,
-      .respond = proposal_change },
+      .form = "/proposals/{proposal}/edit", .respond = proposal_change },
     { .verb = "proposal propose", .summary = "Propose a draft to every council that it names",
       .method = ACTION_POST, .route = "/proposals/{proposal}/propose",
       .right = MAY_PREPARE_PROPOSAL, .respond = proposal_propose },

@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "trail/trail_time.h"
+#include "web/keep_form.h"
 
 /* --- words --- */
 
@@ -167,9 +168,9 @@ enum err two_key_kinds_page(struct request *request)
         El(h, "dt") El(h, "a") {
             Href(h, "href", UrlArg(request->arena, Url("/new-proposal"), "kind",
                                    text_of(kind->name)));
-            html_text(h, text_of(kind->title));
+            html_phrase(h, text_of(kind->title));
         }
-        El(h, "dd") html_text(h, text_of(kind->purpose));
+        El(h, "dd") html_phrase(h, text_of(kind->purpose));
     }
     if (!any)
         El(h, "p") Lit(h, "Your council has not authorised you to prepare any.");
@@ -208,6 +209,8 @@ static void content_row(struct html *h, const struct two_key_case *seen,
     const struct text now = value_of(&seen->now_content, field->name);
     const struct text then = value_of(&seen->content, field->name);
 
+    if (now.size == 0 && then.size == 0 && !field->required)
+        return;
     El(h, "tr") {
         page_row_head(h, text_of(field->label));
         if (seen->has_now)
@@ -392,7 +395,7 @@ static void step_form(struct request *request, struct html *h, const struct two_
             LitAttr(h, "type", "submit");
             if (second)
                 LitAttr(h, "class", "second");
-            html_text(h, text_of(words));
+            html_phrase(h, text_of(words));
         }
     }
 }
@@ -401,7 +404,7 @@ static void link_to(struct html *h, struct url url, const char *words)
 {
     El(h, "p") El(h, "a") {
         Href(h, "href", url);
-        html_text(h, text_of(words));
+        html_phrase(h, text_of(words));
     }
 }
 
@@ -548,6 +551,8 @@ enum err two_key_page(struct request *request, const struct two_key_case *seen, 
     refusal_shown(request, h, seen);
     facts(h, seen);
     content_table(request, h, seen);
+    if (seen->kind->show != NULL)
+        seen->kind->show(request, h, seen);
     councils_table(request, h, seen);
     moves(request, h, seen);
     history_table(h, seen);
@@ -597,6 +602,28 @@ static void form_about(struct request *request, struct html *h,
     }
 }
 
+/* NULL: it is not chosen but written. */
+static const char *const *choices_of(const struct two_key_kind *kind, const char *name)
+{
+    for (size_t i = 0; kind->choices != NULL && kind->choices[i].field != NULL; i++)
+        if (strcmp(kind->choices[i].field, name) == 0)
+            return kind->choices[i].word;
+    return NULL;
+}
+
+static void choice_box(struct html *h, const struct field *field, const char *const words[])
+{
+    struct choice choice[TWO_KEY_CHOICES_MAX];
+    size_t count = 0;
+    const char *none = words[0][0] == '\0' ? "As usual" : NULL;
+
+    for (size_t i = none != NULL ? 1 : 0; words[i] != NULL; i++) {
+        assert(count < COUNT(choice));
+        choice[count++] = (struct choice){ words[i], words[i] };
+    }
+    page_choice_field(h, field, none, choice, count);
+}
+
 static void form_boxes(struct html *h, const struct two_key_form_model *model,
                        const struct field field[], size_t count)
 {
@@ -604,7 +631,10 @@ static void form_boxes(struct html *h, const struct two_key_form_model *model,
 
     for (size_t i = 0; i < count; i++) {
         const bool own = i >= first && i + 1 < count;   /* of the kind */
-        if (own && model->kind->fields[i - first].long_text)
+        const char *const *words = own ? choices_of(model->kind, field[i].name) : NULL;
+        if (words != NULL)
+            choice_box(h, &field[i], words);
+        else if (own && model->kind->fields[i - first].long_text)
             page_text_field(h, &field[i]);
         else
             page_field(h, &field[i]);
@@ -634,7 +664,7 @@ enum err two_key_form_page(struct request *request, const struct two_key_form_mo
         content_table(request, h, model->seen);
         El(h, "h2") Lit(h, "What you typed");
     }
-    El(h, "p") html_text(h, text_of(model->kind->purpose));
+    El(h, "p") html_phrase(h, text_of(model->kind->purpose));
     El(h, "p") {
         LitAttr(h, "class", "hint");
         Lit(h, "What is agreed stays for ever and is read by every council that it names: do not "
@@ -646,6 +676,7 @@ enum err two_key_form_page(struct request *request, const struct two_key_form_mo
         form_about(request, h, model);
         form_boxes(h, model, field, count);
         page_button(h, "Keep the draft");
+        page_keep_later(request, h);
     }
     return page_end(request, h, status);
 }

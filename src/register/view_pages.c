@@ -230,7 +230,8 @@ static enum err api_view_end(struct request *request)
 
 static const struct api_field view_takes[] = {
     { .name = "register", .type = API_LINE, .required = true,
-      .help = "Of which register's list: risk, action, obligation, policy" },
+      .help = "Of which register's list: risk, action, obligation, policy, query, "
+              "initiative, memorandum, fund" },
     { .name = "name", .type = API_LINE, .required = true, .most = SAVED_VIEW_NAME_MOST,
       .help = "Its name; one of yours with the same name is replaced" },
     { .name = "query", .type = API_LINE,

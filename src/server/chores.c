@@ -3,6 +3,8 @@
 #include <stdio.h>
 
 #include "finance/finance_import.h"
+#include "finance/finance_bundle.h"
+#include "finance/finance_run.h"
 #include "identity/kept_form.h"
 #include "server/backup_means.h"
 #include "server/backup_served.h"
@@ -158,6 +160,9 @@ static const struct chore chore_table[] = {
     { "backup", DAY_MS, false, "backups", 5, back_up },
     { COUNCIL_EXPORT_JOB, 0, true, NULL, 3, council_export_work },
     { LEDGER_IMPORT_JOB, 0, true, NULL, 3, ledger_import_job },
+    { MONEY_RUN_JOB, 0, true, NULL, 3, money_run_job },
+    { PERIOD_BUNDLE_JOB, 0, true, NULL, 5, period_bundle_job },
+    { PERIOD_RECOUNT_JOB, 0, true, NULL, 3, period_recount_job },
     { BACKUP_SERVED_JOB, 0, false, NULL, 3, backup_served_work },
 };
 

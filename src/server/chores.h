@@ -39,6 +39,13 @@ enum err council_export_work(struct job_run *, void *context, struct trouble *);
 /* ledger_import_job.c: reads an extract for a council's books; the same. */
 enum err ledger_import_job(struct job_run *, void *context, struct trouble *);
 
+/* money_run_job.c: what a year comes to for each council, when somebody asks; the same. */
+enum err money_run_job(struct job_run *, void *context, struct trouble *);
+
+/* period_jobs.c: a locked period's bundle, and the same once more for whoever doubts; the same. */
+enum err period_bundle_job(struct job_run *, void *context, struct trouble *);
+enum err period_recount_job(struct job_run *, void *context, struct trouble *);
+
 /* Puts what is due into the queue; to be called every minute or so. */
 MUST_USE enum err chores_add(struct chores *, struct arena *, struct moment now,
                              struct trouble *);

@@ -34,7 +34,7 @@ static const char *setting(const struct command *command, const char *option, co
 }
 
 /* Neither is read from ./ochil.conf: whoever can write in some folder would be sent the token. */
-static enum err open_client(struct command *command, struct client *client)
+enum err client_begin(struct command *command, struct client *client)
 {
     const char *server = setting(command, "server", "OCHIL_SERVER");
     const char *token = setting(command, "token-file", "OCHIL_TOKEN_FILE");
@@ -337,7 +337,7 @@ static enum err run_change(struct command *command, struct client *client)
 enum err client_run(struct command *command)
 {
     struct client client;
-    enum err err = open_client(command, &client);
+    enum err err = client_begin(command, &client);
 
     if (err != OK)
         return err;

@@ -227,6 +227,9 @@ static struct curl_slist *headers_of(struct client *client, const struct client_
         list = add(list, "Content-Type: " JSON_TYPE, good);
     if (request->upload != NULL)
         list = add(list, "Content-Type: " FILE_TYPE, good);
+    if (request->digest != NULL)
+        list = add(list, arena_print(arena, "Content-Digest: sha-256=:%s:", request->digest),
+                   good);
     if (request->match != NULL)
         list = add(list, arena_print(arena, "If-Match: %s", request->match), good);
     if (key != NULL)

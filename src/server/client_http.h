@@ -36,6 +36,7 @@ struct client_request {
     const char        *path;            /* "/api/v1/risks?state=open" */
     struct text        body;            /* JSON; data NULL: none */
     FILE              *upload;          /* a file as the body instead; NULL: none */
+    const char        *digest;          /* its SHA-256 in base64; NULL: not said */
     const char        *match;           /* If-Match; NULL: none */
     FILE              *file;            /* of a success the body goes here; NULL: it is kept */
 };

@@ -133,7 +133,9 @@ static void take_arguments(struct arena *arena, const struct action *row, struct
         assert(count < ACTION_ARGUMENTS_MAX);
         verb->argument[count++] = (struct argument){
             .name = shown, .kind = type == ROUTE_NUMBER ? VALUE_NUMBER : VALUE_WORD,
-            .help = type == ROUTE_NUMBER ? "Its number." : "Its number, as a list shows it.",
+            .help = type == ROUTE_NUMBER ? "Its number."
+                    : type == ROUTE_YEAR ? "The financial year, as 2014-15."
+                    : "Its number, as a list shows it.",
         };
     }
     assert(row->upload_most == 0 || count < ACTION_ARGUMENTS_MAX);
@@ -160,10 +162,13 @@ static const char *example_value(struct arena *arena, const struct api_field *fi
 static const char *example_line(struct arena *arena, const struct action *verb)
 {
     const char *line = arena_print(arena, "ochil %s", verb->verb);
+    struct text rest = text_of(verb->route), name;
+    enum route_type type;
 
-    for (const struct argument *at = verb->argument; at->name != NULL; at++)
-        line = arena_print(arena, "%s %s", line, at->kind == VALUE_NUMBER ? "1"
-                           : at->kind == VALUE_FILE ? "minutes.pdf" : "CLK-1");
+    while (route_next(&rest, &name, &type))
+        line = arena_print(arena, "%s %s", line, api_route_example(name, type));
+    if (verb->upload_most > 0)
+        line = arena_print(arena, "%s minutes.pdf", line);
     for (const struct api_field *at = verb->call->takes; at != NULL && at->name != NULL; at++)
         if (at->required && verb->method != ACTION_PUT)
             line = arena_print(arena, "%s --%s %s", line, client_option(arena, at),

@@ -29,6 +29,9 @@ bool client_takes(const struct api_field *);
 bool client_is_flag(const struct api_field *);
 
 /* client_action.c */
+struct client;
+/* The server and the token that the options of a verb, or the environment, name. */
+MUST_USE enum err client_begin(struct command *, struct client *);
 enum err client_run(struct command *);
 
 #endif

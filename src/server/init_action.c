@@ -7,6 +7,7 @@
 #include "identity/account_password.h"
 #include "identity/one_time_link.h"
 #include "server/sample.h"
+#include "server/sample_year.h"
 #include "server/server.h"
 #include "store/council.h"
 
@@ -18,6 +19,7 @@ struct init {
     struct moment   now;
     bool            made_keys;
     bool            sample;
+    bool            year;           /* with a sample's year of money */
     struct text     password;       /* of a sample's accounts, as kept */
     struct login_setting login;     /* of every council, at first */
     struct secret   link[KEYRING_MASTERS_MAX];      /* of each council's first administrator */
@@ -165,6 +167,9 @@ static enum err make_store(struct init *init)
     if (err != OK && init->made_keys && strncmp(command->trouble->text, DB_OUTCOME_UNKNOWN,
                                                 strlen(DB_OUTCOME_UNKNOWN)) != 0)
         return take_keys_back(init, err);
+    if (err == OK && init->year)
+        err = sample_year_fill(init->server, command->work, &init->councils, init->now,
+                               command->trouble);
     return err;
 }
 
@@ -202,6 +207,8 @@ enum err init_run(struct command *command)
         init.sample ? SECOND_FACTOR_OFF : SECOND_FACTOR_ROLES, true
     };
     err = take_councils(&init);
+    init.year = init.sample && !command_has(command, "without-year") &&
+                sample_year_fits(&init.councils);
     if (err == OK && rule != NULL && !second_factor_rule_parse(text_of(rule), &init.login.rule))
         err = ERR_BUG;      /* the table lets no other word pass */
     if (err == OK && init.sample)

@@ -13,6 +13,8 @@
 #include "agreement/agreement_service.h"
 #include "base/secret_outside.h"
 #include "cli/stop.h"
+#include "finance/finance_basis.h"
+#include "finance/finance_beside.h"
 #include "finance/finance_table.h"
 #include "governance/governance_policy.h"
 #include "governance/governance_table.h"
@@ -36,10 +38,18 @@ const struct feature *const site_features[] = {
     &obligation_feature,
     &policy_feature,
     &money_feature,
+    &query_feature,
+    &initiative_feature,
+    &memorandum_feature,
+    &fund_feature,
+    &paper_feature,
+    &money_call_feature,
+    &money_run_call_feature,
     &evidence_feature,
     &proposal_feature,
     &service_feature,
     &saved_view_feature,
+    &import_help_feature,
     NULL,
 };
 
@@ -47,10 +57,14 @@ const struct two_key_kind *const site_kinds[] = {
     &data_sharing_kind,
     &policy_kind,
     &service_kind,
+    &memorandum_kind,
+    &basis_kind,
+    &cost_model_kind,
     NULL,
 };
 
 #define UPLOAD_MOST_MIB 1048576
+#define CALLS_MOST 1000000
 #define JOB_WORKERS 2
 #define JOB_LOOK_MS 1000            /* somebody waits for what was asked for on a page */
 #define CHORES_MS 60000             /* how often it is looked whether a chore is due */
@@ -64,6 +78,7 @@ struct serving {
     struct http_listening listening;
     struct site           site;
     uint64_t              upload_most;
+    struct api_limit      limit;
 };
 
 static enum err read_identity(struct tx *tx, void *context, struct trouble *trouble)
@@ -86,17 +101,30 @@ static enum err check_store(struct serving *serving)
                                          &serving->server.keyring, command->trouble);
 }
 
+/* A setting that is a whole number. */
+static enum err read_number(struct serving *serving, const char *name, unsigned long long least,
+                            unsigned long long most, unsigned long long *out)
+{
+    const char *value = settings_value(&serving->server.settings, name);
+    char *end;
+
+    *out = strtoull(value, &end, 10);
+    if (!is_digit(value[0]) || *end != '\0' || *out < least || *out > most)
+        return fail(serving->command->trouble, ERR_USAGE, "%s = %s: %llu to %llu", name, value,
+                    least, most);
+    return OK;
+}
+
 static enum err read_limits(struct serving *serving)
 {
-    const char *value = settings_value(&serving->server.settings, "upload-most");
-    char *end;
-    const unsigned long long most = strtoull(value, &end, 10);
+    unsigned long long mib = 0, calls = 0;
+    enum err err = read_number(serving, "upload-most", 1, UPLOAD_MOST_MIB, &mib);
 
-    if (!is_digit(value[0]) || *end != '\0' || most < 1 || most > UPLOAD_MOST_MIB)
-        return fail(serving->command->trouble, ERR_USAGE, "upload-most = %s: 1 to %d MiB", value,
-                    UPLOAD_MOST_MIB);
-    serving->upload_most = (uint64_t)most * 1024 * 1024;
-    return OK;
+    if (err == OK)
+        err = read_number(serving, "api-calls", 0, CALLS_MOST, &calls);
+    serving->upload_most = (uint64_t)mib * 1024 * 1024;
+    api_limit_begin(&serving->limit, (unsigned)calls);
+    return err;
 }
 
 static void make_site(struct serving *serving)
@@ -114,6 +142,7 @@ static void make_site(struct serving *serving)
         .sample = serving->identity.sample,
         .cost = PASSWORD_COST_USUAL,
         .upload_most = serving->upload_most,
+        .limit = &serving->limit,
         .spool = server_spool(),
         .log = serving->command->err,
     };

@@ -54,10 +54,12 @@ enum err backup_key_run(struct command *);
 enum err backup_check_run(struct command *);
 enum err restore_run(struct command *);
 enum err export_run(struct command *);
+enum err papers_run(struct command *);
 enum err serve_run(struct command *);
 enum err strings_run(struct command *);
 enum err trail_export_run(struct command *);
 enum err checkpoint_make_run(struct command *);
 enum err checkpoint_take_run(struct command *);
+enum err watch_run(struct command *);
 
 #endif

@@ -25,11 +25,13 @@ static const struct handler handlers[] = {
     { "backup check", backup_check_run },
     { "restore", restore_run },
     { "export", export_run },
+    { "papers", papers_run },
     { "serve", serve_run },
     { "strings", strings_run },
     { "trail export", trail_export_run },
     { "checkpoint make", checkpoint_make_run },
     { "checkpoint take", checkpoint_take_run },
+    { "watch", watch_run },
     { NULL, NULL },
 };
 

@@ -32,5 +32,13 @@ const struct migration *const server_migrations[] = {
     &migration_0023_money,
     &migration_0024_money_map,
     &migration_0025_period_standing,
+    &migration_0026_what_if,
+    &migration_0027_money_run,
+    &migration_0028_period_sign,
+    &migration_0029_query,
+    &migration_0030_beside_the_bill,
+    &migration_0031_journal_layout,
+    &migration_0032_ledger_book,
+    &migration_0033_import_change,
     NULL,
 };

@@ -234,6 +234,7 @@ static enum column_kind kind_of(const struct field_form *form)
     case FIELD_CHOICE:
     case FIELD_LOGIN:
     case FIELD_SERVICE:
+    case FIELD_COUNCIL:
     case FIELD_ENTRY: break;
     }
     return COLUMN_TEXT;
@@ -287,6 +288,7 @@ static struct text sample_of(const struct field_form *form)
     case FIELD_LINE:
     case FIELD_TEXT:
     case FIELD_SERVICE:
+    case FIELD_COUNCIL:
     case FIELD_LOGIN: break;
     }
     return text_of("xx");
@@ -335,7 +337,7 @@ static const char *quoted(const char *word)
 static void look_at_checks(const struct register_type *type, const struct field_form *form)
 {
     const bool text = form->kind == FIELD_LINE || form->kind == FIELD_TEXT ||
-                      form->kind == FIELD_SERVICE;
+                      form->kind == FIELD_SERVICE || form->kind == FIELD_COUNCIL;
 
     /* No export shows what a page does not. */
     assert_true(form->own == export_keeps_own(type->one, form->name));
@@ -374,6 +376,8 @@ static void look_at_table(const struct register_type *type)
     if (db_write(store.db, (struct db_scope){ CLK, &store.arena }, add_entry, &type,
                  &trouble) != OK)
         fail_msg("%s: %s", type->one, trouble.text);
+    /* Some states are of what both councils see. */
+    set_column(type, "shared", "TRUE, joint = TRUE, shared_at = 1, shared_by = 'x'", true);
     for (size_t i = 0; i < type->field_count; i++)
         look_at_checks(type, &type->fields[i]);
     for (size_t i = 0; type->states[i] != NULL; i++)

@@ -4,6 +4,16 @@
 #include "server/server.h"
 #include "web/words.h"
 
+static bool is_word(const char *english)
+{
+    enum language is;
+
+    for (enum word word = 0; word < WORDS; word++)
+        if (strcmp(word_in(word, ENGLISH, &is), english) == 0)
+            return true;
+    return false;
+}
+
 enum err strings_run(struct command *command)
 {
     const bool missing = command_has(command, "missing");
@@ -17,5 +27,9 @@ enum err strings_run(struct command *command)
         (void)fprintf(command->out, "%s\t%s\t%s\n", word_name(word),
                       word_in(word, ENGLISH, &ignored), is == GAELIC ? gaelic : "");
     }
+    /* A phrase with a Gaelic has it from a word, which was listed. */
+    for (size_t i = 0; phrases[i] != NULL; i++)
+        if (!is_word(phrases[i]))
+            (void)fprintf(command->out, "-\t%s\t\n", phrases[i]);
     return OK;
 }

@@ -13,6 +13,8 @@
 static const char *const system_tables[] = {
     "schema_migration", "store_identity", "council", "council_key", "backup",
     "trail_head", "trail_entry", "trail_checkpoint", "trail_signature",
+    "money_run", "money_run_part", "money_run_file",
+    "period_lock",
 };
 
 /* What lets somebody in, and what only the program can use: in no export. */

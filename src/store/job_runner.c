@@ -9,8 +9,11 @@
 
 #include <assert.h>
 #include <stdio.h>
+#include <sys/resource.h>
 
 #include "base/bell_io.h"
+
+#define JOB_NICE 5              /* more of it, and who waits for a write of theirs waits too long */
 
 struct worker {
     struct job_runner *runner;
@@ -162,11 +165,20 @@ static bool work_once(struct worker *worker)
     return err == OK && found;
 }
 
+/* Pages are waited for, jobs are not: this thread, and those that it begins, give way to all
+ * others. On Linux 0 is the calling thread alone; where it is forbidden they do not. */
+static void give_way(void)
+{
+    (void)setpriority(PRIO_PROCESS, 0, JOB_NICE);
+}
+
 static void *keep_working(void *context)
 {
     struct worker *worker = context;
     struct job_runner *runner = worker->runner;
     int64_t wait_ms = runner->options.look_ms;
+
+    give_way();
 
     while (!atomic_load(&runner->stopping)) {
         uint64_t heard = bell_heard(&runner->work);

@@ -50,6 +50,8 @@ struct api_field {
     int64_t            least;       /* of a number */
     int64_t            most;        /* of a number, or bytes of a text; 0: as it comes */
     const struct api_field *parts;  /* of API_PARTS */
+    const char        *example;     /* taken: what the page's example sends; NULL: if it must be
+                                       sent, something of its type */
 };
 
 enum api_answer {

@@ -36,13 +36,15 @@ static const char *example_path(struct arena *arena, const struct action *action
 
         assert(brace != NULL);      /* there is one for each name of the route */
         path = arena_print(arena, "%.*s%s%s", (int)(brace - path), path,
-                           type == ROUTE_NUMBER ? "1" : "CLK-1", strchr(brace, '}') + 1);
+                           api_route_example(name, type), strchr(brace, '}') + 1);
     }
     return path;
 }
 
 static const char *example_value(struct arena *arena, const struct api_field *field)
 {
+    if (field->example != NULL)
+        return field->example;
     switch (field->type) {
     case API_NUMBER:
         return arena_print(arena, "%lld", (long long)(field->least > 0 ? field->least : 1));
@@ -53,14 +55,14 @@ static const char *example_value(struct arena *arena, const struct api_field *fi
     }
 }
 
-/* What must be sent, and no more. */
+/* What must be sent, and what has an example of its own. */
 static const char *example_body(struct arena *arena, const struct api_call *call)
 {
     const char *body = "";
 
     for (const struct api_field *at = call->takes; at != NULL && at->name != NULL; at++) {
         const char *mark = at->type == API_NUMBER || at->type == API_FLAG ? "" : "\"";
-        if (at->required)
+        if (at->required || at->example != NULL)
             body = arena_print(arena, "%s%s\"%s\": %s%s%s", body, body[0] == '\0' ? "" : ", ",
                                at->name, mark, example_value(arena, at), mark);
     }

@@ -25,6 +25,9 @@ const struct api_problem api_problems[] = {
       ERR_REFUSED },
     { 428, "which-version", "Which version?",
       "Send If-Match with the ETag that it was read with.", ERR_USAGE },
+    { 429, "too-many", "Too many calls",
+      "The token has called as often as a minute lets it (RateLimit-Policy, with what is left in "
+      "RateLimit). Try again after the seconds of Retry-After.", ERR_BUSY },
     { 500, "wrong", "Something is wrong",
       "A fault of the server, recorded under the number in the detail. Nothing was changed.",
       ERR_BUG },

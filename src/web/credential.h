@@ -14,6 +14,9 @@
 #define COOKIE_DONE "__Host-ochil-done"
 #define COOKIE_LANGUAGE "__Host-ochil-language"
 
+/* The one-time link by which somebody has set out for a council's own login. */
+#define COOKIE_INVITE "__Host-ochil-invite"
+
 /* The value of the cookie of this name in a Cookie header; data NULL: not there, or there twice. */
 struct text cookie_value(struct text header, const char *cookie);
 

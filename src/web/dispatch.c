@@ -18,7 +18,8 @@ enum fate {
     FATE_UNKNOWN,       /* no such thing, or not for this actor */
     FATE_METHOD,        /* the actor could do something else with it */
     FATE_STRANGER,      /* nobody is signed in */
-    FATE_READS_ONLY     /* an API token that may not write */
+    FATE_READS_ONLY,    /* an API token that may not write */
+    FATE_TOO_MANY       /* calls of this token in this minute */
 };
 
 static bool changes(const struct request *request)
@@ -123,12 +124,17 @@ static enum err decide(struct request *request, enum fate *fate)
         err = other_methods(request, fate);
     if (err != OK)
         return err;
+    if (!request->left.counted)
+        request->left = api_limit_take(request->site->limit, request->actor.token,
+                                       request->happening.now, !request->admits);
     if (request->action != NULL)
         *fate = allowed ? FATE_LET_IN : FATE_UNKNOWN;
     if (*fate == FATE_UNKNOWN && request->actor.account == 0)
         *fate = FATE_STRANGER;
     if (request->actor.token != 0 && changes(request) && !request->actor.may_write)
         *fate = FATE_READS_ONLY;
+    if (request->left.over)
+        *fate = FATE_TOO_MANY;
     return *fate == FATE_LET_IN ? tx_scope(request->tx, request->council, request->trouble) : OK;
 }
 
@@ -139,6 +145,11 @@ static enum err answer_fate(struct request *request, enum fate fate)
         return answer_error(request, 405, "Not in this way", "There is no such action here.");
     case FATE_READS_ONLY:
         return answer_error(request, 403, "Reads only", "This token may read and not write.");
+    case FATE_TOO_MANY:
+        http_answer_header(request->answer, "Retry-After",
+                           text_of(arena_number(request->arena, request->left.reset_s)));
+        return answer_error(request, 429, "Too many calls", "This token has called too often: "
+                            "try again after the seconds of Retry-After.");
     case FATE_STRANGER:
         if (!request->api)
             return answer_redirect(request, Url("/login"));
@@ -465,8 +476,27 @@ static enum err save_typed(struct request *request)
 
 /* --- the whole --- */
 
-static void add_headers(const struct site *site, struct http_answer *answer, bool kept)
+/* draft-ietf-httpapi-ratelimit-headers: what a program has, and what is left of it. */
+static void add_limit(const struct request *request)
 {
+    const struct limit_left *left = &request->left;
+
+    if (!left->counted)
+        return;
+    http_answer_header(request->answer, "RateLimit-Policy",
+                       text_of(arena_print(request->arena, "\"token\";q=%u;w=%lld", left->most,
+                                           (long long)(LIMIT_WINDOW_MS / 1000))));
+    http_answer_header(request->answer, "RateLimit",
+                       text_of(arena_print(request->arena, "\"token\";r=%u;t=%lld", left->calls,
+                                           (long long)left->reset_s)));
+}
+
+static void add_headers(const struct request *request, bool kept)
+{
+    const struct site *site = request->site;
+    struct http_answer *answer = request->answer;
+
+    add_limit(request);
     http_answer_guard(answer, kept);
     if (site->origin != NULL && strncmp(site->origin, "https:", 6) == 0)
         http_answer_header(answer, "Strict-Transport-Security",
@@ -561,7 +591,7 @@ void dispatch(const struct site *site, struct http_request *http, struct arena *
         answer_failure(&request, err, &trouble);
     else
         mark_session(&request);
-    add_headers(site, answer, request.action != NULL && request.action->right == MAY_FETCH);
+    add_headers(&request, request.action != NULL && request.action->right == MAY_FETCH);
 }
 
 bool dispatch_admit(const struct site *site, struct http_request *http, struct arena *arena,
@@ -570,6 +600,8 @@ bool dispatch_admit(const struct site *site, struct http_request *http, struct a
     struct trouble trouble = { 0 };
     struct request request = begin_request(site, http, arena, answer, &trouble);
     bool done = false, stranger = false;
+
+    request.admits = true;
     enum err err = run(&request, false, &done, &stranger, &trouble);
 
     if (err == OK && !done && (request.api || origin_is_ours(http, site->origin)))
@@ -578,6 +610,6 @@ bool dispatch_admit(const struct site *site, struct http_request *http, struct a
         answer_failure(&request, err, &trouble);
     else if (!done)
         (void)answer_error(&request, 403, "Please send it again", "It did not come from here.");
-    add_headers(site, answer, false);
+    add_headers(&request, false);
     return false;
 }

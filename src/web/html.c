@@ -11,6 +11,7 @@ struct html {
     int           depth;
     bool          in_tag;       /* attributes may follow */
     bool          wrong;
+    enum language reader;       /* of phrases */
 };
 
 static const struct text unknown = { "\xEF\xBF\xBD", 3 };      /* U+FFFD */
@@ -235,6 +236,36 @@ void html_text(struct html *html, struct text text)
     put_end(html, at);
     if (plain < text.size)
         put_rest(html, text, plain);
+}
+
+void html_speak(struct html *html, enum language reader)
+{
+    html->reader = reader;
+}
+
+/* An element that holds text alone says its language itself. */
+static bool holds_text_alone(const struct html *html)
+{
+    const struct text tag = html->depth == 0 ? text_of("") : html->open[html->depth - 1];
+
+    return html->in_tag && (text_is(tag, "option") || text_is(tag, "title"));
+}
+
+void html_phrase(struct html *html, struct text english)
+{
+    const char *said = html->reader == ENGLISH ? NULL : phrase_in(english, html->reader);
+    const bool alone = said != NULL && holds_text_alone(html);
+
+    if (said == NULL) {
+        html_text(html, english);
+        return;
+    }
+    if (!alone)
+        (void)html_begin(html, "span");
+    Attr(html, "lang", text_of(language_code(html->reader)));
+    html_text(html, text_of(said));
+    if (!alone)
+        (void)html_end(html, "span");
 }
 
 void html_int(struct html *html, int64_t number)

@@ -34,6 +34,7 @@
 
 #include "base/arena.h"
 #include "base/text.h"
+#include "web/words.h"
 
 #define HTML_DEPTH_MAX 48
 
@@ -56,8 +57,8 @@ struct text html_bytes(struct html *);
 #define El(h, tag) HTML_ELEMENT(h, tag, HTML_JOIN(html_once_, __COUNTER__))
 /* An element that has no inside: "br", "input". */
 #define Void(h, tag) html_void(h, "" tag "")
-/* Text that is a literal: escaped like any other. */
-#define Lit(h, literal) html_text(h, (struct text){ "" literal "", sizeof(literal) - 1 })
+/* Text that is a literal, a phrase: escaped like any other. */
+#define Lit(h, literal) html_phrase(h, (struct text){ "" literal "", sizeof(literal) - 1 })
 /* Of the element begun last. */
 #define Attr(h, name, value) html_attribute(h, "" name "", value)
 #define LitAttr(h, name, literal)                                                                \
@@ -68,6 +69,11 @@ struct text html_bytes(struct html *);
 #define Href(h, name, url) html_address(h, "" name "", url)
 
 void html_text(struct html *, struct text);
+/* What pages say by themselves, in English: in the reader's language where the catalogue has it
+ * (words.h), and then marked as that. What people wrote is html_text(). */
+void html_phrase(struct html *, struct text english);
+/* Whose language phrases are looked up for; English until this is said. */
+void html_speak(struct html *, enum language);
 void html_int(struct html *, int64_t);
 
 /* An address within this site. */

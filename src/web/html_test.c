@@ -24,6 +24,25 @@ static void expect(struct html *h, const char *wanted)
     assert_string_equal(arena_copy(&arena, got.data, got.size), wanted);
 }
 
+/* "Sign in" and "Help" have a Gaelic; "Sign in to this" has none. */
+static void a_phrase_is_said_in_the_readers_language(void **state)
+{
+    struct html *h = html_open(&arena);
+
+    (void)state;
+    El(h, "p") Lit(h, "Help");
+    html_speak(h, GAELIC);
+    El(h, "p") Lit(h, "Help");
+    El(h, "p") Lit(h, "Help with it");
+    El(h, "p") html_text(h, text_of("Help"));
+    El(h, "option") {
+        LitAttr(h, "value", "x");
+        html_phrase(h, text_of("Help"));
+    }
+    expect(h, "<p>Help</p><p><span lang=\"gd\">Cuideachadh</span></p><p>Help with it</p><p>Help</p>"
+              "<option value=\"x\" lang=\"gd\">Cuideachadh</option>");
+}
+
 static void text_is_escaped(void **state)
 {
     static const struct row {
@@ -192,6 +211,7 @@ static void addresses_are_encoded(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(a_phrase_is_said_in_the_readers_language, end),
         cmocka_unit_test_teardown(text_is_escaped, end),
         cmocka_unit_test_teardown(any_text_is_escaped, end),
         cmocka_unit_test_teardown(elements_close_themselves, end),

@@ -5,7 +5,7 @@
 bool form_field_is_secret(const char *name)
 {
     static const char *const secret[] = { "password", "present", "again", "code", "secret",
-                                          "form_token", KEPT_FORM_FIELD };
+                                          "form_token", KEPT_FORM_FIELD, KEEP_FORM_FIELD };
 
     for (size_t i = 0; i < COUNT(secret); i++)
         if (strcmp(name, secret[i]) == 0)
@@ -90,24 +90,28 @@ static enum err find_expired(struct tx *tx, void *context, struct trouble *troub
     return err == ERR_MISSING ? OK : err;
 }
 
+/* `actor`: whose, and in which session. */
+static enum err keep_for(struct tx *tx, const struct request *request, const struct actor *actor,
+                         struct text packed, struct trouble *trouble)
+{
+    struct seal_place place;
+    struct text sealed = { "", 0 };
+    enum err err = request_seal_place(request, tx, actor->home, KEPT_FORM_PURPOSE, actor->account,
+                                      &place, trouble);
+
+    if (err == OK)
+        err = words_seal(request->site->outside, request->arena, &place, packed, &sealed, trouble);
+    return err != OK ? err : kept_form_add(tx, request->happening.now, actor,
+                                           request->http->path, sealed, trouble);
+}
+
 static enum err keep(struct tx *tx, void *context, struct trouble *trouble)
 {
     struct keeping *keeping = context;
-    const struct request *request = keeping->request;
-    const struct actor *actor = &keeping->actor;
-    struct seal_place place;
-    struct text sealed;
-    enum err err = find_expired(tx, keeping, trouble);
+    const enum err err = find_expired(tx, keeping, trouble);
 
-    if (err != OK || actor->account == 0)
-        return err;
-    err = request_seal_place(request, tx, actor->home, KEPT_FORM_PURPOSE, actor->account, &place,
-                             trouble);
-    if (err == OK)
-        err = words_seal(request->site->outside, request->arena, &place, keeping->packed, &sealed,
-                         trouble);
-    return err != OK ? err : kept_form_add(tx, request->happening.now, actor,
-                                           request->http->path, sealed, trouble);
+    return err != OK || keeping->actor.account == 0
+               ? err : keep_for(tx, keeping->request, &keeping->actor, keeping->packed, trouble);
 }
 
 /* Reads before it writes: anybody can make up a cookie and its token, and must hold up no writer
@@ -146,6 +150,38 @@ enum err form_open_kept(struct request *request, const struct kept_form *kept, s
     return err;
 }
 
+bool form_place(struct request *request, const struct kept_form *kept, struct url *place)
+{
+    struct route_values values;
+    const struct action *action = site_action(request->site, ACTION_POST, kept->path, &values);
+
+    return action != NULL && action->form != NULL && kept->acting == request->actor.acting &&
+           url_sent(route_filled(request->arena, action->form, &values), place);
+}
+
+bool form_goes_on(const struct request *request)
+{
+    return !request->api && form_value(&request->form, KEPT_FORM_FIELD).data != NULL;
+}
+
+void page_keep_later(struct request *request, struct html *h)
+{
+    if (form_goes_on(request)) {
+        Void(h, "input");
+        LitAttr(h, "type", "hidden");
+        Attr(h, "name", text_of(KEPT_FORM_FIELD));
+        Attr(h, "value", request_field(request, KEPT_FORM_FIELD));
+    }
+    El(h, "button") {
+        LitAttr(h, "type", "submit");
+        LitAttr(h, "class", "second");
+        Attr(h, "name", text_of(KEEP_FORM_FIELD));
+        LitAttr(h, "value", "yes");
+        Flag(h, "formnovalidate");
+        page_say(request, h, WORD_KEEP_LATER);
+    }
+}
+
 /* Is it there still, and for this row and council? */
 static enum err test_named(struct request *request, int64_t id)
 {
@@ -173,13 +209,66 @@ static enum err read_number(struct request *request, struct text digits, int64_t
     return OK;
 }
 
+/* Of the form that the request names: what it holds stands in for the query. */
+static enum err go_on(struct request *request, struct text named)
+{
+    struct kept_form kept = { 0 };
+    struct url place = Url("/");
+    int64_t id = 0;
+    enum err err = read_number(request, named, &id);
+
+    if (err == OK)
+        err = kept_form_get(request->tx, request->arena, request->happening.now, &request->actor,
+                            id, &kept, request->trouble);
+    if (err == OK && (!form_place(request, &kept, &place) ||
+                      !text_equal(place.text, request->http->path)))
+        err = ERR_MISSING;
+    if (err == OK)
+        err = form_open_kept(request, &kept, &request->form);
+    if (err != OK)
+        return err;
+    if (request->form.count < FORM_FIELDS_MOST) {
+        request->form.name[request->form.count] = text_of(KEPT_FORM_FIELD);
+        request->form.value[request->form.count++] = named;
+    }
+    return tx_scope(request->tx, request->council, request->trouble);
+}
+
+/* In place of the one that was gone on with, if that waits still. */
+static enum err keep_for_later(struct request *request, struct text named)
+{
+    const struct text packed = pack(request->arena, &request->form);
+    struct actor actor = request->actor;
+    int64_t id = 0;
+    enum err err = named.data == NULL ? OK : read_number(request, named, &id);
+
+    if (err == OK && packed.size == 0)
+        return fail(request->trouble, ERR_USAGE, "Nothing is typed yet. Nothing was kept.");
+    if (err == OK && id != 0)
+        err = kept_form_drop(request->tx, &request->actor, id, request->trouble);
+    if (err != OK && err != ERR_MISSING)
+        return err;
+    actor.session = 0;
+    err = keep_for(request->tx, request, &actor, packed, request->trouble);
+    return err != OK ? err : answer_done(request, Url("/"), WORD_DONE_KEPT_LATER);
+}
+
 enum err form_respond(struct request *request)
 {
     const struct text named = form_value(&request->form, KEPT_FORM_FIELD);
     int64_t id = 0;
     enum err err = OK;
 
-    if (request->api || request->http->method != HTTP_POST || named.data == NULL)
+    if (request->api)
+        return request->action->respond(request);
+    if (request->http->method != HTTP_POST) {
+        if (named.data != NULL)
+            err = go_on(request, named);
+        return err != OK ? err : request->action->respond(request);
+    }
+    if (request->action->form != NULL && request_field(request, KEEP_FORM_FIELD).size > 0)
+        return keep_for_later(request, named);
+    if (named.data == NULL)
         return request->action->respond(request);
     err = read_number(request, named, &id);
     if (err == OK)

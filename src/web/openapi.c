@@ -43,6 +43,15 @@ const char *api_path(struct arena *arena, const struct action *action)
     return path;
 }
 
+const char *api_route_example(struct text name, enum route_type type)
+{
+    if (type == ROUTE_NUMBER)
+        return "1";
+    if (type == ROUTE_YEAR)
+        return "2014-15";
+    return text_is(name, "period") ? "P03" : "CLK-1";
+}
+
 const char *api_who(struct arena *arena, const struct action *action)
 {
     const char *who = "";
@@ -243,14 +252,16 @@ static void write_route(struct json *json, struct arena *arena, const struct act
     while (route_next(&rest, &name, &type)) {
         const char *terminated = arena_copy(arena, name.data, name.size);
         begin_parameter(json, terminated, "path", true,
-                        type == ROUTE_NUMBER ? "Its number" : "Its number or name");
+                        type == ROUTE_NUMBER ? "Its number"
+                        : type == ROUTE_YEAR ? "The financial year" : "Its number or name");
         if (type == ROUTE_NUMBER) {
             json_word(json, "type", "integer");
             json_count(json, "minimum", 1);
         } else {
             json_word(json, "type", "string");
             json_word(json, "pattern", type == ROUTE_WORD
-                      ? "^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$" : "^[0-9a-f]{64}$");
+                      ? "^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$"
+                      : type == ROUTE_YEAR ? "^[0-9]{4}-[0-9]{2}$" : "^[0-9a-f]{64}$");
         }
         end_parameter(json);
     }

@@ -11,6 +11,7 @@
 
 #include "formats/json.h"
 #include "web/api_field.h"
+#include "web/route.h"
 
 void openapi_write(struct json *, struct arena *, const struct feature *const features[]);
 
@@ -22,6 +23,8 @@ const char *api_verb(const struct action *);
 const char *api_id(struct arena *, const struct action *);
 /* "/api/v1/risks/{risk}" */
 const char *api_path(struct arena *, const struct action *);
+/* What could stand in a route: "1", "CLK-1", "2014-15". */
+const char *api_route_example(struct text name, enum route_type);
 /* "auditor, clerk": the roles that have the row's right; or that every account has it. */
 const char *api_who(struct arena *, const struct action *);
 /* May the call end with this status? */

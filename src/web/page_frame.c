@@ -73,7 +73,7 @@ static void head(struct request *request, struct html *h, const char *title)
         }
         part_begin(request, h, "title");
         html_text(h, text_of(title));
-        Lit(h, " - Ochil");
+        html_text(h, text_of(" - Ochil"));
         part_end(request, h, "title");
     }
 }
@@ -316,6 +316,7 @@ static struct html *frame_begin(struct request *request, const char *title,
     struct html *h = html_document(request->arena);
 
     request->around = request->language;
+    html_speak(h, request->language);
     (void)html_begin(h, "html");
     Attr(h, "lang", text_of(language_code(request->language)));
     head(request, h, title);
@@ -331,7 +332,7 @@ static struct html *frame_begin(struct request *request, const char *title,
     part_begin(request, h, "main");
     LitAttr(h, "id", "main");
     done(request, h);
-    El(h, "h1") html_text(h, text_of(title));
+    El(h, "h1") html_phrase(h, text_of(title));
     return h;
 }
 
@@ -353,7 +354,7 @@ static void seen_by_roles(struct request *request, struct html *h)
         Lit(h, " ");
         if (any)
             Lit(h, "/ ");
-        html_text(h, text_of(role_title(role)));
+        html_phrase(h, text_of(role_title(role)));
         any = true;
     }
     Lit(h, " ");
@@ -523,7 +524,7 @@ enum err page_error(struct request *request, int status, const char *title, cons
 {
     struct html *h = frame_begin(request, title, NULL);
 
-    El(h, "p") html_text(h, text_of(words));
+    El(h, "p") html_phrase(h, text_of(words));
     El(h, "p") El(h, "a") {
         Href(h, "href", Url("/"));
         page_say(request, h, WORD_FIRST_PAGE);
@@ -574,7 +575,7 @@ static void note(struct html *h, const struct field *field, const char *kind, co
     El(h, "p") {
         Attr(h, "class", text_of(kind));
         Attr(h, "id", text_of(id));
-        html_text(h, text_of(words));
+        html_phrase(h, text_of(words));
     }
 }
 
@@ -585,7 +586,7 @@ static void box_begin(struct html *h, const struct field *field)
     Attr(h, "class", text_of(field->error != NULL ? "field wrong" : "field"));
     El(h, "label") {
         Attr(h, "for", text_of(field->name));
-        html_text(h, text_of(field->label));
+        html_phrase(h, text_of(field->label));
     }
     note(h, field, "hint", field->hint);
     note(h, field, "error", field->error);
@@ -644,7 +645,7 @@ static void option(struct html *h, const struct field *field, const char *value,
         Attr(h, "value", text_of(value));
         if (text_is(field->value, value))
             Flag(h, "selected");
-        html_text(h, text_of(label));
+        html_phrase(h, text_of(label));
     }
 }
 
@@ -701,7 +702,7 @@ void page_button(struct html *h, const char *words)
 {
     El(h, "button") {
         LitAttr(h, "type", "submit");
-        html_text(h, text_of(words));
+        html_phrase(h, text_of(words));
     }
 }
 
@@ -744,7 +745,7 @@ void page_tick(struct html *h, const char *name, const char *label, bool ticked)
             LitAttr(h, "value", "yes");
             if (ticked)
                 Flag(h, "checked");
-            html_text(h, text_of(label));
+            html_phrase(h, text_of(label));
         }
     }
 }

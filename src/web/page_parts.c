@@ -12,7 +12,7 @@ static void head_cell(struct html *h, const struct column *column)
         LitAttr(h, "scope", "col");
         if (column->kind == COLUMN_NUMBER)
             LitAttr(h, "class", "number");
-        html_text(h, text_of(column->head));
+        html_phrase(h, text_of(column->head));
     }
 }
 
@@ -31,7 +31,7 @@ bool page_table_begin(struct html *h, const char *caption, const struct column c
     LitAttr(h, "tabindex", "0");
     Attr(h, "aria-label", text_of(caption));
     (void)html_begin(h, "table");
-    El(h, "caption") html_text(h, text_of(caption));
+    El(h, "caption") html_phrase(h, text_of(caption));
     El(h, "thead") El(h, "tr") for (size_t i = 0; i < count; i++)
         head_cell(h, &column[i]);
     return html_begin(h, "tbody");
@@ -67,20 +67,9 @@ void page_number(struct html *h, int64_t number)
 
 void page_pounds(struct html *h, wide pence)
 {
-    char plain[MONEY_TEXT_MAX], words[2 * MONEY_TEXT_MAX] = "";
-    const size_t size = money_print(pence, plain);
-    const bool below = plain[0] == '-';
-    char *to = words;
+    char words[MONEY_POUNDS_MAX];
 
-    to += snprintf(to, 8, "%s\u00A3", below ? "-" : "");
-    /* A comma where a multiple of three digits is left before the point. */
-    for (size_t i = below ? 1 : 0; i < size; i++) {
-        *to++ = plain[i];
-        if (i + 4 < size && (size - 4 - i) % 3 == 0)
-            *to++ = ',';
-    }
-    *to = '\0';
-    html_text(h, text_of(words));
+    html_text(h, (struct text){ words, money_print_pounds(pence, words) });
 }
 
 void page_money(struct html *h, wide pence)
@@ -91,11 +80,35 @@ void page_money(struct html *h, wide pence)
     }
 }
 
+void page_bar(struct html *h, struct arena *arena, bool second, int64_t width)
+{
+    const struct text across = text_of(arena_number(arena, width));
+
+    El(h, "svg") {
+        LitAttr(h, "viewBox", "0 0 1000 10");
+        LitAttr(h, "preserveAspectRatio", "none");
+        LitAttr(h, "aria-hidden", "true");
+        LitAttr(h, "focusable", "false");
+        El(h, "rect") {
+            Attr(h, "class", text_of(second ? "bar-b" : "bar-a"));
+            Attr(h, "width", across);
+            LitAttr(h, "height", "10");
+        }
+        if (second)
+            El(h, "rect") {
+                LitAttr(h, "class", "bar-line");
+                LitAttr(h, "y", "4");
+                Attr(h, "width", across);
+                LitAttr(h, "height", "2");
+            }
+    }
+}
+
 /* --- the rest --- */
 
 void page_entry(struct html *h, const char *label, struct text value)
 {
-    El(h, "dt") html_text(h, text_of(label));
+    El(h, "dt") html_phrase(h, text_of(label));
     El(h, "dd") html_text(h, value);
 }
 
@@ -109,7 +122,7 @@ void page_tag(struct html *h, enum tag_kind kind, const char *words)
 
     El(h, "span") {
         Attr(h, "class", text_of(class[kind]));
-        html_text(h, text_of(words));
+        html_phrase(h, text_of(words));
     }
 }
 
@@ -117,8 +130,8 @@ void page_empty(struct html *h, const char *nothing, const char *what_to_do)
 {
     El(h, "div") {
         LitAttr(h, "class", "empty");
-        El(h, "h2") html_text(h, text_of(nothing));
-        El(h, "p") html_text(h, text_of(what_to_do));
+        El(h, "h2") html_phrase(h, text_of(nothing));
+        El(h, "p") html_phrase(h, text_of(what_to_do));
     }
 }
 
@@ -133,7 +146,7 @@ void page_tabs(struct html *h, const char *label, const struct tab tab[], size_t
                 Href(h, "href", tab[i].url);
                 if (i == current)
                     LitAttr(h, "aria-current", "page");
-                html_text(h, text_of(tab[i].label));
+                html_phrase(h, text_of(tab[i].label));
             }
     }
 }

@@ -71,6 +71,7 @@ static void set_cookie(struct request *request, const char *name, const char *va
 
 #define DONE_SECONDS 60
 #define LANGUAGE_SECONDS 31536000
+#define INVITE_SECONDS 600
 
 enum err answer_done(struct request *request, struct url url, enum word done)
 {
@@ -81,6 +82,12 @@ enum err answer_done(struct request *request, struct url url, enum word done)
 void answer_done_told(struct request *request)
 {
     set_cookie(request, COOKIE_DONE, "", 0);
+}
+
+void answer_invite(struct request *request, struct text link)
+{
+    set_cookie(request, COOKIE_INVITE, arena_print(request->arena, "%.*s", TEXT(link)),
+               link.size == 0 ? 0 : INVITE_SECONDS);
 }
 
 void answer_language(struct request *request, enum language language)

@@ -64,6 +64,8 @@ struct request {
     struct text          cookie;        /* the secret in it; data NULL: none that is one */
     bool                 bad_query;     /* it cannot be read; whoever is let in is told */
     bool                 api;           /* problem+json instead of pages */
+    bool                 admits;        /* only whether its body may come is asked */
+    struct limit_left    left;          /* of the token's calls */
     enum language        language;      /* of the page's frame, as the reader has chosen */
     enum language        around;        /* of the part that is being written (page_frame.c) */
     struct url           feed;          /* of what the page shows; text empty: there is none */
@@ -142,6 +144,8 @@ void answer_faults_write(struct request *, struct json *, const struct api_fault
 
 /* The browser is given this session's id (or, NULL, none any more). */
 void answer_cookie(struct request *, const struct secret *);
+/* And holds this one-time link for ten minutes, until it is back; empty: no more. */
+void answer_invite(struct request *, struct text link);
 /* And speaks this language from now on. */
 void answer_language(struct request *, enum language);
 

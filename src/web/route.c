@@ -138,6 +138,23 @@ bool route_overlaps(const char *one, const char *other)
     return second.size == 0;
 }
 
+struct text route_filled(struct arena *arena, const char *route,
+                         const struct route_values *values)
+{
+    struct text rest = text_of(route), segment, name;
+    const char *path = "";
+
+    while (next_segment(&rest, &segment)) {
+        if (is_value(segment)) {
+            (void)value_type(segment, &name);
+            segment = route_value(values, arena_copy(arena, name.data, name.size));
+            assert(segment.data != NULL);
+        }
+        path = arena_print(arena, "%s/%.*s", path, TEXT(segment));
+    }
+    return text_of(path);
+}
+
 struct text route_value(const struct route_values *values, const char *name)
 {
     for (size_t i = 0; i < values->count; i++)

@@ -12,6 +12,7 @@
 #ifndef OCHIL_ROUTE_H
 #define OCHIL_ROUTE_H
 
+#include "base/arena.h"
 #include "base/text.h"
 
 #define ROUTE_VALUES_MOST 4
@@ -34,6 +35,9 @@ MUST_USE bool route_matches(const char *route, struct text path, struct route_va
 
 /* Does one path match both? */
 MUST_USE bool route_overlaps(const char *one, const char *other);
+
+/* The path of this route with these values, which hold all of its names. */
+struct text route_filled(struct arena *, const char *route, const struct route_values *);
 
 /* The value of this name; data NULL: the route has none. */
 struct text route_value(const struct route_values *, const char *name);

@@ -25,6 +25,24 @@ static enum err check_row(const struct action *action, struct trouble *trouble)
     return why == NULL ? OK : fail(trouble, ERR_BUG, "the row '%s' %s", action->verb, why);
 }
 
+/* Where a form can be gone on with there is a page; what is kept is no way in and no file. */
+static enum err check_form(const struct site *site, const struct action *action,
+                           struct trouble *trouble)
+{
+    const struct action *page;
+    size_t feature = 0, row = 0;
+
+    if (action->form == NULL)
+        return OK;
+    while ((page = action_next(site->features, &feature, &row)) != NULL)
+        if (page->method == ACTION_GET && page->route != NULL &&
+            strcmp(page->route, action->form) == 0 && action->method == ACTION_POST &&
+            action->right != MAY_OWN && action->prepare == NULL)
+            return OK;
+    return fail(trouble, ERR_BUG, "the row '%s' has a form that cannot be gone on with",
+                action->verb);
+}
+
 /* Rows behind this one must not answer the same path by the same method. */
 static enum err check_alone(const struct site *site, const struct action *action, size_t feature,
                             size_t row, struct trouble *trouble)
@@ -49,6 +67,8 @@ enum err site_check(const struct site *site, struct trouble *trouble)
         if (!has_route(action))
             continue;
         err = check_row(action, trouble);
+        if (err == OK)
+            err = check_form(site, action, trouble);
         if (err == OK)
             err = check_alone(site, action, feature, row, trouble);
     }

@@ -1,7 +1,8 @@
 /*
  * web/site.h -- what every answer is made with: the store, the clock, the table of actions, and
- * under which names this server is known. Set once, when the server begins; nothing in it changes,
- * and nothing that two servers over one store would have to share is kept in memory.
+ * under which names this server is known. Set once, when the server begins; nothing in it
+ * changes but the count of calls (api_limit.h), and nothing that two servers over one store would
+ * have to share is kept in memory.
  */
 #ifndef OCHIL_SITE_H
 #define OCHIL_SITE_H
@@ -10,6 +11,7 @@
 #include "identity/account_password.h"
 #include "store/keyring_io.h"
 #include "store/migrate.h"
+#include "web/api_limit.h"
 #include "web/http_io.h"
 #include "web/route.h"
 
@@ -34,6 +36,7 @@ struct site {
     const char                         *spool;          /* the folder for large bodies */
     uint64_t                            upload_most;    /* bytes of a file that is sent */
     FILE                               *log;            /* NULL: none */
+    struct api_limit                   *limit;          /* of calls; NULL: none */
     struct http_server                 *http;           /* for /metrics; NULL: not begun */
 };
 

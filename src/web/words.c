@@ -22,6 +22,14 @@ const char *word_in(enum word word, enum language language, enum language *is)
     return *is == GAELIC ? words[word].gaelic : words[word].english;
 }
 
+const char *phrase_in(struct text english, enum language language)
+{
+    for (enum word word = 0; language == GAELIC && word < WORDS; word++)
+        if (words[word].gaelic != NULL && text_is(english, words[word].english))
+            return words[word].gaelic;
+    return NULL;
+}
+
 const char *word_name(enum word word)
 {
     assert(word < WORDS);

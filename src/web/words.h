@@ -4,6 +4,9 @@
  *
  *     page_say(request, h, WORD_SIGN_OUT);
  *
+ * What stands in one place alone is said there, by Lit() and what page_parts.h has, and is looked
+ * up here by its English.
+ *
  * A word that is not translated (NULL) is said in English, and marked as English within a Gaelic
  * page. `ochil strings --missing` lists those. What people have written is never translated.
  *
@@ -34,8 +37,15 @@
     W(MONEY, "Money", NULL)                                                                      \
     W(MONTHS, "Months", NULL)                                                                    \
     W(IMPORTS, "Imports", NULL)                                                                  \
+    W(LOCKED, "Locked months", NULL)                                                             \
     W(MAP, "Map of codes", NULL)                                                                 \
     W(PROFILES, "Profiles of extracts", NULL)                                                    \
+    W(WHAT_IF, "What if", NULL)                                                                  \
+    W(QUERIES, "Queries", NULL)                                                                  \
+    W(INITIATIVES, "Initiatives", NULL)                                                          \
+    W(MEMORANDA, "Memoranda", NULL)                                                              \
+    W(FUNDS, "Funds", NULL)                                                                      \
+    W(LAYOUTS, "Layouts of journals", NULL)                                                      \
     W(PROGRAMME, "Programme", NULL)                                                              \
     W(RISKS, "Risks", NULL)                                                                      \
     W(ACTIONS, "Actions", NULL)                                                                  \
@@ -113,6 +123,7 @@
     W(SHARING_BY, "Said so by", NULL)                                                            \
     W(RECORD_IT, "Record it", NULL)                                                              \
     W(SAVE, "Save", NULL)                                                                        \
+    W(KEEP_LATER, "Keep for later", NULL)                                                        \
     W(NOT_SAVED, "Nothing of yours was saved. Compare, and save what shall stand.", NULL)        \
     W(FILES_ADD, "Add files", NULL)                                                              \
     W(FILES_KEEP, "Keep them", NULL)                                                             \
@@ -164,13 +175,29 @@
       NULL)                                                                                      \
     W(DONE_YEAR_BEGUN, "The year has begun: its thirteen periods are open.", NULL)               \
     W(DONE_PROFILE_KEPT, "The profile is kept.", NULL)                                           \
+    W(DONE_LAYOUT_KEPT, "The layout was kept.", NULL)                                            \
     W(DONE_PROFILE_CHOSEN, "The extract is shown as this profile reads it.", NULL)               \
     W(DONE_EXTRACT_KEPT, "The extract is kept. Nothing is taken in yet.", NULL)                  \
     W(DONE_EXTRACT_ALREADY, "This very file is here already: this is its import. Nothing was "   \
       "changed.", NULL)                                                                          \
     W(DONE_MAP_KEPT, "The map is kept as a new version.", NULL)                                  \
+    W(DONE_QUESTION_KEPT, "The question is kept.", NULL)                                         \
+    W(DONE_QUESTION_SHARED, "Every council reads the question now.", NULL)                       \
+    W(DONE_QUESTION_OWN, "The question is your council's alone.", NULL)                          \
+    W(DONE_QUESTION_ENDED, "The question is thrown away.", NULL)                                 \
     W(DONE_IMPORT_BEGUN, "The extract is being read. You may go on meanwhile.", NULL)            \
     W(DONE_IMPORT_WITHDRAWN, "The import is withdrawn: its lines count no longer.", NULL)        \
+    W(DONE_RUN, "It is being worked out. Look again in a moment.", NULL)                         \
+    W(DONE_PERIOD_SIGNED, "It is signed for your council.", NULL)                                \
+    W(DONE_PERIOD_SIGNED_BEFORE, "It was signed for your council before.", NULL)                 \
+    W(DONE_PERIOD_LOCKED, "Every council has signed: the period is locked.", NULL)               \
+    W(DONE_PERIOD_REFUSED, "What was signed is taken back.", NULL)                               \
+    W(DONE_PERIOD_SOFT, "The period is closed softly.", NULL)                                    \
+    W(DONE_PERIOD_OPEN, "The period is open again.", NULL)                                       \
+    W(DONE_PERIOD_NOTHING, "It is noted: your council has no lines in this period.", NULL)       \
+    W(DONE_BUNDLE_SIGNED, "The signature is good, and kept.", NULL)                              \
+    W(DONE_RECOUNT_BEGUN, "It is being worked out again. You may go on meanwhile.", NULL)        \
+    W(DONE_KEPT_LATER, "It is kept for later, seen by you alone: it stands on this page.", NULL) \
     W(DONE_FORM_DISCARDED, "It is discarded.", NULL)
 
 #define WORD_NAME(name, english, gaelic) WORD_##name,
@@ -184,6 +211,14 @@ const char *language_code(enum language);
 
 /* The word, in this language if it is there, else in English; `*is` tells which. */
 const char *word_in(enum word, enum language, enum language *is);
+
+/* What pages say of themselves where they say it: every sentence, heading and label that is no
+ * word above, in English, ended by NULL. Made of the sources by tools/phrases.py while building. */
+extern const char *const phrases[];
+
+/* The same in this language; NULL: there is none. Its Gaelic is that of the word with this very
+ * English: whoever translates a phrase gives it a row above. */
+const char *phrase_in(struct text english, enum language);
 
 /* "SIGN_OUT", and back; false: there is no such word. */
 const char *word_name(enum word);

@@ -113,7 +113,7 @@ const htmlFaults = (html) => /<script|<style| style=/i.test(html.replace(OUR_SCR
 /* All help pages but the list have one form: each is valid, and every eighth is looked at where
    room is least. So are all pages of the registers that are like the one of risks. */
 let helps = 0;
-const LIKE_RISKS = /^\/(new-)?(action|obligation|polic)/;
+const LIKE_RISKS = /^\/(new-)?(action|obligation|polic|quer|initiative|memorand|fund)/;
 const looksOf = (words) => told.shots || !/^\/help\/./.test(words) && !LIKE_RISKS.test(words)
     ? LOOKS : LOOKS.filter(([name]) => name === '320' &&
                            (LIKE_RISKS.test(words) || helps++ % 8 === 0));
@@ -179,7 +179,8 @@ const holds = async (selector, text) =>
     (await page.locator(selector).allInnerTexts()).some((t) => t.includes(text))
         ? [] : [`${page.url()}: no ${text} in ${selector}`];
 
-await walk(page, ['/login', '/help', ...told.help, '/api', '/accessibility', told.first]);
+await walk(page, ['/login', '/help', ...told.help, '/api', '/accessibility', '/import-errors',
+            '/import-errors/unknown', told.first]);
 
 await page.fill('#login', 'first.clk');
 await page.fill('#password', 'short');
@@ -211,10 +212,17 @@ await walk(page, [
     '/proposals',
     '/money',
     '/money/imports',
+    '/money/2014-15/P03', '/money/2014-15/P03/checks', '/money/2014-15/P03/sign',
+    '/records/evidence', '/records/evidence/2014-15/P03',
+    '/records/evidence/2014-15/P03/sample?seed=x',
+    '/queries',
+    '/new-query',
+    '/initiatives', '/memoranda', '/new-memorandum', '/funds',
     '/money/map',
     '/money/profiles',
     '/money/profiles/new',
     '/money/imports/new',
+    '/money/what-if',
     '/actions',
     '/new-action',
     '/actions/import/new',

@@ -1,0 +1,311 @@
+#!/usr/bin/env python3
+"""basis_test.py -- what the councils agree before cost is shared, and what follows from it.
+
+    basis_test.py [--ochil PATH] [--file]
+
+On a sample store with its year, as both councils' finance people meet it: bases and cost models by
+two keys, what a month lacks and from whom, codes side by side, reorganised cost centres, and
+questions to a run. The shares and figures that are expected are worked out here, by themselves.
+"""
+import argparse
+import fractions
+import html
+import os
+import re
+import sys
+import tempfile
+import time
+import urllib.parse
+
+import postgres
+import tap
+from money_test import words
+from served import Browser, Served
+from web_test import Suite, change
+
+PASSWORD = 'ochil sample password'
+DECISION = {'body': 'Finance committee', 'decided': '2014-09-20', 'minute': 'Item 2'}
+
+
+def errors(answer):
+    return html.unescape(' '.join(re.findall(r'class="error"[^>]*>(.*?)<', answer.body)))
+
+
+def draft(who, kind, subject, effective='2014-10-01', **fields):
+    return who.post('/proposals', {'kind': kind, 'subject': subject, 'effective': effective,
+                                   **fields}, page='/new-proposal?kind=' + kind)
+
+
+def step(who, place, what, **fields):
+    revision = re.search(r'name="revision" value="(\d+)"', who.get(place).body)
+    return who.post(place + '/' + what, {'revision': revision.group(1), **fields}, page=place)
+
+
+# --- bases ---
+
+def refused(s, who):
+    """The engine's reader judges, and the sentence names field, line, value and what to do."""
+    rows = [
+        ('a value below zero', {'basis_kind': 'measure', 'values': ',CLK,12\n,STI,-5'},
+         'Values: line 2, value -5 (BASIS_NEGATIVE). A basis or driver cannot be negative.'),
+        ('a council that is none', {'basis_kind': 'measure', 'values': ',CLK,1\n,XXX,5'},
+         'Values: line 2, value XXX (PARTNER).'),
+        ('a council without a value', {'basis_kind': 'measure', 'values': ',CLK,12'},
+         'Values: value NEW 2014-15/P13 (BASIS_VALUE).'),
+        ('per cents that do not add up', {'basis_kind': 'fixed', 'values': ',CLK,40\n,STI,59',
+                                          'source': 'x'},
+         '(BASIS_NOT_100)'),
+        ('an override without approver and reason', {'basis_kind': 'fixed',
+                                                     'values': ',CLK,40\n,STI,60'},
+         'Source: Of a fixed basis say who approved it, and why it is fixed.'),
+        ('weights that do not add up', {'basis_kind': 'blend',
+                                        'components': 'PLACES,60\nPOP75,30'},
+         'Components: value NEW (BLEND_NOT_100).'),
+        ('a basis made of itself', {'basis_kind': 'blend', 'components': 'PLACES,60\nNEW,40'},
+         'Components: value NEW (BASIS_CYCLE).'),
+        ('a tolerance without its points', {'basis_kind': 'tolerance', 'estimate': 'PLACES',
+                                            'actual': 'POP75'}, 'Tolerance: no value'),
+        ('what is no file', {'basis_kind': 'equal', 'evidence': 'zz'}, 'Evidence: A kept file'),
+    ]
+    for name, fields, told in rows:
+        answer = draft(who, 'basis', 'NEW', name='New', **fields)
+        s.true(name + ' is refused', answer.status == 422 and told in errors(answer),
+               '%s %s' % (answer.status, errors(answer)))
+    model = {'name': 'x', 'sight': 'shared', 'services': 'education,Education,STI'}
+    rows = [
+        ('2015-16', 'a pool of no service', {'pools': 'A,A,education,common,,,PLACES\n'
+                                             'B,B,none,common,,,PLACES'},
+         'Cost pools: line 2, value none (SERVICE).'),
+        ('2015-16', 'support that leads nowhere', {'pools': 'B,B,education,support,,,'},
+         '(SUPPORT_NO_OUTLET)'),
+        ('2015-16', 'an order that leaves a council out',
+         {'pools': 'A,A,education,common,,,PLACES', 'partners': 'STI'},
+         'Order of the councils: Name every council'),
+        ('2015-17', 'what is no year', {'pools': 'A,A,education,common,,,PLACES'},
+         'Year: Give a financial year'),
+    ]
+    for year, name, fields, told in rows:
+        answer = draft(who, 'cost-model', year, **{**model, **fields})
+        s.true(name + ' is refused', answer.status == 422 and told in errors(answer),
+               '%s %s' % (answer.status, errors(answer)))
+
+
+def share(values, at):
+    exact = fractions.Fraction(values[at], sum(values))
+    return '%d/%d' % (exact.numerator, exact.denominator)
+
+
+def agreed(s, accountant, head, partner, number):
+    """A second version of a basis, from its draft to the keys of both."""
+    census = accountant.send('/evidence', [], [('file', 'census.csv', 'text/csv',
+                                                b'CLK,4001\nSTI,6580\n')])
+    census = re.search(r'/evidence/([0-9a-f]{32})',
+                       census.location or accountant.get('/evidence').body).group(1)
+    made = draft(accountant, 'basis', 'PRIMARY', evidence=census, name='Primary pupils', basis_kind='measure',
+                 unit='pupils', source='Census of September 2014',
+                 values=',CLK,3935\n,STI,6585\n2014-15/P07,CLK,4001\n2014-15/P07,STI,6580')
+    place = made.location
+    s.same('a basis is drafted', made.status, 303)
+    page = words(accountant.get(place))
+    s.true('its page shows the shares it gives, exactly', all(
+        share(values, at) in page for values in ((3935, 6585), (4001, 6580)) for at in (0, 1)),
+        page)
+    s.true('beside the version that is in force', 'In force: version 1' in page, page)
+    s.same('the partner does not see a draft', partner.get(place).status, 404)
+    asked = '/money/what-if/new?' + urllib.parse.urlencode(
+        {'run': number, 'proposal': place.rsplit('/', 1)[1]})
+    same = '/money/what-if/new?' + urllib.parse.urlencode({'run': number, 'set': (
+        'basis.PRIMARY.CLK@2014-15/P07=4001\nbasis.PRIMARY.STI@2014-15/P07=6580')})
+    told = [re.search(r'What it would come to (.*?) Keep it', words(accountant.get(path)))
+            for path in (asked, same)]
+    s.true('what it would change can be asked before: as if the values were others', all(told) and
+           'CLK would bear £' in told[0].group(1) and
+           told[0].group(1) == told[1].group(1).split(' Break-even')[0],
+           told and told[0] and told[0].group(1))
+    page = words(partner.get(asked))
+    s.true('by who sees it', 'sees no basis that is proposal' in page and 'would bear' not in page,
+           page)
+    s.same('the head of finance does not prepare one', head.get('/new-proposal').status, 404)
+    s.true('its page leads there', 'What it would change' in accountant.get(place).body)
+    s.same('its evidence is its council\'s', partner.get('/evidence/' + census).status, 404)
+    s.same('it is proposed', step(accountant, place, 'propose').status, 303)
+    s.same('then the partner reads it, too', partner.get('/evidence/' + census).status, 200)
+    s.same('who prepared it has no key', step(accountant, place, 'agree', **DECISION).status,
+           404)
+    s.same('one council agrees', step(head, place, 'agree', **DECISION).status, 303)
+    page = words(partner.get('/money/2014-15/P13'))
+    s.true('the version before counts meanwhile', 'Nothing: the period can be run' in page, page)
+    s.same('and the other', step(partner, place, 'agree', **DECISION).status, 303)
+    page = words(partner.get(place))
+    s.true('its versions stand with what changed', 'Version 2' in page and
+           'new: 2014-15/P07,CLK,4001' in page and 'The first version' in page, page)
+
+
+def missing(s, accountant, head, partner):
+    """A cost model of another year, over a basis that is not agreed."""
+    s.same('another year begins', head.post('/money', {'year': '2015-16'}, page='/money').status,
+           303)
+    page = words(partner.get('/money/2015-16/P01'))
+    s.true('no cost model is agreed for it', 'Every council The cost model of 2015-16 is not agreed'
+           in page and 'Stirling has not taken in its ledger of 2015-16/P01' in page, page)
+    made = draft(accountant, 'cost-model', '2015-16', effective='2015-04-01', name='Joint',
+                 sight='none', services='education,Education,STI',
+                 pools='ED,Education,education,common,,,PLACES\n'
+                       'EX,Extra,education,common,,,LATER')
+    step(accountant, made.location, 'propose')
+    page = words(partner.get('/money/2015-16/P01'))
+    s.true('proposed, it waits for both', 'is proposed and waits for the key of Clackmannanshire'
+           in page and 'waits for the key of Stirling' in page, page)
+    for who in (head, partner):
+        step(who, made.location, 'agree', **DECISION)
+    page = words(head.get('/money/2015-16/P01'))
+    s.true('a basis that it names is missing', 'Every council Basis LATER is not agreed' in page and
+           'The cost model' not in page, page)
+    page = words(head.get(made.location))
+    s.true('its page says so of the pool', 'LATER not agreed for that day' in page, page)
+    made = draft(accountant, 'basis', 'LATER', effective='2015-04-01', name='Later',
+                 basis_kind='equal')
+    step(accountant, made.location, 'propose')
+    step(head, made.location, 'agree', **DECISION)
+    page = words(head.get('/money/2015-16/P01'))
+    s.true('one key short, it says whose', 'Stirling Basis LATER is proposed and waits for the key '
+           'of Stirling' in page and 'the key of Clackmannanshire' not in page, page)
+
+
+# --- codes ---
+
+def codes(s, accountant, partner):
+    page = words(partner.get('/money/codes/2014-15'))
+    s.true("groups stand side by side", 'employees 10100 A1000' in page, page)
+    s.true('the other council shows what is shared', 'ED-PRI, common 71001H S8001H' in page and
+           '71001A' not in page and 'ED-PRI, direct Not shown S8001A' in page, page)
+    page = words(accountant.get('/money/codes/2015-16'))
+    s.true('and nothing where they agreed so', 'neither sees the other' in page, page)
+    map_page = '/money/map/2014-15'
+
+    def move(old, new, first):
+        version = re.search(r'name="version" value="(\d+)"', accountant.get(map_page).body)
+        return accountant.post(map_page + '/reorganise', {
+            'version': version.group(1), 'old': old, 'new': new, 'first': first}, page=map_page)
+    s.same('a cost centre is renamed', move('71001H', '71001X', '2014-15/P07').status, 303)
+    s.same('one is split', move('71002H', 'S1, S2', '2014-15/P04').status, 303)
+    file = accountant.get(map_page + '/cost_centres.csv').body
+    s.true('the old end with the period before', all(row in file for row in (
+        'CLK,71001H,,,2014-15/P06,common,ED-PRI,\n', 'CLK,71001X,,2014-15/P07,,common,ED-PRI,\n',
+        'CLK,71002H,,,2014-15/P03,common,ED-SEC,\n', 'CLK,S1,,2014-15/P04,,common,ED-SEC,\n',
+        'CLK,S2,,2014-15/P04,,common,ED-SEC,\n')), file)
+    for name, asked, told in (
+            ('what cannot be one', ('71003H, 71004H', 'M1', '2014-15/P04'), 'OVERLAP'),
+            ('what is not there', ('zz', 'M1', '2014-15/P04'), 'zz has no row'),
+            ('what ends and begins', ('71003H', '71003H', '2014-15/P04'), 'at once'),
+            ('no period', ('71003H', 'M1', 'P04'), 'Give the first period')):
+        answer = move(*asked)
+        s.true(name + ' is refused', answer.status == 422 and told in words(answer),
+               words(answer))
+    s.same('merged, alike ones give one row', move('S1, S2', 'M2', '2014-15/P09').status, 303)
+    file = accountant.get(map_page + '/cost_centres.csv').body
+    s.same('of the merged one', file.count('CLK,M2,'), 1)
+
+
+# --- questions ---
+
+def run(who):
+    """A run of the year, before anything is changed; its number."""
+    who.post('/money/2014-15/P13/settlement', {}, page='/money/2014-15/P13/settlement')
+    for _ in range(100):
+        found = re.search(r'/money/what-if/new\?run=(\d+)', who.get('/money/what-if').body)
+        if found:
+            return found.group(1)
+        time.sleep(0.05)
+    return None
+
+
+def questions(s, accountant, partner, number):
+    def ask(**fields):
+        return accountant.get('/money/what-if/new?' + urllib.parse.urlencode(
+            {'run': number, **fields}))
+    page = words(ask(pool='ED-PRI', on='SECONDARY'))
+    s.true('another basis of a pool', 'CLK would bear £429,912.14 less. STI would bear £429,912.14 '
+           'more.' in page, page)
+    page = words(ask(pool='ED-PRI', fixed='40,60'))
+    s.true('fixed per cents', 'CLK would bear £181,260.26 more.' in page and
+           'pool.ED-PRI.fixed=40,60' in page, page)
+    page = words(ask(basis='PRIMARY', council='CLK', value='4000'))
+    s.true('another value, with its break-even', 'CLK would bear £26,848.40 more.' in page and
+           'CLK: its total does not change at 3935.' in page, page)
+    for name, fields, told in (
+            ('per cents that are none', {'pool': 'ED-PRI', 'fixed': '40,x'}, 'give a per cent'),
+            ('per cents that do not add up', {'pool': 'ED-PRI', 'fixed': '40,50'},
+             'BASIS_NOT_100'),
+            ('a pool that is none', {'set': 'pool.XX.basis=PRIMARY'}, "no pool 'XX'"),
+            ('a cost centre', {'set': 'cost_centre.CLK.1.pool=ED'}, 'keeps no cost centres')):
+        page = words(ask(**fields))
+        s.true(name + ' is refused in words', told in page and 'would bear' not in page, page)
+    kept = accountant.post('/money/what-if', {
+        'run': number, 'set': 'pool.ED-PRI.basis=SECONDARY', 'name': 'On the secondary roll'},
+        page='/money/what-if')
+    place = kept.location
+    s.same('a question is kept', kept.status, 303)
+    s.same("its council's alone", (accountant.get(place).status, partner.get(place).status,
+                                   'secondary roll' in partner.get('/money/what-if').body),
+           (200, 404, False))
+    s.same('nobody else shares it', partner.post(place + '/share', {'shared': 'yes'},
+                                                 page='/money/what-if').status, 404)
+    accountant.post(place + '/share', {'shared': 'yes'}, page=place)
+    page = words(partner.get(place))
+    s.true('shared, the other reads the same answer', 'CLK would bear £429,912.14 less.' in page,
+           page)
+    s.same('and does not throw it away', partner.post(place + '/end', {},
+                                                      page='/money/what-if').status, 404)
+    s.same('its own council does', (accountant.post(place + '/end', {}, page=place).status,
+                                    partner.get(place).status), (303, 404))
+
+
+def one_engine(t, build, engine, folder, url, serving):
+    s = Suite(t, engine)
+    server = Served(build, folder, url)
+    said = server.run('init', '--sample', *(('--role', 'ochil_app') if url else ()))
+    s.true('a sample has its year', 'Who can sign in' in said, said)
+    if serving:
+        server.where[1] = serving
+    with server:
+        accountant, head, partner = (Browser(server.port) for _ in range(3))
+        accountant.sign_in('accounts.clk@demo.example', PASSWORD)
+        head.sign_in('finance.clk@demo.example', PASSWORD)
+        partner.sign_in('finance.sti@demo.example', PASSWORD)
+        page = words(head.get('/money/2014-15/P13'))
+        s.true('all is agreed and taken in', 'Nothing: the period can be run' in page, page)
+        number = run(accountant)
+        if not url:
+            refused(s, accountant)
+        agreed(s, accountant, head, partner, number)
+        missing(s, accountant, head, partner)
+        codes(s, accountant, partner)
+        questions(s, accountant, partner, number)
+    said = server.said()
+    s.true('nothing went wrong on the way', 'level=error' not in said, said[-2000:])
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument('--ochil', default=tap.default_engine(), help='in the build to use')
+    parser.add_argument('--file', action='store_true', help='only on SQLite')
+    options = parser.parse_args()
+    build = os.path.dirname(tap.find_engine(options.ochil))
+    t = tap.Tap()
+    with tempfile.TemporaryDirectory(prefix='ochil-') as folder:
+        one_engine(t, build, 'SQLite', folder, None, None)
+    if options.file:
+        return t.done()
+    try:
+        with postgres.Server() as url, tempfile.TemporaryDirectory(prefix='ochil-') as folder:
+            change(url, 'CREATE ROLE ochil_app LOGIN')
+            one_engine(t, build, 'PostgreSQL', folder, url,
+                       url.replace('postgres@', 'ochil_app@'))
+    except postgres.NoServer as trouble:
+        t.check('a PostgreSQL server starts', str(trouble))
+    return t.done()
+
+
+if __name__ == '__main__':
+    sys.exit(main())

@@ -1,0 +1,457 @@
+#!/usr/bin/env python3
+"""sign_test.py -- months from their run to their lock and long behind it, as the finance people and
+auditors of both councils meet them.
+
+    sign_test.py [--ochil PATH] [--file]
+
+The sample year (ochil init --sample) is closed month by month; what is locked is held against
+`ochil close` over the examples, with the late lines that came in between, and what a council takes
+home against `ochil verify`. On PostgreSQL, with row-level security in force, one month of it.
+"""
+import argparse
+import concurrent.futures
+import csv
+import decimal
+import glob
+import hashlib
+import io
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+
+import postgres
+import tap
+from money_test import EXAMPLE, PASSWORD, begin, read, upload, words
+from served import Browser, Served
+from web_test import Suite, change
+
+MODEL = os.path.dirname(EXAMPLE)
+DONE = re.compile(r'__Host-ochil-done=DONE_(\w+)')
+
+
+def ochil_of(build):
+    """The program without the server; beside a server with a planted fault there is none."""
+    beside = os.path.join(build, 'ochil')
+    return beside if os.path.exists(beside) else os.path.join(tap.HERE, '..', 'build', 'ochil')
+
+
+def month(number):
+    return '/money/2014-15/P%02d' % number
+
+
+def evidence(number):
+    return '/records/evidence/2014-15/P%02d' % number
+
+
+def done(answer):
+    """What the answer says was done; else its status and words."""
+    found = DONE.search(str(answer.headers))
+    return found.group(1) if found else '%d %s' % (answer.status, words(answer)[-900:])
+
+
+def until(who, path, gone):
+    """The page, once it no longer says this."""
+    for _ in range(300):
+        answer = who.get(path)
+        if gone not in answer.body:
+            return answer
+        time.sleep(0.03)
+    return answer
+
+
+class Office:
+    """The people of both councils."""
+
+    def __init__(self, port):
+        self.port = port
+        self.clk, self.sti = self.come('finance.clk'), self.come('finance.sti')
+        self.books = self.come('accounts.clk')
+
+    def come(self, login):
+        browser = Browser(self.port)
+        browser.sign_in(login + '@demo.example', PASSWORD)
+        return browser
+
+    def run(self, number, who=None):
+        place = month(number) + '/settlement'
+        answer = (who or self.books).post(place, {}, page=place)
+        until(self.clk, month(number) + '/checks', 'It is being worked out')
+        return answer
+
+    def form(self, number, who):
+        """What the form to sign holds, or nothing."""
+        page = who.get(month(number) + '/sign').body
+        return {name: found.group(1) for name in ('run', 'outputs') for found in
+                [re.search(r'name="%s" value="(\w+)"' % name, page)] if found}
+
+    def sign(self, number, who):
+        place = month(number) + '/sign'
+        return who.post(place, self.form(number, who), page=place)
+
+    def lock(self, number):
+        self.run(number)
+        first = done(self.sign(number, self.clk))
+        return first, done(self.sign(number, self.sti))
+
+
+# --- before the lock ---
+
+def not_yet(s, office):
+    page = words(office.clk.get('/records/evidence'))
+    s.true('at first no month is locked', 'No locked month yet' in page, page)
+    page = words(office.clk.get(month(1)))
+    s.true("a month's course says what is done", 'Close 2014-15/P01: 4 of 7 done' in page and
+           'Nobody has signed yet' in page, page)
+    page = words(office.clk.get(month(2) + '/checks'))
+    s.true('a check that fails says where it is mended', 'P01 is not locked yet. Mend it at its '
+           'source' in page and 'Waits for the run' in page, page)
+    bare = office.clk.post(month(1) + '/sign', {'run': '1', 'outputs': 'x'},
+                           page=month(1) + '/sign')
+    s.true('without a run nothing is signed', bare.status == 409 and
+           'The period is worked out: It was not worked out yet' in words(bare), words(bare))
+
+
+def own_run(s, office):
+    office.run(1, office.clk)
+    alone = office.sign(1, office.clk)
+    s.true('who began the run does not sign it', alone.status == 409 and
+           'You began this run yourself' in words(alone), words(alone))
+    office.run(1)
+    s.same('once somebody else came to the same it is signed', done(office.sign(1, office.clk)),
+           'PERIOD_SIGNED')
+    s.same('a second click finds the first', done(office.clk.post(
+        month(1) + '/sign', {'run': '1', 'outputs': 'x'}, page=month(1) + '/sign')),
+        'PERIOD_SIGNED_BEFORE')
+    for who in (office.books, office.come('audit.clk')):
+        s.same('nobody signs but a head of finance', who.post(
+            month(1) + '/sign', {'run': '1'}, page='/money').status, 404)
+    page = words(office.sti.get(month(1) + '/sign'))
+    s.true('the partner sees who signed', 'Signed finance.clk@demo.example' in page, page)
+    s.true('and the month is closed softly', 'Closed softly' in words(office.sti.get(month(1))))
+
+
+def refused(s, office):
+    place = month(1)
+    s.same('a refusal needs a reason', office.sti.post(place + '/refuse', {'why': ''},
+                                                       page=place + '/sign').status, 422)
+    s.same("the partner refuses", done(office.sti.post(
+        place + '/refuse', {'why': 'a school is missing'}, page=place + '/sign')),
+        'PERIOD_REFUSED')
+    page = words(office.clk.get(place + '/sign'))
+    s.true('and what was signed is undone, and says why', 'a school is missing' in page and
+           page.count('Not signed') == 2, page)
+    s.same('nothing stands that could be refused again', office.sti.post(
+        place + '/refuse', {'why': 'x'}, page=place + '/sign').status, 409)
+    stale = dict(office.form(1, office.sti), outputs='0' * 64)
+    wrong = office.sti.post(place + '/sign', stale, page=place + '/sign')
+    s.true('another run is not signed in its place', wrong.status == 409 and
+           'Another run came meanwhile' in words(wrong), words(wrong))
+
+
+def together(s, office, store):
+    """Both at once, each twice."""
+    form = office.form(1, office.clk)
+    people = [office.clk, office.sti, office.come('finance.clk'), office.come('finance.sti')]
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        came = sorted(done(answer) for answer in pool.map(
+            lambda who: who.post(month(1) + '/sign', form, page=month(1) + '/sign'), people))
+    s.true('two councils at once, each with two clicks: one signature each, and one lock',
+           came[-1].startswith('PERIOD_SIGNED') and
+           all(word.startswith('PERIOD_') for word in came), came)
+    s.same('one lock', change(store, 'SELECT count(*) FROM period_lock').strip(), '1')
+    s.same('two signatures', change(store, 'SELECT count(*) FROM period_signature WHERE undone_at '
+                                    'IS NULL').strip(), '2')
+    page = words(office.clk.get(month(1) + '/sign'))
+    s.true('the page says it', 'Locked by' in page and 'Sign this run' not in page, page)
+    s.same('what is locked is not worked out again', office.run(1).status, 409)
+    s.same('nor refused', office.sti.post(month(1) + '/refuse', {'why': 'x'},
+                                          page='/money').status, 409)
+
+
+LAWS = (
+    ("a month without its signatures",
+     "UPDATE joint_period SET state = 'locked' WHERE number = 5"),
+    ("a lock without signatures", "INSERT INTO period_lock (year, number, run, outputs, locked_at,"
+     " locked_for, locked_by) VALUES ('2014-15', 2, 1, 'x', 1, 1, 'x')"),
+    ("a lock that moves", "UPDATE period_lock SET run = run + 1"),
+    ("a lock that goes", "DELETE FROM period_lock"),
+    ("a signature of a locked month that is undone", "UPDATE period_signature SET undone_at = 1, "
+     "undone_for = 1, undone_by = 'x', undone_why = 'x' WHERE undone_at IS NULL"),
+    ("a signature that goes", "DELETE FROM period_signature"),
+    ("a signature that is another's", "UPDATE period_signature SET login = 'x'"),
+    ("a signature under a run that there is not", "INSERT INTO period_signature (year, number, "
+     "council, run, outputs, account, login, signed_at) SELECT '2014-15', 2, 1, 1, outputs, "
+     "account, login, 1 FROM period_signature"),
+    ("a locked month that is open again", "UPDATE joint_period SET state = 'open' WHERE "
+     "number = 1"),
+)
+
+
+def laws(s, store):
+    """Past the program, and still not: the database says the same."""
+    for name, sql in LAWS:
+        try:
+            change(store, sql)
+            s.true('the database refuses %s' % name, False)
+        except subprocess.CalledProcessError:
+            s.true('the database refuses %s' % name, True)
+
+
+# --- late lines ---
+
+LATE = {
+    2: 'entry_id,date,period,cost_centre,account,amount,description\nL1,2014-04-30,,71000A,10100,'
+       '120.01,late in April\nL2,2014-05-31,,71000A,10100,33.33,May\n',
+    3: 'entry_id,date,period,cost_centre,account,amount,description\nL3,2014-04-30,,71000A,10100,'
+       '-40.00,credit for April\nL4,2014-05-31,,71000A,10100,7.77,late in May\n',
+}
+
+
+def come_late(s, office, number):
+    """Lines of locked months, into the one that is signed already by one council."""
+    office.run(number)
+    s.same('P%02d is signed by one' % number, done(office.sign(number, office.clk)),
+           'PERIOD_SIGNED')
+    data = LATE[number].encode()
+    rows = list(csv.DictReader(io.StringIO(LATE[number])))
+    place = upload(office.books, 'late-%d.csv' % number, data).location
+    found = re.search(r'<option value="(\d+)"[^>]*>', office.books.get(place).body)
+    office.books.post(place + '/profile', {'profile': found.group(1)}, page=place)
+    total = sum(decimal.Decimal(row['amount']) for row in rows)
+    begin(office.books, place, len(rows), total)
+    page = words(read(office.books, place))
+    s.true('lines of a month that is closed softly need a reason', 'P%02d is closed softly: an '
+           'extract with lines of it needs a reason' % number in page
+           if number == 2 else 'State taken in' in page, page)
+    if number == 2:
+        office.books.post(place + '/begin', {
+            'control_lines': str(len(rows)), 'control_amount': str(total),
+            'late_why': 'the school paid late'}, page=place)
+        page = words(read(office.books, place))
+        s.true('and with one they are taken in', 'State taken in' in page, page)
+    page = words(office.clk.get(month(number) + '/sign'))
+    s.true('a changed input undoes what was signed', page.count('Not signed') == 2 and
+           'what was taken in or its map was changed' in page and
+           'Clackmannanshire has changed what it took in' in page, page)
+    s.same('and the month is worked out and locked anew', office.lock(number),
+           ('PERIOD_SIGNED', 'PERIOD_LOCKED'))
+
+
+def outputs(folder):
+    return {os.path.basename(path): open(path, 'rb').read()
+            for path in glob.glob(os.path.join(folder, '*.csv'))}
+
+
+def by_close(s, office, build, folder, number, store):
+    """The locked run's files are those of `ochil close` over the same, charged.csv and all."""
+    place, out = os.path.join(folder, 'close-%d' % number), os.path.join(folder, 'out-%d' % number)
+    shutil.copytree(MODEL, place, ignore=shutil.ignore_patterns('expected', 'README.md'))
+    for late in range(2, number + 1):
+        rows = list(csv.DictReader(io.StringIO(LATE[late])))
+        with open(os.path.join(place, 'ledger', 'late-%d.csv' % late), 'w',
+                  encoding='utf-8') as file:
+            file.write('entry_id,partner,date,period,cost_centre,account,amount,description\n')
+            for row in rows:
+                file.write('%(entry_id)s,CLK,%(date)s,,%(cost_centre)s,%(account)s,%(amount)s,\n'
+                           % row)
+    if number > 1:
+        for name in ('charged', 'corrected'):
+            with open(os.path.join(place, name + '.csv'), 'wb') as file:
+                file.write(office.before[name])
+    subprocess.run([ochil_of(build), 'close', place, '--out', out, '--through',
+                    '2014-15/P%02d' % number, '--no-certificate'], check=True,
+                   stdout=subprocess.DEVNULL)
+    run = change(store, 'SELECT run FROM period_lock WHERE number = %d' % number).strip()
+    wanted = outputs(out)
+    del wanted['totals.csv']
+    differ = [name for name, data in wanted.items() if office.clk.get(
+        '/money/runs/%s/files/%s' % (run, name)).bytes != data]
+    s.same('P%02d is locked as ochil close has it, byte for byte (%d files)' % (
+        number, len(wanted)), differ, [])
+    office.before = {name: office.sti.get('/records/%s/2014-15' % name).bytes
+                     for name in ('charged', 'corrected')}
+    if number > 1:
+        s.true('and carries what came late', b'2014-15/P01,2014-15/P%02d' % number in
+               wanted['corrections.csv'], wanted['corrections.csv'][:300])
+
+
+# --- evidence ---
+
+def lines_of(archive):
+    return [row for entry in archive.namelist() if entry.startswith('ledger/')
+            for row in csv.DictReader(io.StringIO(archive.read(entry).decode()))]
+
+
+def bundle(s, office, build, folder, number):
+    """Taken home, signed there, brought back; verified in an empty folder."""
+    place, ochil = evidence(number), os.path.abspath(ochil_of(build))
+    page = until(office.clk, place, 'not made yet')
+    home = os.path.join(folder, 'home')
+    os.mkdir(home)
+    name = os.path.join(home, '2014-15-P%02d.ochil.zip' % number)
+    mine, theirs = office.clk.get(place + '/bundle').bytes, office.sti.get(place + '/bundle').bytes
+    s.true('both councils take the same bundle', mine == theirs and
+           hashlib.sha256(mine).hexdigest() in page.body, words(page))
+    with open(name, 'wb') as file:
+        file.write(mine)
+    with zipfile.ZipFile(name) as archive:
+        rows = lines_of(archive)
+    s.true('no description is in it', {row['description'] for row in rows} == {''} and (
+        number < 2 or 'L1' in {row['entry_id'] for row in rows}))
+    early = office.clk.post(place + '/signatures', {'signature': 'x'}, page=place)
+    s.true('a council without a key brings no signature', early.status == 422 and
+           'has named no key yet' in words(early), words(early))
+    for code, who in (('CLK', office.clk), ('STI', office.sti)):
+        key = os.path.join(home, code + '.key')
+        subprocess.run([ochil, 'keygen', '--out', key, '--no-password'], check=True,
+                       stdout=subprocess.DEVNULL)
+        office.come('admin.' + code.lower()).post(
+            '/council/key', {'key': open(key + '.pub', encoding='utf-8').read()},
+            page='/council/key')
+        subprocess.run([ochil, 'sign', name, '--key', key], check=True,
+                       stdout=subprocess.DEVNULL)
+        with open('%s.%s.minisig' % (name, code), encoding='utf-8') as file:
+            signature = file.read()
+        if code == 'STI':
+            other = office.clk.post(place + '/signatures', {'signature': signature}, page=place)
+            s.true("the partner's signature is not the council's", other.status in (409, 422),
+                   words(other))
+        s.same('%s brings its signature' % code, done(who.post(
+            place + '/signatures', {'signature': signature}, page=place)), 'BUNDLE_SIGNED')
+        os.rename('%s.%s.minisig' % (name, code), key + '.own')
+    empty = os.path.join(folder, 'empty')
+    os.mkdir(empty)
+    shutil.copy(name, empty)
+    for code in ('CLK', 'STI'):
+        shutil.copy(os.path.join(home, code + '.key.pub'), empty)
+        with open(os.path.join(empty, '%s.%s.minisig' % (os.path.basename(name), code)),
+                  'wb') as file:
+            file.write(office.sti.get(place + '/signature?council=' + code).bytes)
+    said = subprocess.run([ochil, 'verify', os.path.basename(name), '--key', 'CLK.key.pub', '--key',
+                           'STI.key.pub'], cwd=empty, stdout=subprocess.PIPE, text=True)
+    s.true('an empty folder with bundle, signatures and keys verifies it', said.returncode == 0 and
+           said.stdout.startswith('verified') and said.stdout.count('signed by') +
+           said.stdout.count(': signed') >= 2, said.stdout)
+    return name
+
+
+def auditor(s, office, number, name):
+    place, audit = evidence(number), office.come('audit.sti')
+    s.same('an auditor lets the month be worked out again', done(audit.post(
+        place + '/recount', {}, page=place)), 'RECOUNT_BEGUN')
+    page = words(until(audit, place, 'At work'))
+    s.true('to the penny, long after what it rested on has changed', 'The same To the penny: every '
+           'file of the locked run, and the bundle byte for byte. The trail\'s chain holds' in page,
+           page)
+    s.same('an auditor signs nothing', audit.post(
+        place + '/signatures', {'signature': 'x'}, page=place).status, 404)
+    paper = audit.get(place + '/sample.csv?seed=midsummer&lines=5').body
+    s.same('the same seed draws the same lines', office.clk.get(
+        place + '/sample.csv?seed=midsummer&lines=5').body, paper)
+    s.true('another seed others', office.clk.get(
+        place + '/sample.csv?seed=yule&lines=5').body != paper)
+    with zipfile.ZipFile(name) as archive:
+        rows = lines_of(archive)
+    lots = sorted(hashlib.sha256('\n'.join(('midsummer', row['partner'], row['entry_id'])).encode())
+                  .hexdigest() for row in rows)
+    drawn = list(csv.reader(io.StringIO(paper)))
+    s.same('they are those that anybody would draw', [row[1] for row in drawn[3:]], lots[:5])
+    s.same('of all lines', drawn[1][2], str(len(rows)))
+    trail = audit.get('/trail/export').body
+    s.same('what an auditor did is in the trail', [action for action in (
+        'money.recount', 'money.sample', 'money.bundle.sign', 'money.period.lock',
+        'money.period.refuse', 'money.period.unsign', 'money.bundle.read')
+        if '"action":"%s"' % action not in trail], [])
+    s.true('every locked month is listed', words(audit.get('/records/evidence')).count('2014-15/P')
+           >= number)
+
+
+def changed_since(s, office, number):
+    """The map is another now, and a later month is open: what is locked stays."""
+    old = office.books.get('/money/map/2014-15/accounts.csv').bytes
+    version = re.search(r'name="version" value="(\d+)"',
+                        office.books.get('/money/map/2014-15').body).group(1)
+    made = office.books.send('/money/map/2014-15', [('version', version), ('way', 'replace')],
+                             [('accounts', 'a.csv', 'text/csv', old.replace(b'employees',
+                                                                            b'staff')),
+                              ('cost_centres', 'c.csv', 'text/csv', office.books.get(
+                                  '/money/map/2014-15/cost_centres.csv').bytes)])
+    s.same('a map is changed behind the lock', made.status, 303)
+    s.same('and what is locked is as it was', [office.sti.get('/records/%s/2014-15' % name).bytes
+                                               for name in ('charged', 'corrected')],
+           [office.before['charged'], office.before['corrected']])
+
+
+def soft(s, office, number):
+    place = month(number)
+    s.same('a month is closed softly', done(office.clk.post(
+        place + '/soft', {}, page=place + '/sign')), 'PERIOD_SOFT')
+    s.same('once', office.sti.post(place + '/soft', {}, page=place + '/sign').status, 409)
+    version = re.search(r'name="version" value="(\d+)"',
+                        office.books.get('/money/map/2014-15').body).group(1)
+    bare = office.books.send('/money/map/2014-15', [('version', version), ('way', 'add')],
+                             [('accounts', 'a.csv', 'text/csv',
+                               b'partner,account,group\nCLK,new,staff\n')])
+    s.true('then a map needs a reason', bare.status == 409 and 'P%02d is closed softly: say why' %
+           number in words(bare), words(bare))
+    s.same('to open it again needs one, too', office.sti.post(
+        place + '/open', {'why': ''}, page=place + '/sign').status, 422)
+    s.same('then it is open', done(office.sti.post(
+        place + '/open', {'why': 'too early'}, page=place + '/sign')), 'PERIOD_OPEN')
+
+
+def one_engine(t, build, engine, folder, url, serving):
+    s = Suite(t, engine)
+    server = Served(build, folder, url)
+    server.run('init', '--sample', *(('--role', 'ochil_app') if url else ()))
+    store = url or os.path.join(folder, 'ochil.db')
+    if serving:
+        server.where[1] = serving
+    with server:
+        office = Office(server.port)
+        not_yet(s, office)
+        own_run(s, office)
+        refused(s, office)
+        together(s, office, store)
+        laws(s, store)
+        if not url:
+            by_close(s, office, build, folder, 1, store)
+            for number in (2, 3):
+                come_late(s, office, number)
+                by_close(s, office, build, folder, number, store)
+            changed_since(s, office, 3)
+            soft(s, office, 4)
+        last = 1 if url else 3
+        auditor(s, office, last, bundle(s, office, build, folder, last))
+    said = server.said()
+    s.true('nothing went wrong on the way', 'level=error' not in said, said[-2000:])
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument('--ochil', default=tap.default_engine(), help='in the build to use')
+    parser.add_argument('--file', action='store_true', help='only on SQLite')
+    options = parser.parse_args()
+    build = os.path.dirname(tap.find_engine(options.ochil))
+    t = tap.Tap()
+    with tempfile.TemporaryDirectory(prefix='ochil-') as folder:
+        one_engine(t, build, 'SQLite', folder, None, None)
+    if options.file:
+        return t.done()
+    try:
+        with postgres.Server() as url, tempfile.TemporaryDirectory(prefix='ochil-') as folder:
+            change(url, 'CREATE ROLE ochil_app LOGIN')
+            one_engine(t, build, 'PostgreSQL', folder, url,
+                       url.replace('postgres@', 'ochil_app@'))
+    except postgres.NoServer as trouble:
+        t.check('a PostgreSQL server starts', str(trouble))
+    return t.done()
+
+
+if __name__ == '__main__':
+    sys.exit(main())
