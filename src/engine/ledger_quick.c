@@ -8,7 +8,7 @@
 /* ---- preparing lines ---- */
 
 #if !defined(__clang__)
-/* gcc 12 -fanalyzer thinks of a word in a vector that it has as many bits as the vector has words. */
+/* gcc 12 -fanalyzer thinks that a word in a vector has as many bits as the vector has words. */
 #pragma GCC diagnostic ignored "-Wanalyzer-shift-count-overflow"
 #endif
 
@@ -108,7 +108,8 @@ ALWAYS_INLINE void find_fields(struct quick_lines *lines, const struct before *b
     const lanes not_2 = (lanes)((~*(const lanes *)&lines->like[2][i] & middle[2].counts) != 0);
     const lanes is_1 = not_0 & ~not_1;
     const lanes is_2 = not_0 & not_1;
-    const lanes size = (~not_0 & middle[0].size) | (is_1 & middle[1].size) | (is_2 & middle[2].size);
+    const lanes size = (~not_0 & middle[0].size) | (is_1 & middle[1].size) |
+                       (is_2 & middle[2].size);
     const lanes commas = *(const lanes *)&lines->commas[i] >> size;
     const lanes start = __builtin_convertvector(*(const halves *)(lines->end + i - 1) + 1, lanes);
     const lanes key = start + before->id_size + size;
@@ -346,7 +347,8 @@ void quick_count_all(struct quick *quick, struct sums *sums)
 }
 
 /* Which middle a line may be like: that of the lines that name no period, or one of two for those
- * that do, by the last digit of the month, since late lines of the month before stand among them. */
+ * that do, by the last digit of the month, since late lines of the month before stand among
+ * them. */
 static struct quick_middle *middle_of(struct quick *quick, const struct ledger_line *line)
 {
     const struct text period = line->field[FIELD_PERIOD];
@@ -386,7 +388,8 @@ static struct quick_key key_of(uint32_t partner, struct text code)
     char bytes[16] = { 0 };
 
     memcpy(bytes, code.data, code.size);
-    return (struct quick_key){ hash_load8(bytes), hash_load8(bytes + 8) | partner_in_tail(partner) };
+    return (struct quick_key){ hash_load8(bytes),
+                               hash_load8(bytes + 8) | partner_in_tail(partner) };
 }
 
 void quick_remember(struct quick *quick, const struct ledger_line *line, struct cells *cells)

@@ -45,7 +45,9 @@ static void remember(struct quick *quick, int32_t partner, const char *middle, c
                      struct cells *cells)
 {
     char text[128];
-    struct ledger_line line = { .partner = partner, .period = 2, .plain = strcmp(place, "A,1") != 0 };
+    struct ledger_line line = {
+        .partner = partner, .period = 2, .plain = strcmp(place, "A,1") != 0
+    };
     char *at = text;
 
     (void)snprintf(text, sizeof text, "1%s,%s,1.00,%064d", middle, place, 0);

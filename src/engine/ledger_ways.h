@@ -35,7 +35,8 @@ typedef void lowest_lanes(lanes *out, const lanes *bits);
 #if defined(__x86_64__)
 
 #define WITH_AVX512                                                                               \
-    __attribute__((target("avx512f,avx512bw,avx512cd,avx512dq,avx512vl,bmi,bmi2,lzcnt,movbe,popcnt")))
+    __attribute__((target("avx512f,avx512bw,avx512cd,avx512dq,avx512vl,bmi,bmi2,lzcnt,movbe,"      \
+                          "popcnt")))
 #define WITH_AVX2 __attribute__((target("avx2,bmi,bmi2,lzcnt,movbe,popcnt")))
 
 static inline bool avx512_runs(void)

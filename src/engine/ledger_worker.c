@@ -199,7 +199,8 @@ static __attribute__((noinline)) void take_cut(struct worker *worker, struct tex
     worker->split.way->line((struct text){ start, (size_t)(bound - start) }, comma);
     if (comma[LEDGER_FIELDS - 2] == SPLIT_END || comma[LEDGER_FIELDS - 1] != SPLIT_END ||
         stop - start < LEDGER_FIELDS) {
-        (void)take_record(worker, (struct text){ start, block.size - (size_t)(start - block.data) });
+        (void)take_record(worker, (struct text){ start,
+                                                 block.size - (size_t)(start - block.data) });
         return;
     }
     for (size_t k = 0; k < LEDGER_FIELDS; k++) {
