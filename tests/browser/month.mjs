@@ -29,7 +29,7 @@ const signIn = async login => {
 /* One click, counted, on what the main part of the page has by this name. */
 const click = async (page, role, name) => {
     clicks++;
-    await page.locator('main').getByRole(role, { name }).first().click();
+    await page.locator('main').getByRole(role, { name }).first().click({ force: true });
     await page.waitForLoadState();
 };
 
