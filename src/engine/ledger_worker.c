@@ -259,6 +259,7 @@ static size_t cut_batch(struct cutting *cutting, struct quick_lines *lines, bool
     lines->end = line;
     memcpy(lines->bound, line, sizeof lines->bound);
     for (;; count++) {
+        /* cppcheck-suppress knownConditionTrueFalse ; it grows below */
         while (count < most && line[count] < *special)
             count++;
         if (count == most ||
