@@ -357,7 +357,7 @@ static const struct action actions[] = {
             { "ochil papers 2014-15 p06 --out papers --made 2014-10-14",
               "Every document of every partner." },
             { "ochil papers 2014-15 year --out papers --estimate budget --layout CLK=clk.layout",
-              "With the true-up against a closed budget, and a journal as CLK's ledger takes it." },
+              "With the true-up against the budget, and CLK's own journal." },
         },
         .exits = { ERR_REFUSED, ERR_IO, ERR_CHECK, ERR_MISSING },
         .see_also = "close",
@@ -388,7 +388,7 @@ static const struct action actions[] = {
     },
     {
         .verb = "watch", .run = server_forward_run,
-        .summary = "Take in extracts from a folder, as a ledger system drops them there",
+        .summary = "Take in extracts that a ledger system drops in a folder",
         .description =
             "An extract is taken in through the API of a server, with a token, when its control "
             "file lies beside it: ledger.csv.control for ledger.csv, with a line each for 'year = "

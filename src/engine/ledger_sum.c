@@ -84,7 +84,7 @@ static enum err run_threads(struct reading *reading, struct worker *workers, int
                             struct trouble *trouble)
 {
     pthread_t thread[THREADS_MAX];
-    pthread_t hash;
+    pthread_t hash = 0;
     int started = 1;
     int failed = 0;
 
