@@ -13,7 +13,9 @@ ALLOWED = ('libgmp.so.', 'libzstd.so.', 'libsodium.so.', 'libzip.so.', 'libcrypt
            'libz.so.', 'liblzma.so.',
            'libc.so.', 'libm.so.', 'libpthread.so.', 'ld-linux')
 ALLOWED_SERVER = ALLOWED + ('libsqlite3.so.', 'libpq.so.', 'libmicrohttpd.so.', 'libjansson.so.',
-                            'libcurl-gnutls.so.', 'libqrencode.so.', 'librhonabwy.so.')
+                            'libcurl-gnutls.so.', 'libqrencode.so.', 'librhonabwy.so.',
+                            'libcairo.so.', 'libpango-1.0.so.', 'libpangocairo-1.0.so.',
+                            'libgobject-2.0.so.')
 
 
 def readelf(program, *options):
