@@ -275,7 +275,7 @@ def calls(s, who, runs):
 
 
 def one_engine(t, build, name, folder, url, serving):
-    s, engine = Suite(t, name), os.path.join(build, 'ochil')
+    s, engine = Suite(t, name), tap.ochil_of(build)
     server = Served(build, folder, url)
     server.run('init', '--sample', *(('--role', 'ochil_app') if url else ()))
     store = url or os.path.join(folder, 'ochil.db')

@@ -34,12 +34,6 @@ MODEL = os.path.dirname(EXAMPLE)
 DONE = re.compile(r'__Host-ochil-done=DONE_(\w+)')
 
 
-def ochil_of(build):
-    """The program without the server; beside a server with a planted fault there is none."""
-    beside = os.path.join(build, 'ochil')
-    return beside if os.path.exists(beside) else os.path.join(tap.HERE, '..', 'build', 'ochil')
-
-
 def month(number):
     return '/money/2014-15/P%02d' % number
 
@@ -267,7 +261,7 @@ def by_close(s, office, build, folder, number, store):
         for name in ('charged', 'corrected'):
             with open(os.path.join(place, name + '.csv'), 'wb') as file:
                 file.write(office.before[name])
-    subprocess.run([ochil_of(build), 'close', place, '--out', out, '--through',
+    subprocess.run([tap.ochil_of(build), 'close', place, '--out', out, '--through',
                     '2014-15/P%02d' % number, '--no-certificate'], check=True,
                    stdout=subprocess.DEVNULL)
     run = change(store, 'SELECT run FROM period_lock WHERE number = %d' % number).strip()
@@ -293,7 +287,7 @@ def lines_of(archive):
 
 def bundle(s, office, build, folder, number):
     """Taken home, signed there, brought back; verified in an empty folder."""
-    place, ochil = evidence(number), os.path.abspath(ochil_of(build))
+    place, ochil = evidence(number), os.path.abspath(tap.ochil_of(build))
     page = until(office.clk, place, 'not made yet')
     home = os.path.join(folder, 'home')
     os.mkdir(home)

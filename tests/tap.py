@@ -35,6 +35,12 @@ class Tap:
         return 1 if self.failed else 0
 
 
+def ochil_of(build):
+    """The program without the server; beside a server with a planted fault there is none."""
+    beside = os.path.join(build, 'ochil')
+    return beside if os.path.exists(beside) else os.path.join(HERE, '..', 'build', 'ochil')
+
+
 def find_engine(path):
     """The engine's absolute path, or the end of the test."""
     if not os.access(path, os.X_OK) or os.path.isdir(path):
