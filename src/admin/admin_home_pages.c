@@ -126,12 +126,14 @@ static enum err show_waits(struct request *request, struct html *h)
     struct entry_waits entries;
     const void *found[HOME_PARTS_MOST] = { NULL };
     const enum err err = load_waits(request, &waits, &entries, found);
-    bool any = waits.count + (int64_t)entries.count > 0;
 
+    if (err != OK)
+        return err;
+    bool any = waits.count > 0 || entries.count > 0;
     for (size_t i = 0; i < HOME_PARTS_MOST; i++)
         any = any || found[i] != NULL;
-    if (err != OK || !any)
-        return err;
+    if (!any)
+        return OK;
     El(h, "h2") Lit(h, "Waiting for you");
     for (size_t i = 0; i < HOME_PARTS_MOST; i++)
         if (found[i] != NULL)
