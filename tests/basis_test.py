@@ -7,17 +7,14 @@ On a sample store with its year, as both councils' finance people meet it: bases
 two keys, what a month lacks and from whom, codes side by side, reorganised cost centres, and
 questions to a run. The shares and figures that are expected are worked out here, by themselves.
 """
-import argparse
 import fractions
 import html
-import os
 import re
 import sys
-import tempfile
 import time
 import urllib.parse
 
-import postgres
+import engines
 import tap
 from money_test import words
 from served import Browser, Served
@@ -287,24 +284,8 @@ def one_engine(t, build, engine, folder, url, serving):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument('--ochil', default=tap.default_engine(), help='in the build to use')
-    parser.add_argument('--file', action='store_true', help='only on SQLite')
-    options = parser.parse_args()
-    build = os.path.dirname(tap.find_engine(options.ochil))
-    t = tap.Tap()
-    with tempfile.TemporaryDirectory(prefix='ochil-') as folder:
-        one_engine(t, build, 'SQLite', folder, None, None)
-    if options.file:
-        return t.done()
-    try:
-        with postgres.Server() as url, tempfile.TemporaryDirectory(prefix='ochil-') as folder:
-            change(url, 'CREATE ROLE ochil_app LOGIN')
-            one_engine(t, build, 'PostgreSQL', folder, url,
-                       url.replace('postgres@', 'ochil_app@'))
-    except postgres.NoServer as trouble:
-        t.check('a PostgreSQL server starts', str(trouble))
-    return t.done()
+    given, build = engines.options(file='only on SQLite')
+    return engines.both(tap.Tap(), build, one_engine, file=given.file)
 
 
 if __name__ == '__main__':

@@ -8,7 +8,6 @@ The sample year (ochil init --sample) is closed month by month; what is locked i
 `ochil close` over the examples, with the late lines that came in between, and what a council takes
 home against `ochil verify`. On PostgreSQL, with row-level security in force, one month of it.
 """
-import argparse
 import concurrent.futures
 import csv
 import decimal
@@ -20,11 +19,10 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 import zipfile
 
-import postgres
+import engines
 import tap
 from money_test import EXAMPLE, PASSWORD, begin, read, upload, words
 from served import Browser, Served
@@ -431,24 +429,8 @@ def one_engine(t, build, engine, folder, url, serving):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument('--ochil', default=tap.default_engine(), help='in the build to use')
-    parser.add_argument('--file', action='store_true', help='only on SQLite')
-    options = parser.parse_args()
-    build = os.path.dirname(tap.find_engine(options.ochil))
-    t = tap.Tap()
-    with tempfile.TemporaryDirectory(prefix='ochil-') as folder:
-        one_engine(t, build, 'SQLite', folder, None, None)
-    if options.file:
-        return t.done()
-    try:
-        with postgres.Server() as url, tempfile.TemporaryDirectory(prefix='ochil-') as folder:
-            change(url, 'CREATE ROLE ochil_app LOGIN')
-            one_engine(t, build, 'PostgreSQL', folder, url,
-                       url.replace('postgres@', 'ochil_app@'))
-    except postgres.NoServer as trouble:
-        t.check('a PostgreSQL server starts', str(trouble))
-    return t.done()
+    given, build = engines.options(file='only on SQLite')
+    return engines.both(tap.Tap(), build, one_engine, file=given.file)
 
 
 if __name__ == '__main__':
