@@ -8,6 +8,7 @@ not hurt, and the rules of the house hold. The packages it needs are pinned in t
 installed once, into build/npm-browser; that needs the network.
 """
 import argparse
+import fcntl
 import filecmp
 import json
 import os
@@ -30,7 +31,14 @@ LOCK = 'package-lock.json'
 
 
 def install():
-    """What is pinned, unless it is there."""
+    """What is pinned, unless it is there; one test at a time."""
+    os.makedirs(os.path.dirname(INSTALLED), exist_ok=True)
+    with open(INSTALLED + '.lock', 'w', encoding='ascii') as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        install_alone()
+
+
+def install_alone():
     kept = os.path.join(INSTALLED, LOCK)
     if os.path.isdir(os.path.join(INSTALLED, 'node_modules')) and os.path.exists(kept) and \
             filecmp.cmp(kept, os.path.join(SOURCE, LOCK), shallow=False):
