@@ -45,8 +45,8 @@ def refused(s, who):
     rows = [
         ('a value below zero', {'basis_kind': 'measure', 'values': ',CLK,12\n,STI,-5'},
          'Values: line 2, value -5 (BASIS_NEGATIVE). A basis or driver cannot be negative.'),
-        ('a council that is none', {'basis_kind': 'measure', 'values': ',CLK,1\n,XXX,5'},
-         'Values: line 2, value XXX (PARTNER).'),
+        ('a council that is none', {'basis_kind': 'measure', 'values': ',CLK,1\n,ZZZ,5'},
+         'Values: line 2, value ZZZ (PARTNER).'),
         ('a council without a value', {'basis_kind': 'measure', 'values': ',CLK,12'},
          'Values: value NEW 2014-15/P13 (BASIS_VALUE).'),
         ('per cents that do not add up', {'basis_kind': 'fixed', 'values': ',CLK,40\n,STI,59',
