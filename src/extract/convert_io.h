@@ -32,9 +32,10 @@ struct row_looker {
     void (*settle)(void *context, size_t place);
 };
 
-/* For who knows better which ids may stand twice: those are tested, however many others there are. */
+/* For who knows better which ids may stand twice: those are tested, however many others there
+ * are. */
 struct id_doubt {
-    bool (*is_doubted)(void *context, struct text id);      /* by any thread; NULL: none is tested */
+    bool (*is_doubted)(void *context, struct text id);  /* by any thread; NULL: none is tested */
     void  *context;
 };
 
