@@ -32,12 +32,12 @@ MODEL = os.path.dirname(EXAMPLE)
 DONE = re.compile(r'__Host-ochil-done=DONE_(\w+)')
 
 
-def month(number):
-    return '/money/2014-15/P%02d' % number
+def month(number, year='2014-15'):
+    return '/money/%s/P%02d' % (year, number)
 
 
-def evidence(number):
-    return '/records/evidence/2014-15/P%02d' % number
+def evidence(number, year='2014-15'):
+    return '/records/evidence/%s/P%02d' % (year, number)
 
 
 def done(answer):
@@ -59,6 +59,8 @@ def until(who, path, gone):
 class Office:
     """The people of both councils."""
 
+    year = '2014-15'
+
     def __init__(self, port):
         self.port = port
         self.clk, self.sti = self.come('finance.clk'), self.come('finance.sti')
@@ -70,19 +72,19 @@ class Office:
         return browser
 
     def run(self, number, who=None):
-        place = month(number) + '/settlement'
+        place = month(number, self.year) + '/settlement'
         answer = (who or self.books).post(place, {}, page=place)
-        until(self.clk, month(number) + '/checks', 'It is being worked out')
+        until(self.clk, month(number, self.year) + '/checks', 'It is being worked out')
         return answer
 
     def form(self, number, who):
         """What the form to sign holds, or nothing."""
-        page = who.get(month(number) + '/sign').body
+        page = who.get(month(number, self.year) + '/sign').body
         return {name: found.group(1) for name in ('run', 'outputs') for found in
                 [re.search(r'name="%s" value="(\w+)"' % name, page)] if found}
 
     def sign(self, number, who):
-        place = month(number) + '/sign'
+        place = month(number, self.year) + '/sign'
         return who.post(place, self.form(number, who), page=place)
 
     def lock(self, number):
