@@ -113,7 +113,7 @@ def reorganise(s, year, rows):
     who, place = year.books['CLK'], '/money/map/2014-15'
     version = re.search(r'name="version" value="(\d+)"', who.get(place).body).group(1)
     made = who.post(place + '/reorganise', {'version': version, 'old': '71001H', 'new': '71001X',
-                                            'first': '2014-15/P07'}, page=place)
+                                            'first': '2014-15/P05'}, page=place)
     s.same('a cost centre is renamed from P05', made.status, 303)
     rows.update({at: line.replace('71001H', '71001X') for at, line in rows.items()
                  if at[0] == 'CLK' and at[1] >= 5})
