@@ -24,6 +24,7 @@ import zipfile
 
 import engines
 import tap
+from basis_test import draft, step
 from money_test import EXAMPLE, PASSWORD, begin, read, upload, words
 from served import Browser, Served
 from web_test import Suite, change
@@ -385,6 +386,29 @@ def changed_since(s, office, number):
            [office.before['charged'], office.before['corrected']])
 
 
+def agreed_anew(s, office, number):
+    """A basis by both keys takes back what was signed on the one before; nothing else of it."""
+    def agree(effective):
+        made = draft(office.books, 'basis', 'PRIMARY', effective, name='Primary pupils',
+                     basis_kind='measure', values=',CLK,3936\n,STI,6474', source='the census', overtakes='yes')
+        step(office.books, made.location, 'propose')
+        return [step(who, made.location, 'agree', body='Committee', decided='2014-06-20',
+                     minute='2').status for who in (office.clk, office.sti)]
+
+    office.run(number)
+    s.same('a month is signed by one', done(office.sign(number, office.clk)), 'PERIOD_SIGNED')
+    s.same('a basis is agreed from a later month on', agree('2014-08-01'), [303, 303])
+    s.true('which changes nothing of it', words(office.sti.get(
+        month(number) + '/sign')).count('Not signed') == 1)
+    s.same('one is agreed for the month', agree('2014-07-02'), [303, 303])
+    page = words(office.sti.get(month(number) + '/sign'))
+    s.true('which undoes what was signed, and says why', page.count('Not signed') == 2 and
+           'basis PRIMARY was agreed anew, version 3' in page, page)
+    s.true('and nothing of a locked month', 'Not signed' not in words(office.sti.get(
+        month(number - 1) + '/sign')))
+    office.sti.post(month(number) + '/open', {'why': 'begun anew'}, page=month(number) + '/sign')
+
+
 def soft(s, office, number):
     place = month(number)
     s.same('a month is closed softly', done(office.clk.post(
@@ -423,6 +447,7 @@ def one_engine(t, build, engine, folder, url, serving):
                 come_late(s, office, number)
                 by_close(s, office, build, folder, number, store)
             changed_since(s, office, 3)
+            agreed_anew(s, office, 4)
             soft(s, office, 4)
         last = 1 if url else 3
         auditor(s, office, last, bundle(s, office, build, folder, last))

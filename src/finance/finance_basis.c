@@ -1,5 +1,6 @@
 #include "finance/finance_basis.h"
 
+#include "finance/finance_agreed.h"
 #include "finance/finance_joint_model.h"
 #include "finance/finance_year.h"
 #include "register/two_key_desk.h"
@@ -138,6 +139,7 @@ const struct two_key_kind basis_kind = {
     .judge = judge_basis,
     .judge_subject = judge_code,
     .evidence = "evidence",
+    .effect = agreed_effect,
     .gather = basis_gather,
     .show = basis_show,
 };
@@ -221,6 +223,7 @@ const struct two_key_kind cost_model_kind = {
     .choices = model_choices,
     .judge = judge_model,
     .judge_subject = judge_year,
+    .effect = agreed_effect,
     .gather = cost_model_gather,
     .show = cost_model_show,
 };
