@@ -24,6 +24,7 @@
 #include "server/notify.h"
 #include "store/council.h"
 #include "store/trail_guard_io.h"
+#include "store/work_folder.h"
 #include "web/http_listen.h"
 #include "web/site.h"
 #include "web/web_table.h"
@@ -242,6 +243,7 @@ static enum err serve(struct serving *serving)
     if (options.proxied)
         options.limits.per_address = 0;     /* they all come from the proxy */
     want_files(&options.limits);
+    work_folders_sweep(&real_outside, serving->site.spool);
     enum err err = start_threads(serving, &options);
     if (err != OK) {
         (void)close(serving->listening.socket);
