@@ -126,6 +126,12 @@ static enum err read_original(struct tx *tx, struct making *making, const struct
     bind_int(read, 2, number_of(part->subject));
     if ((err = statement_one(read, trouble)) != OK)
         return err;
+    if (!column_null(read, 3)) {
+        statement_end(read);
+        return fail(trouble, ERR_CHECK, "the extract of import %.*s of %.*s was erased, and its "
+                    "lines with it: they cannot be read again", TEXT(part->subject),
+                    TEXT(making->desk->council.code));
+    }
     making->original[making->originals++] = (struct original){
         making->desk, number_of(part->subject), text_keep(arena, column_text(read, 0)),
         text_keep(arena, column_text(read, 1)),

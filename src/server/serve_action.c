@@ -15,6 +15,7 @@
 #include "cli/stop.h"
 #include "finance/finance_basis.h"
 #include "finance/finance_beside.h"
+#include "finance/finance_import.h"
 #include "finance/finance_table.h"
 #include "governance/governance_policy.h"
 #include "governance/governance_table.h"
@@ -142,6 +143,7 @@ static void make_site(struct serving *serving)
         .keyring = &serving->server.keyring,
         .kinds = site_kinds,
         .home = site_home,
+        .made_of = import_made_of,
         .origin = settings_value(&serving->server.settings, "origin"),
         .names = serving->listening.names,
         .sample = serving->identity.sample,
