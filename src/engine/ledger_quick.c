@@ -44,7 +44,7 @@ ALWAYS_INLINE bool lines_before(struct quick *quick, struct before *before)
 
     quick->partner = before->partner = quick->last_partner;
     quick->id_size = before->id_size = last == NULL ? 0 : last->size;
-    quick->changed = quick->outdated = false;
+    quick->outdated = false;
     if (before->id_size - 1 >= 8)
         return false;
     before->id_mask = ~(before->id_size == 8 ? 0 : UINT64_MAX >> (8 * before->id_size));
@@ -81,6 +81,7 @@ ALWAYS_INLINE void look_at(struct quick_lines *lines, const struct before *befor
     lines->beyond[i] = alike(from + 64, COMMAS_64);
     if (__builtin_expect(bound - from > 128, 0))
         lines->beyond[i] = has_comma(from, (size_t)(bound - from));
+    lines->id[i] = __builtin_bswap64(hash_load8(from - before->id_size));
 }
 
 /* What is known of eight lines while they are worked on, and is not needed afterwards. */
@@ -136,16 +137,12 @@ ALWAYS_INLINE void find_fields(struct quick_lines *lines, const struct before *b
 #define LOWER_BITS UINT64_C(0x7f7f7f7f7f7f7f7f)     /* of each of eight bytes */
 
 /* Their ids, as numbers that can be compared. One that holds a comma is strange. */
-ALWAYS_INLINE void read_ids(struct quick_lines *lines, const struct before *before,
-                            const char *data, size_t i, struct eight *eight, load_lanes *load)
+ALWAYS_INLINE void trim_ids(struct quick_lines *lines, const struct before *before, size_t i,
+                            struct eight *eight)
 {
-    lanes id;
-
-    load(&id, data, &eight->start);
-    id = (id & UINT64_C(0x00ff00ff00ff00ff)) << 8 | (id >> 8 & UINT64_C(0x00ff00ff00ff00ff));
-    id = (id & UINT64_C(0x0000ffff0000ffff)) << 16 | (id >> 16 & UINT64_C(0x0000ffff0000ffff));
-    id = (id << 32 | id >> 32) & before->id_mask;
+    const lanes id = *(const lanes *)&lines->id[i] & before->id_mask;
     const lanes comma = id ^ UINT64_C(0x2c2c2c2c2c2c2c2c);
+
     eight->strange |= ~(((comma & LOWER_BITS) + LOWER_BITS) | comma | LOWER_BITS);
     *(lanes *)&lines->id[i] = id;
 }
@@ -206,54 +203,6 @@ ALWAYS_INLINE void read_amounts(struct quick_lines *lines, const char *data, siz
     *(lanes *)&lines->pence[i] = (pence ^ minus) - minus;
 }
 
-/* The amount of a line in another form than most. */
-static __attribute__((noinline)) bool other_amount(struct quick_lines *lines, const char *data,
-                                                   size_t i)
-{
-    return line_amount((struct text){ data + lines->amount[i], lines->amount_size[i] },
-                       &lines->pence[i]);
-}
-
-/* Where they go, if lines before went there. */
-ALWAYS_INLINE void find_places(struct quick *quick, size_t i, load_lanes *load)
-{
-    struct quick_lines *lines = &quick->lines;
-    const char *sets = (const char *)quick->set;
-    const lanes head = *(const lanes *)&lines->head[i];
-    const lanes tail = *(const lanes *)&lines->tail[i];
-    const lanes period = *(const lanes *)&lines->period[i];
-    lanes at = *(const lanes *)&lines->set[i];
-    lanes known_head;
-    lanes known_tail;
-    lanes cells;
-    lanes rest;
-
-    load(&known_head, sets + offsetof(struct quick_place, key.head), &at);
-    load(&known_tail, sets + offsetof(struct quick_place, key.tail), &at);
-    const lanes first = (lanes)(known_head == head) & (lanes)(known_tail == tail);
-    at += ~first & sizeof(struct quick_place);
-    load(&known_head, sets + offsetof(struct quick_place, key.head), &at);
-    load(&known_tail, sets + offsetof(struct quick_place, key.tail), &at);
-    load(&cells, sets + offsetof(struct quick_place, cells), &at);
-    load(&rest, sets + offsetof(struct quick_place, more), &at);
-    const lanes only = rest >> 32;
-    *(lanes *)&lines->alike[i] = (lanes)(known_head == head) & (lanes)(known_tail == tail) &
-                                 ((lanes)(only == UINT32_MAX) | (lanes)(only == period));
-    *(lanes *)&lines->place[i] = at + (uintptr_t)sets;
-    *(lanes *)&lines->cell[i] = cells + period * sizeof(int64_t);
-}
-
-/* Fetches the cells of lines that go somewhere, and reads those of their amounts that are not in
- * the usual form. */
-ALWAYS_INLINE void end_lines(struct quick_lines *lines, const char *data, size_t from, size_t to)
-{
-    for (size_t i = from; i < to; i++) {
-        __builtin_prefetch(lines->cell[i], 1);
-        if (__builtin_expect((lines->alike[i] & lines->unread[i]) != 0, 0))
-            lines->alike[i] = other_amount(lines, data, i);
-    }
-}
-
 ALWAYS_INLINE void prepare(struct quick *quick, const char *data, size_t from, size_t to,
                            bytes_alike *alike, load_lanes *load, lowest_lanes *lowest)
 {
@@ -261,7 +210,7 @@ ALWAYS_INLINE void prepare(struct quick *quick, const char *data, size_t from, s
     struct before before;
 
     if (!lines_before(quick, &before)) {
-        memset(lines->alike, 0, sizeof lines->alike);
+        memset(lines->tail, 0xff, sizeof lines->tail);   /* a partner that there is not */
         return;
     }
     for (size_t i = from; i < to; i++)
@@ -269,15 +218,12 @@ ALWAYS_INLINE void prepare(struct quick *quick, const char *data, size_t from, s
     for (size_t i = from & ~(size_t)7; i < to; i += 8) {
         struct eight eight;
         find_fields(lines, &before, i, &eight, lowest);
-        read_ids(lines, &before, data, i, &eight, load);
+        trim_ids(lines, &before, i, &eight);
         make_keys(lines, &before, data, i, &eight, load);
         for (size_t k = i; k < i + 8; k++)
             __builtin_prefetch(set_at(quick, lines->set[k]));
         read_amounts(lines, data, i, &eight, load);
     }
-    for (size_t i = from & ~(size_t)7; i < to; i += 8)
-        find_places(quick, i, load);
-    end_lines(lines, data, from, to);
 }
 
 #if defined(__x86_64__)
@@ -323,19 +269,22 @@ void quick_open(struct quick *quick, struct arena *arena)
     quick->last_id = NULL;
     for (size_t i = 0; i < QUICK_KINDS; i++)
         quick->middle[i] = (struct quick_middle){ .counts = UINT64_MAX };
-    quick->freshes = 0;
     quick->ahead = 1;
 }
 
-/* ---- remembering ---- */
+/* ---- places ---- */
 
+/* Moves what a place holds to its cells. */
 static void count_lines(struct sums *sums, struct quick_place *place)
 {
-    if (place->more > 0) {
-        sums->lines[place->cells->slot] += place->more;
-        place->cells->touched |= place->touched;
+    if (place->lines > 0) {
+        const int32_t slot = sums->cells[place->cells]->slot;
+        const size_t group = place->cells - (size_t)slot * sums->model->groups;
+        sums->lines[slot] += place->lines;
+        sums_add(sums, slot, (int32_t)group, place->period, place->pence);
     }
-    place->more = 0;
+    place->pence = 0;
+    place->lines = 0;
 }
 
 void quick_count_all(struct quick *quick, struct sums *sums)
@@ -345,6 +294,64 @@ void quick_count_all(struct quick *quick, struct sums *sums)
         count_lines(sums, &quick->set[i].place[1]);
     }
 }
+
+static inline bool keys_are_equal(const struct quick_key *a, const struct quick_key *b)
+{
+    return ((a->head ^ b->head) | (a->tail ^ b->tail)) == 0;
+}
+
+/* ---- taking lines ---- */
+
+/* The amount of a line in another form than most. */
+static __attribute__((noinline)) bool other_amount(struct quick_lines *lines, const char *data,
+                                                   size_t i)
+{
+    return line_amount((struct text){ data + lines->amount[i], lines->amount_size[i] },
+                       &lines->pence[i]);
+}
+
+/* Makes a place ready for a line of another period, or for one more; false if it does not hold
+ * in that period. */
+static __attribute__((noinline)) bool place_turns(struct sums *sums, struct quick_place *place,
+                                                  uint64_t period)
+{
+    if (place->only >= 0 && (uint64_t)place->only != period)
+        return false;
+    count_lines(sums, place);
+    place->period = (int8_t)period;
+    return true;
+}
+
+size_t quick_take(struct quick *quick, struct sums *sums, const char *data, size_t from, size_t to)
+{
+    struct quick_lines *lines = &quick->lines;
+    size_t i = from;
+
+    static_assert(INT64_MAX / QUICK_LINES_MAX >= INT64_C(1000000000000000) && AMOUNT_DIGITS == 13,
+                  "a place's sum fits");
+    if (quick->last_id == NULL)
+        return from;
+    uint64_t last = quick->last_id->word[0];
+    for (; i < to; i++) {
+        const struct quick_key key = { lines->head[i], lines->tail[i] };
+        struct quick_place *place = set_at(quick, lines->set[i])->place;
+        place += !keys_are_equal(&place->key, &key);
+        if (!keys_are_equal(&place->key, &key) || lines->id[i] <= last)
+            break;
+        if (lines->unread[i] != 0 && !other_amount(lines, data, i))
+            break;
+        if (((uint64_t)place->period != lines->period[i] || place->lines == QUICK_LINES_MAX) &&
+            !place_turns(sums, place, lines->period[i]))
+            break;
+        place->pence += lines->pence[i];
+        place->lines++;
+        last = lines->id[i];
+    }
+    quick->last_id->word[0] = last;
+    return i;
+}
+
+/* ---- remembering ---- */
 
 /* Which middle a line may be like: that of the lines that name no period, or one of two for those
  * that do, by the last digit of the month, since late lines of the month before stand among
@@ -380,7 +387,7 @@ static void remember_middle(struct quick *quick, const struct ledger_line *line)
     middle->size = size;
     middle->partner = (uint32_t)line->partner;
     middle->period = line->period;
-    quick->changed = true;
+    quick->outdated = true;
 }
 
 static struct quick_key key_of(uint32_t partner, struct text code)
@@ -392,38 +399,26 @@ static struct quick_key key_of(uint32_t partner, struct text code)
                                hash_load8(bytes + 8) | partner_in_tail(partner) };
 }
 
-void quick_remember(struct quick *quick, const struct ledger_line *line, struct cells *cells)
+void quick_remember(struct quick *quick, struct sums *sums, const struct ledger_line *line)
 {
-    struct text centre = line->field[FIELD_COST_CENTRE];
-    struct text account = line->field[FIELD_ACCOUNT];
-    struct text both = { centre.data, centre.size + 1 + account.size };
+    const struct text centre = line->field[FIELD_COST_CENTRE];
+    const struct text account = line->field[FIELD_ACCOUNT];
+    const struct text both = { centre.data, centre.size + 1 + account.size };
+    const size_t group = line->group < 0 ? 0 : (size_t)line->group;
+    const size_t cells = (size_t)line->slot * sums->model->groups + group;
 
     remember_middle(quick, line);
-    if (both.size > QUICK_KEY_MAX || account.data != centre.data + centre.size + 1)
+    if (both.size > QUICK_KEY_MAX || account.data != centre.data + centre.size + 1 ||
+        cells > UINT32_MAX)
         return;
-    assert(quick->freshes < QUICK_BATCH);
-    quick->fresh[quick->freshes++] = (struct quick_place){
-        key_of((uint32_t)line->partner, both), cells, 0, 0, line->plain ? -1 : line->period
-    };
-}
-
-static inline bool keys_are_equal(const struct quick_key *a, const struct quick_key *b)
-{
-    return a->head == b->head && a->tail == b->tail;
-}
-
-void quick_settle(struct quick *quick, struct sums *sums)
-{
-    for (size_t i = 0; i < quick->freshes; i++) {
-        const struct quick_place *fresh = &quick->fresh[i];
-        struct quick_set *set = set_at(quick, SET_OF(fresh->key.head, fresh->key.tail));
-        if (!keys_are_equal(&set->place[0].key, &fresh->key)) {
-            count_lines(sums, &set->place[1]);
-            set->place[1] = set->place[0];
-        } else {
-            count_lines(sums, &set->place[0]);
-        }
-        set->place[0] = *fresh;
+    const struct quick_key key = key_of((uint32_t)line->partner, both);
+    struct quick_place *place = set_at(quick, SET_OF(key.head, key.tail))->place;
+    if (!keys_are_equal(&place[0].key, &key)) {
+        count_lines(sums, &place[1]);
+        place[1] = place[0];
+    } else {
+        count_lines(sums, &place[0]);
     }
-    quick->freshes = 0;
+    place[0] = (struct quick_place){ key, 0, 0, (int8_t)line->period,
+                                     line->plain ? -1 : (int8_t)line->period, (uint32_t)cells };
 }
