@@ -13,7 +13,7 @@
 #include "engine/ledger_ids.h"
 #include "engine/ledger_line.h"
 
-#define QUICK_SETS_LOG 13
+#define QUICK_SETS_LOG 14
 #define QUICK_SETS     ((size_t)1 << QUICK_SETS_LOG)
 
 #define QUICK_KEY_MAX 15
@@ -62,7 +62,7 @@ struct quick_middle {
 /* A batch of lines in columns: where they are, and what can be worked out of them before their
  * turn comes. */
 struct quick_lines {
-    const uint32_t *end;                 /* of line ends; the one before stands before */
+    _Alignas(64)                         /* so are all columns */
     uint32_t        bound[QUICK_BATCH];  /* up to here a line has seven commas, if good */
     /* by quick_prepare() */
     uint64_t        head[QUICK_BATCH], tail[QUICK_BATCH];   /* its key; that of none: not alike */
@@ -72,9 +72,12 @@ struct quick_lines {
     uint64_t        amount[QUICK_BATCH], amount_size[QUICK_BATCH];   /* where it is */
     int64_t         pence[QUICK_BATCH];
     uint64_t        unread[QUICK_BATCH];   /* 0: the amount was read */
-    /* on the way there: bit per byte from the first comma on, 128 in all */
+    /* on the way there: bit per byte from the first comma on */
     uint64_t        like[QUICK_KINDS][QUICK_BATCH];   /* the middle of this kind */
-    uint64_t        commas[QUICK_BATCH], beyond[QUICK_BATCH];
+    uint64_t        commas[QUICK_BATCH];
+    int64_t         inside[QUICK_BATCH];   /* how many of these are before `bound` */
+    uint64_t        start[QUICK_BATCH];
+    const uint32_t *end;                 /* of line ends; the one before stands before */
 };
 
 /* Where a line of the batch starts. */
@@ -87,7 +90,7 @@ struct quick_way;
 
 struct quick {
     const struct quick_way *way;         /* of this processor */
-    struct quick_lines  lines;
+    struct quick_lines *lines;
     struct quick_set   *set;             /* [QUICK_SETS] */
     struct quick_middle middle[QUICK_KINDS];
     struct id          *last_id;         /* of the line before in this block: its id ... */

@@ -188,7 +188,7 @@ static inline uint32_t record_stop(const char *data, uint32_t start, uint32_t en
  * whatever it is. */
 static __attribute__((noinline)) void take_cut(struct worker *worker, struct text block, size_t i)
 {
-    const struct quick_lines *lines = &worker->quick.lines;
+    const struct quick_lines *lines = worker->quick.lines;
     const char *start = block.data + quick_start(lines, i);
     const char *bound = block.data + lines->bound[i];
     const char *stop = block.data + record_stop(block.data, quick_start(lines, i), lines->end[i]);
@@ -338,7 +338,7 @@ static void take_block(struct worker *worker)
 
     struct cutting cutting = { block, split->line, split->line + split->lines, split->special, 0 };
     while (cutting.line < cutting.lines_end && worker->err == OK) {
-        size_t count = cut_batch(&cutting, &worker->quick.lines, pass == PASS_VISIT);
+        size_t count = cut_batch(&cutting, worker->quick.lines, pass == PASS_VISIT);
         if (pass == PASS_SUM)
             take_batch(worker, block, count);
         else
