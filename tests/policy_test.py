@@ -441,7 +441,7 @@ BESIDE = 'initiatives|memoranda|funds'
 MONEY = 'queries|' + BESIDE
 LISTS = 'actions|obligations|policies|' + MONEY
 AS_THE_RISKS = re.compile(
-    r'/(%s)\.(json|xlsx|ods|atom)$|^/api/v1/(%s)/.*/files|'
+    r'/(%s)\.(json|xlsx|ods|atom)$|^/api/v1/(%s)/.*/(files|state|sharing)|'
     r'/(%s)(\.csv$|/imports?\b|/\{\w+:word\}/(sharing|comments|files))|'
     r'^/new-(initiative|memorandum|fund)$|^(/api/v1)?/(%s)/.*/edit$|^/api/v1/(%s)\b' % (
         LISTS, LISTS, MONEY, BESIDE, BESIDE))
@@ -505,8 +505,8 @@ class Walker:
         if rule.method == 'GET':
             # The export that is there waits to be packed.
             # So does the evidence of a month that is not locked.
-            waits = rule.route.endswith(('/exports/{export}/file', '/{period:word}/bundle',
-                                         '/signature', '/sample.csv'))
+            waits = rule.route.endswith(('/exports/{export}/file', '/bundle', '/signature',
+                                         '/sample.csv'))
             leads = rule.route in LEADS
             asks = '?q=words' if rule.route == '/api/v1/search' else \
                 '?pool=p&period=P03' if RUN_ASKED.search(rule.route) else ''

@@ -149,6 +149,7 @@ def verified(s, year, number):
     """Signed at home by both, brought back, and verified in an empty folder."""
     place = evidence(number, year.year)
     page = until(year.office.clk, place, 'not made yet')
+    until(year.office.sti, place, 'not made yet')
     if not s.true('P%02d has its bundle' % number, 'not made yet' not in page.body,
                   words(page) + words(year.office.clk.get('/jobs'))):
         return

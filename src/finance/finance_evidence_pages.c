@@ -426,19 +426,13 @@ enum err evidence_month_show(struct request *request)
 
 /* --- POST --- */
 
-static enum err deed_of(struct request *request, struct period_deed *deed)
-{
-    *deed = (struct period_deed){ &request->happening, &request->actor, { { NULL, 0 }, 0 } };
-    return month_place(request, &deed->place);
-}
-
 enum err bundle_signature_make(struct request *request)
 {
     struct trouble said = { .text = "" };
     struct evidence_month month;
     struct period_deed deed;
     struct council council;
-    enum err err = deed_of(request, &deed);
+    enum err err = month_deed(request, &deed);
 
     if (err == OK)
         err = money_council(request, &council);
@@ -459,7 +453,7 @@ enum err bundle_signature_make(struct request *request)
 enum err recount_make(struct request *request)
 {
     struct period_deed deed;
-    enum err err = deed_of(request, &deed);
+    enum err err = month_deed(request, &deed);
 
     if (err == OK)
         err = period_recount_begin(request->tx, request->arena, &deed, request->trouble);
