@@ -443,7 +443,8 @@ void quick_remember(struct quick *quick, struct sums *sums, const struct ledger_
         cells > UINT32_MAX)
         return;
     const struct quick_key key = key_of((uint32_t)line->partner, both);
-    struct quick_place *place = set_at(quick, SET_OF(uint64_t, uint32_t, key.head, key.tail))->place;
+    struct quick_place *place =
+        set_at(quick, SET_OF(uint64_t, uint32_t, key.head, key.tail))->place;
     if (!keys_are_equal(&place[0].key, &key)) {
         count_lines(sums, &place[1]);
         place[1] = place[0];
