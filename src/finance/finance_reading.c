@@ -227,7 +227,8 @@ static bool look(void *context, size_t place, const struct row_rules *rules,
         return true;
     return verdict->outcome == OUTCOME_ACCEPTED && reader->request->wanted == NULL &&
            reader->request->twice == NULL &&
-           tally_judge(desk, verdict->word, &judged, &line) == FAULT_NONE && tally_hold(desk, &line);
+           tally_judge(desk, verdict->word, &judged, &line) == FAULT_NONE &&
+           tally_hold(desk, &line);
 }
 
 static void settle_batch(void *context, size_t place)
