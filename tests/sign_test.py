@@ -28,7 +28,7 @@ import engines
 import tap
 from basis_test import draft, step
 from api_test import Program, told
-from money_test import EXAMPLE, PASSWORD, begin, read, upload, words
+from money_test import EXAMPLE, PASSWORD, PROFILE, begin, read, upload, words
 from served import Browser, Served
 from web_test import Suite, change
 
@@ -511,6 +511,56 @@ def evidence_by_calls(s, office, build, folder, people):
                                      'waiting')['recounts'][0]['state'], 'same')
 
 
+def erase(s, office, extract):
+    place = '/evidence/%s/erase' % extract
+    s.same('an extract is erased', done(office.come('legal.clk').post(
+        place, {'why': 'kept too long'}, page=place)), 'FILE_ERASED')
+
+
+def erased_whole(s, office, store):
+    """The file of its lines goes with an extract, in one step."""
+    office.books.send('/money/profiles', [('system', 'Other'), ('words', PROFILE +
+                                                                'partner = fixed CLK\n')])
+    place = upload(office.books, 'gone.csv', b'entry_id,date,cost_centre,account,amount,description'
+                   b'\nGONE1,2014-12-15,X1,40200,12.50,A name\n').location
+    profile = change(store, 'SELECT max(id) FROM extract_profile').strip()
+    office.books.post(place + '/profile', {'profile': profile}, page=place)
+    begin(office.books, place, 1, '12.50')
+    s.true('an extract is taken in', 'State taken in' in words(read(office.books, place)))
+    files = change(store, 'SELECT evidence, ledger FROM ledger_import WHERE id = %s'
+                   % place.rsplit('/', 1)[1]).strip().split('|')
+    erase(s, office, files[0])
+    s.same('its lines went with it, and nothing is left of either', [change(store, sql % (
+        files[0], files[1])).strip() for sql in (
+            "SELECT count(*) FROM evidence WHERE erased_at > 0 AND id IN ('%s', '%s')",
+            "SELECT count(*) FROM evidence_chunk WHERE evidence IN ('%s', '%s')")], ['2', '0'])
+    told_once = [line for line in office.come('admin.clk').get('/trail/export').body.splitlines()
+                 if '"evidence.erase"' in line]
+    s.true('one entry of the trail names both', len(told_once) == 1 and
+           all(name in told_once[0] for name in files), told_once)
+
+
+def erased(s, office, number, store):
+    """Last of all: an extract is erased, and whoever asks for its lines is told."""
+    erased_whole(s, office, store)
+    extract = change(store, "SELECT i.evidence FROM ledger_import i JOIN council c ON "
+                     "c.id = i.council WHERE c.code = 'CLK' ORDER BY i.id LIMIT 1").strip()
+    run = change(store, "SELECT max(id) FROM money_run WHERE state = 'closed' AND book = 'ledger'")
+    behind = '/money/runs/%s/lines?pool=ED-PRI&period=P01&kind=direct' % run.strip()
+    page = words(office.clk.get(behind))
+    s.true('the lines behind a figure are there', 'together' in page and
+           'cannot be shown' not in page, page)
+    erase(s, office, extract)
+    for path in (behind, behind.replace('/lines', '/lines.csv')):
+        page = words(office.clk.get(path))
+        s.true('the lines are said to be erased', 'erased with their extract' in page, page)
+    audit, place = office.come('audit.sti'), evidence(number)
+    audit.post(place + '/recount', {}, page=place)
+    page = words(until(audit, place, 'At work'))
+    s.true('and so it is when the month is to be worked out again', 'It does not come out: the '
+           'extract of import' in page and 'was erased, and its lines with it' in page, page)
+
+
 def one_engine(t, build, engine, folder, url, serving):
     s = Suite(t, engine)
     server = Served(build, folder, url)
@@ -539,6 +589,7 @@ def one_engine(t, build, engine, folder, url, serving):
             with api_schema.watched(server) as faults:
                 by_calls(s, office, build, folder)
             s.same('every call was answered as the document says', faults, [])
+        erased(s, office, last, store)
     said = server.said()
     s.true('nothing went wrong on the way', 'level=error' not in said, said[-2000:])
 
