@@ -219,6 +219,7 @@ await walk(page, [
     '/new-query',
     '/initiatives', '/memoranda', '/new-memorandum', '/funds',
     '/money/map',
+    '/money/basis-files',
     '/money/profiles',
     '/money/profiles/new',
     '/money/imports/new',
