@@ -118,6 +118,15 @@ enum err profile_new(struct request *);
 enum err profile_make(struct request *);
 enum err profile_show(struct request *);
 
+/* finance_basis_file_pages.c */
+enum err basis_files_show(struct request *);
+enum err basis_file_make(struct request *);
+enum err basis_file_show_prepare(struct request *);
+enum err basis_file_show(struct request *);
+enum err basis_file_read_prepare(struct request *);
+enum err basis_file_take(struct request *);
+enum err basis_file_errors(struct request *);
+
 /* finance_map_pages.c */
 enum err map_first_show(struct request *);
 enum err map_show(struct request *);
@@ -186,6 +195,8 @@ struct import_page {
     unsigned                      soft;         /* periods closed softly: a reason is asked for */
     const char                   *wrong[3];     /* control_lines, control_amount, why */
 };
+/* How the first rows of a file would be read; NULL: nothing. */
+void import_preview_show(struct request *, struct html *, const struct extract_preview *);
 enum err import_page_answer(struct request *, const struct import_page *, int status);
 
 #endif
