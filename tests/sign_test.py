@@ -26,6 +26,7 @@ import zipfile
 import api_schema
 import engines
 import tap
+from basis_test import draft, step
 from api_test import Program, told
 from money_test import EXAMPLE, PASSWORD, begin, read, upload, words
 from served import Browser, Served
@@ -35,12 +36,12 @@ MODEL = os.path.dirname(EXAMPLE)
 DONE = re.compile(r'__Host-ochil-done=DONE_(\w+)')
 
 
-def month(number):
-    return '/money/2014-15/P%02d' % number
+def month(number, year='2014-15'):
+    return '/money/%s/P%02d' % (year, number)
 
 
-def evidence(number):
-    return '/records/evidence/2014-15/P%02d' % number
+def evidence(number, year='2014-15'):
+    return '/records/evidence/%s/P%02d' % (year, number)
 
 
 def done(answer):
@@ -62,6 +63,8 @@ def until(who, path, gone):
 class Office:
     """The people of both councils."""
 
+    year = '2014-15'
+
     def __init__(self, port):
         self.port = port
         self.clk, self.sti = self.come('finance.clk'), self.come('finance.sti')
@@ -73,19 +76,19 @@ class Office:
         return browser
 
     def run(self, number, who=None):
-        place = month(number) + '/settlement'
+        place = month(number, self.year) + '/settlement'
         answer = (who or self.books).post(place, {}, page=place)
-        until(self.clk, month(number) + '/checks', 'It is being worked out')
+        until(self.clk, month(number, self.year) + '/checks', 'It is being worked out')
         return answer
 
     def form(self, number, who):
         """What the form to sign holds, or nothing."""
-        page = who.get(month(number) + '/sign').body
+        page = who.get(month(number, self.year) + '/sign').body
         return {name: found.group(1) for name in ('run', 'outputs') for found in
                 [re.search(r'name="%s" value="(\w+)"' % name, page)] if found}
 
     def sign(self, number, who):
-        place = month(number) + '/sign'
+        place = month(number, self.year) + '/sign'
         return who.post(place, self.form(number, who), page=place)
 
     def lock(self, number):
@@ -124,7 +127,7 @@ def own_run(s, office):
     s.same('once somebody else came to the same it is signed', done(office.sign(1, office.clk)),
            'PERIOD_SIGNED')
     s.same('a second click finds the first', done(office.clk.post(
-        month(1) + '/sign', {'run': '1', 'outputs': 'x'}, page=month(1) + '/sign')),
+        month(1) + '/sign', {'run': '2', 'outputs': 'x'}, page=month(1) + '/sign')),
         'PERIOD_SIGNED_BEFORE')
     for who in (office.books, office.come('audit.clk')):
         s.same('nobody signs but a head of finance', who.post(
@@ -386,6 +389,29 @@ def changed_since(s, office, number):
            [office.before['charged'], office.before['corrected']])
 
 
+def agreed_anew(s, office, number):
+    """A basis by both keys takes back what was signed on the one before; nothing else of it."""
+    def agree(effective):
+        made = draft(office.books, 'basis', 'PRIMARY', effective, name='Primary pupils',
+                     basis_kind='measure', values=',CLK,3936\n,STI,6474', source='the census', overtakes='yes')
+        step(office.books, made.location, 'propose')
+        return [step(who, made.location, 'agree', body='Committee', decided='2014-06-20',
+                     minute='2').status for who in (office.clk, office.sti)]
+
+    office.run(number)
+    s.same('a month is signed by one', done(office.sign(number, office.clk)), 'PERIOD_SIGNED')
+    s.same('a basis is agreed from a later month on', agree('2014-08-01'), [303, 303])
+    s.true('which changes nothing of it', words(office.sti.get(
+        month(number) + '/sign')).count('Not signed') == 1)
+    s.same('one is agreed for the month', agree('2014-07-02'), [303, 303])
+    page = words(office.sti.get(month(number) + '/sign'))
+    s.true('which undoes what was signed, and says why', page.count('Not signed') == 2 and
+           'basis PRIMARY was agreed anew, version 3' in page, page)
+    s.true('and nothing of a locked month', 'Not signed' not in words(office.sti.get(
+        month(number - 1) + '/sign')))
+    office.sti.post(month(number) + '/open', {'why': 'begun anew'}, page=month(number) + '/sign')
+
+
 def soft(s, office, number):
     place = month(number)
     s.same('a month is closed softly', done(office.clk.post(
@@ -442,7 +468,8 @@ def by_calls(s, office, build, folder):
     s.same('taken back, with a reason', [told(sti('POST', place + '/refuse', why)) for why in (
         {}, {'why': 'a school is missing'})], [(422, ['#/why']), (200, 'soft')])
     s.same('and who did it is told', [(one['council'], one['undone_by'], one['undone_why'])
-                                      for one in clk('GET', place + '/signing').said['signatures']],
+                                      for one in clk('GET', place + '/signing').said['signatures']
+                                      if 'agreed anew' not in one['undone_why']],
            [('CLK', 'finance.sti@demo.example', 'a school is missing')])
     s.same('both sign: it is locked', [told(who('POST', place + '/sign', form))
                                        for who in (clk, sti)], [(200, 'soft'), (200, 'locked')])
@@ -504,6 +531,7 @@ def one_engine(t, build, engine, folder, url, serving):
                 come_late(s, office, number)
                 by_close(s, office, build, folder, number, store)
             changed_since(s, office, 3)
+            agreed_anew(s, office, 4)
             soft(s, office, 4)
         last = 1 if url else 3
         auditor(s, office, last, bundle(s, office, build, folder, last))

@@ -1,6 +1,8 @@
 #include "finance/finance_basis.h"
 
+#include "finance/finance_agreed.h"
 #include "finance/finance_joint_model.h"
+#include "finance/finance_year.h"
 #include "register/two_key_desk.h"
 #include "store/evidence_row.h"
 
@@ -57,8 +59,7 @@ static struct text year_of(struct arena *arena, struct db_day day)
     db_day_print(day, text);
     if (!day_parse(text_of(text), &period))
         return text_of("");
-    const int year = period / PERIODS;
-    return text_of(arena_print(arena, "%04d-%02d", year, (year + 1) % 100));
+    return year_text(arena, period / PERIODS);
 }
 
 /* The first fault of this draft; one of a line before those of the whole, which follow from it. */
@@ -138,6 +139,7 @@ const struct two_key_kind basis_kind = {
     .judge = judge_basis,
     .judge_subject = judge_code,
     .evidence = "evidence",
+    .effect = agreed_effect,
     .gather = basis_gather,
     .show = basis_show,
 };
@@ -221,6 +223,7 @@ const struct two_key_kind cost_model_kind = {
     .choices = model_choices,
     .judge = judge_model,
     .judge_subject = judge_year,
+    .effect = agreed_effect,
     .gather = cost_model_gather,
     .show = cost_model_show,
 };

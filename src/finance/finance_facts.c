@@ -196,23 +196,26 @@ static bool same_part(const struct run_part *part, const struct joint_part *now)
            text_is(part->sha256, now->sha256);
 }
 
-/* What both agreed: is it what went into the run, all of it and no more? */
+bool run_is_agreed(const struct run_part part[], size_t parts, const struct joint_model *agreed)
+{
+    size_t joint = 0, found = 0, now = 0;
+
+    for (size_t i = 0; i < agreed->parts; i++)
+        now += agreed->part[i].council == 0;
+    for (size_t p = 0; p < parts; p++) {
+        if (!is_joint(&part[p]))
+            continue;
+        joint++;
+        for (size_t i = 0; i < agreed->parts; i++)
+            found += same_part(&part[p], &agreed->part[i]);
+    }
+    return found == joint && now == joint;
+}
+
 static void compare_agreed(struct arena *arena, const struct comparing *comparing,
                            struct period_known *known)
 {
-    const struct joint_model *model = known->agreed;
-    size_t joint = 0, found = 0, now = 0;
-
-    for (size_t i = 0; i < model->parts; i++)
-        now += model->part[i].council == 0;
-    for (size_t p = 0; p < comparing->parts; p++) {
-        if (!is_joint(&comparing->part[p]))
-            continue;
-        joint++;
-        for (size_t i = 0; i < model->parts; i++)
-            found += same_part(&comparing->part[p], &model->part[i]);
-    }
-    if (found != joint || now != joint)
+    if (!run_is_agreed(comparing->part, comparing->parts, known->agreed))
         known->facts.changed = arena_print(
             arena, "What both councils agreed is not what run %lld was made of.",
             (long long)known->run.id);

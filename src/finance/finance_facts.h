@@ -40,6 +40,9 @@ MUST_USE enum err period_known_load(struct tx *, struct arena *, int64_t acting,
 /* Has somebody else begun the run, or one that came to the same? Else `login` does not sign it. */
 bool period_run_is_by_others(const struct period_known *, const char *login);
 
+/* What both agreed: is it what went into the run, all of it and no more? */
+bool run_is_agreed(const struct run_part[], size_t parts, const struct joint_model *agreed);
+
 /* What the engine wrote, in the order of names. */
 MUST_USE enum err run_outputs_load(struct tx *, struct arena *, int64_t run,
                                    struct run_output **, size_t *count, struct trouble *);
