@@ -7,16 +7,22 @@ On a sample store with its year, as both councils' finance people meet it: bases
 two keys, what a month lacks and from whom, codes side by side, reorganised cost centres, and
 questions to a run. The shares and figures that are expected are worked out here, by themselves.
 """
+import csv
+import decimal
 import fractions
 import html
+import io
+import os
 import re
 import sys
 import time
 import urllib.parse
 
+import api_schema
 import engines
 import tap
 from import_rows import workbook
+from api_test import Program, told
 from money_test import words
 from served import Browser, Served
 from web_test import Suite, change
@@ -218,10 +224,77 @@ def run(who):
     return None
 
 
+def treatments(s, ask, accountant, number):
+    """A group of a pool treated in another way: held against the run's own file."""
+    rows = [row for row in csv.DictReader(io.StringIO(accountant.get(
+        '/money/runs/%s/files/settlement.csv' % number).body)) if row['pool'] == 'ED-PRI' and
+            row['group'] == 'employees' and row['kind'] == 'common']
+
+    def sums(what):
+        return [sum(decimal.Decimal(row[what]) for row in rows if row['partner'] == code)
+                for code in ('CLK', 'STI')]
+
+    def changed(page):
+        return [decimal.Decimal(found[1].replace(',', '')) * (-1 if found[2] == 'less' else 1)
+                for found in re.findall(r'(CLK|STI) would bear £([\d.,]+) (more|less)', page)]
+    borne, paid = sums('borne'), sums('paid')
+    for treatment, wanted in (
+            ('direct', [paid[0] - borne[0], paid[1] - borne[1]]),
+            ('direct:STI', [-borne[0], sum(paid) - borne[1]]),
+            ('excluded', [-borne[0], -borne[1]])):
+        page = words(ask(pool='ED-PRI', group='employees', treatment=treatment))
+        s.same('employees of a pool, as %s' % treatment, changed(page), wanted)
+    page = words(ask(set='group.*.*=direct'))
+    s.true('all of it borne by whoever paid', 'would bear' in page, page)
+    for name, line, told in (
+            ('a group that is none', 'group.ED-PRI.people=direct', 'no such group'),
+            ('a treatment that is none', 'group.ED-PRI.employees=shared', 'treated as one of'),
+            ('a pool without such cost', 'group.ED-PRI.employees=pool:XX', 'treated as one of')):
+        page = words(ask(set=line))
+        s.true(name + ' is refused in words', told in page and 'would bear' not in page, page)
+
+
+def by_calls(s, folder, store, accountant, partner, number):
+    """The same for programs; and nothing real is another for it."""
+    clk, sti = Program(accountant, folder, 'clk', '/what-ifs'), Program(partner, folder, 'sti',
+                                                                       '/what-ifs')
+    run = {'run': int(number), 'set': 'pool.ED-PRI.basis=SECONDARY'}
+    before = [change(store, 'SELECT count(*), max(sha256) FROM money_run_file'),
+              change(store, 'SELECT count(*), max(version) FROM money_map'),
+              change(store, 'SELECT count(*) FROM two_key')]
+    asked = clk('GET', '/answer?' + urllib.parse.urlencode(run)).said
+    s.same('a question is answered', (asked['question'], asked['refused'], {
+        row['council']: row['change'] for row in asked['total']}, {
+            row['code'] for row in asked['pools']}),
+           (None, None, {'CLK': '-429912.14', 'STI': '429912.14'}, {'ED-PRI', 'SUP-ED'}))
+    refused = clk('GET', '/answer?' + urllib.parse.urlencode(dict(run, set='pool.XX.basis=A'))).said
+    s.true('or refused in words', "no pool 'XX'" in refused['refused'] and refused['total'] == [],
+           refused)
+    s.same('what is not fit is not kept', [told(clk('POST', '', dict(run, **fields)))
+                                           for fields in ({'name': ''},
+                                                          {'name': 'x', 'set': 'x'})],
+           [(422, ['#/name']), (422, ['#/set'])])
+    once = [clk('POST', '', dict(run, name='By a call'), **{'Idempotency-Key': 'k'}).said
+            for _ in range(2)]
+    place = '/%d' % once[0]['question']
+    s.same('kept once', (once[0]['name'], once[0] == once[1]), ('By a call', True))
+    s.same("its council's alone, until it is shared", [
+        sti('GET', place).status, sti('POST', place + '/share', {'shared': True}).status,
+        clk('POST', place + '/share', {'shared': True}).said['shared'],
+        sti('GET', place).said['total'] == asked['total']], [404, 404, True, True])
+    s.same('and thrown away by its own', [who('POST', place + '/end', {}).status
+                                          for who in (sti, clk, clk)], [404, 200, 404])
+    s.same('it changed nothing real', [
+        change(store, 'SELECT count(*), max(sha256) FROM money_run_file'),
+        change(store, 'SELECT count(*), max(version) FROM money_map'),
+        change(store, 'SELECT count(*) FROM two_key')], before)
+
+
 def questions(s, accountant, partner, number):
     def ask(**fields):
         return accountant.get('/money/what-if/new?' + urllib.parse.urlencode(
             {'run': number, **fields}))
+    treatments(s, ask, accountant, number)
     page = words(ask(pool='ED-PRI', on='SECONDARY'))
     s.true('another basis of a pool', 'CLK would bear £429,912.14 less. STI would bear £429,912.14 '
            'more.' in page, page)
@@ -361,6 +434,10 @@ def one_engine(t, build, engine, folder, url, serving):
         codes(s, accountant, partner)
         questions(s, accountant, partner, number)
         files(s, accountant, head, partner)
+        if not url:
+            with api_schema.watched(server) as faults:
+                by_calls(s, folder, os.path.join(folder, 'ochil.db'), accountant, partner, number)
+            s.same('every call was answered as the document says', faults, [])
     said = server.said()
     s.true('nothing went wrong on the way', 'level=error' not in said, said[-2000:])
 

@@ -512,6 +512,7 @@ class Walker:
                                          '/sample.csv'))
             leads = rule.route in LEADS
             asks = '?q=words' if rule.route == '/api/v1/search' else \
+                '?run=9700&set=setting.rounding=period' if rule.route.endswith('/answer') else \
                 '?pool=p&period=P03' if RUN_ASKED.search(rule.route) else ''
             if rule.route.startswith('/api/v1/documents'):
                 asks = '?year=2014-15&period=P03'

@@ -22,6 +22,8 @@ const char *period_title(struct arena *, struct text year, int index);
 const char *month_name(int index);
 /* "P03": 2; -1: it is no period. */
 int month_index(struct text word);
+/* A council's code; empty: there is none such. */
+struct text money_council_code(const struct request *, int64_t council);
 /* "17"; 0: it is no number. */
 int64_t money_number(struct text);
 /* A field of a form that nobody sees. */

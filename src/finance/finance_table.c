@@ -283,9 +283,10 @@ static const struct action actions[] = {
       .respond = what_ifs_show },
     { .verb = "what-if new", .summary = "Put a question together and see what it comes to",
       .description =
-          "Choose a pool and another basis, or fixed per cents; or another value of a basis, from "
-          "a period on. Each choice becomes a line; lines can be written, too, as the command "
-          "ochil whatif has them.\n\n"
+          "Choose a pool and another basis, fixed per cents, or how its cost, or a subjective "
+          "group of it, is treated: shared, borne by one council, left out. Or choose another "
+          "value of a basis, from a period on. Each choice becomes a line; lines can be written, "
+          "too, as the command ochil whatif has them.\n\n"
           "Below stand what each council would bear, pool by pool, who would bear more and who "
           "less, and, for one value of a basis, where a council's total turns. To look further, "
           "change the lines; to throw all away, leave the page.",
