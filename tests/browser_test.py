@@ -3,14 +3,11 @@
 
     browser_test.py [--ochil PATH] [--shots FOLDER]
 
-First as somebody who begins a store, then every page that docs/policy.txt has, on a sample store, by
-somebody who may see it. At 1280, 375 and 320 pixels, light and dark: axe-core finds nothing, the HTML is valid, the policy is
-not hurt, and the rules of the house hold. The packages it needs are pinned in tests/browser and
-installed once, into build/npm-browser; that needs the network.
+First as somebody who begins a store, then every page that docs/policy.txt has, on a sample store,
+by somebody who may see it. At 1280, 375 and 320 pixels, light and dark: axe-core finds nothing, the
+HTML is valid, the policy is not hurt, and the rules of the house hold.
 """
 import argparse
-import fcntl
-import filecmp
 import json
 import os
 import re
@@ -22,34 +19,9 @@ import tempfile
 import time
 
 import tap
+from browser_packages import INSTALLED, SOURCE, install
 from decide_test import Office
 from served import PASSWORD, Browser, Served
-
-HERE = os.path.dirname(os.path.abspath(__file__))
-SOURCE = os.path.join(HERE, 'browser')
-INSTALLED = os.path.join(os.path.dirname(HERE), 'build', 'npm-browser')
-LOCK = 'package-lock.json'
-
-
-def install():
-    """What is pinned, unless it is there; one test at a time."""
-    os.makedirs(os.path.dirname(INSTALLED), exist_ok=True)
-    with open(INSTALLED + '.lock', 'w', encoding='ascii') as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        install_alone()
-
-
-def install_alone():
-    kept = os.path.join(INSTALLED, LOCK)
-    if os.path.isdir(os.path.join(INSTALLED, 'node_modules')) and os.path.exists(kept) and \
-            filecmp.cmp(kept, os.path.join(SOURCE, LOCK), shallow=False):
-        return
-    shutil.rmtree(INSTALLED, ignore_errors=True)
-    os.makedirs(INSTALLED)
-    for name in ('package.json', LOCK):
-        shutil.copy(os.path.join(SOURCE, name), INSTALLED)
-    subprocess.run(['npm', 'ci', '--ignore-scripts', '--no-audit', '--no-fund',
-                    '--loglevel=error'], cwd=INSTALLED, check=True, stdout=sys.stderr)
 
 
 def people():
