@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 
+import every_page
 import tap
 from browser_packages import INSTALLED, SOURCE, install
 from decide_test import Office
@@ -73,11 +74,6 @@ def walk(server, folder, link, every, shots):
     return process.wait()
 
 
-def every_page(server):
-    import every_page as pages      # not above: what it imports asks this file for its packages
-    return pages.Pages(server).all()
-
-
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('--ochil', default=tap.default_engine(), help='in the build to use')
@@ -92,7 +88,7 @@ def main():
         sample.run('init', '--sample')
         with server, sample:
             shots = options.shots and os.path.abspath(options.shots)
-            return walk(server, folder, links[0], every_page(sample), shots)
+            return walk(server, folder, links[0], every_page.Pages(sample).all(), shots)
 
 
 if __name__ == '__main__':
