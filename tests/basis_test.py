@@ -317,6 +317,9 @@ def questions(s, accountant, partner, number):
         page='/money/what-if')
     place = kept.location
     s.same('a question is kept', kept.status, 303)
+    s.same('once, however often it is sent', accountant.post('/money/what-if', {
+        'run': number, 'set': 'pool.ED-PRI.basis=SECONDARY', 'name': 'On the secondary roll'},
+        page='/money/what-if').location, place)
     s.same("its council's alone", (accountant.get(place).status, partner.get(place).status,
                                    'secondary roll' in partner.get('/money/what-if').body),
            (200, 404, False))
