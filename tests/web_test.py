@@ -98,7 +98,7 @@ POSTS = [('/logout', {}), ('/acting', {'council': 'CLK'}), ('/sessions/1/end', {
          ('/proposals/1/return', {'reason': 'x'}),
          ('/language', {'language': 'gd', 'back': '/'})]
 # Who may send those, beside an administrator.
-SENDERS = ('legal-officer', 'chief-executive', 'head-of-finance')
+SENDERS = ('legal-officer', 'chief-executive', 'head-of-finance', 'accountant')
 
 
 class Suite:
