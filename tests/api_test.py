@@ -22,7 +22,7 @@ import tempfile
 import time
 
 import api_schema
-import browser_test
+import browser_packages
 import tap
 from served import Browser, Served
 from web_test import Suite, change
@@ -78,11 +78,11 @@ def told(answer):
 # --- the document ---
 
 def validator(s, folder, document):
-    browser_test.install()
+    browser_packages.install()
     path = os.path.join(folder, 'openapi.json')
     with open(path, 'w', encoding='utf-8') as file:
         json.dump(document, file)
-    tool = os.path.join(browser_test.INSTALLED, 'node_modules', '.bin', 'validate-api')
+    tool = os.path.join(browser_packages.INSTALLED, 'node_modules', '.bin', 'validate-api')
     done = subprocess.run(['node', tool, path], text=True, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT)
     s.true('the document is valid', '"valid": true' in done.stdout and document['openapi'] ==

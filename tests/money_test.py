@@ -12,6 +12,7 @@ import html
 import io
 import os
 import re
+import subprocess
 import sys
 import time
 
@@ -177,6 +178,33 @@ def refused(s, who):
     s.true('in the extract\'s own columns', file[0]['amount'] == 'lots', file)
     begin(who, place, lines, total)
     s.same('tried again they are refused again', words(read(who, place)).count('AMOUNT Column'), 1)
+
+
+def far_apart(s, who, build, folder):
+    """Rows of several batches: the same errors, in the same order, as `ochil convert` gives."""
+    lines = ['F%05d,2014-%02d-15,C%03d,4%02d,%d.%02d,row %d' % (
+        i, 4 + i % 9, i % 70, i % 11, i % 900, i % 100, i) for i in range(1, 6001)]
+    lines[2999] = lines[2999].replace('F03000', 'F00010')       # as long ago
+    lines[4999] = lines[4999].replace(',2014', ',14th')
+    lines[5499] = lines[5499].replace('F05500', 'F05000')       # of a row that was refused
+    data = '\n'.join(['entry_id,date,cost_centre,account,amount,description', *lines, '']).encode()
+    paths = [os.path.join(folder, name) for name in ('far.csv', 'far.profile', 'far-out.csv',
+                                                     'far-errors.csv')]
+    for path, text in zip(paths, (data, (PROFILE + 'partner = fixed CLK\n').encode())):
+        with open(path, 'wb') as file:
+            file.write(text)
+    subprocess.run([os.path.join(build, 'ochil'), 'convert', paths[0], '-p', paths[1], '-o',
+                    paths[2], '-e', paths[3]], stdout=subprocess.DEVNULL,
+                   stderr=subprocess.DEVNULL, check=False)
+    place = upload(who, 'far.csv', data).location
+    begin(who, place, *facts(data.replace(b'14th', b'2014'))[:2])
+    page = words(read(who, place))
+    s.same('rows far apart are held against each other', re.findall(
+        r'(\d+) (DUPLICATE|DATE) Column', page),
+        [('3001', 'DUPLICATE'), ('5001', 'DATE'), ('5501', 'DUPLICATE')])
+    with open(paths[3], 'rb') as file:
+        s.same('and the error file is that of ochil convert', who.get(place + '/errors').bytes,
+               file.read())
 
 
 def unreadable(s, who):
@@ -557,6 +585,7 @@ def one_engine(t, build, engine, folder, url, serving):
         place, data = taken(s, who)
         again(s, who, place, data)
         refused(s, who)
+        far_apart(s, who, build, folder)
         unreadable(s, who)
         councils(s, who, sti, place)
         maps(s, who, sti)
