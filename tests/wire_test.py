@@ -162,6 +162,7 @@ INSTALL = (
     'systemctl daemon-reload',
     'systemctl enable --quiet --now ochil.socket ochil.service',
 )
+PAPERS = '/money/2014-15/P13/documents'
 CRAWLERS = ('finance.clk', 'accounts.sti', 'admin.clk', 'programme.sti', 'audit.clk')
 
 
@@ -186,7 +187,7 @@ def sandbox(s, machine):
 def crawl(who, most):
     """What the pages link to, as far as that: [(path, status)] of what went wrong, how many were
     read, and of which media."""
-    left, seen, wrong, read, media = ['/'], {'/'}, [], 0, set()
+    left, seen, wrong, read, media = ['/', PAPERS], {'/', PAPERS}, [], 0, set()
     while left and read < most:
         path = left.pop(0)
         read += 1
