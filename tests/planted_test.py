@@ -130,8 +130,7 @@ PLANTS = [
     ('a quote within plain text opens a field', SPLIT, 'engine/ledger_split.c',
      "if (*special > 0 && data[*special - 1] != ',' && data[*special - 1] != '\\n')\n"
      '            return SPLIT_END;', ''),
-    ('a doubled quote closes a field', SPLIT, 'engine/ledger_split.c',
-     "if (special[1] != *special + 1 || data[special[1]] != '\"')", ''),
+    ('a record ends within quotes', SPLIT, 'engine/ledger_split.c', ' || last < behind', ''),
     ('lines in quotes do not count', CSV, 'formats/csv.c',
      'count_lines(cursor->record, open, quote);', ''),
     ('codes of another length are equal', INDEX, 'base/index.h:base/index.c',
