@@ -219,6 +219,7 @@ await walk(page, [
     '/new-query',
     '/initiatives', '/memoranda', '/new-memorandum', '/funds',
     '/money/map',
+    '/money/on-account/2014-15',
     '/money/basis-files',
     '/money/profiles',
     '/money/profiles/new',
