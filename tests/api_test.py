@@ -22,7 +22,7 @@ import tempfile
 import time
 
 import api_schema
-import browser_test
+import browser_packages
 import tap
 from served import Browser, Served
 from web_test import Suite, change
@@ -43,14 +43,46 @@ def make_token(who, folder, name, write):
     return path
 
 
+class Program:
+    """Somebody's token; what it asks for stands under `root`."""
+
+    def __init__(self, who, folder, name, root=''):
+        self.who, self.root = who, '/api/v1' + root
+        with open(make_token(who, folder, name, True), encoding='ascii') as file:
+            self.secret = file.read().split()[-1]
+
+    def __call__(self, method, path, form=None, **headers):
+        answer = Browser(self.who.port).ask(
+            method, self.root + path, None if form is None else json.dumps(form),
+            {'Authorization': 'Bearer ' + self.secret, 'Content-Type': 'application/json',
+             **headers})
+        answer.said = json.loads(answer.body) if 'json' in str(answer.headers) else None
+        return answer
+
+    def until(self, path, ready):
+        for _ in range(300):
+            said = self('GET', path).said
+            if ready(said):
+                break
+            time.sleep(0.03)
+        return said
+
+
+def told(answer):
+    """A status, and what a refusal is about."""
+    said = answer.said or {}
+    return answer.status, [error['pointer'] for error in said.get('errors', [])] or \
+        said.get('state') or said.get('detail')
+
+
 # --- the document ---
 
 def validator(s, folder, document):
-    browser_test.install()
+    browser_packages.install()
     path = os.path.join(folder, 'openapi.json')
     with open(path, 'w', encoding='utf-8') as file:
         json.dump(document, file)
-    tool = os.path.join(browser_test.INSTALLED, 'node_modules', '.bin', 'validate-api')
+    tool = os.path.join(browser_packages.INSTALLED, 'node_modules', '.bin', 'validate-api')
     done = subprocess.run(['node', tool, path], text=True, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT)
     s.true('the document is valid', '"valid": true' in done.stdout and document['openapi'] ==
@@ -93,9 +125,9 @@ def examples(s, server, folder, document):
     calls = [row for path in document['paths'].values() for row in path.values()]
     s.same('the page has an example of each call', len(found), len(calls))
     judge = api_schema.Document(document)
-    # To make comes before to show.
+    # To make comes before to show, and to change it between them; its life goes on at last.
     for text in sorted(found, key=lambda text: ('--data' not in text and '--json' not in text,
-                                                'PUT' in text)):
+                                                'If-Match' in text, 'PUT' not in text)):
         method = re.search(r'-X (\w+)', text)
         sends = '--json' in text or '--data' in text
         method = method.group(1) if method else 'POST' if sends else 'GET'
@@ -114,7 +146,8 @@ def examples(s, server, folder, document):
             path == '/api/v1/profiles/1'
         unfit = '/imports?' in path or (sends and path.endswith(('/views', '/profiles')))
         wanted = (400,) if 'grants' in path else (422,) if unfit else \
-            (404,) if absent else (200, 201, 202)
+            (404,) if absent else \
+            (200, 409, 412) if path.endswith(('/state', '/sharing')) else (200, 201, 202)
         s.true('and is let: %s %s' % (method, path), answer.status in wanted, answer.body)
     s.true('no page of another site may call', not any(
         name.lower().startswith('access-control') for name, _ in curl(
@@ -179,6 +212,13 @@ def commands(s, who, run):
     s.same('a dry run tells what becomes different',
            run('risk change %s --title Third --dry-run' % number)[1],
            'PUT /api/v1/risks/%s\ntitle: Third (now: Other)\n' % number)
+    step = 'risk state %s --event treat --why "It is insured"' % number
+    s.same('a dry run tells of a step, too', run(step + ' --dry-run')[1],
+           'POST /api/v1/risks/%s/state\nevent: treat\nwhy: It is insured\n' % number)
+    s.same('it is taken a step further', (run(step)[:2], json.loads(
+        run('risk show %s --json' % number)[1])['state']), ((0, number + '\n'), 'treating'))
+    s.same('and shared', (run('risk share %s --sharing shared' % number)[0], json.loads(
+        run('risk show %s --json' % number)[1])['sharing']), (0, 'shared'))
     s.same('nothing is found: no line, and it says so', run('risk list --q nosuchword')[1:],
            ('', 'None is there, or none is yours to see.\n'))
     for path in ('trail.jsonl', None):

@@ -3,13 +3,11 @@
 
     browser_test.py [--ochil PATH] [--shots FOLDER]
 
-At 1280, 375 and 320 pixels, light and dark: axe-core finds nothing, the HTML is valid, the policy is
-not hurt, and the rules of the house hold. The packages it needs are pinned in tests/browser and
-installed once, into build/npm-browser; that needs the network.
+First as somebody who begins a store, then every page that docs/policy.txt has, on a sample store,
+by somebody who may see it. At 1280, 375 and 320 pixels, light and dark: axe-core finds nothing, the
+HTML is valid, the policy is not hurt, and the rules of the house hold.
 """
 import argparse
-import fcntl
-import filecmp
 import json
 import os
 import re
@@ -20,35 +18,11 @@ import sys
 import tempfile
 import time
 
+import every_page
 import tap
+from browser_packages import INSTALLED, SOURCE, install
 from decide_test import Office
 from served import PASSWORD, Browser, Served
-
-HERE = os.path.dirname(os.path.abspath(__file__))
-SOURCE = os.path.join(HERE, 'browser')
-INSTALLED = os.path.join(os.path.dirname(HERE), 'build', 'npm-browser')
-LOCK = 'package-lock.json'
-
-
-def install():
-    """What is pinned, unless it is there; one test at a time."""
-    os.makedirs(os.path.dirname(INSTALLED), exist_ok=True)
-    with open(INSTALLED + '.lock', 'w', encoding='ascii') as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        install_alone()
-
-
-def install_alone():
-    kept = os.path.join(INSTALLED, LOCK)
-    if os.path.isdir(os.path.join(INSTALLED, 'node_modules')) and os.path.exists(kept) and \
-            filecmp.cmp(kept, os.path.join(SOURCE, LOCK), shallow=False):
-        return
-    shutil.rmtree(INSTALLED, ignore_errors=True)
-    os.makedirs(INSTALLED)
-    for name in ('package.json', LOCK):
-        shutil.copy(os.path.join(SOURCE, name), INSTALLED)
-    subprocess.run(['npm', 'ci', '--ignore-scripts', '--no-audit', '--no-fund',
-                    '--loglevel=error'], cwd=INSTALLED, check=True, stdout=sys.stderr)
 
 
 def people():
@@ -113,7 +87,7 @@ def seed(folder, office):
     store.close()
 
 
-def walk(server, folder, link, shots):
+def walk(server, folder, link, every, shots):
     pages = Browser(server.port).get('/help').body
     office = people()
     told = {'base': 'http://localhost:%d' % server.port, 'first': link, 'password': PASSWORD,
@@ -121,7 +95,7 @@ def walk(server, folder, link, shots):
                 '<footer')[0]))),
             'tomorrow': time.strftime('%Y-%m-%d', time.gmtime(time.time() + 86400)),
             'today': time.strftime('%Y-%m-%d', time.gmtime()), 'office': office.secret,
-            'shots': shots}
+            'shots': shots, 'every': every}
     shutil.copy(os.path.join(SOURCE, 'walk.mjs'), INSTALLED)
     process = subprocess.Popen(['node', 'walk.mjs', json.dumps(told)], cwd=INSTALLED, text=True,
                                stdin=subprocess.PIPE, stdout=subprocess.PIPE)
@@ -143,11 +117,13 @@ def main():
     build = os.path.dirname(tap.find_engine(options.ochil))
     install()
     with tempfile.TemporaryDirectory(prefix='ochil-browser-') as folder:
-        server = Served(build, folder)
+        server, sample = Served(build, folder), Served(build, os.path.join(folder, 'sample'))
         links = server.init()
-        with server:
+        os.mkdir(sample.folder)
+        sample.run('init', '--sample')
+        with server, sample:
             shots = options.shots and os.path.abspath(options.shots)
-            return walk(server, folder, links[0], shots)
+            return walk(server, folder, links[0], every_page.Pages(sample).all(), shots)
 
 
 if __name__ == '__main__':

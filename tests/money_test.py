@@ -12,12 +12,15 @@ import html
 import io
 import os
 import re
+import subprocess
 import sys
 import time
 
+import api_schema
 import engines
 import said
 import tap
+from api_test import Program, told
 from decide_test import agree, revision
 from served import Browser, Served
 from web_test import Suite, change
@@ -175,6 +178,33 @@ def refused(s, who):
     s.true('in the extract\'s own columns', file[0]['amount'] == 'lots', file)
     begin(who, place, lines, total)
     s.same('tried again they are refused again', words(read(who, place)).count('AMOUNT Column'), 1)
+
+
+def far_apart(s, who, build, folder):
+    """Rows of several batches: the same errors, in the same order, as `ochil convert` gives."""
+    lines = ['F%05d,2014-%02d-15,C%03d,4%02d,%d.%02d,row %d' % (
+        i, 4 + i % 9, i % 70, i % 11, i % 900, i % 100, i) for i in range(1, 6001)]
+    lines[2999] = lines[2999].replace('F03000', 'F00010')       # as long ago
+    lines[4999] = lines[4999].replace(',2014', ',14th')
+    lines[5499] = lines[5499].replace('F05500', 'F05000')       # of a row that was refused
+    data = '\n'.join(['entry_id,date,cost_centre,account,amount,description', *lines, '']).encode()
+    paths = [os.path.join(folder, name) for name in ('far.csv', 'far.profile', 'far-out.csv',
+                                                     'far-errors.csv')]
+    for path, text in zip(paths, (data, (PROFILE + 'partner = fixed CLK\n').encode())):
+        with open(path, 'wb') as file:
+            file.write(text)
+    subprocess.run([os.path.join(build, 'ochil'), 'convert', paths[0], '-p', paths[1], '-o',
+                    paths[2], '-e', paths[3]], stdout=subprocess.DEVNULL,
+                   stderr=subprocess.DEVNULL, check=False)
+    place = upload(who, 'far.csv', data).location
+    begin(who, place, *facts(data.replace(b'14th', b'2014'))[:2])
+    page = words(read(who, place))
+    s.same('rows far apart are held against each other', re.findall(
+        r'(\d+) (DUPLICATE|DATE) Column', page),
+        [('3001', 'DUPLICATE'), ('5001', 'DATE'), ('5501', 'DUPLICATE')])
+    with open(paths[3], 'rb') as file:
+        s.same('and the error file is that of ochil convert', who.get(place + '/errors').bytes,
+               file.read())
 
 
 def unreadable(s, who):
@@ -424,6 +454,46 @@ def escalated(s, who, sti, place, store):
         'sharing': 'own', 'version': version(who, place)}, page=place).status, 422)
 
 
+def by_calls(s, folder, who, sti, store):
+    """A query from its draft to its end, by tokens alone."""
+    clk, stirling = Program(who, folder, 'clk'), Program(sti, folder, 'sti')
+
+    def tagged(program, place):
+        return program('GET', place), {'If-Match': dict(program('GET', place).headers)['ETag']}
+
+    def step(program, place, event, why='So'):
+        shown, tag = tagged(clk, place)
+        return told(program('POST', place + '/state', {'event': event, 'why': why}, **tag))
+    made = clk('POST', '/queries', dict(QUERY, title='By a call'))
+    place = '/queries/' + made.said['query']
+    s.same("a draft is its council's own, for programs, too", stirling('GET', place).status, 404)
+    s.same('a step needs a version, an event that there is, and a reason', [
+        clk('POST', place + '/state', {'event': 'put', 'why': 'So'}).status,
+        clk('POST', place + '/state', {'event': 'put', 'why': 'So'}, **{'If-Match': '"9"'}).status,
+        step(clk, place, 'lift'), step(clk, place, 'put', '')],
+        [428, 412, (422, ['#/event']), (422, ['#/why'])])
+    s.same('it is put, and not by sharing it', [
+        told(clk('POST', place + '/sharing', {'sharing': 'joint'}, **tagged(clk, place)[1])),
+        step(clk, place, 'put')], [(409, "A draft is your council's own. Put it: then both see "
+                                    'it.'), (200, 'put')])
+    s.same('who asks does not answer', step(clk, place, 'answer'),
+           (409, 'The council that was asked answers.'))
+    said, tag = tagged(stirling, place)
+    fields = dict({name: said.said[name] for name in QUERY}, answer='The census of May.',
+                  outcome='stands', owner_post='Accountant')
+    s.same('it is answered', [stirling('PUT', place, fields, **tag).status,
+                              step(stirling, place, 'answer')], [200, (200, 'answered')])
+    s.same('who answers does not accept', step(stirling, place, 'accept'),
+           (409, 'This is for the council that asked.'))
+    s.same('it is escalated, returned to be answered, and its stage told', (
+        step(clk, place, 'escalate'), clk('GET', place).said['stage']), ((200, 'put'), 'board'))
+    ago(store, 1)
+    s.same('and goes on when its time has run out', (
+        step(clk, place, 'escalate'), clk('GET', place).said['stage']),
+           ((200, 'put'), 'executives'))
+    s.same('it is withdrawn', step(clk, place, 'withdraw'), (200, 'withdrawn'))
+
+
 def queries(s, who, sti, store):
     place = asked(s, who, sti)
     answered(s, who, sti, place, store)
@@ -515,6 +585,7 @@ def one_engine(t, build, engine, folder, url, serving):
         place, data = taken(s, who)
         again(s, who, place, data)
         refused(s, who)
+        far_apart(s, who, build, folder)
         unreadable(s, who)
         councils(s, who, sti, place)
         maps(s, who, sti)
@@ -523,6 +594,9 @@ def one_engine(t, build, engine, folder, url, serving):
         if url is None:
             clerk = Browser(server.port)
             clerk.sign_in('accounts.clk@demo.example', PASSWORD)
+            with api_schema.watched(server) as faults:
+                by_calls(s, folder, who, sti, store)
+            s.same('every call was answered as the document says', faults, [])
             funds(s, who, sti)
             memoranda(s, who, sti, clerk)
         if not url:

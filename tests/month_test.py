@@ -4,7 +4,7 @@
     month_test.py [--ochil PATH]
 
 The sample's ledgers are withdrawn first, so that the month begins with its extracts. The packages of
-the browser are those of browser_test.py.
+the browser are those of browser_packages.py.
 """
 import argparse
 import csv
@@ -17,7 +17,7 @@ import sys
 import tempfile
 
 import tap
-from browser_test import INSTALLED, SOURCE, install
+from browser_packages import INSTALLED, SOURCE, install
 from money_test import PASSWORD
 from served import Browser, Served
 

@@ -390,8 +390,9 @@ def import_sql():
     sql += ["INSERT INTO joint_period (year, number, state, changed_at, changed_by) VALUES "
             "('2014-15', %d, 'open', 1, 'x')" % number for number in range(1, 14)]
     sql.append("INSERT INTO on_account (id, year, number, service, creditor, debtor, pence, "
-               "reference, paid_on, recorded_at, recorded_by, state) SELECT 9670, '2014-15', 1, "
-               "'x', MIN(id), MAX(id), 1, 'x', %s, 1, 'x', 'waiting' FROM council" % DAY)
+               "reference, paid_on, recorded_at, recorded_by, state) VALUES (9670, '2014-15', 1, "
+               "'x', (SELECT MIN(id) FROM council), (SELECT MAX(id) FROM council), 1, 'x', "
+               "'2014-06-30', 1, 'x', 'waiting')")
     for council, file in EVIDENCE.items():
         number = COUNCILS[council]
         sql.append("INSERT INTO extract_profile (id, council, system, version, words, guessed, "
@@ -451,7 +452,7 @@ BESIDE = 'initiatives|memoranda|funds'
 MONEY = 'queries|' + BESIDE
 LISTS = 'actions|obligations|policies|' + MONEY
 AS_THE_RISKS = re.compile(
-    r'/(%s)\.(json|xlsx|ods|atom)$|^/api/v1/(%s)/.*/files|'
+    r'/(%s)\.(json|xlsx|ods|atom)$|^/api/v1/(%s)/.*/(files|state|sharing)|'
     r'/(%s)(\.csv$|/imports?\b|/\{\w+:word\}/(sharing|comments|files))|'
     r'^/new-(initiative|memorandum|fund)$|^(/api/v1)?/(%s)/.*/edit$|^/api/v1/(%s)\b' % (
         LISTS, LISTS, MONEY, BESIDE, BESIDE))
@@ -515,8 +516,8 @@ class Walker:
         if rule.method == 'GET':
             # The export that is there waits to be packed.
             # So does the evidence of a month that is not locked.
-            waits = rule.route.endswith(('/exports/{export}/file', '/{period:word}/bundle',
-                                         '/signature', '/sample.csv'))
+            waits = rule.route.endswith(('/exports/{export}/file', '/bundle', '/signature',
+                                         '/sample.csv'))
             leads = rule.route in LEADS
             asks = '?q=words' if rule.route == '/api/v1/search' else \
                 '?pool=p&period=P03' if RUN_ASKED.search(rule.route) else ''

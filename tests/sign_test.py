@@ -14,6 +14,7 @@ import decimal
 import glob
 import hashlib
 import io
+import json
 import os
 import re
 import shutil
@@ -22,9 +23,11 @@ import sys
 import time
 import zipfile
 
+import api_schema
 import engines
 import tap
 from basis_test import draft, step
+from api_test import Program, told
 from money_test import EXAMPLE, PASSWORD, begin, read, upload, words
 from served import Browser, Served
 from web_test import Suite, change
@@ -33,12 +36,12 @@ MODEL = os.path.dirname(EXAMPLE)
 DONE = re.compile(r'__Host-ochil-done=DONE_(\w+)')
 
 
-def month(number):
-    return '/money/2014-15/P%02d' % number
+def month(number, year='2014-15'):
+    return '/money/%s/P%02d' % (year, number)
 
 
-def evidence(number):
-    return '/records/evidence/2014-15/P%02d' % number
+def evidence(number, year='2014-15'):
+    return '/records/evidence/%s/P%02d' % (year, number)
 
 
 def done(answer):
@@ -60,6 +63,8 @@ def until(who, path, gone):
 class Office:
     """The people of both councils."""
 
+    year = '2014-15'
+
     def __init__(self, port):
         self.port = port
         self.clk, self.sti = self.come('finance.clk'), self.come('finance.sti')
@@ -71,19 +76,19 @@ class Office:
         return browser
 
     def run(self, number, who=None):
-        place = month(number) + '/settlement'
+        place = month(number, self.year) + '/settlement'
         answer = (who or self.books).post(place, {}, page=place)
-        until(self.clk, month(number) + '/checks', 'It is being worked out')
+        until(self.clk, month(number, self.year) + '/checks', 'It is being worked out')
         return answer
 
     def form(self, number, who):
         """What the form to sign holds, or nothing."""
-        page = who.get(month(number) + '/sign').body
+        page = who.get(month(number, self.year) + '/sign').body
         return {name: found.group(1) for name in ('run', 'outputs') for found in
                 [re.search(r'name="%s" value="(\w+)"' % name, page)] if found}
 
     def sign(self, number, who):
-        place = month(number) + '/sign'
+        place = month(number, self.year) + '/sign'
         return who.post(place, self.form(number, who), page=place)
 
     def lock(self, number):
@@ -122,7 +127,7 @@ def own_run(s, office):
     s.same('once somebody else came to the same it is signed', done(office.sign(1, office.clk)),
            'PERIOD_SIGNED')
     s.same('a second click finds the first', done(office.clk.post(
-        month(1) + '/sign', {'run': '1', 'outputs': 'x'}, page=month(1) + '/sign')),
+        month(1) + '/sign', {'run': '2', 'outputs': 'x'}, page=month(1) + '/sign')),
         'PERIOD_SIGNED_BEFORE')
     for who in (office.books, office.come('audit.clk')):
         s.same('nobody signs but a head of finance', who.post(
@@ -356,7 +361,7 @@ def lines_of(archive):
 def bundle(s, office, build, folder, number):
     """Taken home, signed there, brought back; verified in an empty folder."""
     place, ochil = evidence(number), os.path.abspath(tap.ochil_of(build))
-    page = until(office.clk, place, 'not made yet')
+    page = [until(who, place, 'not made yet') for who in (office.sti, office.clk)][1]
     home = os.path.join(folder, 'home')
     os.mkdir(home)
     name = os.path.join(home, '2014-15-P%02d.ochil.zip' % number)
@@ -501,6 +506,87 @@ def soft(s, office, number):
         place + '/open', {'why': 'too early'}, page=place + '/sign')), 'PERIOD_OPEN')
 
 
+# --- the same for programs ---
+
+def worked_out(program, place):
+    run = program('POST', place + '/runs', {}).said['run']
+    program.until('/runs', lambda runs: all(one['state'] != 'waiting' for one in runs))
+    return run
+
+
+def by_calls(s, office, build, folder):
+    """P04 from open to its evidence, by tokens alone."""
+    clk, sti, books = (Program(who, folder, name, '/years/2014-15') for name, who in (
+        ('clk', office.clk), ('sti', office.sti), ('books', office.books)))
+    place = '/periods/P04'
+    s.same('closed softly, once, and opened with a reason', [told(answer) for answer in (
+        clk('POST', place + '/soft', {}), sti('POST', place + '/soft', {}),
+        sti('POST', place + '/open', {}), sti('POST', place + '/open', {'why': 'too early'}))],
+        [(200, 'soft'), (409, 'The period is not as it was when you looked: look again.'),
+         (422, ['#/why']), (200, 'open')])
+    worked_out(clk, place)
+    signing = clk('GET', place + '/signing').said
+    form = {name: signing[name] for name in ('run', 'outputs')}
+    s.same('nothing holds it up', (signing['held_up_by'], signing['run_by'],
+                                   signing['locked_run']), (None, 'finance.clk@demo.example', None))
+    s.same('every check has passed', {check['state'] for check in sti(
+        'GET', place + '/checks').said}, {'passed'})
+    s.true('who began the run does not sign it by a call either', 'You began this run yourself' in
+           told(clk('POST', place + '/sign', form))[1])
+    s.same('nor does who is no head of finance', books('POST', place + '/sign', form).status, 404)
+    worked_out(books, place)
+    other = dict(form, outputs='0' * 64)
+    s.same('what is signed is said twice, by its sum, too', told(clk('POST', place + '/sign',
+                                                                      other))[0], 409)
+    again = {'Idempotency-Key': 'once'}
+    s.same('signed, and with the same key once', [told(clk('POST', place + '/sign', form, **again))
+                                                  for _ in range(2)], 2 * [(200, 'soft')])
+    s.same('taken back, with a reason', [told(sti('POST', place + '/refuse', why)) for why in (
+        {}, {'why': 'a school is missing'})], [(422, ['#/why']), (200, 'soft')])
+    s.same('and who did it is told', [(one['council'], one['undone_by'], one['undone_why'])
+                                      for one in clk('GET', place + '/signing').said['signatures']
+                                      if 'agreed anew' not in one['undone_why']],
+           [('CLK', 'finance.sti@demo.example', 'a school is missing')])
+    s.same('both sign: it is locked', [told(who('POST', place + '/sign', form))
+                                       for who in (clk, sti)], [(200, 'soft'), (200, 'locked')])
+    s.same('and nothing opens it again', [told(clk('POST', place + '/' + word, {'why': 'x'}))[0]
+                                          for word in ('open', 'refuse', 'soft')], 3 * [409])
+    s.same('locked months are listed', [(one['period'], one['run']) for one in sti(
+        'GET', '/locked').said][-1], ('2014-15/P04', form['run']))
+    evidence_by_calls(s, office, build, folder, (clk, sti, books))
+
+
+def evidence_by_calls(s, office, build, folder, people):
+    clk, sti, books = people
+    place, ochil = '/periods/P04/evidence', os.path.abspath(tap.ochil_of(build))
+    made = clk.until(place, lambda said: said['bytes'])
+    data = sti('GET', place + '/bundle').bytes
+    s.same('the bundle is what is said of it', (len(data), hashlib.sha256(data).hexdigest()),
+           (made['bytes'], made['sha256']))
+    name = os.path.join(folder, 'home', made['name'])
+    with open(name, 'wb') as file:
+        file.write(data)
+    subprocess.run([ochil, 'sign', name, '--key', os.path.join(folder, 'home', 'CLK.key')],
+                   check=True, stdout=subprocess.DEVNULL)
+    with open(name + '.CLK.minisig', encoding='utf-8') as file:
+        signature = file.read()
+    s.same('a signature is brought, by whom it is for, and once', [told(answer) for answer in (
+        clk('POST', place + '/signatures', {'signature': 'x'}),
+        sti('POST', place + '/signatures', {'signature': signature}),
+        books('POST', place + '/signatures', {'signature': signature}))][:2],
+        2 * [(422, ['#/signature'])])
+    brought = clk('POST', place + '/signatures', {'signature': signature})
+    s.same('and comes back', (brought.status, [one['council'] for one in
+                                               brought.said['signatures']],
+                              sti('GET', place + '/signature?council=CLK').body),
+           (201, ['CLK'], signature))
+    s.same('the same again is not taken', clk('POST', place + '/signatures',
+                                              {'signature': signature}).status, 409)
+    s.same('worked out again', clk('POST', place + '/recount', {}).status, 202)
+    s.same('to the penny', clk.until(place, lambda said: said['recounts'][0]['state'] !=
+                                     'waiting')['recounts'][0]['state'], 'same')
+
+
 def one_engine(t, build, engine, folder, url, serving):
     s = Suite(t, engine)
     server = Served(build, folder, url)
@@ -526,6 +612,10 @@ def one_engine(t, build, engine, folder, url, serving):
             soft(s, office, 4)
         last = 1 if url else 3
         auditor(s, office, last, bundle(s, office, build, folder, last))
+        if not url:
+            with api_schema.watched(server) as faults:
+                by_calls(s, office, build, folder)
+            s.same('every call was answered as the document says', faults, [])
     said = server.said()
     s.true('nothing went wrong on the way', 'level=error' not in said, said[-2000:])
 

@@ -111,11 +111,12 @@ class Suite:
         self.t, self.engine = t, engine
 
     def same(self, what, got, wanted):
-        self.t.check('%s: %s' % (self.engine, what),
-                     None if got == wanted else 'got %r\nwanted %r' % (got, wanted))
+        return self.t.check('%s: %s' % (self.engine, what),
+                            None if got == wanted else 'got %r\nwanted %r' % (got, wanted))
 
     def true(self, what, good, said=''):
-        self.t.check('%s: %s' % (self.engine, what), None if good else 'it is not\n%s' % (said,))
+        return self.t.check('%s: %s' % (self.engine, what),
+                            None if good else 'it is not\n%s' % (said,))
 
 
 # --- coming in ---

@@ -5,8 +5,9 @@
 
 Parts: unit (the service's sandbox), systemd (its socket, readiness, end), nginx (the example in
 front, TLS), shapes (hostile requests, to the server, to nginx and to nginx in front: nobody reads
-two requests where the other reads one), slow (N clients that take their time). On a quiet machine:
-`ulimit -n 30000; tests/wire_test.py --only slow --slow 10000 --asked 4000 --even-ms 1`.
+two requests where the other reads one), slow (N clients that take their time; bench/slow measures
+it), and by hand alone, as root: `--only boot`, the service under a systemd that is process 1, in
+its whole sandbox, where a system call that its filter does not know ends it.
 """
 import argparse
 import concurrent.futures
@@ -22,6 +23,7 @@ import tempfile
 import time
 
 import tap
+from booted import Booted
 from served import PASSWORD, Browser, Served
 
 ROOT = os.path.dirname(tap.HERE)
@@ -142,6 +144,110 @@ def under_systemd(s, server):
     begun.close()
     s.same('and it ends well', server.stop(), 0)
     os.unlink(server.socket)
+
+
+# --- the service, begun by systemd ---
+
+SAMPLE_PASSWORD = 'ochil sample password'
+# docs/serve.md, "As a service", with a sample in the store.
+INSTALL = (
+    'meson install -C {build} --no-rebuild --quiet',
+    'systemd-sysusers',
+    'install -d -m 0755 /etc/ochil',
+    'echo "origin = {origin}" >/etc/ochil/ochil.conf',
+    'install -d -m 0700 -o ochil -g ochil /var/lib/ochil',
+    'cd /var/lib/ochil && runuser -u ochil -- ochil init --sample',
+    'mkdir -p /etc/systemd/system/ochil.service.d',
+    # Beyond the unit: what the filter does not let through ends the server, instead of failing.
+    'printf "[Service]\\nSystemCallErrorNumber=kill\\n" >/etc/systemd/system/ochil.service.d/kill.conf',
+    'systemctl daemon-reload',
+    'systemctl enable --quiet --now ochil.socket ochil.service',
+)
+CRAWLERS = ('finance.clk', 'accounts.sti', 'admin.clk', 'risk.sti', 'audit.clk')
+
+
+def sandbox(s, machine):
+    """What the kernel says of the process."""
+    main = machine.shows('ochil.service', 'MainPID')['MainPID']
+    said = machine.run('sh', '-c', 'cat /proc/%s/status; grep " / / " /proc/%s/mountinfo; '
+                       'nsenter --net --target %s cat /proc/net/dev; '
+                       'readlink /proc/%s/ns/user /proc/1/ns/user' % (4 * (main,)))
+    for what, wanted in (('system calls are filtered', r'^Seccomp:\t2$'),
+                         ('it gains no right', r'^NoNewPrivs:\t1$'),
+                         ('and has none', r'^CapEff:\t0+$'),
+                         ('nor could have any', r'^CapBnd:\t0+$'),
+                         ('it does not run as root', r'^Uid:\t[1-9]'),
+                         ('its files are not to be written', r' / / ro[, ]')):
+        s.true(what, re.search(wanted, said, re.M), said)
+    s.same('it sees no network', re.findall(r'^ *(\w+):', said[said.index('Inter-'):], re.M), ['lo'])
+    users = re.findall(r'user:\[\d+\]', said)
+    s.true('and has users of its own', len(set(users)) == 2, said)
+
+
+def crawl(who, most):
+    """What the pages link to, as far as that: [(path, status)] of what went wrong, and how many."""
+    left, seen, wrong, read = ['/'], {'/'}, [], 0
+    while left and read < most:
+        path = left.pop(0)
+        read += 1
+        page = who.get(path)
+        if page.status >= 500 or page.status < 200:
+            wrong.append((path, page.status))
+        for link in re.findall(r'href="(/[^"#]*)"', page.body):
+            link = link.replace('&amp;', '&')
+            if link not in seen and not link.startswith('/help'):
+                seen.add(link)
+                left.append(link)
+    return wrong, read
+
+
+def at_work(s, machine, folder):
+    """People at it, through nginx: pages, files of all kinds, jobs, uploads."""
+    with Nginx(folder, machine.path('/run/ochil/http.sock')) as nginx:
+        count = 0
+        for login in CRAWLERS:
+            who = Encrypted(nginx.tls)
+            signed = who.sign_in(login + '@demo.example', SAMPLE_PASSWORD)
+            if signed.status != 303:
+                s.true('%s signs in' % login, False, signed.body[-600:])
+                continue
+            wrong, read = crawl(who, 150)
+            s.same('%s: no page fails' % login, wrong, [])
+            count += read
+            if login == 'admin.clk':
+                s.same('a job is asked for', who.post('/exports', {}, page='/exports').status, 303)
+        print('# %d pages and files read' % count)
+    s.true('no failure was logged', 'level=error' not in journal(machine), journal(machine)[-2000:])
+
+
+def journal(machine):
+    return machine.run('journalctl', '--no-pager', '--unit=ochil.service', '--output=cat')
+
+
+def alive(machine):
+    return raw(machine.path('/run/ochil/http.sock'), ALIVE, 20).endswith(b'ok\n')
+
+
+def boot(s, build):
+    with tempfile.TemporaryDirectory(prefix='ochil-') as folder, Booted() as machine:
+        os.chmod(folder, 0o755)
+        for line in INSTALL:
+            machine.run('sh', '-c', line.format(build=build, origin=ORIGIN))
+        said = machine.run('systemd-analyze', 'verify', 'ochil.service', 'ochil.socket', fails=True)
+        s.true('systemd finds no fault with the units', 'ochil' not in said, said)
+        shown = machine.shows('ochil.service', 'ActiveState', 'SubState', 'Result')
+        s.same('it has begun, and told so', shown, {'ActiveState': 'active', 'SubState': 'running',
+                                                    'Result': 'success'})
+        s.true('it answers', alive(machine))
+        sandbox(s, machine)
+        at_work(s, machine, folder)
+        main = machine.shows('ochil.service', 'MainPID', 'NRestarts')
+        s.same('and was never ended', main['NRestarts'], '0')
+        machine.run('kill', '-9', main['MainPID'])
+        s.true('killed, it is begun anew while a request waits', alive(machine))
+        machine.run('systemctl', 'stop', 'ochil.service')
+        s.same('it ends well', machine.shows('ochil.service', 'Result')['Result'], 'success')
+        s.true('and begins again when somebody asks', alive(machine))
 
 
 # --- behind nginx ---
@@ -388,6 +494,18 @@ def refused(got):
     return not found or (found[0] >= 400 and 200 not in found)
 
 
+GUARD = ('Content-Security-Policy', 'X-Content-Type-Options', 'Referrer-Policy',
+         'Cross-Origin-Opener-Policy', 'Cross-Origin-Resource-Policy', 'Cache-Control',
+         'Strict-Transport-Security')
+
+
+def guard_lacking(got):
+    """(answer, header) of those that are not there just once."""
+    heads = re.findall(rb'^HTTP/1\.[01] .*?\r\n\r\n', got, re.M | re.S)
+    return [(head[:60], name) for head in heads for name in GUARD
+            if head.count(b'\r\n%s: ' % name.encode()) != 1]
+
+
 def shapes(s, server, nginx):
     """Nobody reads two requests where another reads one; the server refuses what nginx refuses."""
     def direct(shape):
@@ -412,7 +530,9 @@ def shapes(s, server, nginx):
         print('# answered by the library itself: %s' % ', '.join(bare))
     for words, data in SHAPES:
         since, told = len(server.said()), len(nginx.said())
-        raw(nginx.plain, data + NEXT, 0.3)
+        lacking = guard_lacking(raw(nginx.plain, data + NEXT, 0.3))
+        s.true('%s: through nginx, every answer has every header, once' % words, not lacking,
+               repr(lacking))
         after = raw(nginx.plain, ALIVE, 5)
         for _ in range(100):
             handed, read = nginx.handed_on(told), server.requests(since)
@@ -487,6 +607,9 @@ def main():
 
     def wanted(part):
         return options.only in (None, part)
+    if options.only == 'boot':
+        boot(s, build)
+        return t.done()
     if wanted('unit'):
         unit(s, build)
     with tempfile.TemporaryDirectory(prefix='ochil-') as folder:

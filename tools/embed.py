@@ -26,6 +26,8 @@ import re
 import sys
 
 REGISTER = re.compile(r'^-- register: ([a-z][a-z0-9_]*)$', re.M)
+# A text of so many characters is read where the whole entry is, and not for a list.
+LONG = 4000
 # Names of services that a role can be for at most (SERVICES_MOST of src/identity/right.h).
 SERVICES = 16
 # What the table of every register has before its fields.
@@ -76,10 +78,20 @@ def table_fields(table, migrations):
     return [field for field in fields if field not in COMMON]
 
 
-def register_queries(table, fields):
-    """{name: SQL} of a register's five statements. Parameters: ?1 council, ?2 number, ?3 state,
+def long_texts(table, migrations):
+    """The columns of a register's table that hold long texts, by their constraints."""
+    found = set()
+    for _, _, text in migrations:
+        for name, most in re.findall(r'CONSTRAINT %s_\w+\s+CHECK \(length\((\w+)\) '
+                                     r'(?:<=|BETWEEN \d+ AND) (\d+)' % table, text):
+            found |= {name} if int(most) >= LONG else set()
+    return found
+
+
+def register_queries(table, fields, long):
+    """{name: SQL} of a register's six statements. Parameters: ?1 council, ?2 number, ?3 state,
     ?4 now, ?5 by, ?6 shared, ?7 joint, ?8 shared_at, ?9 shared_by, the fields from ?10; of _save
-    then the version it was and who asks. Of _list and _get: ?1 who asks, ?2 whether for all
+    then the version it was and who asks. Of _list, _brief and _get: ?1 who asks, ?2 whether for all
     services, then for which, and of _get code and number."""
     values = ['?%d' % (10 + place) for place in range(len(fields))]
     version, asks = 10 + len(fields), 11 + len(fields)
@@ -87,9 +99,12 @@ def register_queries(table, fields):
     if 'service' not in fields:
         raise Fault(1, 'the register %s has no column service' % table)
     services = ', '.join('?%d' % (3 + place) for place in range(SERVICES))
+    # As many columns, without what a list does not show: it takes a quarter of the time of the row.
+    brief = ['NULL' if name[2:] in long | set(COMMON[8:]) else name for name in columns]
     select = 'SELECT %s\n  FROM %s r JOIN council c ON c.id = r.council\n WHERE ' \
-        '(r.council = ?1 OR r.shared)\n   AND (?2 OR r.service IN (%s))' % (', '.join(columns), table,
-                                                                        services)
+        '(r.council = ?1 OR r.shared)\n   AND (?2 OR r.service IN (%s))' % ('%s', table, services)
+    listed = select + '\n ORDER BY c.code, r.number'
+    whole = ', '.join(columns)
     return {
         '_next': 'SELECT COALESCE(MAX(number), 0) + 1 FROM %s WHERE council = ?1' % table,
         '_add': 'INSERT INTO %s (council, number, version, state, made_at, changed_at, changed_by, '
@@ -101,8 +116,9 @@ def register_queries(table, fields):
                  'AND (council = ?%d OR joint)' % (
                      table, ', '.join('%s = %s' % pair for pair in zip(fields, values)), version,
                      asks),
-        '_list': select + '\n ORDER BY c.code, r.number',
-        '_get': select + '\n   AND c.code = ?%d AND r.number = ?%d\n ORDER BY r.number' % (
+        '_list': listed % whole,
+        '_brief': listed % ', '.join(brief),
+        '_get': select % whole + '\n   AND c.code = ?%d AND r.number = ?%d\n ORDER BY r.number' % (
             3 + SERVICES, 4 + SERVICES),
     }
 
@@ -132,7 +148,8 @@ def read_folder(paths):
                 raise Fault(number, '%s is there twice' % name)
             pair[postgres] = sql
     for table in registers:
-        made = register_queries(table, table_fields(table, migrations))
+        made = register_queries(table, table_fields(table, migrations),
+                                long_texts(table, migrations))
         queries.update({table + name: [sql, None] for name, sql in made.items()})
     for name, (both, _) in queries.items():
         if both is None:

@@ -86,7 +86,8 @@ enum err admin_link_unusable(struct request *request)
 {
     return answer_error(request, 404, "This link cannot be used",
                         "It was used already, its seven days are over, or it was not copied "
-                        "whole.");
+                        "whole. If you have chosen your password by it, sign in; else ask "
+                        "whoever gave it to you for another one.");
 }
 
 static enum err show(struct request *request, const struct first *first, int64_t council)

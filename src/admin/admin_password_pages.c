@@ -26,7 +26,9 @@ static enum err show(struct request *request, const struct choosing *choosing, i
     El(h, "p") {
         Lit(h, "For the account ");
         El(h, "strong") html_text(h, choosing->invited.account.login);
-        Lit(h, ". This link works once.");
+        Lit(h, " at ");
+        html_text(h, page_council(request, choosing->invited.account.council));
+        Lit(h, ". This link works once; afterwards you sign in with that name and your password.");
     }
     Form(request, h, url_segment(request->arena, Url("/password"),
                                  request_word(request, "token"))) {
@@ -87,5 +89,5 @@ enum err password_choose(struct request *request)
                    request->trouble);
     if (err == OK)
         err = account_set_password(request->tx, &request->happening, account, request->trouble);
-    return err != OK ? err : answer_redirect(request, Url("/login"));
+    return err != OK ? err : answer_done(request, Url("/login"), WORD_DONE_CHOSEN);
 }

@@ -191,6 +191,18 @@ enum err person_grant(struct request *request)
 
 /* --- links --- */
 
+/* Where the reader has this page from: without --origin it is this machine, by the name by which
+ * the server was asked and that it knows as its own. */
+static void put_origin(const struct request *request, struct html *h)
+{
+    if (request->site->origin != NULL) {
+        html_text(h, text_of(request->site->origin));
+        return;
+    }
+    html_text(h, text_of("http://"));
+    html_text(h, http_header(request->http, "host"));
+}
+
 enum err admin_show_link(struct request *request, const struct account *account)
 {
     struct one_time_link link = { .council = account->council, .purpose = LINK_PASSWORD,
@@ -210,7 +222,7 @@ enum err admin_show_link(struct request *request, const struct account *account)
     }
     El(h, "p") {
         LitAttr(h, "class", "secret");
-        html_text(h, text_of(request->site->origin == NULL ? "" : request->site->origin));
+        put_origin(request, h);
         Lit(h, "/password/");
         html_text(h, text_of(secret.text));
     }

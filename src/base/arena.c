@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
+
 #if defined(__SANITIZE_ADDRESS__)
 #define ARENA_POISONS 1
 #elif defined(__has_feature)
@@ -109,20 +111,32 @@ _Noreturn void arena_pass_on(struct arena_kept *kept)
     out_of_memory(arena);
 }
 
-static void add_chunk(struct arena *arena, size_t least)
+static struct arena_chunk *new_chunk(struct arena *arena, size_t least)
 {
     const bool own = least > ARENA_CHUNK_BYTES;
-    size_t size = own ? least : ARENA_CHUNK_BYTES;
-    struct arena_chunk *chunk = system_take(sizeof *chunk + size, own);
+    const size_t size = own ? least : ARENA_CHUNK_BYTES;
+    struct arena_chunk *chunk = arena->spare;
 
+    if (chunk != NULL && !own) {
+        arena->spare = chunk->older;
+        return chunk;
+    }
+    chunk = system_take(sizeof *chunk + size, own);
     if (chunk == NULL)
         out_of_memory(arena);
-    chunk->older = arena->chunk;
     chunk->size = size;
-    arena->chunk = chunk;
-    arena->used = 0;
     arena->total += sizeof *chunk + size;
     poison(chunk->bytes, size);
+    return chunk;
+}
+
+static void add_chunk(struct arena *arena, size_t least)
+{
+    struct arena_chunk *chunk = new_chunk(arena, least);
+
+    chunk->older = arena->chunk;
+    arena->chunk = chunk;
+    arena->used = 0;
 }
 
 /* `cleared`: else the caller writes all of it. */
@@ -196,28 +210,43 @@ char *arena_print(struct arena *arena, const char *format, ...)
 
 char *arena_number(struct arena *arena, int64_t number)
 {
-    char digits[20];
-    size_t at = sizeof digits;
-    /* Also of the least one, which has no opposite. */
-    uint64_t left = number < 0 ? -(uint64_t)number : (uint64_t)number;
+    char digits[NUMBER_DIGITS];
+    const char *first = number_print(number, digits);
 
-    do {
-        digits[--at] = (char)('0' + left % 10);
-        left /= 10;
-    } while (left > 0);
-    if (number < 0)
-        digits[--at] = '-';
-    return arena_copy(arena, digits + at, sizeof digits - at);
+    return arena_copy(arena, first, (size_t)(digits + sizeof digits - first));
+}
+
+static void free_chunk(struct arena *arena, struct arena_chunk *chunk)
+{
+    arena->total -= sizeof *chunk + chunk->size;
+    unpoison(chunk->bytes, chunk->size);
+    free(chunk);
+}
+
+void arena_rewind(struct arena *arena, size_t most)
+{
+    struct arena_chunk *chunk[] = { arena->chunk, arena->spare };
+    size_t kept = 0;
+
+    arena->chunk = NULL;
+    arena->spare = NULL;
+    arena->used = 0;
+    for (size_t i = 0; i < COUNT(chunk); i++)
+        while (chunk[i] != NULL) {
+            struct arena_chunk *older = chunk[i]->older;
+            if (chunk[i]->size == ARENA_CHUNK_BYTES && kept + chunk[i]->size <= most) {
+                kept += chunk[i]->size;
+                poison(chunk[i]->bytes, chunk[i]->size);
+                chunk[i]->older = arena->spare;
+                arena->spare = chunk[i];
+            } else {
+                free_chunk(arena, chunk[i]);
+            }
+            chunk[i] = older;
+        }
 }
 
 void arena_free(struct arena *arena)
 {
-    while (arena->chunk != NULL) {
-        struct arena_chunk *older = arena->chunk->older;
-        unpoison(arena->chunk->bytes, arena->chunk->size);
-        free(arena->chunk);
-        arena->chunk = older;
-    }
-    arena->used = 0;
-    arena->total = 0;
+    arena_rewind(arena, 0);
 }

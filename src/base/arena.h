@@ -22,6 +22,7 @@ struct arena_chunk;
 
 struct arena {
     struct arena_chunk *chunk;       /* the newest first */
+    struct arena_chunk *spare;       /* kept by arena_rewind() */
     size_t              used;        /* of the newest chunk */
     size_t              total;       /* bytes held from the system */
     bool                guarded;
@@ -77,6 +78,10 @@ char *arena_number(struct arena *arena, int64_t number);
 
 /* Gives everything back; the arena can be used again. */
 void arena_free(struct arena *arena);
+
+/* The same, but that up to `most` bytes stay with the arena for what is taken next: for whoever
+ * does one piece of work after another. */
+void arena_rewind(struct arena *arena, size_t most);
 
 /* For tests: the N-th system allocation from now fails (0: none). `sticky`: so do all later
  * ones. Counted over all threads. */

@@ -75,6 +75,31 @@ static void growing_keeps_what_was_there(void **state)
     arena_free(&arena);
 }
 
+/* What stays is taken from first, is as clear as new, and is no more than was said. */
+static void a_rewound_arena_keeps_a_little(void **state)
+{
+    const size_t some = 100000;
+
+    (void)state;
+    for (int piece = 0; piece < 3000; piece++)
+        memset(arena_take(&arena, 100, 1), 0xFF, 100);
+    (void)arena_take(&arena, some * 10, 1);
+    arena_rewind(&arena, some);
+    assert_true(arena.total > 0 && arena.total <= some);
+    const size_t kept = arena.total;
+    arena_fail_after(1, true);
+    const unsigned char *place = arena_take(&arena, 1000, 1);
+    for (size_t i = 0; i < 1000; i++)
+        assert_int_equal(place[i], 0);
+    assert_int_equal(arena_allocations(), 0);
+    arena_fail_after(0, false);
+    assert_int_equal(arena.total, kept);
+    (void)arena_take(&arena, some, 1);
+    arena_rewind(&arena, 0);
+    assert_int_equal(arena.total, 0);
+    assert_null(arena.spare);
+}
+
 static void copies_and_prints_end_in_nul(void **state)
 {
     (void)state;
@@ -231,6 +256,7 @@ int main(int count, char *argument[])
         cmocka_unit_test(what_is_taken_is_aligned_zero_and_apart),
         cmocka_unit_test(nothing_at_all_has_a_place_too),
         cmocka_unit_test(growing_keeps_what_was_there),
+        cmocka_unit_test(a_rewound_arena_keeps_a_little),
         cmocka_unit_test(copies_and_prints_end_in_nul),
         cmocka_unit_test(the_planned_allocation_fails_and_jumps),
         cmocka_unit_test(failing_once_or_from_then_on),

@@ -1,5 +1,20 @@
 #include "base/text.h"
 
+const char *number_print(int64_t number, char room[NUMBER_DIGITS])
+{
+    size_t at = NUMBER_DIGITS;
+    /* Also of the least one, which has no opposite. */
+    uint64_t left = number < 0 ? -(uint64_t)number : (uint64_t)number;
+
+    do {
+        room[--at] = (char)('0' + left % 10);
+        left /= 10;
+    } while (left > 0);
+    if (number < 0)
+        room[--at] = '-';
+    return room + at;
+}
+
 #define EVERY_BYTE(value) (UINT64_C(0x0101010101010101) * (value))
 
 /* How many bytes from `at` are surely ASCII and not NUL, by eights: ledgers are nearly all of

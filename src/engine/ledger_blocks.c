@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "engine/ledger_line.h"
+#include "engine/ledger_split.h"
 
 #define BUFFERS_MORE 6                  /* than threads: what the hash may lag behind */
 #define BUFFERS_MAX 80
@@ -265,8 +266,10 @@ static enum err refuse_long_header(struct blocks *blocks, struct block *block, s
     return err;
 }
 
-/* The next block of the open file. */
-static enum err read_block(struct blocks *blocks, struct block *block, struct trouble *trouble)
+/* The next block of the open file. It is split here, since where its last whole record ends can be
+ * told from that. */
+static enum err read_block(struct blocks *blocks, struct block *block, struct split *split,
+                           struct trouble *trouble)
 {
     size_t filled;
     size_t at = 0;
@@ -277,6 +280,7 @@ static enum err read_block(struct blocks *blocks, struct block *block, struct tr
     block->final = blocks->ended;
     block->file = blocks->file;
     block->records = (struct text){ block->buffer, 0 };
+    split->way->block(split, block->records);
     if (block->starts_file) {
         block->fault = read_header(block, (struct text){ block->buffer, filled }, block->final,
                                    &at);
@@ -289,7 +293,8 @@ static enum err read_block(struct blocks *blocks, struct block *block, struct tr
         }
     }
     struct text left = { block->buffer + at, filled - at };
-    size_t whole = block->final ? left.size : csv_whole_records(left);
+    split->way->block(split, left);
+    size_t whole = block->final ? left.size : split_whole(split, left);
     block->records = (struct text){ left.data, whole };
     if (whole == 0 && !block->final && at == 0)
         return skip_long_record(blocks, block, left, trouble);
@@ -299,8 +304,8 @@ static enum err read_block(struct blocks *blocks, struct block *block, struct tr
 }
 
 /* Reads into `block`; false behind the last file. */
-static enum err read_next(struct blocks *blocks, struct block *block, bool *there,
-                          struct trouble *trouble)
+static enum err read_next(struct blocks *blocks, struct block *block, struct split *split,
+                          bool *there, struct trouble *trouble)
 {
     enum err err;
 
@@ -312,7 +317,7 @@ static enum err read_next(struct blocks *blocks, struct block *block, bool *ther
             return err;
         block->starts_file = true;
     }
-    if ((err = read_block(blocks, block, trouble)) != OK)
+    if ((err = read_block(blocks, block, split, trouble)) != OK)
         return err;
     *there = true;
     block->number = blocks->number++;
@@ -328,7 +333,7 @@ static enum err read_next(struct blocks *blocks, struct block *block, bool *ther
     return OK;
 }
 
-struct block *blocks_next(struct blocks *blocks)
+struct block *blocks_next(struct blocks *blocks, struct split *split)
 {
     struct trouble trouble = { 0 };
     bool there;
@@ -336,7 +341,7 @@ struct block *blocks_next(struct blocks *blocks)
     pthread_mutex_lock(&blocks->turn);
     struct block *block = take_buffer(blocks);
     if (block != NULL) {
-        enum err err = read_next(blocks, block, &there, &trouble);
+        enum err err = read_next(blocks, block, split, &there, &trouble);
         if (err != OK || !there) {
             blocks_stop(blocks, err, &trouble);
             blocks_release(blocks, block);

@@ -37,13 +37,14 @@ struct block {
 };
 
 struct blocks;
+struct split;
 
 /* Opens the row. `threads` is how many will take blocks; with `hashes`, blocks_hash() must run on
  * one more. */
 struct blocks *blocks_open(const struct ledger_request *, struct arena *, int threads);
 
-/* The next block, or NULL behind the last one, or when something failed. */
-struct block *blocks_next(struct blocks *);
+/* The next block, split; or NULL behind the last one, or when something failed. */
+struct block *blocks_next(struct blocks *, struct split *);
 
 /* The block is no longer needed. */
 void blocks_release(struct blocks *, struct block *);

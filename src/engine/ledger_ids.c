@@ -77,8 +77,8 @@ static void sort_hashes(uint64_t *hash, uint64_t *other, size_t count, size_t *s
     }
 }
 
-void hashes_repeated(const struct hash_piece *const pieces[], size_t threads, struct arena *arena,
-                     struct repeated *repeated)
+void hashes_sorted(const struct hash_piece *const pieces[], size_t threads, struct arena *arena,
+                   uint64_t **out, size_t *out_count)
 {
     size_t count = 0;
     size_t at = 0;
@@ -94,6 +94,17 @@ void hashes_repeated(const struct hash_piece *const pieces[], size_t threads, st
         }
     sort_hashes(hash, arena_take(arena, count, sizeof *hash), count,
                 arena_take(arena, DIGITS, sizeof(size_t)));
+    *out = hash;
+    *out_count = count;
+}
+
+void hashes_repeated(const struct hash_piece *const pieces[], size_t threads, struct arena *arena,
+                     struct repeated *repeated)
+{
+    uint64_t *hash;
+    size_t count;
+
+    hashes_sorted(pieces, threads, arena, &hash, &count);
     *repeated = (struct repeated){ hash, 0 };
     for (size_t i = 1; i < count; i++)
         if (hash[i] == hash[i - 1] &&

@@ -79,6 +79,10 @@ struct hash_piece {
 
 void hash_keep(struct hash_piece **, struct arena *, uint64_t hash);
 
+/* All of them, ascending. */
+void hashes_sorted(const struct hash_piece *const pieces[], size_t threads, struct arena *,
+                   uint64_t **hash, size_t *count);
+
 /* The hashes that stand more than once, as an index for hash_stands(). Works in `arena`. */
 struct repeated {
     uint64_t *hash;              /* ascending */

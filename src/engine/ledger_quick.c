@@ -14,10 +14,15 @@
 
 #define SET_LOG 6                        /* of a set's size */
 
-/* Where the set of a key stands among the sets, in bytes; of eight keys too. */
-#define SET_OF(head, tail)                                                                        \
-    (((head) + (tail) * UINT64_C(0xa0761d6478bd642f)) * UINT64_C(0x9e3779b97f4a7c15) >>            \
-     (64 - QUICK_SETS_LOG) << SET_LOG)
+/* A word with all that differs between codes of digits in its lower half. */
+#define FOLD(word) ((word) ^ (word) >> 28)
+
+/* Where the set of a key stands among the sets, in bytes; the same of one key and of eight. What
+ * one kind of words is called, and halves of them, is said by whoever asks. */
+#define SET_OF(words, half, head, tail)                                                           \
+    ((words)((half)FOLD(head) * 0x9e3779b1U + (half)FOLD(tail) * 0x85ebca77U) >>                   \
+         (32 - QUICK_SETS_LOG - SET_LOG) &                                                         \
+     (QUICK_SETS - 1) << SET_LOG)
 
 static inline struct quick_set *set_at(const struct quick *quick, uint64_t offset)
 {
@@ -44,7 +49,7 @@ ALWAYS_INLINE bool lines_before(struct quick *quick, struct before *before)
 
     quick->partner = before->partner = quick->last_partner;
     quick->id_size = before->id_size = last == NULL ? 0 : last->size;
-    quick->changed = quick->outdated = false;
+    quick->outdated = false;
     if (before->id_size - 1 >= 8)
         return false;
     before->id_mask = ~(before->id_size == 8 ? 0 : UINT64_MAX >> (8 * before->id_size));
@@ -55,19 +60,26 @@ ALWAYS_INLINE bool lines_before(struct quick *quick, struct before *before)
     return true;
 }
 
-/* Whether a comma stands behind the first 64 bytes of a long text. */
-static __attribute__((noinline)) bool has_comma(const char *text, size_t size)
+/* Whether a comma stands among bytes, of which there is one at least. */
+ALWAYS_INLINE bool has_comma(const char *bytes, size_t size, bytes_alike *alike)
 {
-    return memchr(text + 64, ',', size - 64) != NULL;
+    const uint64_t commas = alike(bytes, COMMAS_64);
+
+    if (size <= 64)
+        return commas << (64 - size) != 0;
+    return commas != 0 || memchr(bytes + 64, ',', size - 64) != NULL;
 }
+
+#define SEEN 63                          /* so many bytes behind the id are looked at in columns */
 
 /* Where the commas of a line are, and which middles it does not have. Nothing is decided here and
  * no way is chosen, since the processor would often guess wrong. */
 ALWAYS_INLINE void look_at(struct quick_lines *lines, const struct before *before,
                            const char *data, size_t i, bytes_alike *alike)
 {
-    const char *from = data + quick_start(lines, i) + before->id_size;
-    const char *bound = data + lines->bound[i];
+    const uint32_t start = quick_start(lines, i);
+    const char *from = data + start + before->id_size;
+    const int64_t inside = (int64_t)lines->bound[i] - start - before->id_size;
 
     const uint64_t like_0 = alike(from, before->middle[0].bytes);
     const uint64_t like_1 = alike(from, before->middle[1].bytes);
@@ -78,31 +90,32 @@ ALWAYS_INLINE void look_at(struct quick_lines *lines, const struct before *befor
     lines->like[1][i] = like_1;
     lines->like[2][i] = like_2;
     lines->commas[i] = commas;
-    lines->beyond[i] = alike(from + 64, COMMAS_64);
-    if (__builtin_expect(bound - from > 128, 0))
-        lines->beyond[i] = has_comma(from, (size_t)(bound - from));
+    lines->inside[i] = inside;
+    lines->start[i] = start;
+    lines->id[i] = __builtin_bswap64(hash_load8(from - before->id_size));
+    if (__builtin_expect(inside > SEEN, 0)) {
+        lines->inside[i] = SEEN;
+        if (has_comma(from + SEEN, (size_t)inside - SEEN, alike))
+            lines->commas[i] = UINT64_MAX;   /* too many, wherever */
+    }
 }
 
 /* What is known of eight lines while they are worked on, and is not needed afterwards. */
 struct eight {
-    lanes start, key;                    /* where they are in the block */
+    lanes key;                           /* where they are in the block */
     lanes account, amount;               /* where these end, counted from the key */
     lanes strange;                       /* 0: the middle is known, and seven commas ... */
 };
 
-typedef uint32_t halves __attribute__((vector_size(32), aligned(4)));
+#define ENOUGH (UINT64_C(15) << 60)      /* four bits are found for certain */
 
-/* The n lowest bits; all from 64 on, none below 1. */
-#define LOW_BITS(n)                                                                               \
-    (((lanes)((n) >= 64) | ((UINT64_C(1) << ((lanes)(n) & 63)) - 1)) & (lanes)((n) > 0))
-
-#define ENOUGH (UINT64_C(7) << 61)       /* of three commas one is found for certain */
-
-/* Which middle they have, and where their fields are. */
+/* Which middle they have, and where their fields are: of what is left of a line behind its middle
+ * three commas and then the bound, whose bit is set as if it were one. */
 ALWAYS_INLINE void find_fields(struct quick_lines *lines, const struct before *before, size_t i,
-                               struct eight *eight, lowest_lanes *lowest)
+                               struct eight *eight, const struct lane_way *way)
 {
     const struct quick_middle *middle = before->middle;
+    const lanes one = (lanes){ 0 } + 1;
     const lanes not_0 = (lanes)((~*(const lanes *)&lines->like[0][i] & middle[0].counts) != 0);
     const lanes not_1 = (lanes)((~*(const lanes *)&lines->like[1][i] & middle[1].counts) != 0);
     const lanes not_2 = (lanes)((~*(const lanes *)&lines->like[2][i] & middle[2].counts) != 0);
@@ -110,24 +123,23 @@ ALWAYS_INLINE void find_fields(struct quick_lines *lines, const struct before *b
     const lanes is_2 = not_0 & not_1;
     const lanes size = (~not_0 & middle[0].size) | (is_1 & middle[1].size) |
                        (is_2 & middle[2].size);
-    const lanes commas = *(const lanes *)&lines->commas[i] >> size;
-    const lanes start = __builtin_convertvector(*(const halves *)(lines->end + i - 1) + 1, lanes);
-    const lanes key = start + before->id_size + size;
-    const lanes bound = __builtin_convertvector(*(const halves *)&lines->bound[i], lanes);
-    const signed_lanes left = (signed_lanes)(bound - key);
-    const signed_lanes left_beyond = left + (signed_lanes)size - 64;
-    lanes rest = commas | ENOUGH;
+    const lanes left = *(const lanes *)&lines->inside[i] - size;
+    lanes bound;
 
-    rest &= rest - 1;                    /* the one behind the cost centre */
-    lowest(&eight->account, &rest);
-    rest &= rest - 1;
-    lowest(&eight->amount, &rest);
-    rest &= rest - 1;
-    eight->start = start;
-    eight->key = key;
-    eight->strange = (is_2 & not_2) | (lanes)((signed_lanes)eight->amount >= left) |
-                     (lanes)(eight->amount >= 61) | (rest & commas & LOW_BITS(left)) |
-                     (*(const lanes *)&lines->beyond[i] & LOW_BITS(left_beyond));
+    way->up(&bound, &one, &left);
+    const lanes from_centre = *(const lanes *)&lines->commas[i] >> size | bound | ENOUGH;
+    const lanes from_account = from_centre & (from_centre - 1);
+    const lanes from_amount = from_account & (from_account - 1);
+    const lanes behind = from_amount & (from_amount - 1);
+    const lanes end = behind & -behind;
+    const lanes account = from_account ^ from_amount;
+    const lanes amount = from_amount ^ behind;
+    lanes last;
+    way->place(&eight->account, &account);
+    way->place(&eight->amount, &amount);
+    way->place(&last, &end);
+    eight->key = *(const lanes *)&lines->start[i] + before->id_size + size;
+    eight->strange = (is_2 & not_2) | (lanes)(last != left) | (lanes)(eight->amount >= 60);
     *(lanes *)&lines->period[i] = (~not_0 & (uint64_t)middle[0].period) |
                                   (is_1 & (uint64_t)middle[1].period) |
                                   (is_2 & (uint64_t)middle[2].period);
@@ -136,16 +148,12 @@ ALWAYS_INLINE void find_fields(struct quick_lines *lines, const struct before *b
 #define LOWER_BITS UINT64_C(0x7f7f7f7f7f7f7f7f)     /* of each of eight bytes */
 
 /* Their ids, as numbers that can be compared. One that holds a comma is strange. */
-ALWAYS_INLINE void read_ids(struct quick_lines *lines, const struct before *before,
-                            const char *data, size_t i, struct eight *eight, load_lanes *load)
+ALWAYS_INLINE void trim_ids(struct quick_lines *lines, const struct before *before, size_t i,
+                            struct eight *eight)
 {
-    lanes id;
-
-    load(&id, data, &eight->start);
-    id = (id & UINT64_C(0x00ff00ff00ff00ff)) << 8 | (id >> 8 & UINT64_C(0x00ff00ff00ff00ff));
-    id = (id & UINT64_C(0x0000ffff0000ffff)) << 16 | (id >> 16 & UINT64_C(0x0000ffff0000ffff));
-    id = (id << 32 | id >> 32) & before->id_mask;
+    const lanes id = *(const lanes *)&lines->id[i] & before->id_mask;
     const lanes comma = id ^ UINT64_C(0x2c2c2c2c2c2c2c2c);
+
     eight->strange |= ~(((comma & LOWER_BITS) + LOWER_BITS) | comma | LOWER_BITS);
     *(lanes *)&lines->id[i] = id;
 }
@@ -153,51 +161,51 @@ ALWAYS_INLINE void read_ids(struct quick_lines *lines, const struct before *befo
 /* Their keys, and the sets where they would be. Strange ones get a partner that there is not. */
 ALWAYS_INLINE void make_keys(struct quick_lines *lines, const struct before *before,
                              const char *data, size_t i, const struct eight *eight,
-                             load_lanes *load)
+                             const struct lane_way *way)
 {
-    const lanes size = eight->account;
-    const lanes is_short = (lanes)(size < 8);
+    const lanes all = ~(lanes){ 0 };
+    const lanes bits = 8 * eight->account;
+    const lanes missing = 128 - bits;
     lanes head;
     lanes tail;
+    lanes behind;
+    lanes within;
 
-    load(&head, data, &eight->key);
-    load(&tail, data + 8, &eight->key);
-    head &= ~(lanes){ 0 } >> ((64 - 8 * size) & 63 & is_short);
-    tail &= ~is_short & ((UINT64_C(1) << ((8 * size - 64) & 63)) - 1);
-    tail |= partner_in_tail(before->partner) | (lanes)(size > QUICK_KEY_MAX) |
+    way->load(&head, data, &eight->key);
+    way->load(&tail, data + 8, &eight->key);
+    way->up(&behind, &all, &bits);
+    way->down(&within, &all, &missing);
+    head &= ~behind;
+    tail &= within;
+    tail |= partner_in_tail(before->partner) | (lanes)(eight->account > QUICK_KEY_MAX) |
             (lanes)(eight->strange != 0);
     *(lanes *)&lines->head[i] = head;
     *(lanes *)&lines->tail[i] = tail;
-    *(lanes *)&lines->set[i] = SET_OF(head, tail);
+    *(lanes *)&lines->set[i] = SET_OF(lanes, halves, head, tail);
 }
-
-typedef uint32_t quarters __attribute__((vector_size(64), aligned(8)));
-typedef uint16_t pairs __attribute__((vector_size(64), aligned(8)));
 
 /* Their amounts, each as in line_amount(). */
 ALWAYS_INLINE void read_amounts(struct quick_lines *lines, const char *data, size_t i,
-                                const struct eight *eight, load_lanes *load)
+                                const struct eight *eight, const struct lane_way *way)
 {
     const lanes at = eight->key + eight->account + 1;
     const lanes size = eight->amount - eight->account - 4;   /* before the point */
     const lanes point = at + size;
-    lanes bytes;
+    const lanes missing = 64 - 8 * size;
+    lanes whole;
     lanes part;
+    lanes pence;
 
-    load(&bytes, data - 8, &point);
-    load(&part, data, &point);
-    const lanes before = (64 - 8 * size) & 63;               /* bits in front of the amount */
-    const lanes minus = (lanes)((bytes >> before & 0xff) == '-');   /* all bits, or none */
-    const lanes whole = (bytes ^ UINT64_C(0x3030303030303030)) &
-                        ~UINT64_C(0) << before << (8 & minus);
+    way->load(&whole, data, &at);
+    way->load(&part, data, &point);
+    const lanes minus = (lanes)((whole & 0xff) == '-');      /* all bits, or none */
+    whole = (whole ^ UINT64_C(0x3030303030303030)) & ~(minus & 0xff);
+    way->up(&whole, &whole, &missing);
     part = (part & 0xffffffff) ^ UINT64_C(0x2c30302e);       /* ".00," */
+    way->number(&pence, &whole, &part);
     const lanes beyond_nine = ((whole + UINT64_C(0x7676767676767676)) | whole |
                                (part + UINT64_C(0x00767600)) | part) &
                               UINT64_C(0x8080808080808080);
-    const pairs tens = ((pairs)whole & 0xff) * 10 + ((pairs)whole >> 8);
-    const quarters hundreds = ((quarters)tens & 0xffff) * 100 + ((quarters)tens >> 16);
-    const lanes pounds = ((lanes)hundreds & 0xffffffff) * 10000 + ((lanes)hundreds >> 32);
-    const lanes pence = pounds * 100 + (part >> 8 & 0xff) * 10 + (part >> 16 & 0xff);
 
     *(lanes *)&lines->amount[i] = at;
     *(lanes *)&lines->amount_size[i] = size + 3;
@@ -206,78 +214,31 @@ ALWAYS_INLINE void read_amounts(struct quick_lines *lines, const char *data, siz
     *(lanes *)&lines->pence[i] = (pence ^ minus) - minus;
 }
 
-/* The amount of a line in another form than most. */
-static __attribute__((noinline)) bool other_amount(struct quick_lines *lines, const char *data,
-                                                   size_t i)
-{
-    return line_amount((struct text){ data + lines->amount[i], lines->amount_size[i] },
-                       &lines->pence[i]);
-}
-
-/* Where they go, if lines before went there. */
-ALWAYS_INLINE void find_places(struct quick *quick, size_t i, load_lanes *load)
-{
-    struct quick_lines *lines = &quick->lines;
-    const char *sets = (const char *)quick->set;
-    const lanes head = *(const lanes *)&lines->head[i];
-    const lanes tail = *(const lanes *)&lines->tail[i];
-    const lanes period = *(const lanes *)&lines->period[i];
-    lanes at = *(const lanes *)&lines->set[i];
-    lanes known_head;
-    lanes known_tail;
-    lanes cells;
-    lanes rest;
-
-    load(&known_head, sets + offsetof(struct quick_place, key.head), &at);
-    load(&known_tail, sets + offsetof(struct quick_place, key.tail), &at);
-    const lanes first = (lanes)(known_head == head) & (lanes)(known_tail == tail);
-    at += ~first & sizeof(struct quick_place);
-    load(&known_head, sets + offsetof(struct quick_place, key.head), &at);
-    load(&known_tail, sets + offsetof(struct quick_place, key.tail), &at);
-    load(&cells, sets + offsetof(struct quick_place, cells), &at);
-    load(&rest, sets + offsetof(struct quick_place, more), &at);
-    const lanes only = rest >> 32;
-    *(lanes *)&lines->alike[i] = (lanes)(known_head == head) & (lanes)(known_tail == tail) &
-                                 ((lanes)(only == UINT32_MAX) | (lanes)(only == period));
-    *(lanes *)&lines->place[i] = at + (uintptr_t)sets;
-    *(lanes *)&lines->cell[i] = cells + period * sizeof(int64_t);
-}
-
-/* Fetches the cells of lines that go somewhere, and reads those of their amounts that are not in
- * the usual form. */
-ALWAYS_INLINE void end_lines(struct quick_lines *lines, const char *data, size_t from, size_t to)
-{
-    for (size_t i = from; i < to; i++) {
-        __builtin_prefetch(lines->cell[i], 1);
-        if (__builtin_expect((lines->alike[i] & lines->unread[i]) != 0, 0))
-            lines->alike[i] = other_amount(lines, data, i);
-    }
-}
-
 ALWAYS_INLINE void prepare(struct quick *quick, const char *data, size_t from, size_t to,
-                           bytes_alike *alike, load_lanes *load, lowest_lanes *lowest)
+                           const struct lane_way *way)
 {
-    struct quick_lines *lines = &quick->lines;
+    struct quick_lines *lines = quick->lines;
+    const size_t first = from & ~(size_t)7;
+    struct eight eight[QUICK_BATCH / 8];
     struct before before;
+    size_t i;
 
     if (!lines_before(quick, &before)) {
-        memset(lines->alike, 0, sizeof lines->alike);
+        memset(lines->tail, 0xff, sizeof lines->tail);   /* a partner that there is not */
         return;
     }
-    for (size_t i = from; i < to; i++)
-        look_at(lines, &before, data, i, alike);
-    for (size_t i = from & ~(size_t)7; i < to; i += 8) {
-        struct eight eight;
-        find_fields(lines, &before, i, &eight, lowest);
-        read_ids(lines, &before, data, i, &eight, load);
-        make_keys(lines, &before, data, i, &eight, load);
-        for (size_t k = i; k < i + 8; k++)
-            __builtin_prefetch(set_at(quick, lines->set[k]));
-        read_amounts(lines, data, i, &eight, load);
+    for (i = from; i < to; i++)
+        look_at(lines, &before, data, i, way->alike);
+    for (i = first; i < to; i += 8) {
+        find_fields(lines, &before, i, &eight[i / 8], way);
+        trim_ids(lines, &before, i, &eight[i / 8]);
     }
-    for (size_t i = from & ~(size_t)7; i < to; i += 8)
-        find_places(quick, i, load);
-    end_lines(lines, data, from, to);
+    for (i = first; i < to; i += 8)
+        make_keys(lines, &before, data, i, &eight[i / 8], way);
+    for (i = from; i < to; i++)
+        __builtin_prefetch(set_at(quick, lines->set[i]));
+    for (i = first; i < to; i += 8)
+        read_amounts(lines, data, i, &eight[i / 8], way);
 }
 
 #if defined(__x86_64__)
@@ -285,19 +246,28 @@ ALWAYS_INLINE void prepare(struct quick *quick, const char *data, size_t from, s
 static WITH_AVX512 void prepare_avx512(struct quick *quick, const char *data, size_t from,
                                        size_t to)
 {
-    prepare(quick, data, from, to, alike_avx512, load_avx512, lowest_avx512);
+    static const struct lane_way way = { alike_avx512, load_avx512, place_avx512,
+                                         up_avx512,    down_avx512, number_avx512 };
+
+    prepare(quick, data, from, to, &way);
 }
 
 static WITH_AVX2 void prepare_avx2(struct quick *quick, const char *data, size_t from, size_t to)
 {
-    prepare(quick, data, from, to, alike_avx2, load_plain, lowest_plain);
+    static const struct lane_way way = { alike_avx2, load_plain, place_plain,
+                                         up_plain,   down_plain, number_plain };
+
+    prepare(quick, data, from, to, &way);
 }
 
 #endif
 
 static void prepare_plain(struct quick *quick, const char *data, size_t from, size_t to)
 {
-    prepare(quick, data, from, to, alike_plain, load_plain, lowest_plain);
+    static const struct lane_way way = { alike_plain, load_plain, place_plain,
+                                         up_plain,    down_plain, number_plain };
+
+    prepare(quick, data, from, to, &way);
 }
 
 const struct quick_way quick_ways[] = {
@@ -309,33 +279,43 @@ const struct quick_way quick_ways[] = {
 };
 const size_t quick_ways_count = COUNT(quick_ways);
 
+/* Room that begins with a line of the processor's cache. */
+static void *take_lines(struct arena *arena, size_t count, size_t each)
+{
+    static const size_t line = 64;
+    char *room = arena_take(arena, count * each + line, 1);
+
+    return room + (line - (uintptr_t)room % line);
+}
+
 void quick_open(struct quick *quick, struct arena *arena)
 {
-    char *room = arena_take(arena, QUICK_SETS + 1, sizeof *quick->set);
-    const size_t off = (uintptr_t)room % sizeof *quick->set;
-
     quick->way = quick_ways;
     while (!quick->way->runs_here())
         quick->way++;
-    quick->set = (struct quick_set *)(void *)(room + (sizeof *quick->set - off));
+    quick->lines = take_lines(arena, 1, sizeof *quick->lines);
+    quick->set = take_lines(arena, QUICK_SETS, sizeof *quick->set);
     for (size_t i = 0; i < QUICK_SETS; i++)
         quick->set[i].place[0].key.tail = quick->set[i].place[1].key.tail = 0;
     quick->last_id = NULL;
     for (size_t i = 0; i < QUICK_KINDS; i++)
         quick->middle[i] = (struct quick_middle){ .counts = UINT64_MAX };
-    quick->freshes = 0;
     quick->ahead = 1;
 }
 
-/* ---- remembering ---- */
+/* ---- places ---- */
 
+/* Moves what a place holds to its cells. */
 static void count_lines(struct sums *sums, struct quick_place *place)
 {
-    if (place->more > 0) {
-        sums->lines[place->cells->slot] += place->more;
-        place->cells->touched |= place->touched;
+    if (place->lines > 0) {
+        const int32_t slot = sums->cells[place->cells]->slot;
+        const size_t group = place->cells - (size_t)slot * sums->model->groups;
+        sums->lines[slot] += place->lines;
+        sums_add(sums, slot, (int32_t)group, place->period, place->pence);
     }
-    place->more = 0;
+    place->pence = 0;
+    place->lines = 0;
 }
 
 void quick_count_all(struct quick *quick, struct sums *sums)
@@ -345,6 +325,64 @@ void quick_count_all(struct quick *quick, struct sums *sums)
         count_lines(sums, &quick->set[i].place[1]);
     }
 }
+
+static inline bool keys_are_equal(const struct quick_key *a, const struct quick_key *b)
+{
+    return ((a->head ^ b->head) | (a->tail ^ b->tail)) == 0;
+}
+
+/* ---- taking lines ---- */
+
+/* The amount of a line in another form than most. */
+static __attribute__((noinline)) bool other_amount(struct quick_lines *lines, const char *data,
+                                                   size_t i)
+{
+    return line_amount((struct text){ data + lines->amount[i], lines->amount_size[i] },
+                       &lines->pence[i]);
+}
+
+/* Makes a place ready for a line of another period, or for one more; false if it does not hold
+ * in that period. */
+static __attribute__((noinline)) bool place_turns(struct sums *sums, struct quick_place *place,
+                                                  uint64_t period)
+{
+    if (place->only >= 0 && (uint64_t)place->only != period)
+        return false;
+    count_lines(sums, place);
+    place->period = (int8_t)period;
+    return true;
+}
+
+size_t quick_take(struct quick *quick, struct sums *sums, const char *data, size_t from, size_t to)
+{
+    struct quick_lines *lines = quick->lines;
+    size_t i = from;
+
+    static_assert(INT64_MAX / QUICK_LINES_MAX >= INT64_C(1000000000000000) && AMOUNT_DIGITS == 13,
+                  "a place's sum fits");
+    if (quick->last_id == NULL)
+        return from;
+    uint64_t last = quick->last_id->word[0];
+    for (; i < to; i++) {
+        const struct quick_key key = { lines->head[i], lines->tail[i] };
+        struct quick_place *place = set_at(quick, lines->set[i])->place;
+        place += !keys_are_equal(&place->key, &key);
+        if (!keys_are_equal(&place->key, &key) || lines->id[i] <= last)
+            break;
+        if (lines->unread[i] != 0 && !other_amount(lines, data, i))
+            break;
+        if (((uint64_t)place->period != lines->period[i] || place->lines == QUICK_LINES_MAX) &&
+            !place_turns(sums, place, lines->period[i]))
+            break;
+        place->pence += lines->pence[i];
+        place->lines++;
+        last = lines->id[i];
+    }
+    quick->last_id->word[0] = last;
+    return i;
+}
+
+/* ---- remembering ---- */
 
 /* Which middle a line may be like: that of the lines that name no period, or one of two for those
  * that do, by the last digit of the month, since late lines of the month before stand among
@@ -380,7 +418,7 @@ static void remember_middle(struct quick *quick, const struct ledger_line *line)
     middle->size = size;
     middle->partner = (uint32_t)line->partner;
     middle->period = line->period;
-    quick->changed = true;
+    quick->outdated = true;
 }
 
 static struct quick_key key_of(uint32_t partner, struct text code)
@@ -392,38 +430,27 @@ static struct quick_key key_of(uint32_t partner, struct text code)
                                hash_load8(bytes + 8) | partner_in_tail(partner) };
 }
 
-void quick_remember(struct quick *quick, const struct ledger_line *line, struct cells *cells)
+void quick_remember(struct quick *quick, struct sums *sums, const struct ledger_line *line)
 {
-    struct text centre = line->field[FIELD_COST_CENTRE];
-    struct text account = line->field[FIELD_ACCOUNT];
-    struct text both = { centre.data, centre.size + 1 + account.size };
+    const struct text centre = line->field[FIELD_COST_CENTRE];
+    const struct text account = line->field[FIELD_ACCOUNT];
+    const struct text both = { centre.data, centre.size + 1 + account.size };
+    const size_t group = line->group < 0 ? 0 : (size_t)line->group;
+    const size_t cells = (size_t)line->slot * sums->model->groups + group;
 
     remember_middle(quick, line);
-    if (both.size > QUICK_KEY_MAX || account.data != centre.data + centre.size + 1)
+    if (both.size > QUICK_KEY_MAX || account.data != centre.data + centre.size + 1 ||
+        cells > UINT32_MAX)
         return;
-    assert(quick->freshes < QUICK_BATCH);
-    quick->fresh[quick->freshes++] = (struct quick_place){
-        key_of((uint32_t)line->partner, both), cells, 0, 0, line->plain ? -1 : line->period
-    };
-}
-
-static inline bool keys_are_equal(const struct quick_key *a, const struct quick_key *b)
-{
-    return a->head == b->head && a->tail == b->tail;
-}
-
-void quick_settle(struct quick *quick, struct sums *sums)
-{
-    for (size_t i = 0; i < quick->freshes; i++) {
-        const struct quick_place *fresh = &quick->fresh[i];
-        struct quick_set *set = set_at(quick, SET_OF(fresh->key.head, fresh->key.tail));
-        if (!keys_are_equal(&set->place[0].key, &fresh->key)) {
-            count_lines(sums, &set->place[1]);
-            set->place[1] = set->place[0];
-        } else {
-            count_lines(sums, &set->place[0]);
-        }
-        set->place[0] = *fresh;
+    const struct quick_key key = key_of((uint32_t)line->partner, both);
+    struct quick_place *place =
+        set_at(quick, SET_OF(uint64_t, uint32_t, key.head, key.tail))->place;
+    if (!keys_are_equal(&place[0].key, &key)) {
+        count_lines(sums, &place[1]);
+        place[1] = place[0];
+    } else {
+        count_lines(sums, &place[0]);
     }
-    quick->freshes = 0;
+    place[0] = (struct quick_place){ key, 0, 0, (int8_t)line->period,
+                                     line->plain ? -1 : (int8_t)line->period, (uint32_t)cells };
 }

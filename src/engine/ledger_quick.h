@@ -13,7 +13,7 @@
 #include "engine/ledger_ids.h"
 #include "engine/ledger_line.h"
 
-#define QUICK_SETS_LOG 13
+#define QUICK_SETS_LOG 14
 #define QUICK_SETS     ((size_t)1 << QUICK_SETS_LOG)
 
 #define QUICK_KEY_MAX 15
@@ -25,15 +25,20 @@ struct quick_key {
     uint64_t tail;                       /* seven more, and the partner plus one */
 };
 
-/* What is known of such a key, and the cells that it leads to: two of them in one line of the
- * processor's cache. */
+/* What is known of such a key, and the sum of its lines that are not yet in the cells that it leads
+ * to: two of them in one line of the processor's cache, so that is all of memory that most lines
+ * touch. */
 struct quick_place {
     struct quick_key key;                /* tail 0: nothing is known */
-    struct cells    *cells;
-    uint16_t         more;               /* lines that were taken here and are not counted yet */
-    uint16_t         touched;            /* periods in which they fell */
-    int32_t          period;             /* the only one in which this holds; -1: in any */
+    int64_t          pence;              /* of the lines taken here ... */
+    uint16_t         lines;              /* ... at most QUICK_LINES_MAX ... */
+    int8_t           period;             /* ... in this period */
+    int8_t           only;               /* the one period in which this holds; -1: in any */
+    uint32_t         cells;              /* which of sums->cells */
 };
+
+/* So many lines of a place have a sum that fits, whatever their amounts. */
+#define QUICK_LINES_MAX 8192
 
 /* The two places where a key may stand: the one that was remembered last, and the one before. */
 struct quick_set {
@@ -57,22 +62,22 @@ struct quick_middle {
 /* A batch of lines in columns: where they are, and what can be worked out of them before their
  * turn comes. */
 struct quick_lines {
-    const uint32_t     *end;                     /* of line ends; the one before stands before */
-    uint32_t            bound[QUICK_BATCH];      /* up to here a line has seven commas, if good */
+    _Alignas(64)                         /* so are all columns */
+    uint32_t        bound[QUICK_BATCH];  /* up to here a line has seven commas, if good */
     /* by quick_prepare() */
-    uint64_t            alike[QUICK_BATCH];      /* 0, or all that follows holds */
-    uint64_t            id[QUICK_BATCH];         /* of as many bytes as the last id before */
-    struct quick_place *place[QUICK_BATCH];
-    int64_t            *cell[QUICK_BATCH];
-    uint64_t            period[QUICK_BATCH];
-    int64_t             pence[QUICK_BATCH];
-    /* on the way there: bit per byte from the first comma on, 128 in all */
-    uint64_t            like[QUICK_KINDS][QUICK_BATCH];   /* the middle of this kind */
-    uint64_t            commas[QUICK_BATCH], beyond[QUICK_BATCH];
-    uint64_t            head[QUICK_BATCH], tail[QUICK_BATCH];   /* its key ... */
-    uint64_t            set[QUICK_BATCH];        /* ... and where that would be, in bytes */
-    uint64_t            amount[QUICK_BATCH], amount_size[QUICK_BATCH];   /* where it is */
-    uint64_t            unread[QUICK_BATCH];     /* 0: it was read */
+    uint64_t        head[QUICK_BATCH], tail[QUICK_BATCH];   /* its key; that of none: not alike */
+    uint64_t        set[QUICK_BATCH];    /* where that would be, in bytes */
+    uint64_t        id[QUICK_BATCH];     /* of as many bytes as the last id before */
+    uint64_t        period[QUICK_BATCH];
+    uint64_t        amount[QUICK_BATCH], amount_size[QUICK_BATCH];   /* where it is */
+    int64_t         pence[QUICK_BATCH];
+    uint64_t        unread[QUICK_BATCH];   /* 0: the amount was read */
+    /* on the way there: bit per byte from the first comma on */
+    uint64_t        like[QUICK_KINDS][QUICK_BATCH];   /* the middle of this kind */
+    uint64_t        commas[QUICK_BATCH];
+    int64_t         inside[QUICK_BATCH];   /* how many of these are before `bound` */
+    uint64_t        start[QUICK_BATCH];
+    const uint32_t *end;                 /* of line ends; the one before stands before */
 };
 
 /* Where a line of the batch starts. */
@@ -85,18 +90,15 @@ struct quick_way;
 
 struct quick {
     const struct quick_way *way;         /* of this processor */
-    struct quick_lines  lines;
+    struct quick_lines *lines;
     struct quick_set   *set;             /* [QUICK_SETS] */
     struct quick_middle middle[QUICK_KINDS];
     struct id          *last_id;         /* of the line before in this block: its id ... */
     uint32_t            last_partner;    /* ... among those of its partner */
     uint32_t            partner;         /* as they were when lines were prepared: */
     uint32_t            id_size;         /* 0: there was no last id that could be compared */
-    bool                changed;         /* since then: more lines may be alike */
-    bool                outdated;        /* since then: those that were may not be */
+    bool                outdated;        /* what was prepared: another id or middle came since */
     size_t              ahead;           /* how many lines to prepare */
-    struct quick_place  fresh[QUICK_BATCH];   /* not in their sets yet, since lines point there */
-    size_t              freshes;
 };
 
 /* The ways to prepare lines, the fastest first; the last one runs everywhere. All give the same. */
@@ -125,10 +127,7 @@ static inline void quick_note_id(struct quick *quick, struct id *last, uint32_t 
 
 /* Remembers where a line went that was judged in full and had no quotes, in a period that is
  * settled. */
-void quick_remember(struct quick *, const struct ledger_line *, struct cells *);
-
-/* Puts what was remembered where it is looked for; between batches only. */
-void quick_settle(struct quick *, struct sums *);
+void quick_remember(struct quick *, struct sums *, const struct ledger_line *);
 
 /* Prepares lines of the batch, those before `to`; gives how many. */
 static inline size_t quick_prepare(struct quick *quick, const char *data, size_t from, size_t to)
@@ -142,29 +141,6 @@ static inline size_t quick_prepare(struct quick *quick, const char *data, size_t
 
 /* Takes lines that were prepared, from `from` on, while they are like lines before; gives the first
  * that is not, or `to`. */
-static inline __attribute__((always_inline)) size_t quick_take(struct quick *quick, size_t from,
-                                                               size_t to)
-{
-    const struct quick_lines *lines = &quick->lines;
-    size_t i = from;
-
-    if (lines->alike[from] == 0)
-        return from;
-    uint64_t last = quick->last_id->word[0];
-    for (; i < to && lines->alike[i] != 0; i++) {
-        struct quick_place *place = lines->place[i];
-        int64_t *pence = lines->cell[i];
-        int64_t sum;
-        if (lines->id[i] <= last || place->more == UINT16_MAX ||
-            __builtin_add_overflow(*pence, lines->pence[i], &sum))
-            break;
-        *pence = sum;
-        place->touched |= (uint16_t)(1U << lines->period[i]);
-        place->more++;
-        last = lines->id[i];
-    }
-    quick->last_id->word[0] = last;
-    return i;
-}
+size_t quick_take(struct quick *, struct sums *, const char *data, size_t from, size_t to);
 
 #endif

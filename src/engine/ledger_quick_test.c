@@ -32,7 +32,8 @@ static const struct known {
 struct bench {
     struct quick quick;
     struct split split;
-    struct cells cells;
+    struct model model;
+    struct sums  sums;
     struct id    last;
     uint32_t     start[QUICK_BATCH], comma[QUICK_BATCH][SPLIT_COMMAS];
     char         room[PADDING + MOST + PADDING];
@@ -40,13 +41,13 @@ struct bench {
     size_t       size, lines;
 };
 
-/* Remembers a line as the full judgement would. */
-static void remember(struct quick *quick, int32_t partner, const char *middle, const char *place,
-                     struct cells *cells)
+/* Remembers a line as the full judgement would, in the slot that is its place among those known. */
+static void remember(struct bench *bench, int32_t partner, const char *middle, const char *place,
+                     int32_t slot)
 {
     char text[128];
     struct ledger_line line = {
-        .partner = partner, .period = 2, .plain = strcmp(place, "A,1") != 0
+        .partner = partner, .period = 2, .slot = slot, .plain = strcmp(place, "A,1") != 0
     };
     char *at = text;
 
@@ -56,11 +57,17 @@ static void remember(struct quick *quick, int32_t partner, const char *middle, c
         line.field[i] = (struct text){ at, size };
         at += size + 1;
     }
-    quick_remember(quick, &line, cells);
+    sums_add(&bench->sums, slot, 0, 2, 0);
+    quick_remember(&bench->quick, &bench->sums, &line);
 }
 
-static void open_bench(struct bench *bench, struct sums *sums)
+static struct bench *new_bench(void)
 {
+    struct bench *bench = arena_take(&arena, 1, sizeof *bench);
+
+    bench->model.slots = COUNT(known) * KNOWN;
+    bench->model.groups = 1;
+    sums_open(&bench->sums, &arena, &bench->model);
     quick_open(&bench->quick, &arena);
     split_open(&bench->split, &arena, MOST);
     bench->data = bench->room + PADDING;
@@ -68,8 +75,8 @@ static void open_bench(struct bench *bench, struct sums *sums)
     quick_note_id(&bench->quick, &bench->last, 3);
     for (size_t i = 0; i < COUNT(known); i++)
         for (size_t k = 0; known[i].places[k] != NULL; k++)
-            remember(&bench->quick, 3, known[i].middle, known[i].places[k], &bench->cells);
-    quick_settle(&bench->quick, sums);
+            remember(bench, 3, known[i].middle, known[i].places[k], (int32_t)(i * KNOWN + k));
+    return bench;
 }
 
 /* A line like those known, mostly; gives its size. */
@@ -112,7 +119,7 @@ static size_t put_line(struct chance *chance, char *at)
 /* Where the lines of a batch are. */
 static void cut_lines(struct bench *bench)
 {
-    struct quick_lines *lines = &bench->quick.lines;
+    struct quick_lines *lines = bench->quick.lines;
 
     bench->split.way->block(&bench->split, (struct text){ bench->data, bench->size });
     lines->end = bench->split.line;
@@ -145,8 +152,8 @@ static struct text between(const struct bench *bench, size_t i, size_t from, siz
                           comma[to] - comma[from] };
 }
 
-/* Whether a line is alike, read by itself. */
-static bool is_alike(const struct bench *bench, size_t i, int64_t *pence)
+/* Whether a line is alike, read by itself; if so its slot and its pence. */
+static bool is_alike(const struct bench *bench, size_t i, size_t *slot, int64_t *pence)
 {
     const uint32_t *comma = bench->comma[i];
 
@@ -160,29 +167,53 @@ static bool is_alike(const struct bench *bench, size_t i, int64_t *pence)
     for (size_t k = 0; k < COUNT(known); k++) {
         middle_known |= key_equal(middle, text_of(known[k].middle));
         for (size_t p = 0; known[k].places[p] != NULL; p++)
-            place_known |= key_equal((struct text){ place.data + 1, place.size - 1 },
-                                     text_of(known[k].places[p])) &&
-                           place.size - 1 <= QUICK_KEY_MAX;
+            if (key_equal((struct text){ place.data + 1, place.size - 1 },
+                          text_of(known[k].places[p])) &&
+                place.size - 1 <= QUICK_KEY_MAX) {
+                place_known = true;
+                *slot = k * KNOWN + p;
+            }
     }
     return middle_known && place_known &&
            line_amount((struct text){ amount.data + 1, amount.size - 1 }, pence);
 }
 
-static void check_batch(struct bench *bench, const struct quick_way *way, size_t from, size_t to)
+/* Takes a line by itself; it comes to its slot and is one line more there, or nothing happens. */
+static bool takes(struct bench *bench, size_t i, size_t slot, int64_t pence)
 {
-    const struct quick_lines *lines = &bench->quick.lines;
-    int64_t pence;
+    struct sums *sums = &bench->sums;
 
+    quick_count_all(&bench->quick, sums);
+    const wide before = sums_get(sums, (int32_t)slot, 0, 2);
+    const uint64_t lines = sums->lines[slot];
+
+    bench->last.word[0] = 0;
+    const bool taken = quick_take(&bench->quick, sums, bench->data, i, i + 1) == i + 1;
+    quick_count_all(&bench->quick, sums);
+    assert_true(sums_get(sums, (int32_t)slot, 0, 2) - before == (taken ? pence : 0));
+    assert_int_equal(sums->lines[slot] - lines, taken);
+    return taken;
+}
+
+static void check_batch(struct bench *bench, const struct quick_way *way, size_t from, size_t to,
+                        bool taking)
+{
+    const struct quick_lines *lines = bench->quick.lines;
+    size_t slot = 0;
+    int64_t pence = 0;
+
+    bench->last = id_of((struct text){ "2939527                  ", 7 });
     way->prepare(&bench->quick, bench->data, from, to);
     for (size_t i = from; i < to; i++) {
-        const bool alike = is_alike(bench, i, &pence);
+        const bool alike = is_alike(bench, i, &slot, &pence);
         const char *text = bench->data + bench->start[i];
         const struct text id = { text, 7 };
-        if ((lines->alike[i] != 0) != alike)
+        bench->last.word[0] = 0;
+        if ((taking ? takes(bench, i, slot, pence)
+                    : quick_take(&bench->quick, &bench->sums, bench->data, i, i + 1) > i) != alike)
             fail_msg("%s: alike is %d: %.60s", way->name, !alike, text);
         if (alike && (lines->pence[i] != pence || lines->id[i] != id_of(id).word[0] ||
-                      lines->period[i] != 2 || lines->place[i]->cells != &bench->cells ||
-                      lines->cell[i] != &bench->cells.pence[2]))
+                      lines->period[i] != 2))
             fail_msg("%s: %.60s", way->name, text);
     }
 }
@@ -190,18 +221,16 @@ static void check_batch(struct bench *bench, const struct quick_way *way, size_t
 static void a_batch_says_what_each_line_says(void **state)
 {
     struct chance chance = chance_of(test_seed);
-    struct bench *bench = arena_take(&arena, 1, sizeof *bench);
-    struct sums sums = { 0 };
+    struct bench *bench = new_bench();
 
     (void)state;
-    open_bench(bench, &sums);
     for (long i = 0; i < test_cases; i++) {
         put_batch(bench, &chance);
         size_t from = chance_one_in(&chance, 2) ? 0 : chance_below(&chance, bench->lines);
         size_t to = from + 1 + chance_below(&chance, bench->lines - from);
         for (size_t w = 0; w < quick_ways_count; w++)
             if (quick_ways[w].runs_here())
-                check_batch(bench, &quick_ways[w], from, to);
+                check_batch(bench, &quick_ways[w], from, to, i % 500 == 0);
     }
     arena_free(&arena);
 }
@@ -209,11 +238,9 @@ static void a_batch_says_what_each_line_says(void **state)
 /* Every byte at every place of an amount. */
 static void amounts_are_read_as_by_themselves(void **state)
 {
-    struct bench *bench = arena_take(&arena, 1, sizeof *bench);
-    struct sums sums = { 0 };
+    struct bench *bench = new_bench();
 
     (void)state;
-    open_bench(bench, &sums);
     bench->lines = 1;
     for (size_t whole = 1; whole <= 10; whole++)
         for (size_t at = 0; at < whole + 3; at++)
@@ -228,34 +255,32 @@ static void amounts_are_read_as_by_themselves(void **state)
                 cut_lines(bench);
                 for (size_t w = 0; w < quick_ways_count; w++)
                     if (quick_ways[w].runs_here())
-                        check_batch(bench, &quick_ways[w], 0, 1);
+                        check_batch(bench, &quick_ways[w], 0, 1, false);
             }
     arena_free(&arena);
 }
 
-static void assert_none_alike(const struct bench *bench)
+static void assert_none_alike(struct bench *bench)
 {
     for (size_t i = 0; i < bench->lines; i++)
-        assert_int_equal(bench->quick.lines.alike[i], 0);
+        assert_int_equal(quick_take(&bench->quick, &bench->sums, bench->data, i, bench->lines), i);
 }
 
 /* Nothing is alike before an id was noted, nor among another partner's lines. */
 static void only_lines_of_the_last_partner_are_alike(void **state)
 {
     struct chance chance = chance_of(test_seed);
-    struct bench *bench = arena_take(&arena, 1, sizeof *bench);
-    struct sums sums = { 0 };
+    struct bench *bench = new_bench();
 
     (void)state;
-    open_bench(bench, &sums);
-    remember(&bench->quick, 4, ",C04,2014-06-01,", known[0].places[0], &bench->cells);
-    remember(&bench->quick, 3, known[0].middle, known[0].places[0], &bench->cells);
-    quick_settle(&bench->quick, &sums);
+    remember(bench, 4, ",C04,2014-06-01,", known[0].places[0], 0);
+    remember(bench, 3, known[0].middle, known[0].places[0], 0);
     for (size_t i = 0; i < 50 * quick_ways_count; i++) {
         const size_t w = i % quick_ways_count;
         if (!quick_ways[w].runs_here())
             continue;
         put_batch(bench, &chance);
+        bench->last.word[0] = 0;
         quick_note_id(&bench->quick, &bench->last, 4);
         quick_ways[w].prepare(&bench->quick, bench->data, 0, bench->lines);
         assert_none_alike(bench);
@@ -266,12 +291,61 @@ static void only_lines_of_the_last_partner_are_alike(void **state)
     arena_free(&arena);
 }
 
+/* An id that is not past the one before is left to the full judgement. */
+static void ids_that_do_not_ascend_are_not_taken(void **state)
+{
+    struct bench *bench = new_bench();
+
+    (void)state;
+    bench->lines = 3;
+    bench->size = (size_t)snprintf(bench->data, MOST,
+                                   "2939528%s,%s,1.00,\n2939528%s,%s,1.00,\n2939529%s,%s,1.00,\n",
+                                   known[0].middle, known[0].places[0], known[0].middle,
+                                   known[0].places[0], known[0].middle, known[0].places[0]);
+    cut_lines(bench);
+    quick_ways[quick_ways_count - 1].prepare(&bench->quick, bench->data, 0, 3);
+    assert_int_equal(quick_take(&bench->quick, &bench->sums, bench->data, 0, 3), 1);
+    assert_int_equal(quick_take(&bench->quick, &bench->sums, bench->data, 1, 3), 1);
+    assert_int_equal(quick_take(&bench->quick, &bench->sums, bench->data, 2, 3), 3);
+    quick_count_all(&bench->quick, &bench->sums);
+    assert_int_equal(bench->sums.lines[0], 2);
+    assert_true(sums_get(&bench->sums, 0, 0, 2) == 200);
+    arena_free(&arena);
+}
+
+/* A place that is full, or whose lines were of another period, makes room in the cells. */
+static void a_place_turns_without_loss(void **state)
+{
+    struct bench *bench = new_bench();
+    const size_t many = QUICK_LINES_MAX + 100;
+
+    (void)state;
+    bench->lines = 1;
+    bench->size = (size_t)snprintf(bench->data, MOST, "2939528%s,%s,9999999999999.99,\n",
+                                   known[0].middle, known[0].places[0]);
+    cut_lines(bench);
+    for (size_t i = 0; i < many; i++) {
+        bench->last.word[0] = 0;
+        quick_ways[0].prepare(&bench->quick, bench->data, 0, 1);
+        bench->quick.lines->period[0] = i % 5000 == 0 ? 3 : 2;
+        assert_int_equal(quick_take(&bench->quick, &bench->sums, bench->data, 0, 1), 1);
+    }
+    quick_count_all(&bench->quick, &bench->sums);
+    assert_int_equal(bench->sums.lines[0], many);
+    assert_true(sums_get(&bench->sums, 0, 0, 3) == (wide)2 * INT64_C(999999999999999));
+    assert_true(sums_get(&bench->sums, 0, 0, 2) == (wide)(many - 2) * INT64_C(999999999999999));
+    assert_true(sums_touched(&bench->sums, 0, 0, 3));
+    arena_free(&arena);
+}
+
 int main(int count, char *argument[])
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_batch_says_what_each_line_says),
         cmocka_unit_test(amounts_are_read_as_by_themselves),
         cmocka_unit_test(only_lines_of_the_last_partner_are_alike),
+        cmocka_unit_test(ids_that_do_not_ascend_are_not_taken),
+        cmocka_unit_test(a_place_turns_without_loss),
     };
 
     test_chance_open(count, argument, 5000);

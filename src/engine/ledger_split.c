@@ -1,6 +1,7 @@
 #include "engine/ledger_split.h"
 
 #include "engine/ledger_ways.h"
+#include "formats/csv.h"
 
 /* ---- a block ---- */
 
@@ -16,10 +17,12 @@ ALWAYS_INLINE WITH_AVX512 void masks_avx512(const char *bytes, struct masks *mas
 {
     const __m512i v = _mm512_loadu_si512(bytes);
 
+    __mmask64 usual = _mm512_cmpgt_epi8_mask(v, _mm512_setzero_si512());
+
+    usual = _mm512_mask_cmpneq_epi8_mask(usual, v, _mm512_set1_epi8('"'));
+    usual = _mm512_mask_cmpneq_epi8_mask(usual, v, _mm512_set1_epi8('\r'));
     masks->line = _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('\n'));
-    masks->special = _mm512_movepi8_mask(v) | _mm512_testn_epi8_mask(v, v) |
-                     _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('"')) |
-                     _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('\r'));
+    masks->special = ~usual;
 }
 
 ALWAYS_INLINE WITH_AVX2 void masks_of_32(const char *bytes, uint32_t *line, uint32_t *special)
@@ -108,6 +111,55 @@ ALWAYS_INLINE void split_with(struct split *split, struct text bytes, find_masks
     split->lines = (size_t)(ends.line - split->line);
     for (size_t i = 0; i < SPLIT_SPARE; i++)
         ends.line[i] = ends.special[i] = SPLIT_END;
+}
+
+/* ---- whole records ---- */
+
+/* The quote that closes a field, if it is not doubled; `special` are the odd bytes within. */
+static const uint32_t *closing_quote(const char *data, const uint32_t *special)
+{
+    for (; *special != SPLIT_END; special++) {
+        if (data[*special] != '"')
+            continue;
+        if (special[1] != *special + 1 || data[special[1]] != '"')
+            return special;
+        special++;
+    }
+    return special;
+}
+
+/* The place behind the last quote, when all are around fields as they should be; else
+ * SPLIT_END. */
+static uint32_t behind_quotes(const uint32_t *special, struct text bytes)
+{
+    const char *data = bytes.data;
+    uint32_t behind = 0;
+
+    for (; *special != SPLIT_END; special++) {
+        if (data[*special] != '"')
+            continue;
+        if (*special > 0 && data[*special - 1] != ',' && data[*special - 1] != '\n')
+            return SPLIT_END;
+        special = closing_quote(data, special + 1);
+        behind = *special + 1;
+        if (*special == SPLIT_END || behind == bytes.size ||
+            (data[behind] != ',' && data[behind] != '\n'))
+            return SPLIT_END;
+    }
+    return behind;
+}
+
+size_t split_whole(struct split *split, struct text bytes)
+{
+    const uint32_t behind = behind_quotes(split->special, bytes);
+    const uint32_t last = (split->line + split->lines)[-1];   /* SPLIT_END: there is none */
+    size_t whole = (size_t)last + 1;
+
+    if (behind == SPLIT_END || last == SPLIT_END || last < behind)
+        whole = csv_whole_records(bytes);
+    while (split->lines > 0 && split->line[split->lines - 1] >= whole)
+        split->lines--;
+    return whole;
 }
 
 /* ---- a line ---- */

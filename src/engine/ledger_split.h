@@ -31,6 +31,10 @@ struct split {
 /* Room for blocks of up to `most` bytes. */
 void split_open(struct split *, struct arena *, size_t most);
 
+/* How many of the bytes that were split are whole records, as csv_whole_records() says, mostly
+ * without a look at them; the lines behind those are forgotten. */
+size_t split_whole(struct split *, struct text bytes);
+
 /* The ways to do it, the fastest first; the last one runs everywhere. All give the same. Bytes
  * are followed by 64 bytes that may be read. */
 struct split_way {

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "base/test_random.h"
+#include "formats/csv.h"
 
 #define MOST 3000
 #define PADDING 64
@@ -53,6 +54,21 @@ static void check_commas(const struct split_way *way, struct text bytes)
         assert_int_equal(comma[found], SPLIT_END);
 }
 
+/* Whole records end where the CSV reader says, and no line stands behind them. */
+static void check_whole(struct split *split, struct text bytes)
+{
+    const size_t whole = split_whole(split, bytes);
+    const size_t said = csv_whole_records(bytes);
+
+    if (whole != said)
+        fail_msg("%zu bytes, whole %zu, not %zu: %.*s", bytes.size, whole, said, (int)bytes.size,
+                 bytes.data);
+    for (size_t i = 0; i < split->lines; i++)
+        assert_true(split->line[i] < whole);
+    if (whole > 0)
+        assert_int_equal(split->line[split->lines - 1], whole - 1);
+}
+
 static void check_all_ways(struct split *split, struct text bytes)
 {
     for (size_t i = 0; i < split_ways_count; i++) {
@@ -65,6 +81,7 @@ static void check_all_ways(struct split *split, struct text bytes)
         assert_int_equal(check_positions(way->name, split->line, bytes, is_line), split->lines);
         assert_int_equal(split->line[-1], SPLIT_END);
         check_commas(way, bytes);
+        check_whole(split, bytes);
     }
 }
 
@@ -137,6 +154,31 @@ static void all_ways_give_the_same(void **state)
     arena_free(&arena);
 }
 
+/* Quotes of all kinds: around fields, doubled, within, never closed. */
+static void whole_records_end_where_the_reader_says(void **state)
+{
+    static const char *const pieces[] = { ",", "\n", "\"", "\"\"", ",\"", "\",", "\"\n", "\r\n",
+                                          "a", "\xc3\xa9", "\"a\"", "\"\n\"", ",\"a, b\"\n" };
+    struct chance chance = chance_of(test_seed + 1);
+    char bytes[400 + PADDING];
+    struct split split;
+
+    (void)state;
+    split_open(&split, &arena, 400);
+    for (long i = 0; i < test_cases; i++) {
+        size_t size = 0;
+        for (size_t n = chance_below(&chance, 40); n > 0; n--) {
+            const size_t kinds = chance_one_in(&chance, 3) ? COUNT(pieces) : 1;
+            const char *piece = pieces[COUNT(pieces) - 1 - chance_below(&chance, kinds)];
+            memcpy(bytes + size, piece, strlen(piece));
+            size += strlen(piece);
+        }
+        memset(bytes + size, "\n,\"a"[chance_below(&chance, 4)], PADDING);
+        check_all_ways(&split, (struct text){ bytes, size });
+    }
+    arena_free(&arena);
+}
+
 int main(int count, char *argument[])
 {
     const struct CMUnitTest tests[] = {
@@ -144,6 +186,7 @@ int main(int count, char *argument[])
         cmocka_unit_test(every_byte_is_told_at_every_place),
         cmocka_unit_test(what_lies_behind_the_block_does_not_count),
         cmocka_unit_test(all_ways_give_the_same),
+        cmocka_unit_test(whole_records_end_where_the_reader_says),
     };
 
     test_chance_open(count, argument, 20000);

@@ -17,6 +17,16 @@ static void stop_reading(struct worker *worker, enum err err)
     pthread_mutex_unlock(&reading->settle);
 }
 
+/* Puts what the worker still holds back to its sums, which may need memory. */
+static enum err end_work(struct worker *worker)
+{
+    ARENA_KEEP(outer, &worker->arena);
+    if (ARENA_GUARD(&worker->arena))
+        return fail(&worker->trouble, ERR_IO, "out of memory");
+    quick_count_all(&worker->quick, &worker->sums);
+    return OK;
+}
+
 static void *work(void *context)
 {
     struct worker *worker = context;
@@ -24,14 +34,15 @@ static void *work(void *context)
     struct block *block;
     enum err err = OK;
 
-    while (err == OK && (block = blocks_next(blocks)) != NULL) {
+    while (err == OK && (block = blocks_next(blocks, &worker->split)) != NULL) {
         worker->block = block;
         err = worker_take_block(worker);
         if (err == OK)
             err = worker_settle(worker);
         blocks_release(blocks, block);
     }
-    quick_count_all(&worker->quick, &worker->sums);
+    if (err == OK)
+        err = end_work(worker);
     if (err != OK)
         stop_reading(worker, err);
     return NULL;

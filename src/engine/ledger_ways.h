@@ -22,11 +22,24 @@ typedef uint64_t bytes_alike(const char *a, const char *b);
 typedef uint64_t lanes __attribute__((vector_size(64), aligned(8)));
 typedef int64_t signed_lanes __attribute__((vector_size(64), aligned(8)));
 
-/* Loads eight bytes at each of these places of `data`. */
-typedef void load_lanes(lanes *out, const char *data, const lanes *at);
+/* Halves and quarters of such words. */
+typedef uint32_t halves __attribute__((vector_size(64), aligned(8)));
+typedef uint16_t quarters __attribute__((vector_size(64), aligned(8)));
 
-/* The place of the lowest bit of each; there must be one. */
-typedef void lowest_lanes(lanes *out, const lanes *bits);
+/* What is done to eight lines at once. */
+struct lane_way {
+    bytes_alike *alike;
+    /* Loads eight bytes at each of these places of `data`. */
+    void (*load)(lanes *out, const char *data, const lanes *at);
+    /* The place of the only bit of each. */
+    void (*place)(lanes *out, const lanes *bit);
+    /* Shifted to higher or lower bits; 0 when by 64 or more. */
+    void (*up)(lanes *out, const lanes *words, const lanes *by);
+    void (*down)(lanes *out, const lanes *words, const lanes *by);
+    /* The number that eight bytes of 0 to 9 are, and behind it the second and the third byte of
+     * `part`, its other bytes being 0. */
+    void (*number)(lanes *out, const lanes *whole, const lanes *part);
+};
 
 #define COMMAS_64 ",,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,"
 
@@ -61,9 +74,32 @@ ALWAYS_INLINE WITH_AVX512 void load_avx512(lanes *out, const char *data, const l
     *out = (lanes)_mm512_i64gather_epi64((__m512i)*at, data, 1);
 }
 
-ALWAYS_INLINE WITH_AVX512 void lowest_avx512(lanes *out, const lanes *bits)
+ALWAYS_INLINE WITH_AVX512 void place_avx512(lanes *out, const lanes *bit)
 {
-    *out = 63 - (lanes)_mm512_lzcnt_epi64((__m512i)(*bits & -*bits));
+    *out = 63 - (lanes)_mm512_lzcnt_epi64((__m512i)*bit);
+}
+
+ALWAYS_INLINE WITH_AVX512 void up_avx512(lanes *out, const lanes *words, const lanes *by)
+{
+    *out = (lanes)_mm512_sllv_epi64((__m512i)*words, (__m512i)*by);
+}
+
+ALWAYS_INLINE WITH_AVX512 void down_avx512(lanes *out, const lanes *words, const lanes *by)
+{
+    *out = (lanes)_mm512_srlv_epi64((__m512i)*words, (__m512i)*by);
+}
+
+/* As number_plain(), but neighbours are weighted and added in one step. */
+ALWAYS_INLINE WITH_AVX512 void number_avx512(lanes *out, const lanes *whole, const lanes *part)
+{
+    const __m512i tens = _mm512_maddubs_epi16((__m512i)*whole, _mm512_set1_epi16(0x010a));
+    const __m512i hundreds = _mm512_madd_epi16(tens, _mm512_set1_epi32(0x00010064));
+    const __m512i all = _mm512_add_epi64(_mm512_mul_epu32(hundreds, _mm512_set1_epi64(10000)),
+                                         _mm512_srli_epi64(hundreds, 32));
+    const __m512i apart = _mm512_maddubs_epi16((__m512i)*part, _mm512_set1_epi32(0x00010a00));
+    const __m512i two = _mm512_madd_epi16(apart, _mm512_set1_epi32(0x00010001));
+
+    *out = (lanes)_mm512_add_epi64(_mm512_mul_epu32(all, _mm512_set1_epi64(100)), two);
 }
 
 ALWAYS_INLINE WITH_AVX2 uint32_t alike_32(const char *a, const char *b)
@@ -110,13 +146,32 @@ ALWAYS_INLINE void load_plain(lanes *out, const char *data, const lanes *at)
     *out = loaded;
 }
 
-ALWAYS_INLINE void lowest_plain(lanes *out, const lanes *bits)
+ALWAYS_INLINE void place_plain(lanes *out, const lanes *bit)
 {
     lanes places = { 0 };
 
     for (unsigned i = 0; i < 8; i++)
-        places[i] = (uint64_t)__builtin_ctzll((*bits)[i]);
+        places[i] = (uint64_t)__builtin_ctzll((*bit)[i]);
     *out = places;
+}
+
+ALWAYS_INLINE void up_plain(lanes *out, const lanes *words, const lanes *by)
+{
+    *out = *words << (*by & 63) & (lanes)(*by < 64);
+}
+
+ALWAYS_INLINE void down_plain(lanes *out, const lanes *words, const lanes *by)
+{
+    *out = *words >> (*by & 63) & (lanes)(*by < 64);
+}
+
+ALWAYS_INLINE void number_plain(lanes *out, const lanes *whole, const lanes *part)
+{
+    const quarters tens = ((quarters)*whole & 0xff) * 10 + ((quarters)*whole >> 8);
+    const halves hundreds = ((halves)tens & 0xffff) * 100 + ((halves)tens >> 16);
+    const lanes all = ((lanes)hundreds & 0xffffffff) * 10000 + ((lanes)hundreds >> 32);
+
+    *out = all * 100 + (*part >> 8 & 0xff) * 10 + (*part >> 16 & 0xff);
 }
 
 #endif

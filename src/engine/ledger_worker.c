@@ -85,8 +85,7 @@ static inline void add_line(struct worker *worker, const struct ledger_line *lin
     sums->lines[line->slot]++;
     sums_add(sums, line->slot, group, line->period, line->pence);
     if (worker->reading->pass == PASS_SUM)
-        quick_remember(&worker->quick, line,
-                       sums->cells[(size_t)line->slot * sums->model->groups + (size_t)group]);
+        quick_remember(&worker->quick, sums, line);
 }
 
 static enum err show_line(struct worker *worker)
@@ -189,7 +188,7 @@ static inline uint32_t record_stop(const char *data, uint32_t start, uint32_t en
  * whatever it is. */
 static __attribute__((noinline)) void take_cut(struct worker *worker, struct text block, size_t i)
 {
-    const struct quick_lines *lines = &worker->quick.lines;
+    const struct quick_lines *lines = worker->quick.lines;
     const char *start = block.data + quick_start(lines, i);
     const char *bound = block.data + lines->bound[i];
     const char *stop = block.data + record_stop(block.data, quick_start(lines, i), lines->end[i]);
@@ -308,26 +307,21 @@ static void take_batch(struct worker *worker, struct text block, size_t count)
     size_t i = 0;
 
     while (i < count) {
-        if (i == ready) {
-            quick_settle(quick, &worker->sums);
+        if (i == ready)
             ready = i + quick_prepare(quick, block.data, i, count);
-        }
         const size_t first = i;
-        i = quick_take(quick, i, ready);
+        i = quick_take(quick, &worker->sums, block.data, i, ready);
         worker->records += i - first;
         if (i == ready)
             continue;
-        if (!quick->changed) {
-            worker->lines = lines_before + i;
-            take_cut(worker, block, i++);
-        }
-        if (quick->changed || quick->outdated) {
+        worker->lines = lines_before + i;
+        take_cut(worker, block, i++);
+        if (quick->outdated) {
             quick->ahead = 1;
             ready = i;
         }
     }
     worker->lines = lines_before + count;
-    quick_settle(quick, &worker->sums);
 }
 
 static struct text left_of(const struct cutting *cutting)
@@ -338,14 +332,13 @@ static struct text left_of(const struct cutting *cutting)
 
 static void take_block(struct worker *worker)
 {
-    struct split *split = &worker->split;
+    const struct split *split = &worker->split;
     const struct text block = worker->block->records;
     const enum pass pass = worker->reading->pass;
 
-    split->way->block(split, block);
     struct cutting cutting = { block, split->line, split->line + split->lines, split->special, 0 };
     while (cutting.line < cutting.lines_end && worker->err == OK) {
-        size_t count = cut_batch(&cutting, &worker->quick.lines, pass == PASS_VISIT);
+        size_t count = cut_batch(&cutting, worker->quick.lines, pass == PASS_VISIT);
         if (pass == PASS_SUM)
             take_batch(worker, block, count);
         else

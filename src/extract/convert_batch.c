@@ -145,7 +145,10 @@ static void test_repeated(struct convert_batch *batch, bool again)
 {
     struct row_verdict *verdict = &batch->verdict;
 
-    if (!batch->terms->ids_tested || !verdict->identified)
+    const struct id_doubt *doubt = batch->terms->request->doubt;
+
+    if (!batch->terms->ids_tested || !verdict->identified
+        || (doubt != NULL && !doubt->is_doubted(doubt->context, verdict->word[0])))
         return;
     if (!again) {
         batch->id[batch->ids] = id_hash_of(verdict->word[1], verdict->word[0]);
@@ -210,6 +213,20 @@ static void begin(struct convert_batch *batch, struct trouble *trouble)
     row_batch_rewind(&batch->rows);
 }
 
+/* Whoever wants to know of the row is told, or that it has to be told in order. */
+static void show(struct convert_batch *batch, const struct row *row, bool again)
+{
+    const struct convert_request *request = batch->terms->request;
+    const struct row_looker *looker = request->looker;
+
+    if (again && request->see != NULL)
+        request->see(request->see_context, &batch->extract->rules, row, &batch->verdict);
+    else if (!again && !batch->seen)
+        batch->seen = looker == NULL || !looker->look(looker->context, batch->place,
+                                                      &batch->extract->rules, row,
+                                                      &batch->verdict);
+}
+
 static enum err judge_rows(struct convert_batch *batch, bool again, struct trouble *trouble)
 {
     const struct convert_request *request = batch->terms->request;
@@ -219,12 +236,14 @@ static enum err judge_rows(struct convert_batch *batch, bool again, struct troub
     if (ARENA_GUARD(&batch->arena))
         return fail(trouble, ERR_IO, "out of memory");
     begin(batch, trouble);
+    if (!again && request->looker != NULL)
+        request->looker->begin(request->looker->context, batch->place, &batch->arena);
     while (row_batch_next(&batch->rows, &row)) {
         row_judge(&batch->extract->rules, &row, &batch->verdict);
         test_repeated(batch, again);
         test_total(&batch->verdict, request->form);
-        if (again && request->see != NULL)
-            request->see(request->see_context, &batch->extract->rules, &row, &batch->verdict);
+        if (request->see != NULL)
+            show(batch, &row, again);
         take_verdict(batch, &row);
     }
     enum err err = csv_close(&batch->line_csv);
@@ -232,13 +251,14 @@ static enum err judge_rows(struct convert_batch *batch, bool again, struct troub
 }
 
 void convert_batch_open(struct convert_batch *batch, struct arena *arena,
-                        const struct batch_terms *terms)
+                        const struct batch_terms *terms, size_t place)
 {
     row_batch_open(&batch->rows, arena);
     proof_open(&batch->proof, arena, terms->leave_outs);
     pile_open(&batch->lines, &batch->arena);
     pile_open(&batch->refused, &batch->arena);
     batch->terms = terms;
+    batch->place = place;
     if (!terms->ids_tested)
         return;
     batch->id = arena_take(arena, BATCH_IDS_MAX, sizeof *batch->id);
@@ -249,6 +269,7 @@ enum err convert_batch_judge(struct convert_batch *batch, const struct extract *
                              struct trouble *trouble)
 {
     batch->extract = extract;
+    batch->seen = false;
     return judge_rows(batch, false, trouble);
 }
 

@@ -5,7 +5,7 @@
  *     row_batch_take(&batch->rows)      in order
  *     convert_batch_judge()             by any thread
  *     convert_batch_test_ids()          in order; where an id has come before, or somebody wants to
- *     convert_batch_judge_again()       see the rows, they are judged again, knowing that
+ *     convert_batch_judge_again()       see the rows in order, they are judged again, knowing that
  *     lines, refused, proof ...         are added to the whole, in order
  */
 #ifndef OCHIL_CONVERT_BATCH_H
@@ -34,6 +34,8 @@ struct convert_batch {
     struct row_batch          rows;
     const struct batch_terms *terms;
     const struct extract     *extract;
+    size_t                    place;           /* its number */
+    bool                      seen;            /* its rows are to be seen in order */
     /* What the rows came to. */
     struct proof              proof;
     struct pile               lines, refused;
@@ -52,7 +54,8 @@ struct convert_batch {
 };
 
 /* Takes its memory; `terms` must live as long. */
-void convert_batch_open(struct convert_batch *, struct arena *, const struct batch_terms *);
+void convert_batch_open(struct convert_batch *, struct arena *, const struct batch_terms *,
+                        size_t place);
 
 /* `extract` is the one that the rows are of. ERR_IO: memory ran out. */
 MUST_USE enum err convert_batch_judge(struct convert_batch *, const struct extract *,

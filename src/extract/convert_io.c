@@ -6,6 +6,7 @@
  */
 #include "extract/convert_io.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
@@ -17,6 +18,8 @@
 
 #define PROFILE_BYTES_MAX ((size_t)1 << 20)
 #define ROWS_BETWEEN_LOOKS 4096     /* about, at Ctrl-C and the bar of progress */
+
+static_assert(RELAY_PLACES_MAX <= ROW_PLACES_MAX, "a place of the relay has a batch");
 
 /* One run. */
 struct conversion {
@@ -134,11 +137,14 @@ static enum err judge_batch(void *context, size_t place, struct trouble *trouble
 static enum err settle(struct conversion *conversion, struct convert_batch *batch,
                        struct trouble *trouble)
 {
+    const struct row_looker *looker = conversion->request->looker;
     bool again = convert_batch_test_ids(batch, &conversion->ids);
     enum err err = OK;
 
-    if (again || conversion->request->see != NULL)
+    if (again || batch->seen)
         err = convert_batch_judge_again(batch, trouble);
+    else if (looker != NULL)
+        looker->settle(looker->context, batch->place);
     if (err == OK)
         err = write_batch(conversion, batch, trouble);
     return err != OK ? err : count_batch(conversion, batch, trouble);
@@ -536,7 +542,9 @@ static void open_batches(struct conversion *conversion)
 
     conversion->terms = (struct batch_terms){
         .request = request,
-        .ids_tested = profile->field[TARGET_ENTRY_ID].origin == ORIGIN_COLUMN
+        .ids_tested = (request->doubt != NULL
+                       ? request->doubt->is_doubted != NULL
+                       : profile->field[TARGET_ENTRY_ID].origin == ORIGIN_COLUMN)
                       && form_table[request->form].field[0].field == TARGET_ENTRY_ID,
         .lines_wanted = request->out != NULL || request->lines != NULL,
         .refused_wanted = request->out != NULL && request->errors != NULL,
@@ -549,7 +557,7 @@ static void open_batches(struct conversion *conversion)
                                    sizeof *conversion->batch);
     for (; conversion->batches < relay_places(conversion->threads); conversion->batches++)
         convert_batch_open(&conversion->batch[conversion->batches], conversion->arena,
-                           &conversion->terms);
+                           &conversion->terms, conversion->batches);
 }
 
 static void close_batches(struct conversion *conversion)

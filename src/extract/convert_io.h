@@ -13,6 +13,32 @@
 
 #define REFUSALS_TOLD 10
 
+/*
+ * Who looks at the rows while they are judged. Rows come in batches, several at a time, each in a
+ * place of its own, numbered from 0 and fewer than ROW_PLACES_MAX.
+ */
+#define ROW_PLACES_MAX 16
+struct row_looker {
+    void  *context;
+    /* By any thread, other places' batches at the same time: a batch begins, and what is known of
+     * the place's last one is settled or worth nothing. The arena is the place's, and lives until
+     * the conversion ends. */
+    void (*begin)(void *context, size_t place, struct arena *);
+    /* Every row of it, in order. False: the batch has to be seen in order. */
+    bool (*look)(void *context, size_t place, const struct row_rules *, const struct row *,
+                 const struct row_verdict *);
+    /* In order, one batch at a time: its rows are what they were when they were looked at. Not
+     * called for a batch that is seen: request->see is told its rows instead. */
+    void (*settle)(void *context, size_t place);
+};
+
+/* For who knows better which ids may stand twice: those are tested, however many others there
+ * are. */
+struct id_doubt {
+    bool (*is_doubted)(void *context, struct text id);  /* by any thread; NULL: none is tested */
+    void  *context;
+};
+
 struct convert_request {
     const struct outside        *outside;
     const char                  *profile;       /* path */
@@ -33,6 +59,10 @@ struct convert_request {
     void                       (*see)(void *context, const struct row_rules *, const struct row *,
                                       const struct row_verdict *);
     void                        *see_context;
+    /* Where most rows need not be told in order: only the batches that it wants seen are, and those
+     * in which an id has come before. NULL: `see` is told all. */
+    const struct row_looker     *looker;
+    const struct id_doubt       *doubt;         /* which ids are tested; NULL: all */
 };
 
 /* What one extract was. */

@@ -2,6 +2,7 @@
 
 #include "finance/finance_agreed.h"
 #include "finance/finance_joint_model.h"
+#include "finance/finance_year.h"
 #include "register/two_key_desk.h"
 #include "store/evidence_row.h"
 
@@ -58,8 +59,7 @@ static struct text year_of(struct arena *arena, struct db_day day)
     db_day_print(day, text);
     if (!day_parse(text_of(text), &period))
         return text_of("");
-    const int year = period / PERIODS;
-    return text_of(arena_print(arena, "%04d-%02d", year, (year + 1) % 100));
+    return year_text(arena, period / PERIODS);
 }
 
 /* The first fault of this draft; one of a line before those of the whole, which follow from it. */

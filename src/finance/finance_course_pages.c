@@ -24,6 +24,16 @@ enum err month_place(struct request *request, struct period_place *place)
     return place->index < 0 ? ERR_MISSING : OK;
 }
 
+enum err month_deed(struct request *request, struct period_deed *deed)
+{
+    enum period_state state[PERIODS];
+
+    *deed = (struct period_deed){ &request->happening, &request->actor, { { NULL, 0 }, 0 } };
+    const enum err err = month_place(request, &deed->place);
+    return err != OK ? err : joint_periods_load(request->tx, deed->place.year, state,
+                                                request->trouble);
+}
+
 enum err month_known(struct request *request, struct period_place *place,
                      struct period_known *known)
 {

@@ -80,3 +80,9 @@ void money_hidden(struct html *h, const char *name, struct text value)
     Attr(h, "name", text_of(name));
     Attr(h, "value", value);
 }
+
+int64_t money_number(struct text text)
+{
+    return text.size >= 1 && text.size <= 18 && text_digits(text, 0) == text.size
+               ? route_number(text) : 0;
+}

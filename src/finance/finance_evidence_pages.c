@@ -8,6 +8,7 @@
 
 #include "finance/finance_bundle.h"
 #include "finance/finance_locked.h"
+#include "finance/finance_settlement_view.h"
 #include "finance/finance_sql.h"
 #include "register/evidence_desk.h"
 
@@ -54,6 +55,14 @@ static enum err load_locked(struct request *request, struct text year, struct lo
     return err;
 }
 
+static void run_link(struct request *request, struct html *h, int64_t run)
+{
+    El(h, "a") {
+        Href(h, "href", run_url(request, run));
+        html_int(h, run);
+    }
+}
+
 static void locked_row_cells(struct request *request, struct html *h, struct text year,
                              const struct locked_row *row)
 {
@@ -71,7 +80,10 @@ static void locked_row_cells(struct request *request, struct html *h, struct tex
         }
         El(h, "td") page_moment(h, row->locked_at);
         page_cell(h, page_council(request, row->locked_for));
-        page_number(h, row->run);
+        El(h, "td") {
+            LitAttr(h, "class", "number");
+            run_link(request, h, row->run);
+        }
     }
 }
 
@@ -212,7 +224,7 @@ static void lock_facts(struct request *request, struct html *h, const struct evi
         El(h, "dd") page_moment(h, month->lock.locked_at);
         page_entry(h, "By the last signature, of", page_council(request, month->lock.locked_for));
         El(h, "dt") Lit(h, "Run");
-        El(h, "dd") html_int(h, month->lock.run);
+        El(h, "dd") run_link(request, h, month->lock.run);
         El(h, "dt") Lit(h, "Sum of its files (SHA-256)");
         El(h, "dd") El(h, "code") html_text(h, month->lock.outputs);
     }
@@ -414,19 +426,13 @@ enum err evidence_month_show(struct request *request)
 
 /* --- POST --- */
 
-static enum err deed_of(struct request *request, struct period_deed *deed)
-{
-    *deed = (struct period_deed){ &request->happening, &request->actor, { { NULL, 0 }, 0 } };
-    return month_place(request, &deed->place);
-}
-
 enum err bundle_signature_make(struct request *request)
 {
     struct trouble said = { .text = "" };
     struct evidence_month month;
     struct period_deed deed;
     struct council council;
-    enum err err = deed_of(request, &deed);
+    enum err err = month_deed(request, &deed);
 
     if (err == OK)
         err = money_council(request, &council);
@@ -447,7 +453,7 @@ enum err bundle_signature_make(struct request *request)
 enum err recount_make(struct request *request)
 {
     struct period_deed deed;
-    enum err err = deed_of(request, &deed);
+    enum err err = month_deed(request, &deed);
 
     if (err == OK)
         err = period_recount_begin(request->tx, request->arena, &deed, request->trouble);

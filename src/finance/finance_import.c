@@ -170,16 +170,20 @@ static enum err take_sums(struct statement *list, struct period_sums *out,
     return err;
 }
 
-enum err import_sums_load(struct tx *tx, int64_t council, int64_t id, struct period_sums *out,
-                          struct trouble *trouble)
+/* Who waits for the end asks often, and adding up what is there so far would take long. */
+enum err import_sums_load(struct tx *tx, int64_t council, const struct ledger_import *import,
+                          struct period_sums *out, struct trouble *trouble)
 {
     struct statement *list;
-    enum err err = tx_prepare(tx, &sql_ledger_import_sums, &list, trouble);
+    enum err err = OK;
 
-    if (err != OK)
+    *out = (struct period_sums){ .lines = { 0 } };
+    if (import->state == IMPORT_READING)
+        return OK;
+    if ((err = tx_prepare(tx, &sql_ledger_import_sums, &list, trouble)) != OK)
         return err;
     bind_int(list, 1, council);
-    bind_int(list, 2, id);
+    bind_int(list, 2, import->id);
     return take_sums(list, out, trouble);
 }
 
@@ -294,28 +298,43 @@ static enum err is_under_way(struct tx *tx, struct arena *arena, int64_t council
 
 /* May it be read, for the first time or again? */
 static enum err may_read(struct tx *tx, struct arena *arena, const struct actor *actor,
-                         int64_t id, struct trouble *trouble)
+                         int64_t id, struct ledger_import *import, struct trouble *trouble)
 {
-    struct ledger_import import;
     bool under_way;
-    enum err err = ledger_import_load(tx, arena, actor->acting, id, &import, trouble);
+    enum err err = ledger_import_load(tx, arena, actor->acting, id, import, trouble);
 
     if (err == OK)
-        err = is_under_way(tx, arena, actor->acting, &import, &under_way, trouble);
+        err = is_under_way(tx, arena, actor->acting, import, &under_way, trouble);
     if (err != OK)
         return err;
     if (under_way)
         return fail(trouble, ERR_CONFLICT, "The extract is being read already.");
-    if (import.state == IMPORT_TAKEN || import.state == IMPORT_WITHDRAWN)
-        return fail(trouble, ERR_CONFLICT, "The extract is %s.", states[import.state].title);
+    if (import->state == IMPORT_TAKEN || import->state == IMPORT_WITHDRAWN)
+        return fail(trouble, ERR_CONFLICT, "The extract is %s.", states[import->state].title);
     return OK;
+}
+
+/* Behind its last lock a year has no period that could carry a late line. */
+static enum err is_for_open_year(struct tx *tx, const struct ledger_import *import,
+                                 struct trouble *trouble)
+{
+    enum period_state state[PERIODS];
+
+    if (import->book != BOOK_LEDGER)
+        return OK;
+    enum err err = joint_periods_load(tx, import->year, state, trouble);
+    if (err == OK && state[PERIODS - 1] == PERIOD_LOCKED)
+        return fail(trouble, ERR_CONFLICT, "Every period of %.*s is locked: what comes later "
+                    "belongs into the ledger of the next year.", TEXT(import->year));
+    return err;
 }
 
 enum err ledger_import_choose(struct tx *tx, struct arena *arena, const struct actor *actor,
                               int64_t id, int64_t profile, struct trouble *trouble)
 {
     struct statement *choose;
-    enum err err = may_read(tx, arena, actor, id, trouble);
+    struct ledger_import import;
+    enum err err = may_read(tx, arena, actor, id, &import, trouble);
 
     if (err == OK)
         err = prepare(tx, &sql_ledger_import_choose, actor->acting, id, &choose, trouble);
@@ -336,9 +355,12 @@ enum err ledger_import_begin(struct tx *tx, struct arena *arena,
         .priority = JOB_PRIORITY_USUAL, .idempotency = { "", 0 }, .request = happening->request,
     };
     struct statement *begin;
+    struct ledger_import import;
     int64_t job = 0;
-    enum err err = may_read(tx, arena, actor, id, trouble);
+    enum err err = may_read(tx, arena, actor, id, &import, trouble);
 
+    if (err == OK)
+        err = is_for_open_year(tx, &import, trouble);
     if (err == OK)
         err = job_add(tx, happening->outside, &order, &job, trouble);
     if (err == OK)

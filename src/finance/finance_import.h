@@ -100,9 +100,9 @@ MUST_USE enum err import_refusals_load(struct tx *, struct arena *, int64_t coun
 struct period_sums {
     int64_t lines[PERIODS], pence[PERIODS];
 };
-/* Of an import. */
-MUST_USE enum err import_sums_load(struct tx *, int64_t council, int64_t id, struct period_sums *,
-                                   struct trouble *);
+/* Of an import; nothing as long as it is being read. */
+MUST_USE enum err import_sums_load(struct tx *, int64_t council, const struct ledger_import *,
+                                   struct period_sums *, struct trouble *);
 /* Of all that a council has taken in for a year. */
 MUST_USE enum err period_sums_load(struct tx *, int64_t council, struct text year,
                                    struct period_sums *, struct trouble *);

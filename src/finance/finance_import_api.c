@@ -133,7 +133,8 @@ enum err api_import_show(struct request *request)
     if (err == OK)
         err = is_stopped(request, &import, &stopped);
     if (err == OK)
-        err = import_sums_load(request->tx, request->actor.acting, id, &sums, request->trouble);
+        err = import_sums_load(request->tx, request->actor.acting, &import, &sums,
+                               request->trouble);
     if (err != OK)
         return err;
     answer_json_begin(request, &out);

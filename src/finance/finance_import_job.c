@@ -320,7 +320,8 @@ static enum err read_again(struct working *working, const struct ledger_import *
     char control[MONEY_TEXT_MAX];
     const struct ledger_reading reading = {
         .desk = working->desk, .evidence = import->evidence, .words = profile->words,
-        .year = import->year, .control = control, .threads = READING_THREADS,
+        .year = import->year, .control = control, .control_lines = -1,
+        .threads = READING_THREADS,
         .wanted = wanted, .twice = twice,
         .file = arena_print(arena, "%.*s (import %lld)", TEXT(import->file),
                             (long long)import->id),

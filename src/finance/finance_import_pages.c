@@ -266,7 +266,7 @@ static enum err load_page(struct request *request, struct import_page *page)
         err = import_refusals_load(tx, arena, council, id, page->behind, REFUSALS_SHOWN,
                                    &page->refusal, &page->refusals, request->trouble);
     if (err == OK)
-        err = import_sums_load(tx, council, id, &page->sums, request->trouble);
+        err = import_sums_load(tx, council, &page->import, &page->sums, request->trouble);
     if (err == OK)
         err = period_soft_load(tx, page->import.year, &page->soft, request->trouble);
     if (err != OK || page->import.state != IMPORT_READING)

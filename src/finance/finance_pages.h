@@ -22,6 +22,8 @@ const char *period_title(struct arena *, struct text year, int index);
 const char *month_name(int index);
 /* "P03": 2; -1: it is no period. */
 int month_index(struct text word);
+/* "17"; 0: it is no number. */
+int64_t money_number(struct text);
 /* A field of a form that nobody sees. */
 void money_hidden(struct html *, const char *name, struct text value);
 
@@ -37,6 +39,8 @@ struct url month_url(struct arena *, const struct period_place *);
 struct url month_part_url(struct arena *, const struct period_place *, const char *part);
 /* Of the route's words. ERR_MISSING: it is no period. */
 MUST_USE enum err month_place(struct request *, struct period_place *);
+/* What a POST of it does, by whom. ERR_MISSING: there is no such period. */
+MUST_USE enum err month_deed(struct request *, struct period_deed *);
 MUST_USE enum err month_known(struct request *, struct period_place *, struct period_known *);
 void month_tabs(struct request *, struct html *, const struct period_place *, enum month_tab);
 void month_course(struct request *, struct html *, const struct period_place *,

@@ -4,14 +4,10 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "engine/ledger_ids.h"
-#include "engine/ledger_line.h"
 #include "extract/convert_io.h"
 #include "finance/finance_entries.h"
 #include "store/evidence_intake.h"
 #include "web/spool.h"
-
-#define LINE_BYTES ((size_t)LEDGER_FIELDS * (CELL_BYTES_MAX + LINE_PADDING))
 
 /* An error file, while it is written. */
 struct error_spool {
@@ -31,11 +27,13 @@ struct reader {
     struct arena                *arena;
     struct ledger_read          *out;
     struct line_rules            rules;
-    struct line_memory           memory;
-    char                        *bytes;         /* of a line, where the engine may read past them */
-    struct index                 index;         /* of sums, by centre, account and period */
-    size_t                       room, refusal_room;
-    struct hash_piece           *hashes;        /* of ids */
+    struct line_tally                 tally;
+    struct tally_desk            desk[ROW_PLACES_MAX];  /* lines whose order is of no account */
+    struct tally_desk            in_order;              /* and those where it is */
+    struct hash_piece           *ids;           /* hashes of the ids of rows that are refused */
+    const struct repeated       *doubted;       /* those that stand twice; NULL: they are looked
+                                                   for behind the last row */
+    size_t                       refusal_room;
     struct row_verdict           refused;       /* a line that the engine refuses */
     struct error_file           *errors;        /* NULL: no row was refused yet */
     struct error_spool           spool;
@@ -163,80 +161,27 @@ static bool refuse_twice(struct reader *reader, const struct row_rules *rules,
 
 /* --- a row that is a line --- */
 
-/* The fields as the engine reads them: bytes behind each may be loaded. */
-static void set_fields(struct reader *reader, const struct row_verdict *verdict,
-                       struct ledger_line *line)
-{
-    char *at = reader->bytes;
-
-    *line = (struct ledger_line){ .fault = FAULT_NONE };
-    for (size_t i = 0; i < FIELD_DESCRIPTION; i++) {
-        const struct text word = verdict->word[i];
-        if (word.size > 0)
-            memcpy(at, word.data, word.size);
-        line->field[i] = (struct text){ at, word.size };
-        at += word.size + LINE_PADDING;
-    }
-}
-
-static struct ledger_sum *sum_of(struct reader *reader, const struct ledger_line *line)
-{
-    struct ledger_read *out = reader->out;
-    const struct text centre = line->field[FIELD_COST_CENTRE];
-    const struct text account = line->field[FIELD_ACCOUNT];
-    char *key = reader->bytes + LINE_BYTES;
-
-    memcpy(key, centre.data, centre.size);
-    key[centre.size] = '\0';
-    memcpy(key + centre.size + 1, account.data, account.size);
-    const struct text text = { key, centre.size + 1 + account.size };
-    const int32_t found = index_find(&reader->index, (uint32_t)line->period, text);
-    if (found >= 0)
-        return &out->sum[found];
-    if (out->sums == reader->room) {
-        reader->room = reader->room * 2 + 256;
-        out->sum = arena_grow(reader->arena, out->sum, out->sums, reader->room,
-                              sizeof *out->sum);
-    }
-    const struct text kept = { arena_copy(reader->arena, text.data, text.size), text.size };
-    (void)index_add(&reader->index, (uint32_t)line->period, kept, (int32_t)out->sums);
-    out->sum[out->sums] = (struct ledger_sum){
-        .cost_centre = { kept.data, centre.size },
-        .account = { kept.data + centre.size + 1, account.size }, .period = line->period };
-    return &out->sum[out->sums++];
-}
-
 static void take_line(struct reader *reader, const struct row_rules *rules, const struct row *row,
                       const struct row_verdict *verdict)
 {
-    struct ledger_read *out = reader->out;
-    struct ledger_line line;
+    struct ledger_line judged;
+    struct tally_line line;
 
-    set_fields(reader, verdict, &line);
-    if (line_judge_id(&reader->rules, &reader->memory, &line) != FAULT_NONE ||
-        line_judge_rest(&reader->rules, &reader->memory, &line) != FAULT_NONE) {
+    if (tally_judge(&reader->in_order, verdict->word, &judged, &line) != FAULT_NONE) {
         reader->refused = *verdict;
         reader->refused.outcome = OUTCOME_REFUSED;
-        reader->refused.reason = line.fault == FAULT_PERIOD ? REASON_YEAR : REASON_DATE;
+        reader->refused.reason = judged.fault == FAULT_PERIOD ? REASON_YEAR : REASON_DATE;
         reader->refused.at_field = true;
-        reader->refused.field = line.field[FIELD_PERIOD].size > 0 ? TARGET_PERIOD : TARGET_DATE;
+        reader->refused.field = judged.field[FIELD_PERIOD].size > 0 ? TARGET_PERIOD : TARGET_DATE;
+        hash_keep(&reader->ids, reader->arena, entry_hash(verdict->word[FIELD_ENTRY_ID]));
         refuse(reader, rules, row, &reader->refused, NULL);
         return;
     }
-    const struct text id = line.field[FIELD_ENTRY_ID];
-    const uint64_t hash = entry_hash(id);
+    const struct text id = judged.field[FIELD_ENTRY_ID];
     if (reader->request->wanted != NULL)
-        note_place(reader, hash, id, row->number);
-    if (refuse_twice(reader, rules, row, verdict, hash, id))
-        return;
-    hash_keep(&reader->hashes, reader->arena, hash);
-    struct ledger_sum *sum = sum_of(reader, &line);
-    sum->lines++;
-    out->lines++;
-    if (__builtin_add_overflow(sum->pence, line.pence, &sum->pence) ||
-        __builtin_add_overflow(out->pence, line.pence, &out->pence))
-        reader->err = fail(&reader->trouble, ERR_USAGE, "the amounts add up to more than can be "
-                           "held");
+        note_place(reader, line.hash, id, row->number);
+    if (!refuse_twice(reader, rules, row, verdict, line.hash, id))
+        tally_add(&reader->tally, &line);
 }
 
 static void see(void *context, const struct row_rules *rules, const struct row *row,
@@ -246,10 +191,77 @@ static void see(void *context, const struct row_rules *rules, const struct row *
 
     if (reader->err != OK || verdict->outcome == OUTCOME_LEFT_OUT)
         return;
-    if (verdict->outcome == OUTCOME_ACCEPTED)
+    if (verdict->outcome == OUTCOME_ACCEPTED) {
         take_line(reader, rules, row, verdict);
-    else
-        refuse(reader, rules, row, verdict, NULL);
+        return;
+    }
+    if (verdict->identified)
+        hash_keep(&reader->ids, reader->arena, entry_hash(verdict->word[FIELD_ENTRY_ID]));
+    refuse(reader, rules, row, verdict, NULL);
+}
+
+/* --- rows whose order is of no account --- */
+
+static void begin_batch(void *context, size_t place, struct arena *arena)
+{
+    struct reader *reader = context;
+    struct tally_desk *desk = &reader->desk[place];
+
+    if (desk->rules == NULL)
+        tally_desk_open(desk, arena, &reader->rules);
+    tally_clear(desk);
+}
+
+/* A row that is refused, or may be for what other extracts have, is for see() to tell. */
+static bool look(void *context, size_t place, const struct row_rules *rules,
+                 const struct row *row, const struct row_verdict *verdict)
+{
+    struct reader *reader = context;
+    struct tally_desk *desk = &reader->desk[place];
+    struct ledger_line judged;
+    struct tally_line line;
+
+    (void)rules;
+    (void)row;
+    if (verdict->outcome == OUTCOME_LEFT_OUT)
+        return true;
+    return verdict->outcome == OUTCOME_ACCEPTED && reader->request->wanted == NULL &&
+           reader->request->twice == NULL &&
+           tally_judge(desk, verdict->word, &judged, &line) == FAULT_NONE &&
+           tally_hold(desk, &line);
+}
+
+static void settle_batch(void *context, size_t place)
+{
+    struct reader *reader = context;
+
+    tally_settle(&reader->tally, &reader->desk[place]);
+}
+
+/* --- ids that stand twice --- */
+
+static bool is_doubted(void *context, struct text id)
+{
+    const struct reader *reader = context;
+
+    return hash_stands(reader->doubted, entry_hash(id));
+}
+
+/* All ids' hashes, in order, of which the lines' are kept; of an extract with others nothing is.
+ * Those that stand more than once are doubted. */
+static void take_entries(struct reader *reader, struct repeated *doubted)
+{
+    const struct hash_piece *const pieces[] = { reader->tally.hashes, reader->ids };
+    struct ledger_read *out = reader->out;
+    size_t count = 0;
+    bool again = false;
+
+    hashes_sorted(pieces, COUNT(pieces), reader->arena, &out->entry, &count);
+    assert(count == out->lines || out->refused > 0);
+    for (size_t i = 1; i < count && !again; i++)
+        again = out->entry[i] == out->entry[i - 1];
+    if (again)
+        hashes_repeated(pieces, COUNT(pieces), reader->arena, doubted);
 }
 
 /* --- all of it --- */
@@ -278,18 +290,7 @@ static enum err open_rules(struct reader *reader, struct model *model)
     if (err != OK)
         return err;
     line_rules_open(&reader->rules, reader->arena, model);
-    line_memory_open(&reader->memory);
     return OK;
-}
-
-static int by_codes(const void *one, const void *other)
-{
-    const struct ledger_sum *a = one, *b = other;
-    int order = text_compare(a->cost_centre, b->cost_centre);
-
-    if (order == 0)
-        order = text_compare(a->account, b->account);
-    return order != 0 ? order : a->period - b->period;
 }
 
 /* "june.xlsx" and "_errors": "june_errors.csv". */
@@ -372,34 +373,15 @@ static enum err keep_errors(struct reader *reader, const struct extract_copy *co
     return OK;
 }
 
-static int by_size(const void *one, const void *other)
-{
-    const uint64_t a = *(const uint64_t *)one, b = *(const uint64_t *)other;
-
-    return a < b ? -1 : a > b;
-}
-
-static void take_entries(struct reader *reader)
-{
-    struct ledger_read *out = reader->out;
-    size_t count = 0;
-
-    out->entry = arena_take(reader->arena, (size_t)out->lines + 1, sizeof *out->entry);
-    for (const struct hash_piece *piece = reader->hashes; piece != NULL; piece = piece->older)
-        for (size_t i = 0; i < piece->count; i++)
-            out->entry[count++] = piece->hash[i];
-    assert(count == out->lines);
-    qsort(out->entry, count, sizeof *out->entry, by_size);
-}
-
 static bool differs(enum agreement agreement)
 {
     return agreement == AGREE_NOT || agreement == AGREE_NOT_READABLE;
 }
 
-static void take_summary(struct reader *reader, const struct convert_summary *summary)
+static enum err take_summary(struct reader *reader, const struct convert_summary *summary)
 {
     struct ledger_read *out = reader->out;
+    struct line_tally *tally = &reader->tally;
     const struct convert_file *file = &summary->file[0];
     const struct decimal_sum *difference = differs(file->agreement) ? &file->difference
                                                                     : &summary->difference;
@@ -409,34 +391,88 @@ static void take_summary(struct reader *reader, const struct convert_summary *su
     out->agrees = !differs(summary->agreement) && !differs(file->agreement);
     if (!out->agrees)
         out->difference = decimal_sum_text(difference, reader->arena);
-    if (out->sums > 0)
-        qsort(out->sum, out->sums, sizeof *out->sum, by_codes);
+    if (tally->overflown)
+        return fail(&reader->trouble, ERR_USAGE, "the amounts add up to more than can be held");
+    tally_sort(tally);
+    out->sum = tally->sum;
+    out->sums = tally->sums;
+    out->lines = tally->lines;
+    out->pence = tally->pence;
+    return reader->err;
 }
 
+/* Every row, and what the lines come to. */
 static enum err convert(struct reader *reader, const struct extract_copy *copy)
 {
-    struct convert_summary summary;
-    enum err err = begin_lines(reader, copy);
-
-    if (err != OK)
-        return err;
+    const struct row_looker looker = { reader, begin_batch, look, settle_batch };
+    const struct id_doubt doubt = { reader->doubted == NULL ? NULL : is_doubted, reader };
     const struct convert_request request = {
         .outside = reader->request->desk->outside, .profile = copy->profile,
         .extract = &copy->extract, .extracts = 1, .form = FORM_LEDGER,
         .control = reader->request->control, .threads = reader->request->threads,
-        .watch = reader->request->watch, .see = see, .see_context = reader,
-        .lines = reader->lines.intake == NULL ? NULL : &reader->lines.sink,
+        .watch = reader->request->watch, .see = see, .see_context = reader, .looker = &looker,
+        .doubt = &doubt, .lines = reader->lines.intake == NULL ? NULL : &reader->lines.sink,
     };
-    err = convert_extracts(&request, reader->arena, &summary, &reader->trouble);
+    struct convert_summary summary;
+    enum err err = convert_extracts(&request, reader->arena, &summary, &reader->trouble);
 
     if (err != OK && err != ERR_REFUSED)
         return err;
-    take_summary(reader, &summary);
+    err = take_summary(reader, &summary);
     convert_summary_close(&summary);
-    if (reader->err != OK)
-        return reader->err;
-    take_entries(reader);
-    err = keep_errors(reader, copy);
+    return err;
+}
+
+static enum err read_rows(struct reader *reader, const struct extract_copy *copy)
+{
+    struct model model;
+    enum err err = open_rules(reader, &model);
+
+    if (err != OK)
+        return err;
+    tally_open(&reader->tally, reader->arena);
+    tally_desk_open(&reader->in_order, reader->arena, &reader->rules);
+    err = begin_lines(reader, copy);
+    if (err == OK)
+        err = convert(reader, copy);
+    model_close(&model);
+    return err;
+}
+
+static struct reader begin_reader(const struct ledger_reading *request, struct arena *arena,
+                                  struct ledger_read *out, const struct repeated *doubted)
+{
+    *out = (struct ledger_read){ .difference = "" };
+    return (struct reader){ .request = request, .arena = arena, .out = out, .doubted = doubted,
+                            .spool = { { spool_write }, SPOOL_NONE } };
+}
+
+static void end_reader(struct reader *reader)
+{
+    if (reader->lines.intake != NULL)
+        evidence_intake_drop(reader->lines.intake);
+    reader->lines.intake = NULL;
+    spool_close(&reader->spool.spool);
+}
+
+/* Once more, if ids seem to stand twice: then all that came before a row counts. */
+static enum err read_whole(struct reader *reader, const struct extract_copy *copy)
+{
+    struct repeated doubted = { NULL, 0 };
+    enum err err = read_rows(reader, copy);
+
+    if (err != OK)
+        return err;
+    take_entries(reader, &doubted);
+    if (doubted.count > 0) {
+        end_reader(reader);
+        *reader = begin_reader(reader->request, reader->arena, reader->out, &doubted);
+        err = read_rows(reader, copy);
+        if (err == OK)
+            take_entries(reader, &doubted);
+    }
+    if (err == OK)
+        err = keep_errors(reader, copy);
     if (err == OK)
         err = end_lines(reader);
     return err != OK ? err : reader->out->refused > 0 || !reader->out->agrees ? ERR_REFUSED : OK;
@@ -446,29 +482,17 @@ enum err ledger_read(const struct ledger_reading *request, struct arena *arena,
                      struct ledger_read *out, struct trouble *trouble)
 {
     struct reader *reader = arena_take(arena, 1, sizeof *reader);
-    struct model model;
     struct extract_copy copy;
-    enum err err = OK;
+    enum err err = extract_copy_open(&copy, arena, request->desk, request->evidence,
+                                     request->words, trouble);
 
-    *out = (struct ledger_read){ .difference = "" };
-    *reader = (struct reader){ .request = request, .arena = arena, .out = out,
-                               .spool = { { spool_write }, SPOOL_NONE } };
-    reader->bytes = arena_take(arena, 2 * LINE_BYTES, 1);
-    index_open(&reader->index, arena);
-    err = extract_copy_open(&copy, arena, request->desk, request->evidence, request->words,
-                            trouble);
+    *reader = begin_reader(request, arena, out, NULL);
     if (err != OK)
         return err;
-    err = open_rules(reader, &model);
-    if (err == OK) {
-        err = convert(reader, &copy);
-        if (reader->lines.intake != NULL)
-            evidence_intake_drop(reader->lines.intake);
-        model_close(&model);
-    }
+    err = read_whole(reader, &copy);
     if (err != OK && err != ERR_REFUSED)
         err = fail(trouble, err, "%s", extract_copy_message(&copy, arena, reader->trouble.text));
-    spool_close(&reader->spool.spool);
+    end_reader(reader);
     extract_copy_close(&copy);
     return err;
 }

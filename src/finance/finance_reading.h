@@ -1,8 +1,11 @@
 /*
  * finance/finance_reading.h -- a kept extract read with its profile: by the convert library row by
- * row (extract/convert_io.h), and each line it gives by the engine's own rule
- * (engine/ledger_line.h). What is left of the lines are their sums by cost centre, account and
- * period.
+ * row (extract/convert_io.h), and each line it gives by the engine's own rule (finance_tally.h).
+ * What is left of the lines are their sums by cost centre, account and period.
+ *
+ * Rows are judged once, by several threads; only where one is refused, those of its batch are
+ * judged again, in order. Ids are compared by hashes when all are known, however many they are; if
+ * some are the same the extract is read once more, with an eye on those.
  *
  * A line of another year is refused like a row of the extract; which accounts and cost centres are
  * known is not asked, that is the map's. Memory does not depend on how long the extract is, only on
@@ -16,16 +19,10 @@
 #include "base/stream.h"
 #include "engine/period.h"
 #include "finance/finance_copy.h"
+#include "finance/finance_tally.h"
 
 #define REFUSALS_KEPT 1000
 #define PREVIEW_ROWS 12
-
-struct ledger_sum {
-    struct text cost_centre, account;
-    int32_t     period;         /* of the year, 0 to 12 */
-    uint64_t    lines;
-    int64_t     pence;
-};
 
 struct ledger_refusal {
     uint64_t    row;            /* its number in the file */

@@ -9,9 +9,11 @@
 const char *const settlement_view_word[SETTLEMENT_VIEWS] = { "pool", "service", "group" };
 const char *const settlement_span_word[SETTLEMENT_SPANS] = { "month", "bill", "year" };
 const char *const settlement_cost_word[SETTLEMENT_COSTS] = { "all", "shared", "own" };
-const char *const settlement_other_word[SETTLEMENT_OTHERS] = { "none", "period", "run", "budget" };
+const char *const settlement_other_word[SETTLEMENT_OTHERS] = { "none", "period", "year", "run",
+                                                               "budget" };
 
 #define WORDS_MOST 100
+#define MARCH 11
 
 /* --- what is asked --- */
 
@@ -312,35 +314,88 @@ static void set_span(const struct settled *settlement, int *from, int *to)
             : asked->span == SPAN_BILL ? settlement->model.result.first : 0;
 }
 
+/* Rows of the run are what it is compared with. */
+static enum err add_compared(struct adding *adding, int64_t run, const char *title)
+{
+    adding->settlement->has_other = true;
+    adding->settlement->other_title = title;
+    return add_run(adding, run);
+}
+
+/* The year before, up to this period: the run that ended with it, else the next that holds it. */
+static enum err find_year_before(struct request *request, struct text year, int index,
+                                 struct money_run *out)
+{
+    int32_t number;
+    enum err err = ERR_MISSING;
+
+    if (!year_parse(year, &number))
+        return ERR_MISSING;
+    const struct text before = year_text(request->arena, number - 1);
+    for (int through = index + 1; through <= PERIODS && err == ERR_MISSING; through++)
+        err = money_run_last(request->tx, request->arena, before, BOOK_LEDGER, through, out,
+                             request->trouble);
+    return err;
+}
+
+/* March is before April, though the final accounts come between. */
+static enum err add_year_before(struct adding *adding)
+{
+    struct settled *settlement = adding->settlement;
+    struct arena *arena = adding->request->arena;
+    const bool month = settlement->asked.other == OTHER_PERIOD;
+    const int index = month ? MARCH : settlement->asked.index;
+    enum err err = find_year_before(adding->request, settlement->asked.year, index,
+                                    &settlement->other);
+
+    if (err != OK)
+        return err;
+    if (month)
+        adding->from = adding->to = index;
+    const char *title = period_title(arena, settlement->other.year, index);
+    return add_compared(adding, settlement->other.id,
+                        settlement->asked.span == SPAN_MONTH || month
+                            ? title : arena_print(arena, "the year before, up to %s", title));
+}
+
 /* What it is compared with, if that is there. */
 static enum err add_other(struct adding *adding)
 {
     struct settled *settlement = adding->settlement;
     struct request *request = adding->request;
     struct arena *arena = request->arena;
+    const struct money_run *run = &settlement->run;
     enum err err = OK;
 
     adding->before = true;
-    if (settlement->asked.other == OTHER_PERIOD && settlement->asked.index > 0) {
-        settlement->has_other = true;
-        settlement->other_title = arena_print(arena, "P%02d", settlement->asked.index);
+    switch (settlement->asked.other) {
+    case OTHER_PERIOD:
+        if (settlement->asked.index == 0) {
+            err = add_year_before(adding);
+            break;
+        }
         adding->from = adding->to = settlement->asked.index - 1;
-        return add_run(adding, settlement->run.id);
-    }
-    if (settlement->asked.other == OTHER_RUN)
-        err = money_run_before(request->tx, arena, &settlement->run, &settlement->other,
-                               request->trouble);
-    else if (settlement->asked.other == OTHER_BUDGET)
+        err = add_compared(adding, run->id, arena_print(arena, "P%02d", settlement->asked.index));
+        break;
+    case OTHER_YEAR:
+        err = add_year_before(adding);
+        break;
+    case OTHER_RUN:
+        err = money_run_before(request->tx, arena, run, &settlement->other, request->trouble);
+        if (err == OK)
+            err = add_compared(adding, settlement->other.id,
+                               arena_print(arena, "run %lld", (long long)settlement->other.id));
+        break;
+    case OTHER_BUDGET:
         err = money_run_last(request->tx, arena, settlement->asked.year, BOOK_BUDGET,
-                             settlement->run.through, &settlement->other, request->trouble);
-    else
-        return OK;
-    if (err != OK)
-        return err == ERR_MISSING ? OK : err;
-    settlement->has_other = true;
-    settlement->other_title = settlement->asked.other == OTHER_BUDGET
-        ? "budget" : arena_print(arena, "run %lld", (long long)settlement->other.id);
-    return add_run(adding, settlement->other.id);
+                             run->through, &settlement->other, request->trouble);
+        if (err == OK)
+            err = add_compared(adding, settlement->other.id, "budget");
+        break;
+    default:
+        break;
+    }
+    return err == ERR_MISSING ? OK : err;
 }
 
 static bool holds_words(const struct settlement_line *line, struct text words)

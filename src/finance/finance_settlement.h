@@ -22,7 +22,8 @@ enum settlement_view { VIEW_POOL, VIEW_SERVICE, VIEW_GROUP, SETTLEMENT_VIEWS };
 /* Which periods: that of the page, all that the bill is for, the year up to the page's. */
 enum settlement_span { SPAN_MONTH, SPAN_BILL, SPAN_YEAR, SETTLEMENT_SPANS };
 enum settlement_cost { COST_ALL, COST_SHARED, COST_OWN, SETTLEMENT_COSTS };
-enum settlement_other { OTHER_NONE, OTHER_PERIOD, OTHER_RUN, OTHER_BUDGET, SETTLEMENT_OTHERS };
+enum settlement_other { OTHER_NONE, OTHER_PERIOD, OTHER_YEAR, OTHER_RUN, OTHER_BUDGET,
+                        SETTLEMENT_OTHERS };
 
 extern const char *const settlement_view_word[SETTLEMENT_VIEWS];
 extern const char *const settlement_span_word[SETTLEMENT_SPANS];
@@ -61,7 +62,7 @@ struct settled {
     bool                    has_run;
     struct money_run        other;      /* compared with; id 0: another period, or nothing */
     bool                    has_other;
-    const char             *other_title;        /* "run 2", "P02" */
+    const char             *other_title;        /* "run 2", "P02", "2013-14/P03" */
     struct run_model        model;
     size_t                  partners;
     size_t                 *order;      /* [partner]: as they stand on the page */

@@ -351,6 +351,7 @@ static void filter(struct html *h, const struct settlement_page *page)
                                            { "own", "Borne whole (direct, initiatives)" } };
     static const struct choice others[] = { { "none", "Nothing" },
                                             { "period", "The period before" },
+                                            { "year", "The year before" },
                                             { "run", "The run before" }, { "budget", "Budget" } };
     const struct settlement_asked *asked = &page->settlement->asked;
     const struct field words = { .name = "words", .label = "Service or cost pool",

@@ -326,22 +326,6 @@ static enum err answer_refused(struct request *request, enum err err, const stru
     return answer(request, &page, err == ERR_USAGE ? 422 : 409);
 }
 
-static int64_t number_sent(struct text word)
-{
-    int64_t number = 0;
-
-    for (size_t i = 0; i < word.size && i < 18 && is_digit(word.data[i]); i++)
-        number = number * 10 + (word.data[i] - '0');
-    return number;
-}
-
-/* The deed that a POST asks for. */
-static enum err deed_of(struct request *request, struct period_deed *deed)
-{
-    *deed = (struct period_deed){ &request->happening, &request->actor, { { NULL, 0 }, 0 } };
-    return month_place(request, &deed->place);
-}
-
 static enum err answer_to(struct request *request, enum err err, const struct period_deed *deed,
                           const struct trouble *said, enum word done)
 {
@@ -358,11 +342,11 @@ enum err sign_make(struct request *request)
     enum period_signed came = PERIOD_SIGNED;
     struct trouble said = { 0 };
     struct period_deed deed;
-    enum err err = deed_of(request, &deed);
+    enum err err = month_deed(request, &deed);
 
     if (err == OK)
         err = period_sign(request->tx, request->arena, &deed,
-                          number_sent(request_field(request, "run")),
+                          money_number(request_field(request, "run")),
                           request_field(request, "outputs"), &came, &said);
     return answer_to(request, err, &deed, &said, words[came]);
 }
@@ -371,7 +355,7 @@ enum err sign_refuse(struct request *request)
 {
     struct trouble said = { 0 };
     struct period_deed deed;
-    enum err err = deed_of(request, &deed);
+    enum err err = month_deed(request, &deed);
 
     if (err == OK)
         err = period_refuse(request->tx, request->arena, &deed, request_field(request, "why"),
@@ -383,7 +367,7 @@ enum err period_soft_make(struct request *request)
 {
     struct trouble said = { 0 };
     struct period_deed deed;
-    enum err err = deed_of(request, &deed);
+    enum err err = month_deed(request, &deed);
 
     if (err == OK)
         err = period_soft_close(request->tx, request->arena, &deed, &said);
@@ -394,7 +378,7 @@ enum err period_open_make(struct request *request)
 {
     struct trouble said = { 0 };
     struct period_deed deed;
-    enum err err = deed_of(request, &deed);
+    enum err err = month_deed(request, &deed);
 
     if (err == OK)
         err = period_open_again(request->tx, request->arena, &deed,
@@ -406,7 +390,7 @@ enum err period_nothing_make(struct request *request)
 {
     struct trouble said = { 0 };
     struct period_deed deed;
-    enum err err = deed_of(request, &deed);
+    enum err err = month_deed(request, &deed);
 
     if (err == OK)
         err = period_say_nothing(request->tx, request->arena, &deed, &said);

@@ -9,6 +9,7 @@
 #include "web/home_part.h"
 
 extern const struct feature money_run_call_feature;     /* finance_run_api.c */
+extern const struct feature month_call_feature;         /* finance_month_api.c */
 extern const struct feature money_feature;
 extern const struct home_part money_home;       /* finance_course_pages.c: months to be closed */
 extern const struct feature query_feature, initiative_feature, memorandum_feature, fund_feature;

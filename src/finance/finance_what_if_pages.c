@@ -22,12 +22,6 @@ struct question_page {
     const char           *wrong;        /* of the name it should be kept under */
 };
 
-static int64_t number_of(struct text text)
-{
-    return text.size >= 1 && text.size <= 18 && text_digits(text, 0) == text.size
-               ? route_number(text) : 0;
-}
-
 static struct url what_if_url(struct arena *arena, int64_t id)
 {
     return url_id(arena, Url("/money/what-if"), id);
@@ -97,7 +91,7 @@ static enum err load_question(struct tx *tx, void *context, struct trouble *trou
 {
     struct question_page *page = context;
     struct request *request = page->request;
-    int64_t run = number_of(request_field(request, "run"));
+    int64_t run = money_number(request_field(request, "run"));
     enum err err = OK;
 
     if (page->id > 0) {

@@ -12,6 +12,11 @@ const char *period_state_word(enum period_state state)
     return state_words[state];
 }
 
+struct text year_text(struct arena *arena, int begins)
+{
+    return text_of(arena_print(arena, "%04d-%02d", begins, (begins + 1) % 100));
+}
+
 enum err joint_years_load(struct tx *tx, struct arena *arena, struct joint_years *out,
                           struct trouble *trouble)
 {

@@ -20,6 +20,9 @@ enum period_state { PERIOD_OPEN, PERIOD_SOFT, PERIOD_LOCKED, PERIOD_STATES };
 /* "open", "soft", "locked"; as the store writes it. */
 const char *period_state_word(enum period_state);
 
+/* The financial year that begins in this one: 2014 is "2014-15". */
+struct text year_text(struct arena *, int begins);
+
 struct joint_year {
     struct text   year;         /* "2014-15" */
     struct moment begun_at;

@@ -145,45 +145,12 @@ size_t csv_read(struct text bytes, bool final, char *spare, struct csv_record *r
     return (size_t)(cursor.at - bytes.data);
 }
 
-/* The byte behind the quoted field that begins with this quote, when a comma or LF stands there;
- * else NULL. */
-static const char *behind_quoted(const char *quote, const char *end)
-{
-    const char *close = quote + 1;
-
-    while ((close = memchr(close, '"', (size_t)(end - close))) != NULL && close + 1 < end &&
-           close[1] == '"')
-        close += 2;                        /* a doubled one, within the text */
-    return close != NULL && close + 1 < end && (close[1] == ',' || close[1] == '\n') ? close + 1
-                                                                                     : NULL;
-}
-
-/* As csv_whole_records(), from quote to quote without a look at the records, when all quotes are
- * around fields as they should be and the last record that has any is whole; 0: not so. */
-static size_t plain_records(struct text bytes)
-{
-    const char *at = bytes.data;
-    const char *end = bytes.data + bytes.size;
-    const char *quote;
-
-    while ((quote = at == end ? NULL : memchr(at, '"', (size_t)(end - at))) != NULL) {
-        if (quote != bytes.data && quote[-1] != ',' && quote[-1] != '\n')
-            return 0;
-        at = behind_quoted(quote, end);
-        if (at == NULL)
-            return 0;
-    }
-    const char *line = memrchr(at, '\n', (size_t)(end - at));
-    return line == NULL ? 0 : (size_t)(line + 1 - bytes.data);
-}
-
 size_t csv_whole_records(struct text bytes)
 {
     const char *start = bytes.data;              /* of a record, certainly */
     const char *end = bytes.data + bytes.size;
-    const size_t plain = plain_records(bytes);
 
-    while (plain == 0) {
+    for (;;) {
         struct csv_record record;
         const char *quote = start == end ? NULL : memchr(start, '"', (size_t)(end - start));
         const char *line = memrchr(start, '\n', (size_t)((quote == NULL ? end : quote) - start));
@@ -197,7 +164,6 @@ size_t csv_whole_records(struct text bytes)
             return (size_t)(start - bytes.data);
         start += used;
     }
-    return plain;
 }
 
 void csv_open(struct csv_writer *writer, struct sink *sink, struct trouble *trouble)

@@ -183,10 +183,10 @@ UPDATE role_grant SET ended_at = ?3 WHERE id = ?1 AND council = ?2 AND ended_at 
 
 -- name: grant_roles
 -- takes: ?1 council, ?2 account, ?3 today      gives: the roles in force, and for which service
-SELECT DISTINCT role, service FROM role_grant
+SELECT role, service FROM role_grant
  WHERE council = ?1 AND account = ?2 AND ended_at IS NULL AND starts <= ?3
    AND (ends IS NULL OR ends >= ?3)
- ORDER BY service, role;
+ ORDER BY id;
 
 -- name: attempt_add
 -- takes: ?1 who, ?2 now

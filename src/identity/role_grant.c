@@ -100,19 +100,25 @@ enum err grant_end(struct tx *tx, const struct happening *happening, struct text
     return identity_record(tx, happening, &event, trouble);
 }
 
-/* Where roles for the service are counted; rows come by service. NULL: more than there can be. */
+/* Where roles for the service are counted, by name. NULL: more than there can be. */
 static bool *roles_of(struct actor *actor, struct text service)
 {
+    size_t at = 0;
+
     if (service.size == 0)
         return actor->role;
-    if (actor->services > 0 && text_is(service, actor->service[actor->services - 1].name))
-        return actor->service[actor->services - 1].role;
+    while (at < actor->services && text_compare(text_of(actor->service[at].name), service) < 0)
+        at++;
+    struct actor_service *place = &actor->service[at];
+    if (at < actor->services && text_is(service, place->name))
+        return place->role;
     if (actor->services == SERVICES_MOST || service.size > SERVICE_NAME_MOST)
         return NULL;
-    struct actor_service *added = &actor->service[actor->services++];
-    *added = (struct actor_service){ .name = "" };
-    memcpy(added->name, service.data, service.size);
-    return added->role;
+    memmove(place + 1, place, (actor->services - at) * sizeof *place);
+    actor->services++;
+    *place = (struct actor_service){ .name = "" };
+    memcpy(place->name, service.data, service.size);
+    return place->role;
 }
 
 enum err grant_roles(struct tx *tx, struct moment now, struct actor *actor,

@@ -85,23 +85,42 @@ enum err api_register_make(struct request *request)
     return err != OK ? err : answer_entry(request, &entry, 201);
 }
 
-/* The whole of it is sent: what is left out becomes empty. */
-enum err api_register_change(struct request *request)
+/* The entry, if it is the council's to change and is what it was when it was read; `*done`: there
+ * is an answer. */
+static enum err load_matched(struct request *request, struct entry *was, bool *done)
 {
     const struct text match = http_header(request->http, "if-match");
-    struct entry was, now;
-    const char *wrong[REGISTER_FIELDS_MAX];
-    const struct register_deed deed = register_deed_of(request, "edit");
-    bool fit = false;
-    enum err err = register_entry_load(request, true, &was);
+    const enum err err = register_entry_load(request, true, was);
 
-    if (err != OK)
+    *done = err == OK && (match.data == NULL || !text_equal(match, etag(request, was)));
+    if (!*done)
         return err;
     if (match.data == NULL)
         return answer_error(request, 428, "Which version?", "Send If-Match with the ETag that it "
                             "was read with.");
-    if (!text_equal(match, etag(request, &was)))
-        return answer_error(request, 412, "Changed meanwhile", "It has another version.");
+    return answer_error(request, 412, "Changed meanwhile", "It has another version.");
+}
+
+/* As whoever asks reads it now. */
+static enum err answer_now(struct request *request)
+{
+    struct entry now;
+    const enum err err = register_entry_load(request, false, &now);
+
+    return err != OK ? err : answer_entry(request, &now, 200);
+}
+
+/* The whole of it is sent: what is left out becomes empty. */
+enum err api_register_change(struct request *request)
+{
+    struct entry was, now;
+    const char *wrong[REGISTER_FIELDS_MAX];
+    const struct register_deed deed = register_deed_of(request, "edit");
+    bool done, fit = false;
+    enum err err = load_matched(request, &was, &done);
+
+    if (err != OK || done)
+        return err;
     if (deed.why.size > REGISTER_WHY_MOST)
         return fail(request->trouble, ERR_USAGE, "why: this is too long.");
     now = was;
@@ -111,7 +130,60 @@ enum err api_register_change(struct request *request)
     if (!fit)
         return answer_wrong(request, wrong);
     err = entry_save(request->tx, request->action->of, &deed, &was, &now, request->trouble);
-    if (err == OK)
-        err = register_entry_load(request, false, &now);
-    return err != OK ? err : answer_entry(request, &now, 200);
+    return err != OK ? err : answer_now(request);
+}
+
+/* Is what was sent one of these words? If not, the fault is about this field. */
+static enum err answer_refused(struct request *request, const char *field, bool fit,
+                               const char *words)
+{
+    const struct api_fault fault = { .field = field, .code = "rule", .words = words,
+                                     .value = request_field(request, field) };
+
+    return fit ? fail(request->trouble, ERR_CONFLICT, "%s", words)
+               : answer_faults(request, words, &fault, 1);
+}
+
+static bool has_event(const struct register_type *type, struct text event)
+{
+    const struct register_step *step = type->steps;
+
+    while (step->from != NULL && !text_is(event, step->event))
+        step++;
+    return step->from != NULL;
+}
+
+enum err api_register_state(struct request *request)
+{
+    const bool known = has_event(request->action->of, request_field(request, "event"));
+    const size_t why = request_field(request, "why").size;
+    struct entry was, now;
+    const char *refused;
+    bool done;
+    enum err err = load_matched(request, &was, &done);
+
+    if (err != OK || done)
+        return err;
+    err = register_state_keep(request, &was, &now, &refused);
+    if (err != OK || refused == NULL)
+        return err != OK ? err : answer_now(request);
+    return answer_refused(request, known ? "why" : "event",
+                          known && why > 0 && why <= REGISTER_WHY_MOST, refused);
+}
+
+enum err api_register_share(struct request *request)
+{
+    struct entry was, now;
+    enum sharing sharing;
+    const char *refused;
+    bool done;
+    const bool known = sharing_parse(request_field(request, "sharing"), &sharing);
+    enum err err = load_matched(request, &was, &done);
+
+    if (err != OK || done)
+        return err;
+    err = register_sharing_keep(request, &was, &now, &refused);
+    if (err != OK || refused == NULL)
+        return err != OK ? err : answer_now(request);
+    return answer_refused(request, "sharing", known, refused);
 }

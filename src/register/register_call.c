@@ -143,6 +143,52 @@ static void fill_make(struct arena *arena, const struct action *action, struct a
     fill_show(arena, action, call);
 }
 
+static const char *const *event_names(struct arena *arena, const struct register_type *type)
+{
+    const char **names = NULL;
+    size_t count = 0;
+
+    for (const struct register_step *step = type->steps; step->from != NULL; step++) {
+        size_t at = 0;
+        while (at < count && strcmp(names[at], step->event) != 0)
+            at++;
+        if (at < count)
+            continue;
+        names = arena_grow(arena, names, count, count + 2, sizeof *names);
+        names[count++] = step->event;
+    }
+    return names;
+}
+
+static void fill_state(struct arena *arena, const struct action *action, struct api_call *call)
+{
+    const struct api_field takes[] = {
+        { .name = "event", .type = API_CHOICE, .required = true,
+          .choices = event_names(arena, action->of),
+          .help = "What happens to it; which of these it can be depends on its state" },
+        { .name = "why", .type = API_TEXT, .required = true, .most = (int64_t)REGISTER_WHY_MOST,
+          .help = "The reason, for its history" },
+        { 0 },
+    };
+
+    call->takes = api_fields_keep(arena, takes, COUNT(takes));
+    fill_show(arena, action, call);
+}
+
+static void fill_share(struct arena *arena, const struct action *action, struct api_call *call)
+{
+    static const struct api_field takes[] = {
+        { .name = "sharing", .type = API_CHOICE, .required = true, .choices = sharing_words,
+          .help = "Who sees it from now on" },
+        { .name = "why", .type = API_TEXT, .most = (int64_t)REGISTER_WHY_MOST,
+          .help = "The reason, for its history" },
+        { 0 },
+    };
+
+    call->takes = takes;
+    fill_show(arena, action, call);
+}
+
 static const char *const *column_names(struct arena *arena, const struct register_type *type)
 {
     struct register_column column[REGISTER_COLUMNS_MAX];
@@ -205,6 +251,10 @@ const struct api_call register_make_call = { .answer = API_OBJECT, .status = 201
                                              .versioned = true, .fill = fill_make };
 const struct api_call register_change_call = { .answer = API_OBJECT, .versioned = true,
                                                .fill = fill_make };
+const struct api_call register_state_call = { .answer = API_OBJECT, .versioned = true,
+                                              .matched = true, .fill = fill_state };
+const struct api_call register_share_call = { .answer = API_OBJECT, .versioned = true,
+                                              .matched = true, .fill = fill_share };
 const struct api_call register_csv_call = { .answer = API_FILE, .type = "text/csv",
                                             .fill = fill_file };
 const struct api_call register_json_call = { .answer = API_FILE, .type = "application/json",

@@ -16,7 +16,7 @@ struct text word_shown(struct arena *arena, struct text word)
 void words_shown(struct html *h, struct text text)
 {
     if (text.size == 0)
-        Lit(h, "\xE2\x80\x93");
+        html_nothing(h);
     else
         html_text(h, text);
 }

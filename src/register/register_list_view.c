@@ -57,15 +57,21 @@ static void filter_form(struct request *request, struct html *h, const struct re
     }
 }
 
+static struct url with_asked(struct request *request, struct url url, const char *name,
+                             struct text asked)
+{
+    return asked.size == 0 ? url : url_argument(request->arena, url, name, asked);
+}
+
 /* The list as it is narrowed down, in no order yet. */
 static struct url narrowed(struct request *request, const struct register_list *list)
 {
     const struct register_filter *filter = &list->filter;
     struct url url = register_url(list->type, request->arena);
 
-    url = UrlArg(request->arena, url, "q", filter->words);
+    url = with_asked(request, url, "q", filter->words);
     for (size_t i = 0; i < filter->count; i++)
-        url = url_argument(request->arena, url, filter->by[i].name, filter->asked[i]);
+        url = with_asked(request, url, filter->by[i].name, filter->asked[i]);
     return url;
 }
 
@@ -76,7 +82,7 @@ static struct url sorted_by(struct request *request, const struct register_filte
     const bool same = strcmp(column->name, filter->order.name) == 0;
     const struct url url = UrlArg(request->arena, narrowed, "sort", text_of(column->name));
 
-    return UrlArg(request->arena, url, "down", text_of(same && !filter->down ? "yes" : ""));
+    return with_asked(request, url, "down", text_of(same && !filter->down ? "yes" : ""));
 }
 
 /* --- views that are kept --- */

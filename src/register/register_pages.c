@@ -576,52 +576,73 @@ enum err register_change_begin(struct request *request, struct entry_page *page,
     return err;
 }
 
+enum err register_state_keep(struct request *request, const struct entry *was, struct entry *now,
+                             const char **refused)
+{
+    const struct register_type *type = type_of(request);
+    const struct text event = request_field(request, "event");
+    const struct entry_turn turn = register_turn(request);
+    const char *what = arena_copy(request->arena, event.data, event.size);
+    struct register_deed deed = register_deed_of(request, what);
+
+    *now = *was;
+    *refused = entry_bar(type, was, what, &turn);
+    if (*refused == NULL)
+        *refused = entry_step(type, was, event, deed.why, &now->state);
+    if (*refused != NULL)
+        return OK;
+    if (type->moves != NULL)
+        type->moves(request->arena, now, what, &turn);
+    return entry_save(request->tx, type, &deed, was, now, request->trouble);
+}
+
 enum err register_state_make(struct request *request)
 {
     struct entry_page page = { .refused = NULL };
-    const struct text event = request_field(request, "event");
-    struct register_deed deed = register_deed_of(request, "state");
+    const char *refused;
     struct entry now;
     bool done;
     enum err err = register_change_begin(request, &page, &done);
 
     if (err != OK || done)
         return err;
-    now = page.entry;
+    err = register_state_keep(request, &page.entry, &now, &refused);
+    if (err != OK)
+        return err;
+    return refused != NULL ? refuse(request, &page, refused)
+                           : register_entry_redirect(request, &now);
+}
+
+enum err register_sharing_keep(struct request *request, const struct entry *was,
+                               struct entry *now, const char **refused)
+{
     const struct register_type *type = type_of(request);
-    const struct entry_turn turn = register_turn(request);
-    const char *what = arena_copy(request->arena, event.data, event.size);
-    const char *refused = entry_bar(type, &page.entry, what, &turn);
-    if (refused == NULL)
-        refused = entry_step(type, &page.entry, event, deed.why, &now.state);
-    if (refused != NULL)
-        return refuse(request, &page, refused);
-    if (type->moves != NULL)
-        type->moves(request->arena, &now, what, &turn);
-    deed.action = arena_print(request->arena, "%s.%.*s", type_of(request)->one, TEXT(event));
-    err = entry_save(request->tx, type, &deed, &page.entry, &now, request->trouble);
-    return err != OK ? err : register_entry_redirect(request, &now);
+    const struct register_deed deed = register_deed_of(request, "share");
+
+    *now = *was;
+    *refused = sharing_parse(request_field(request, "sharing"), &now->sharing)
+                   ? NULL : "Choose who sees it.";
+    if (*refused == NULL && type->refuses != NULL)
+        *refused = type->refuses(now, "share");
+    return *refused != NULL ? OK
+                            : entry_save(request->tx, type, &deed, was, now, request->trouble);
 }
 
 enum err register_sharing_make(struct request *request)
 {
     struct entry_page page = { .refused = NULL };
-    const struct register_deed deed = register_deed_of(request, "share");
+    const char *refused;
     struct entry now;
     bool done;
     enum err err = register_change_begin(request, &page, &done);
 
     if (err != OK || done)
         return err;
-    now = page.entry;
-    if (!sharing_parse(request_field(request, "sharing"), &now.sharing))
-        return refuse(request, &page, "Choose who sees it.");
-    const char *refused = type_of(request)->refuses == NULL
-                              ? NULL : type_of(request)->refuses(&now, "share");
-    if (refused != NULL)
-        return refuse(request, &page, refused);
-    err = entry_save(request->tx, type_of(request), &deed, &page.entry, &now, request->trouble);
-    return err != OK ? err : register_entry_redirect(request, &now);
+    err = register_sharing_keep(request, &page.entry, &now, &refused);
+    if (err != OK)
+        return err;
+    return refused != NULL ? refuse(request, &page, refused)
+                           : register_entry_redirect(request, &now);
 }
 
 enum err register_comment_make(struct request *request)

@@ -30,6 +30,8 @@ enum err api_register_list(struct request *);
 enum err api_register_show(struct request *);
 enum err api_register_make(struct request *);
 enum err api_register_change(struct request *);
+enum err api_register_state(struct request *);
+enum err api_register_share(struct request *);
 enum err api_register_files(struct request *);
 enum err api_register_attach(struct request *);
 enum err api_register_detach(struct request *);
@@ -79,6 +81,13 @@ enum err register_entry_answer(struct request *, struct entry_page *, int status
 /* What a form on the entry's page is about: the entry, if it is this council's to change and was
  * not changed meanwhile; `*done`: there is an answer. */
 enum err register_change_begin(struct request *, struct entry_page *, bool *done);
+
+/* What the request's form asks for is done to the entry and kept: a step of its life, or who sees
+ * it. `*refused`: why it is not, and nothing is; NULL: it is, and `now` is what it became. */
+enum err register_state_keep(struct request *, const struct entry *was, struct entry *now,
+                             const char **refused);
+enum err register_sharing_keep(struct request *, const struct entry *was, struct entry *now,
+                               const char **refused);
 
 /* Back to the entry's page. */
 enum err register_entry_redirect(struct request *, const struct entry *);

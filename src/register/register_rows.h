@@ -182,6 +182,12 @@
     { .verb = "api " one " change", .summary = "Change " a ", with If-Match",                    \
       .method = ACTION_PUT, .route = "/api/v1/" many "/{" one ":word}", .right = edit,           \
       .of = &type, .respond = api_register_change, .call = &register_change_call },              \
+    { .verb = "api " one " state", .summary = "Take " a " to another state, with If-Match",      \
+      .method = ACTION_POST, .route = "/api/v1/" many "/{" one ":word}/state", .right = edit,    \
+      .of = &type, .respond = api_register_state, .call = &register_state_call },                \
+    { .verb = "api " one " share", .summary = "Say who sees " a ", with If-Match",               \
+      .method = ACTION_POST, .route = "/api/v1/" many "/{" one ":word}/sharing", .right = edit,  \
+      .of = &type, .respond = api_register_share, .call = &register_share_call },                \
     { .verb = "api " one " files", .summary = "Files of one of the " many,                       \
       .method = ACTION_GET, .route = "/api/v1/" many "/{" one ":word}/files", .right = see,      \
       .of = &type, .respond = api_register_files, .call = &register_files_call },                \

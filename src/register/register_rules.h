@@ -149,11 +149,11 @@ struct register_step {
 };
 
 struct register_sql {
-    const struct query *next, *add, *save, *list, *get;
+    const struct query *next, *add, *save, *list, *brief, *get;
 };
 #define REGISTER_SQL(table)                                                                      \
     { &sql_##table##_next, &sql_##table##_add, &sql_##table##_save, &sql_##table##_list,         \
-      &sql_##table##_get }
+      &sql_##table##_brief, &sql_##table##_get }
 
 #define REGISTER_COLUMNS_MAX 24
 #define REGISTER_FILTERS_MAX 6

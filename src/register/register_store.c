@@ -227,7 +227,8 @@ enum err entry_list(struct tx *tx, struct arena *arena, const struct register_ty
     struct statement *list;
     size_t room = 0;
     bool row = false;
-    enum err err = tx_prepare(tx, type->sql.list, &list, trouble);
+    enum err err = tx_prepare(tx, depth == ENTRY_WHOLE ? type->sql.list : type->sql.brief, &list,
+                              trouble);
 
     *out = (struct entries){ NULL, 0 };
     if (err != OK)

@@ -311,6 +311,14 @@ static enum err run_upload(struct command *command, struct client *client)
     return err;
 }
 
+/* Where the record itself is read: a step of its life is a path below it. */
+static const char *record_path(struct command *command, const char *path)
+{
+    return command->action->method == ACTION_PUT || command->action->method == ACTION_DELETE
+               ? path
+               : arena_print(command->work, "%.*s", (int)(strrchr(path, '/') - path), path);
+}
+
 static enum err run_change(struct command *command, struct client *client)
 {
     const struct url url = path_of(command);
@@ -321,7 +329,7 @@ static enum err run_change(struct command *command, struct client *client)
     enum err err = OK;
 
     if (api_needs_match(command->action, command->action->call))
-        err = fetch(command, client, path, &now, &request.match);
+        err = fetch(command, client, record_path(command, path), &now, &request.match);
     if (err == OK && command->action->call->takes != NULL)
         err = make_body(command, &now, &request.body);
     if (err != OK)

@@ -7,11 +7,13 @@
 #include "finance/finance_import.h"
 #include "finance/finance_joint_model.h"
 #include "finance/finance_profile.h"
+#include "finance/finance_run.h"
 #include "finance/finance_year.h"
 #include "formats/json.h"
 #include "identity/account.h"
 #include "server/chores.h"
 #include "server/sample.h"
+#include "server/sample_money.h"
 #include "server/sample_year_files.h"
 #include "store/evidence_intake.h"
 
@@ -41,7 +43,7 @@ struct filling {
     struct actor            accountant;
     struct text             extract, evidence;
     struct ledger_control   control;
-    int64_t                 profile;
+    int64_t                 profile, run;
 };
 
 static struct text file_of(const char *name)
@@ -446,6 +448,36 @@ static enum err fill_council(struct filling *filling, size_t at, struct trouble 
     return err == OK ? db_write(db, scope, begin_import, filling, trouble) : err;
 }
 
+/* --- what stands beside it --- */
+
+/* The whole year, as a draft: the months' own runs are for those who try it out. */
+static enum err begin_run(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct filling *filling = context;
+
+    return money_run_begin(tx, filling->arena, &filling->happening, &filling->accountant,
+                           text_of(YEAR), PERIODS, BOOK_LEDGER, &filling->run, trouble);
+}
+
+static enum err fill_beside(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct filling *filling = context;
+
+    return sample_money_fill(tx, filling->arena, &filling->happening, filling->councils,
+                             &filling->accountant, filling->run, trouble);
+}
+
+static enum err run_year(struct filling *filling, struct trouble *trouble)
+{
+    struct db *db = filling->server->db;
+    const struct db_scope scope = { filling->council->id, filling->arena };
+    enum err err = db_write(db, scope, begin_run, filling, trouble);
+
+    if (err == OK)
+        err = work(filling, trouble);
+    return err == OK ? db_write(db, scope, fill_beside, filling, trouble) : err;
+}
+
 enum err sample_year_fill(struct server *server, struct arena *arena,
                           const struct councils *councils, struct moment now,
                           struct trouble *trouble)
@@ -459,5 +491,7 @@ enum err sample_year_fill(struct server *server, struct arena *arena,
         err = fill_council(&filling, at, trouble);
     if (err == OK)
         err = work(&filling, trouble);
-    return err == OK ? judge_imports(&filling, trouble) : err;
+    if (err == OK)
+        err = judge_imports(&filling, trouble);
+    return err == OK ? run_year(&filling, trouble) : err;
 }

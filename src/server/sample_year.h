@@ -7,7 +7,7 @@
  *
  * The figures are those of examples/ (its README says where they come from). OUR data: the
  * decisions, and a few lines of each council for the final accounts (P13), which the published
- * figures do not have; each says so in its description.
+ * figures do not have; each says so in its description. So does what sample_money.h adds.
  */
 #ifndef OCHIL_SAMPLE_YEAR_H
 #define OCHIL_SAMPLE_YEAR_H

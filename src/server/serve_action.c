@@ -45,6 +45,7 @@ const struct feature *const site_features[] = {
     &paper_feature,
     &money_call_feature,
     &money_run_call_feature,
+    &month_call_feature,
     &evidence_feature,
     &proposal_feature,
     &service_feature,

@@ -216,9 +216,14 @@ static enum err tx_doom(struct tx *tx, enum err err, const struct trouble *why)
     return err;
 }
 
+/* Their texts are ended, not cleared: this is done for every row. */
 static void fault_clear(struct connection *connection)
 {
-    connection->fault = (struct db_fault){ 0 };
+    struct db_fault *fault = &connection->fault;
+
+    fault->again = fault->gone = fault->unknown = false;
+    fault->constraint[0] = '\0';
+    connection->said.text[0] = '\0';
 }
 
 /* What an engine answered, kept and told. */
@@ -469,22 +474,22 @@ static void statement_begin(struct statement *statement)
 enum err tx_prepare(struct tx *tx, const struct query *query, struct statement **out,
                     struct trouble *trouble)
 {
-    struct trouble said = { 0 };
+    struct trouble *said = &tx->connection->said;
     enum err err = tx_alive(tx, trouble);
 
     if (err != OK)
         return err;
     struct statement *made = *statement_place(tx->connection, query);
     if (made == NULL)
-        err = statement_make(tx->connection, query, &made, &said);
+        err = statement_make(tx->connection, query, &made, said);
     else if (made->begun)
-        err = fail(&said, ERR_BUG, "%s: begun a second time", query->name);
+        err = fail(said, ERR_BUG, "%s: begun a second time", query->name);
     if (err == OK) {
         assert(made != NULL);
         statement_begin(made);
     }
     *out = made;
-    return tx_answer(tx, err, &said, trouble);
+    return tx_answer(tx, err, said, trouble);
 }
 
 static struct value *value_at(struct statement *statement, int number)
@@ -549,7 +554,7 @@ enum err statement_check(const struct statement *statement, struct trouble *trou
 enum err statement_step(struct statement *statement, bool *row, struct trouble *trouble)
 {
     struct connection *connection = statement->connection;
-    struct trouble said = { 0 };
+    struct trouble *said = &connection->said;
 
     *row = false;
     enum err err = tx_alive(connection->tx, trouble);
@@ -557,14 +562,14 @@ enum err statement_step(struct statement *statement, bool *row, struct trouble *
         return err;
     assert(statement->begun);
     if (!statement->stepped)
-        err = statement_check(statement, &said);
+        err = statement_check(statement, said);
     statement->stepped = true;
     if (err == OK)
-        err = connection->engine->step(statement, row, &said);
+        err = connection->engine->step(statement, row, said);
     statement->has_row = *row;
     if (!*row)
         statement_end(statement);
-    return tx_answer(connection->tx, err, &said, trouble);
+    return tx_answer(connection->tx, err, said, trouble);
 }
 
 enum err statement_run(struct statement *statement, int64_t *changed, struct trouble *trouble)

@@ -68,6 +68,7 @@ struct connection {
     void               *control[DB_CONTROLS];   /* SQLite: begin, commit; prepared when needed */
     void               *copy;           /* sqlite3_backup that goes on between transactions */
     struct db_fault     fault;
+    struct trouble      said;           /* by the engine, of the call that runs */
     struct connection  *next_free;
 };
 

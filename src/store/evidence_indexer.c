@@ -42,10 +42,12 @@ struct evidence_indexer {
 
 /* ---- the keys of a frame ---- */
 
+/* Frames are mostly alike: as many slots as the last one needed. */
 static void keys_clear(struct evidence_indexer *indexer)
 {
     memset(indexer->slot, 0, indexer->slots * sizeof *indexer->slot);
-    indexer->slots = SLOTS_FIRST;
+    while (indexer->slots > SLOTS_FIRST && indexer->keys < indexer->slots / 8)
+        indexer->slots /= 2;
     indexer->keys = 0;
 }
 

@@ -65,6 +65,7 @@ struct api_call {
     enum api_answer         answer;
     int                     status;     /* when all is well; 0: 200 */
     bool                    versioned;  /* the answer has an ETag; PUT and DELETE need If-Match */
+    bool                    matched;    /* and so does this POST, below the record's own path */
     const char             *type;       /* of a file */
     const struct api_field *takes;      /* NULL: nothing */
     const struct api_field *gives;

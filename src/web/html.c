@@ -49,9 +49,27 @@ static inline void put_end(struct html *html, const char *behind)
     html->size = (size_t)(behind - html->bytes);
 }
 
-static inline char *add(char *at, const char *bytes, size_t size)
+/* As many as `piece`, from either end: they may overlap. */
+static inline void copy_ends(char *at, const char *bytes, size_t size, size_t piece)
 {
-    memcpy(at, bytes, size);
+    memcpy(at, bytes, piece);
+    memcpy(at + size - piece, bytes + size - piece, piece);
+}
+
+/* Nearly all of what is added is short, a tag or a name, and copied here faster than memcpy() is
+ * called. */
+static inline __attribute__((always_inline)) char *add(char *at, const char *bytes, size_t size)
+{
+    if (size > 16)
+        memcpy(at, bytes, size);
+    else if (size >= 8)
+        copy_ends(at, bytes, size, 8);
+    else if (size >= 4)
+        copy_ends(at, bytes, size, 4);
+    else if (size >= 2)
+        copy_ends(at, bytes, size, 2);
+    else if (size == 1)
+        *at = *bytes;
     return at + size;
 }
 
@@ -187,13 +205,33 @@ static inline bool is_plain(unsigned char c)
     return c < 0x40 ? (special >> c & 1) == 0 : c < 0x7F;
 }
 
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* Eight bytes at once. Of bytes below 0x80 one is less than another when taking it away borrows. */
+static inline bool are_plain(uint64_t eight)
+{
+    const uint64_t not_plain = eight | (eight - EACH(0x20)) | (eight + EACH(1)) |
+                               ((eight ^ EACH('"')) - EACH(1)) |
+                               (((eight | EACH(1)) ^ EACH('\'')) - EACH(1)) |  /* & and ' */
+                               (((eight | EACH(2)) ^ EACH('>')) - EACH(1));    /* < and > */
+
+    return (not_plain & EACH(0x80)) == 0;
+}
+
 /* Copies from `from` on what is plain, to where there is room for all of `text`; gives how far it
  * came. */
 static inline size_t add_plain(char **at, struct text text, size_t from)
 {
     char *to = *at;
     size_t i = from;
+    uint64_t eight;
 
+    for (; text.size - i >= sizeof eight; i += sizeof eight, to += sizeof eight) {
+        memcpy(&eight, text.data + i, sizeof eight);
+        if (!are_plain(eight))
+            break;
+        memcpy(to, &eight, sizeof eight);
+    }
     for (; i < text.size && is_plain((unsigned char)text.data[i]); i++)
         *to++ = text.data[i];
     *at = to;
@@ -238,6 +276,14 @@ void html_text(struct html *html, struct text text)
         put_rest(html, text, plain);
 }
 
+void html_nothing(struct html *html)
+{
+    static const char dash[] = "\xE2\x80\x93";
+
+    close_tag(html);
+    put(html, dash, sizeof dash - 1);
+}
+
 void html_speak(struct html *html, enum language reader)
 {
     html->reader = reader;
@@ -270,7 +316,11 @@ void html_phrase(struct html *html, struct text english)
 
 void html_int(struct html *html, int64_t number)
 {
-    html_text(html, text_of(arena_number(html->arena, number)));
+    char digits[NUMBER_DIGITS];
+    const char *first = number_print(number, digits);
+
+    close_tag(html);
+    put(html, first, (size_t)(digits + sizeof digits - first));
 }
 
 /* --- attributes --- */

@@ -75,6 +75,8 @@ void html_phrase(struct html *, struct text english);
 /* Whose language phrases are looked up for; English until this is said. */
 void html_speak(struct html *, enum language);
 void html_int(struct html *, int64_t);
+/* The dash that stands where there is nothing to say. */
+void html_nothing(struct html *);
 
 /* An address within this site. */
 struct url {

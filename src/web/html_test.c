@@ -96,7 +96,7 @@ static const char *escaped_slowly(const char *given)
 /* Every byte of ASCII at every place of a text, and texts longer than the writer has room for. */
 static void any_text_is_escaped(void **state)
 {
-    char given[12], *longer = arena_take(&arena, 100001, 1);
+    char given[20], *longer = arena_take(&arena, 100001, 1);
 
     (void)state;
     for (int c = 1; c < 0x80; c++)
@@ -195,6 +195,17 @@ static void some_things_are_never_written(void **state)
     assert_false(html_ok(h));
 }
 
+static void nothing_and_numbers_are_written(void **state)
+{
+    struct html *h = html_open(&arena);
+
+    (void)state;
+    El(h, "p") html_nothing(h);
+    El(h, "p") html_int(h, INT64_MIN);
+    El(h, "td") html_int(h, 0);
+    expect(h, "<p>\xE2\x80\x93</p><p>-9223372036854775808</p><td>0</td>");
+}
+
 static void addresses_are_encoded(void **state)
 {
     struct url url = url_segment(&arena, url_id(&arena, Url("/jobs"), 17),
@@ -218,6 +229,7 @@ int main(void)
         cmocka_unit_test_teardown(literals_are_escaped, end),
         cmocka_unit_test_teardown(what_is_left_open_is_not_well, end),
         cmocka_unit_test_teardown(some_things_are_never_written, end),
+        cmocka_unit_test_teardown(nothing_and_numbers_are_written, end),
         cmocka_unit_test_teardown(addresses_are_encoded, end),
     };
 

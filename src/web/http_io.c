@@ -20,6 +20,8 @@
 #include "web/http_queue.h"
 
 #define SEND_BYTES ((size_t)64 * 1024)      /* of a large answer at a time */
+#define KEEPING_MOST 8                      /* places that keep memory, and how much each */
+#define KEPT_BYTES ((size_t)192 * 1024)
 
 /* Where a request stands. Only one thread is at it at a time: the network's, or a worker while the
  * connection is suspended. */
@@ -51,6 +53,7 @@ struct exchange {
     size_t                  body_room;
     struct text             target;     /* where it lay in libmicrohttpd's buffer */
     int64_t                 begun_ms;
+    bool                    keeps;      /* memory, from one request to the next */
 };
 
 struct http_server {
@@ -60,6 +63,7 @@ struct http_server {
     struct http_queue     queue;
     struct http_deadlines deadlines;
     struct exchange      *exchange, *free_exchange;     /* the network thread's alone */
+    int                   keeping;                      /* that keep memory */
     pthread_t            *worker;
     int                   workers;                      /* that run */
     atomic_size_t         busy;                         /* exchanges in use */
@@ -99,7 +103,8 @@ static void *on_target(void *context, const char *target, struct MHD_Connection 
     if (exchange == NULL)
         return NULL;
     server->free_exchange = exchange->next_free;
-    *exchange = (struct exchange){ .server = server, .stage = STAGE_HEAD, .link = link };
+    *exchange = (struct exchange){ .server = server, .stage = STAGE_HEAD, .link = link,
+                                   .arena = exchange->arena, .keeps = exchange->keeps };
     exchange->deadline = deadline_of(link);
     exchange->request.upload.spool = SPOOL_NONE;
     exchange->answer.spool = SPOOL_NONE;
@@ -126,6 +131,20 @@ static void tell(const struct exchange *exchange, int64_t took_ms, uint64_t byte
                   exchange->answer.status, (unsigned long long)bytes, (long long)took_ms);
 }
 
+/* The place is free. That which was used last is taken next, so that a few that keep some of their
+ * memory are enough for most requests. */
+static void free_place(struct http_server *server, struct exchange *exchange)
+{
+    if (!exchange->keeps && server->keeping < KEEPING_MOST) {
+        exchange->keeps = true;
+        server->keeping++;
+    }
+    arena_rewind(&exchange->arena, exchange->keeps ? KEPT_BYTES : 0);
+    exchange->stage = STAGE_FREE;
+    exchange->next_free = server->free_exchange;
+    server->free_exchange = exchange;
+}
+
 static void on_end(void *context, struct MHD_Connection *link, void **own,
                    enum MHD_RequestTerminationCode why)
 {
@@ -147,10 +166,7 @@ static void on_end(void *context, struct MHD_Connection *link, void **own,
     sha256_drop(&exchange->sum);
     spool_close(&exchange->request.upload.spool);
     spool_close(&exchange->answer.spool);
-    arena_free(&exchange->arena);
-    exchange->stage = STAGE_FREE;
-    exchange->next_free = server->free_exchange;
-    server->free_exchange = exchange;
+    free_place(server, exchange);
     (void)atomic_fetch_sub(&server->busy, 1);
 }
 
@@ -373,7 +389,8 @@ static enum MHD_Result head_came(struct exchange *exchange, const char *method,
     exchange->stage = STAGE_BODY;
     if (exchange->terms.to_disk && exchange->request.length > 0)
         return want_worker(exchange, STAGE_ADMIT);
-    http_deadline_set(&server->deadlines, exchange->deadline, WAIT_BODY, limits->body_ms);
+    if (exchange->request.length > 0)
+        http_deadline_set(&server->deadlines, exchange->deadline, WAIT_BODY, limits->body_ms);
     return MHD_YES;
 }
 
@@ -442,6 +459,8 @@ static enum MHD_Result go_on(struct exchange *exchange, const char *method, cons
     case STAGE_HEAD:
         return head_came(exchange, method, version);
     case STAGE_ADMITTED:
+        http_deadline_set(&exchange->server->deadlines, exchange->deadline, WAIT_BODY,
+                          exchange->server->options.limits.upload_ms);
         exchange->stage = STAGE_BODY;
         return piece.size > 0 ? body_came(exchange, piece) : MHD_YES;
     case STAGE_BODY:
@@ -542,14 +561,7 @@ static void work_guarded(struct exchange *exchange)
 /* With the last call the exchange is the network thread's again. */
 static void work_at(struct exchange *exchange)
 {
-    struct http_server *server = exchange->server;
-    const bool body = exchange->stage == STAGE_ADMIT;
-    const int64_t next_ms = body ? server->options.limits.upload_ms
-                                 : server->options.limits.send_ms;
-
     work_guarded(exchange);
-    http_deadline_set(&server->deadlines, exchange->deadline, body ? WAIT_BODY : WAIT_READER,
-                      next_ms);
     MHD_resume_connection(exchange->link);
 }
 
@@ -658,6 +670,8 @@ void http_close(struct http_server *server, int64_t wait_ms)
     /* Workers end what they are at; a suspended connection must go on before the daemon stops. */
     stop_workers(server);
     MHD_stop_daemon(server->daemon);
+    for (size_t i = 0; i < server->options.limits.connections; i++)
+        arena_free(&server->exchange[i].arena);
     http_deadlines_close(&server->deadlines);
     http_queue_drop(&server->queue);
 }

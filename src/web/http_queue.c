@@ -50,8 +50,9 @@ void http_queue_put(struct http_queue *queue, void *work)
     assert(queue->count < queue->room);
     queue->waiting[(queue->first + queue->count) % queue->room] = work;
     queue->count++;
-    (void)pthread_cond_signal(&queue->changed);
     unlock(queue);
+    /* Not before: who is woken would wait for the lock. */
+    (void)pthread_cond_signal(&queue->changed);
 }
 
 void *http_queue_take(struct http_queue *queue)

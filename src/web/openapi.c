@@ -76,7 +76,8 @@ bool api_takes_query(const struct action *action)
 
 bool api_needs_match(const struct action *action, const struct api_call *call)
 {
-    return call->versioned && (action->method == ACTION_PUT || action->method == ACTION_DELETE);
+    return call->versioned && (call->matched || action->method == ACTION_PUT ||
+                               action->method == ACTION_DELETE);
 }
 
 bool api_may_fail(const struct action *action, const struct api_call *call, int status)

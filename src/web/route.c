@@ -102,9 +102,11 @@ bool route_sane(const char *route)
 
 bool route_matches(const char *route, struct text path, struct route_values *out)
 {
+    out->count = 0;
+    /* Most rows of the table differ from a path in its first letter. */
+    if (path.size > 1 && route[0] == '/' && route[1] != path.data[1] && route[1] != '{')
+        return false;
     struct text rest = text_of(route), left = path, wanted, got, name;
-
-    *out = (struct route_values){ .count = 0 };
     while (next_segment(&rest, &wanted)) {
         if (!next_segment(&left, &got))
             return false;

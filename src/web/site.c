@@ -94,8 +94,9 @@ static struct http_terms terms(void *context, const struct http_request *http)
 {
     const struct site *site = context;
     struct route_values values;
-    const struct action *action = site_action(site, ACTION_POST, http->path, &values);
-    const uint64_t most = action == NULL || http->method != HTTP_POST ? 0 : action->upload_most;
+    const struct action *action = http->method != HTTP_POST
+                                      ? NULL : site_action(site, ACTION_POST, http->path, &values);
+    const uint64_t most = action == NULL ? 0 : action->upload_most;
 
     if (most == 0)
         return (struct http_terms){ FORM_BYTES_MOST, false };

@@ -148,6 +148,7 @@
     W(DONE_EXPORT_BEGUN, "The export was asked for.", NULL)                                      \
     W(DONE_ACTING, "You act for another council now.", NULL)                                     \
     W(DONE_PASSWORD, "Your password is changed. You are signed out everywhere else.", NULL)      \
+    W(DONE_CHOSEN, "Your password is kept. Sign in with it.", NULL)                              \
     W(DONE_LINKED, "It is linked: your council's login lets you in from now on.", NULL)          \
     W(DONE_UNLINKED, "The link has ended.", NULL)                                                \
     W(DONE_SECOND_RESET, "The second factor was taken away.", NULL)                              \
