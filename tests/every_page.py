@@ -12,8 +12,8 @@ OFFICES = (('head-of-finance', 'finance.clk'), ('accountant', 'accounts.clk'),
            ('legal-officer', 'legal.clk'), ('clerk', 'clerk.clk'), ('ict-officer', 'ict.clk'),
            ('administrator', 'admin.clk'), ('account', 'member.clk'), ('anybody', 'member.clk'))
 # Of these a file is the answer, not a page.
-A_FILE = re.compile(r'(csv|json|xlsx|ods|atom|file|template|bad|errors|fetch|signature|bundle|charged|'
-                    r'corrected|accounts|centres|download|document|queries|ask|sample-file)$')
+A_FILE = re.compile(r'(csv|json|xlsx|ods|atom|file|template|bad|errors|fetch|signature|bundle|'
+                    r'charged|corrected|accounts|centres|download|document|queries|ask|sample-file)$')
 # No page, or seen elsewhere.
 ELSEWHERE = {
     'metrics show': 'for programs', 'ready show': 'for programs', 'alive show': 'for programs',
