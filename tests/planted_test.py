@@ -764,6 +764,12 @@ PLANTS = [
     ('a call without a reason undoes a signature', SIGN, 'finance/finance_month_api.c',
      'err = period_refuse(request->tx, request->arena, &deed, request_field(request, "why"),',
      'err = period_refuse(request->tx, request->arena, &deed, text_of("So"),'),
+    ("a pool's own treatment for VAT is its service's", PAPERS, 'finance/finance_vat.c',
+     'return row != NULL ? row : row_of(agreed, service);', 'return row == NULL ? row : row_of(agreed, '
+     'service);'),
+    ('VAT is agreed without a reason', BASIS, 'finance/finance_vat.c', 'row->reason.size > 0 &&', ''),
+    ('VAT that nobody agreed is no warning', CHECKS, 'finance/finance_check.c',
+     'facts->no_vat), true };', 'facts->no_vat), false };'),
     ('a month is signed before an earlier one', CHECKS, 'finance/finance_check.c',
      'facts->first_open >= facts->period', 'facts->first_open + 1 >= facts->period'),
     ('a bill that is out by a debt is the settlement', CHECKS, 'finance/finance_proof.c',

@@ -4,6 +4,7 @@
 #include "finance/finance_on_account.h"
 #include "finance/finance_query_standing.h"
 #include "finance/finance_sql.h"
+#include "finance/finance_vat.h"
 #include "formats/sha256.h"
 
 /* --- the run --- */
@@ -248,6 +249,8 @@ static enum err load_agreed(struct tx *tx, struct arena *arena,
         : joint_model_agreed(tx, arena, &known->councils, place->year, day, model, trouble);
 
     known->agreed = model;
+    if (err == OK && model->words.cost_model != NULL)
+        known->facts.no_vat = agreed_vat_missing(arena, model->words.cost_model);
     if (err == OK && model->gaps > 0)
         known->facts.disagreed = model->gap[0].words;
     return err;
