@@ -28,7 +28,7 @@ ELSEWHERE = {
 }
 PARTS = {'year:year': '2014-15', 'period:word': 'P01', 'run': '2', 'import': '1', 'question': '1',
          'profile': '1', 'layout': '1', 'role:word': 'clerk', 'account': '2',
-         'proposal': '3', 'error:word': 'amount', 'paper:word': 'bill.html'}
+         'proposal': '3', 'error:word': 'amount', 'paper:word': 'bill.html', 'values': '1'}
 ASKED = {'working show': '?pool=ED-PRI&period=P01', 'lines show': '?pool=ED-PRI&period=P01',
          'line show': '?cost_centre=71001H&account=10100&period=P01',
          'settlement show': '?paid=yes&compare=run', 'locked sample': '?seed=x',
@@ -53,6 +53,8 @@ class Pages:
         self.office.books.post('/money/layouts', {'system': 'Ledger', 'words':
                                                   'column A = account\ncolumn B = amount'},
                                page='/money/layouts/new')
+        self.office.books.send('/money/basis-files', [('basis', 'ROLL')], [
+            ('file', 'roll.csv', 'text/csv', b'Council,Pupils\nCLK,1\nSTI,2\n')])
         self.draft = draft(self.office.books, 'cost-model', '2015-16', effective='2015-04-01',
                            name='Draft', sight='none', services='s,Schools,STI',
                            pools='p,Schools,s,common,,,PLACES').location
