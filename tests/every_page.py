@@ -23,6 +23,7 @@ ELSEWHERE = {
     'invited go': 'leads to a provider',
     'login show': 'walk.mjs begins there', 'first show': 'walk.mjs begins there',
     'password show': 'its form is that of first show; web_test.py reads it',
+    'on-account first': 'leads to the page of a year',
     'form show': 'walk.mjs has one', 'job show': 'walk.mjs has one',
     'help show': 'walk.mjs reads them all',
 }

@@ -459,7 +459,7 @@ AS_THE_RISKS = re.compile(
 # What is asked of one engine; the other is asked what it shows.
 OF_ONE_ENGINE = re.compile(r'^(/api/v1)?/(%s)/.|^/new-query$' % MONEY)
 # Pages that lead to another one.
-LEADS = ('/money/queries', '/money/queries/new')
+LEADS = ('/money/queries', '/money/queries/new', '/money/on-account')
 
 
 # What is asked of a run must say of which figure.

@@ -159,7 +159,8 @@ static void whole_records_end_where_the_reader_says(void **state)
 {
     static const char *const pieces[] = { ",", "\n", "\"", "\"\"", ",\"", "\",", "\"\n", "\r\n",
                                           "a", "\xc3\xa9", "\"a\"", "\"\n\"", ",\"a, b\"\n" };
-    static const char *const soups[] = { "a\",x\n\",b\n", "\"a\n\",", "\"a\"\"\n\",\n", "\"a\"b,\"\n" };
+    static const char *const soups[] = { "a\",x\n\",b\n", "\"a\n\",", "\"a\"\"\n\",\n",
+                                         "\"a\"b,\"\n" };
     struct chance chance = chance_of(test_seed + 1);
     char bytes[400 + PADDING] = { 0 };
     struct split split;
