@@ -234,7 +234,7 @@ def at_work(s, machine, folder):
                 s.same('a file is taken in', sent.status, 303)
     print('# %d pages and files read: %s' % (count, ', '.join(sorted(media))))
     s.true('among them files of every kind', {
-        'text/html', 'text/csv', 'application/json', 'application/atom+xml',
+        'text/html', 'text/csv', 'application/json', 'application/atom+xml', 'application/pdf',
         'application/vnd.oasis.opendocument.spreadsheet',
         'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'} <= media, repr(media))
     said = journal(machine)
