@@ -346,6 +346,7 @@ def auditor(s, office, number, name):
     place, audit = evidence(number), office.come('audit.sti')
     s.same('an auditor lets the month be worked out again', done(audit.post(
         place + '/recount', {}, page=place)), 'RECOUNT_BEGUN')
+    audit.post(place + '/recount', {}, page=place)
     page = words(until(audit, place, 'At work'))
     s.true('to the penny, long after what it rested on has changed', 'The same To the penny: every '
            'file of the locked run, and the bundle byte for byte. The trail\'s chain holds' in page,
