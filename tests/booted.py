@@ -78,9 +78,11 @@ class Booted:
             with open(os.path.join(self.group, 'cgroup.procs'), 'w', encoding='ascii') as file:
                 file.write(str(os.getpid()))
         self.process = subprocess.Popen(
-            ['unshare', '--mount', '--pid', '--fork', '--kill-child', '--cgroup', '--ipc', '--net',
-             '--uts', '--propagation', 'private', 'sh', '-c', BEGIN, 'sh', self.folder, TARGET,
-             ' '.join(MASKED)], preexec_fn=enter_group)
+            # Whoever ends this process ends the machine with it.
+            ['setpriv', '--pdeathsig', 'KILL', 'unshare', '--mount', '--pid', '--fork',
+             '--kill-child', '--cgroup', '--ipc', '--net', '--uts', '--propagation', 'private',
+             'sh', '-c', BEGIN, 'sh', self.folder, TARGET, ' '.join(MASKED)],
+            preexec_fn=enter_group)
         self.first = self.child_of(self.process.pid)
         for _ in range(300):
             if self.process.poll() is not None:

@@ -158,7 +158,8 @@ INSTALL = (
     'cd /var/lib/ochil && runuser -u ochil -- ochil init --sample',
     'mkdir -p /etc/systemd/system/ochil.service.d',
     # Beyond the unit: what the filter does not let through ends the server, instead of failing.
-    'printf "[Service]\\nSystemCallErrorNumber=kill\\n" >/etc/systemd/system/ochil.service.d/kill.conf',
+    'printf "[Service]\\nSystemCallErrorNumber=kill\\n"'
+    ' >/etc/systemd/system/ochil.service.d/kill.conf',
     'systemctl daemon-reload',
     'systemctl enable --quiet --now ochil.socket ochil.service',
 )
@@ -179,7 +180,8 @@ def sandbox(s, machine):
                          ('it does not run as root', r'^Uid:\t[1-9]'),
                          ('its files are not to be written', r' / / ro[, ]')):
         s.true(what, re.search(wanted, said, re.M), said)
-    s.same('it sees no network', re.findall(r'^ +(\w+): ', said[said.index('Inter-'):], re.M), ['lo'])
+    networks = re.findall(r'^ +(\w+): ', said[said.index('Inter-'):], re.M)
+    s.same('it sees no network', networks, ['lo'])
     users = re.findall(r'user:\[\d+\]', said)
     s.true('and has users of its own', len(set(users)) == 2, said)
 
@@ -228,13 +230,14 @@ def at_work(s, machine, folder):
                 s.same('a job is asked for', who.post('/exports', {}, page='/exports').status, 303)
                 s.true('and done', job_done(who).startswith(b'PK'))
             if login == 'programme.sti':
-                sent = who.send('/risks/import/new', files=[('file', 'risks.csv', 'text/csv', b''.join(
-                    b'Title,Description\r\n' if row == 0 else b'Late %d,Of pay\r\n' % row
-                    for row in range(300)))], headers={'Origin': ORIGIN})
+                rows = [b'Title,Description\r\n'] + [b'Late %d,Of pay\r\n' % row
+                                                     for row in range(300)]
+                sent = who.send('/risks/import/new', headers={'Origin': ORIGIN}, files=[
+                    ('file', 'risks.csv', 'text/csv', b''.join(rows))])
                 s.same('a file is taken in', sent.status, 303)
     print('# %d pages and files read: %s' % (count, ', '.join(sorted(media))))
     s.true('among them files of every kind', {
-        'text/html', 'text/csv', 'application/json', 'application/atom+xml',
+        'text/html', 'text/csv', 'application/json', 'application/atom+xml', 'application/pdf',
         'application/vnd.oasis.opendocument.spreadsheet',
         'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'} <= media, repr(media))
     said = journal(machine)
