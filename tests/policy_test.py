@@ -392,6 +392,9 @@ def import_sql():
         sql.append("INSERT INTO extract_profile (id, council, system, version, words, guessed, "
                    "made_at, made_by) VALUES (%d, %d, 'x', 1, 'x', FALSE, 1, 'x')" % (
                        9100 + number, number))
+        sql.append("INSERT INTO basis_file (id, council, evidence, basis, words, control, given, "
+                   "counted, left_out, made_at, made_by) VALUES (%d, %d, '%s', 'X', 'x', '1', '', "
+                   "0, 0, 1, 'x')" % (9660 + number, number, file))
         sql.append("INSERT INTO ledger_import (id, council, year, evidence, profile, state, job, "
                    "control_lines, control_pence, lines, left_out, refused, pence, outcome, "
                    "errors, made_at, made_by) VALUES (%d, %d, '2014-15', '%s', %d, 'refused', %d, "
@@ -427,7 +430,7 @@ def number_of(what, council, actor, own):
         return 'columns.csv' if own else 'nothing.csv'
     numbers = {'job': 7000, 'export': 8500, 'grant': 101000, 'account': 90, 'group': 500,
                'proposal': 8000, 'view': 9000, 'profile': 9100, 'import': 9200,
-               'question': 9600, 'layout': 9650,
+               'question': 9600, 'layout': 9650, 'values': 9660, 'payment': 9670,
                **IMPORTS}
     return numbers[what.removesuffix(' import')] + COUNCILS[council]
 
@@ -509,6 +512,7 @@ class Walker:
                                          '/sample.csv'))
             leads = rule.route in LEADS
             asks = '?q=words' if rule.route == '/api/v1/search' else \
+                '?run=9700&set=setting.rounding=period' if rule.route.endswith('/answer') else \
                 '?pool=p&period=P03' if RUN_ASKED.search(rule.route) else ''
             if rule.route.startswith('/api/v1/documents'):
                 asks = '?year=2014-15&period=P03'

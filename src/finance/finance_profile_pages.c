@@ -127,7 +127,7 @@ enum err profile_new_prepare(struct request *request)
     if (err == OK)
         err = money_desk(request, &desk);
     return err != OK ? err : extract_guess(&desk, request->arena, guessing->import.evidence,
-                                           &guessing->guess, request->trouble);
+                                           EXTRACT_LEDGER, &guessing->guess, request->trouble);
 }
 
 static enum err form(struct request *request, struct text system, struct text words,

@@ -8,7 +8,10 @@
  *
  * An assignment is one of the engine's ("pool.ED-PRI.basis=ROLL", "basis.POP.CLK=52000",
  * "support.HR.ED=40", "setting.rounding=period"; not cost centres, of which a run keeps none),
- * "pool.ED-PRI.fixed=40,60": per cent for each council, in listing order, or "proposal.13": as if
+ * "pool.ED-PRI.fixed=40,60": per cent for each council, in listing order;
+ * "group.ED-PRI.employees=direct": what is common of a subjective group in a pool is treated as
+ * "direct" (borne by whoever paid), "direct:CLK", "pool:ED-SEC" (common there) or "excluded"; with
+ * "common" what is direct there is shared, too; `*` is every pool or group; or "proposal.13": as if
  * that basis were agreed.
  *
  * Inside a transaction in the council's scope, but for what_if_ask(), which is pure; texts live in
@@ -36,6 +39,10 @@ struct what_ifs {
     struct what_if *question;       /* the newest first */
     size_t          count;
 };
+
+/* One line of 1 to 200 bytes; else what is said of it. */
+bool what_if_name_is_fit(struct text);
+#define WHAT_IF_NAME_WORDS "Give it a name of one line, in at most 200 bytes."
 
 /* The council's own, and those shared with it. */
 MUST_USE enum err what_ifs_load(struct tx *, struct arena *, int64_t council, struct what_ifs *,
@@ -70,6 +77,9 @@ struct what_if_change {
     wide before, after;
 };
 
+/* Would any council bear another amount? */
+bool what_if_is_changed(const struct what_if_change[], size_t partners);
+
 struct what_if_row {
     struct text            code, name;
     struct text            basis;       /* of a pool, as it is; empty: by drivers, or several */
@@ -90,6 +100,8 @@ struct what_if_answer {
     struct what_if_change *total;       /* [partner] */
     struct what_if_basis *basis;        /* that there are */
     size_t                bases;
+    struct text          *group;        /* subjective groups */
+    size_t                groups;
     bool                  settled;
     const char           *refused;      /* NULL: it is answered, or nothing was asked */
     const char          **even;         /* sentences about the break-even */

@@ -40,5 +40,6 @@ const struct migration *const server_migrations[] = {
     &migration_0031_journal_layout,
     &migration_0032_ledger_book,
     &migration_0033_import_change,
+    &migration_0034_basis_file,
     NULL,
 };
