@@ -83,6 +83,7 @@ REPORT = ('document_test',)
 BASIS = ('basis_test.py', '--file')
 RUN = ('finance_run_model_test',)
 PAYS = ('pays_test.py', '--file')
+YEAR = ('year_test.py', '--file')
 CALLS = ('import_calls_test.py', '--only', 'calls')
 DROPS = ('import_calls_test.py', '--only', 'drops')
 MONEY_PARTS = ('finance_parts_test',)
@@ -737,6 +738,12 @@ PLANTS = [
      'hash_number(&hash, working->run.through);', 'hash_number(&hash, working->run.id);'),
     ('a difference is told the wrong way round', PAYS, 'finance/finance_settlement_view.c',
      'change < 0 ? " less." : " more."', 'change > 0 ? " less." : " more."'),
+    ('the year before is this one', YEAR, 'finance/finance_settlement.c',
+     'year_text(request->arena, number - 1)', 'year_text(request->arena, number)'),
+    ('a second click keeps another version of a profile', MONTH, 'finance/finance_profile.c',
+     'if (err == OK && same)', 'if (err == OK && same && profile->id < 0)'),
+    ('a second click keeps a second question', BASIS, 'finance/finance_what_if.c',
+     'question->id > 0', 'question->id < 0'),
     ("a fault of a basis is told of another line", BASIS, 'finance/finance_joint_files.c',
      'out->line -= first[at] - 1;', ''),
     ('a basis that is not agreed is not missed', BASIS, 'finance/finance_joint_model.c',
