@@ -141,8 +141,8 @@ def examples(s, server, folder, document):
         # year" is none, nothing is imported or worked out.
         absent = any(part in path for part in (
             'evidence/', 'exports/', 'proposals/', 'files/', '/views/', '/years/', '/maps/',
-            'v1/imports/', 'v1/documents', 'v1/runs/')) or \
-            (path in ('/api/v1/years', '/api/v1/proposals') and sends) or \
+            'v1/imports/', 'v1/documents', 'v1/runs/', 'v1/what-ifs/')) or \
+            (path in ('/api/v1/years', '/api/v1/proposals', '/api/v1/what-ifs') and sends) or \
             path == '/api/v1/profiles/1'
         unfit = '/imports?' in path or (sends and path.endswith(('/views', '/profiles')))
         wanted = (400,) if 'grants' in path else (422,) if unfit else \

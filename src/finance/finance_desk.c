@@ -86,3 +86,11 @@ int64_t money_number(struct text text)
     return text.size >= 1 && text.size <= 18 && text_digits(text, 0) == text.size
                ? route_number(text) : 0;
 }
+
+struct text money_council_code(const struct request *request, int64_t council)
+{
+    for (size_t i = 0; i < request->councils.count; i++)
+        if (request->councils.council[i].id == council)
+            return request->councils.council[i].code;
+    return text_of("");
+}

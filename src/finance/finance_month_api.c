@@ -11,14 +11,6 @@
 #include "register/evidence_desk.h"
 #include "web/api_field.h"
 
-static struct text code_of(const struct councils *councils, int64_t council)
-{
-    for (size_t i = 0; i < councils->count; i++)
-        if (councils->council[i].id == council)
-            return councils->council[i].code;
-    return text_of("");
-}
-
 /* --- checks --- */
 
 static const char *const check_words[] = {
@@ -26,7 +18,7 @@ static const char *const check_words[] = {
     [CHECK_AGREED] = "agreed", [CHECK_RUN] = "run", [CHECK_REFUSED] = "refused",
     [CHECK_NEWEST] = "newest", [CHECK_CONSERVATION] = "conservation",
     [CHECK_BALANCE] = "balance", [CHECK_MIRROR] = "mirror", [CHECK_BILL] = "bill",
-    [CHECK_QUERIES] = "queries", [PERIOD_CHECKS] = NULL,
+    [CHECK_VAT] = "vat", [CHECK_QUERIES] = "queries", [PERIOD_CHECKS] = NULL,
 };
 static const char *const check_states[] = {
     [CHECK_PASSED] = "passed", [CHECK_FAILED] = "failed", [CHECK_WAITS] = "waits",
@@ -51,6 +43,7 @@ static enum err check_list(struct request *request)
         api_text(&out.json, "state", text_of(check_states[result.state]));
         api_text(&out.json, "title", text_of(period_check_title(check)));
         api_text(&out.json, "words", text_of(result.words));
+        api_flag(&out.json, "warns", result.warns);
         json_object_end(&out.json);
     }
     json_array_end(&out.json);
@@ -59,11 +52,11 @@ static enum err check_list(struct request *request)
 
 /* --- signing --- */
 
-static void write_signature(struct json *json, const struct councils *councils,
+static void write_signature(struct request *request, struct json *json,
                             const struct period_signature *signature)
 {
     json_object(json);
-    api_text(json, "council", code_of(councils, signature->council));
+    api_text(json, "council", money_council_code(request, signature->council));
     api_number(json, "run", signature->run);
     api_text(json, "outputs", signature->outputs);
     api_text(json, "login", signature->login);
@@ -74,12 +67,13 @@ static void write_signature(struct json *json, const struct councils *councils,
     json_object_end(json);
 }
 
-static void write_signatures(struct json *json, const struct period_known *known)
+static void write_signatures(struct request *request, struct json *json,
+                             const struct period_known *known)
 {
     json_key(json, "signatures");
     json_array(json);
     for (size_t i = 0; i < known->signatures.count; i++)
-        write_signature(json, &known->councils, &known->signatures.signature[i]);
+        write_signature(request, json, &known->signatures.signature[i]);
     json_array_end(json);
 }
 
@@ -107,7 +101,7 @@ static void write_signing(struct request *request, struct json *json,
     api_text_or_null(json, "outputs", closed ? known->outputs : text_of(""));
     api_text_or_null(json, "run_by", closed ? known->run.made_by : text_of(""));
     api_text_or_null(json, "held_up_by", lock != NULL ? text_of("") : held_up_by(request, known));
-    write_signatures(json, known);
+    write_signatures(request, json, known);
     api_number_or_null(json, "locked_run", lock == NULL ? 0 : lock->run);
     api_moment(json, "locked_at", lock == NULL ? (struct moment){ 0 } : lock->locked_at);
     api_text_or_null(json, "locked_by", lock == NULL ? text_of("") : lock->locked_by);
@@ -231,7 +225,7 @@ static enum err locked_list(struct request *request)
         api_number(&out.json, "run", lock.run);
         api_text(&out.json, "outputs", lock.outputs);
         api_moment(&out.json, "locked_at", lock.locked_at);
-        api_text(&out.json, "locked_for", code_of(&request->councils, lock.locked_for));
+        api_text(&out.json, "locked_for", money_council_code(request, lock.locked_for));
         api_text(&out.json, "locked_by", lock.locked_by);
         json_object_end(&out.json);
     }
@@ -273,7 +267,7 @@ static void write_bundle_signatures(struct request *request, struct json *json,
     for (size_t i = 0; i < signatures->count; i++) {
         const struct bundle_signature *signature = &signatures->signature[i];
         json_object(json);
-        api_text(json, "council", code_of(&request->councils, signature->council));
+        api_text(json, "council", money_council_code(request, signature->council));
         api_text(json, "key", signature->key);
         api_moment(json, "taken_at", signature->taken_at);
         api_text(json, "taken_by", signature->taken_by);
@@ -382,6 +376,8 @@ static const struct api_field check_gives[] = {
     LINE("title", "What must hold"),
     { .name = "words", .type = API_LINE, .required = true, .brief = true,
       .help = "What was found" },
+    { .name = "warns", .type = API_FLAG, .required = true,
+      .help = "It has passed, and is to be looked at" },
     { 0 },
 };
 static const struct api_field signature_part[] = {

@@ -22,6 +22,8 @@ const char *period_title(struct arena *, struct text year, int index);
 const char *month_name(int index);
 /* "P03": 2; -1: it is no period. */
 int month_index(struct text word);
+/* A council's code; empty: there is none such. */
+struct text money_council_code(const struct request *, int64_t council);
 /* "17"; 0: it is no number. */
 int64_t money_number(struct text);
 /* A field of a form that nobody sees. */
@@ -118,6 +120,23 @@ enum err profile_new(struct request *);
 enum err profile_make(struct request *);
 enum err profile_show(struct request *);
 
+/* finance_basis_file_pages.c */
+enum err basis_files_show(struct request *);
+enum err basis_file_make(struct request *);
+enum err basis_file_show_prepare(struct request *);
+enum err basis_file_show(struct request *);
+enum err basis_file_read_prepare(struct request *);
+enum err basis_file_take(struct request *);
+enum err basis_file_errors(struct request *);
+
+/* finance_on_account_pages.c */
+enum err on_account_first(struct request *);
+enum err on_account_show(struct request *);
+enum err on_account_file(struct request *);
+enum err on_account_record(struct request *);
+enum err on_account_reverse(struct request *);
+enum err on_account_answer(struct request *);
+
 /* finance_map_pages.c */
 enum err map_first_show(struct request *);
 enum err map_show(struct request *);
@@ -186,6 +205,8 @@ struct import_page {
     unsigned                      soft;         /* periods closed softly: a reason is asked for */
     const char                   *wrong[3];     /* control_lines, control_amount, why */
 };
+/* How the first rows of a file would be read; NULL: nothing. */
+void import_preview_show(struct request *, struct html *, const struct extract_preview *);
 enum err import_page_answer(struct request *, const struct import_page *, int status);
 
 #endif

@@ -14,14 +14,6 @@
 
 /* --- runs --- */
 
-static struct text code_of(const struct request *request, int64_t council)
-{
-    for (size_t i = 0; i < request->councils.count; i++)
-        if (request->councils.council[i].id == council)
-            return request->councils.council[i].code;
-    return text_of("");
-}
-
 static void write_run(struct request *request, struct json *json, const struct money_run *run)
 {
     api_number(json, "run", run->id);
@@ -34,7 +26,7 @@ static void write_run(struct request *request, struct json *json, const struct m
     api_number(json, "faults", run->faults);
     api_text_or_null(json, "inputs", run->inputs);
     api_number_or_null(json, "same_as", run->same_as);
-    api_text(json, "made_for", code_of(request, run->made_for));
+    api_text(json, "made_for", money_council_code(request, run->made_for));
     api_text(json, "made_by", run->made_by);
     api_moment(json, "made_at", run->made_at);
     api_moment(json, "ended_at", run->ended_at);

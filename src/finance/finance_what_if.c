@@ -62,13 +62,34 @@ static enum err record(struct tx *tx, const struct happening *happening,
     return identity_record(tx, happening, &event, trouble);
 }
 
-enum err what_if_keep(struct tx *tx, const struct happening *happening, const struct actor *actor,
-                      struct what_if *question, struct trouble *trouble)
+/* The council's own that asks the same under the same name: a second click. 0: none. */
+static int64_t kept_before(const struct what_ifs *all, int64_t council,
+                           const struct what_if *question)
+{
+    for (size_t i = 0; i < all->count; i++) {
+        const struct what_if *kept = &all->question[i];
+        if (kept->council == council && kept->run == question->run &&
+            text_equal(kept->name, question->name) &&
+            text_equal(kept->assignments, question->assignments))
+            return kept->id;
+    }
+    return 0;
+}
+
+enum err what_if_keep(struct tx *tx, struct arena *arena, const struct happening *happening,
+                      const struct actor *actor, struct what_if *question,
+                      struct trouble *trouble)
 {
     struct statement *add;
+    struct what_ifs all;
     bool row = false;
-    enum err err = tx_prepare(tx, &sql_what_if_add, &add, trouble);
+    enum err err = what_ifs_load(tx, arena, actor->acting, &all, trouble);
 
+    question->id = err == OK ? kept_before(&all, actor->acting, question) : 0;
+    if (err == OK && question->id > 0)
+        return OK;
+    if (err == OK)
+        err = tx_prepare(tx, &sql_what_if_add, &add, trouble);
     if (err != OK)
         return err;
     bind_int(add, 1, actor->acting);
@@ -122,6 +143,12 @@ enum err what_if_end(struct tx *tx, const struct happening *happening, const str
                                     trouble);
 }
 
+bool what_if_name_is_fit(struct text name)
+{
+    return name.size > 0 && name.size <= WHAT_IF_NAME_MOST &&
+           memchr(name.data, '\n', name.size) == NULL;
+}
+
 /* --- the question --- */
 
 struct asking {
@@ -132,10 +159,10 @@ struct asking {
     size_t                 lines;
     size_t                 fixed;           /* bases of ours */
     const struct what_if_proposals *proposals;
-    bool                   proposed;        /* `input` is as if some were agreed */
+    bool                   edited;          /* `input` is not what the run was made of */
     const struct memory_file *was;          /* the run's own */
     struct run_model       model;           /* of the run */
-    struct run_model       assumed;         /* with the proposals; where there are any */
+    struct run_model       assumed;         /* of the edited `input`; if it is */
     struct whatif          whatif;
     struct whatif_answer   engine;
     struct what_if_answer *answer;
@@ -289,12 +316,186 @@ static const char *take_proposal(struct asking *asking, int64_t id)
                 replace_rows(asking, arena_print(asking->arena, "input/%s",
                                                  model_file_name[ranks[r]]),
                              all->basis[at].code, files.file[i].bytes);
-    asking->proposed = true;
+    asking->edited = true;
     return NULL;
+}
+
+/* --- how a group is treated --- */
+
+/* "group.ED-PRI.employees=direct": lines of a subjective group in a pool, treated in another way.
+ * A run keeps a cost centre for each slot and an account for each group (finance_run_model.h), so
+ * that a row for the two says it. */
+struct regrouping {
+    struct text line;
+    struct text pool, group;        /* "*": any */
+    struct text treatment;          /* "common", "direct" or "excluded" */
+    struct text bearer;             /* of direct; empty: whoever paid */
+    struct text to;                 /* the pool of common; empty: where it is */
+    size_t      rows;               /* that it is about */
+};
+
+static bool is_any(struct text word)
+{
+    return text_is(word, "*");
+}
+
+/* Does a file of the run have this code in a column? */
+static bool has_code(const struct asking *asking, const char *name, size_t column,
+                     struct text code)
+{
+    const struct memory_file *file = input_of(asking, name);
+    struct csv_rows rows;
+
+    csv_rows_open(&rows, asking->arena, file == NULL ? text_of("") : file->bytes);
+    for (bool header = true; csv_rows_next(&rows); header = false)
+        if (!header && text_equal(csv_rows_field(&rows, column), code))
+            return true;
+    return false;
+}
+
+/* Codes may hold dots: the first split at which both are known. */
+static bool split_names(const struct asking *asking, struct text names, struct regrouping *out)
+{
+    for (size_t i = 1; i + 1 < names.size; i++) {
+        out->pool = (struct text){ names.data, i };
+        out->group = (struct text){ names.data + i + 1, names.size - i - 1 };
+        if (names.data[i] == '.' &&
+            (is_any(out->pool) || has_code(asking, "input/pools.csv", 0, out->pool)) &&
+            (is_any(out->group) || has_code(asking, "input/accounts.csv", 2, out->group)))
+            return true;
+    }
+    return false;
+}
+
+/* "direct:CLK": what stands behind the word; false: it is another word. */
+static bool begins_word(struct text value, const char *word, struct text *behind)
+{
+    const size_t size = strlen(word);
+
+    if (value.size <= size || memcmp(value.data, word, size) != 0)
+        return false;
+    *behind = (struct text){ value.data + size, value.size - size };
+    return true;
+}
+
+/* False: there is no such treatment, council or pool. */
+static bool read_treatment(const struct asking *asking, struct text value, struct regrouping *out)
+{
+    out->treatment = value;
+    if (begins_word(value, "direct:", &out->bearer)) {
+        out->treatment = text_of("direct");
+        return has_code(asking, "input/partners.csv", 0, out->bearer);
+    }
+    if (begins_word(value, "pool:", &out->to)) {
+        out->treatment = text_of("common");
+        return has_code(asking, "input/pools.csv", 0, out->to);
+    }
+    return text_is(value, "common") || text_is(value, "direct") || text_is(value, "excluded");
+}
+
+/* The account that stands for a group of a council's. */
+static struct text account_of(const struct asking *asking, struct text partner, struct text group)
+{
+    struct csv_rows rows;
+
+    csv_rows_open(&rows, asking->arena, input_of(asking, "input/accounts.csv")->bytes);
+    while (csv_rows_next(&rows))
+        if (text_equal(csv_rows_field(&rows, 0), partner) &&
+            text_equal(csv_rows_field(&rows, 2), group))
+            return text_keep(asking->arena, csv_rows_field(&rows, 1));
+    return text_of("");
+}
+
+/* Columns of cost_centres.csv. */
+enum { SLOT_PARTNER, SLOT_CODE, SLOT_ACCOUNT, SLOT_FROM, SLOT_TO, SLOT_TREATMENT, SLOT_POOL,
+       SLOT_BEARER, SLOT_COLUMNS };
+
+/* What is shared may be shared no longer, or elsewhere; what one council bears may be shared.
+ * Support is passed on to pools, and stays. */
+static bool is_about(const struct regrouping *regrouping, const struct text field[])
+{
+    const bool shared = text_is(field[SLOT_TREATMENT], kind_name[KIND_COMMON]);
+    const bool support = text_is(field[SLOT_TREATMENT], kind_name[KIND_SUPPORT]);
+    const bool to_share = text_is(regrouping->treatment, kind_name[KIND_COMMON]) &&
+                          regrouping->to.size == 0;
+
+    return field[SLOT_ACCOUNT].size == 0 && field[SLOT_POOL].size > 0 &&
+           (to_share ? !shared && !support : shared) &&
+           (is_any(regrouping->pool) || text_equal(field[SLOT_POOL], regrouping->pool));
+}
+
+static void treat_anew(const struct regrouping *regrouping, struct text field[])
+{
+    const bool excluded = text_is(regrouping->treatment, kind_name[KIND_EXCLUDED]);
+    const bool direct = text_is(regrouping->treatment, kind_name[KIND_DIRECT]);
+
+    field[SLOT_TREATMENT] = regrouping->treatment;
+    field[SLOT_BEARER] = !direct ? text_of("")
+                         : regrouping->bearer.size > 0 ? regrouping->bearer
+                                                       : field[SLOT_PARTNER];
+    if (excluded)
+        field[SLOT_POOL] = text_of("");
+    else if (regrouping->to.size > 0)
+        field[SLOT_POOL] = regrouping->to;
+}
+
+/* A row of a slot as it would be: in its place for every group, else one behind it. */
+static void put_slot(struct asking *asking, struct regrouping *regrouping, struct csv_file *made,
+                     const struct csv_rows *rows)
+{
+    struct text field[SLOT_COLUMNS];
+
+    for (size_t i = 0; i < SLOT_COLUMNS; i++)
+        field[i] = csv_rows_field(rows, i);
+    const bool about = is_about(regrouping, field);
+    if (!about || !is_any(regrouping->group))
+        csv_file_row(made, field, SLOT_COLUMNS);
+    if (!about)
+        return;
+    if (!is_any(regrouping->group)) {
+        field[SLOT_ACCOUNT] = account_of(asking, field[SLOT_PARTNER], regrouping->group);
+        if (field[SLOT_ACCOUNT].size == 0)
+            return;
+    }
+    treat_anew(regrouping, field);
+    csv_file_row(made, field, SLOT_COLUMNS);
+    regrouping->rows++;
+}
+
+static const char *take_group(struct asking *asking, struct text line)
+{
+    static const char form[] = "group.POOL.GROUP=common, direct, direct:COUNCIL, pool:POOL or "
+                               "excluded; * is every one";
+    const char *equals = memrchr(line.data, '=', line.size);
+    struct memory_file *file = input_of(asking, "input/cost_centres.csv");
+    struct regrouping regrouping = { .line = line };
+    struct csv_file made;
+    struct csv_rows rows;
+    struct text names;
+
+    if (equals == NULL || file == NULL || input_of(asking, "input/accounts.csv") == NULL ||
+        !begins_word((struct text){ line.data, (size_t)(equals - line.data) }, "group.", &names))
+        return arena_print(asking->arena, "%.*s is not of the form %s.", TEXT(line), form);
+    if (!split_names(asking, names, &regrouping))
+        return arena_print(asking->arena, "%.*s: there is no such pool, or no such group.",
+                           TEXT(line));
+    if (!read_treatment(asking, (struct text){ equals + 1, line.size - names.size - 7 },
+                        &regrouping))
+        return arena_print(asking->arena, "%.*s: it is treated as one of %s.", TEXT(line), form);
+    csv_file_open(&made, asking->arena, text_of(""));
+    csv_rows_open(&rows, asking->arena, file->bytes);
+    while (csv_rows_next(&rows))
+        put_slot(asking, &regrouping, &made, &rows);
+    file->bytes = csv_file_close(&made);
+    asking->edited = true;
+    return regrouping.rows > 0 ? NULL : arena_print(asking->arena, "%.*s: no cost of that pool "
+                                                    "can be treated so.", TEXT(line));
 }
 
 static const char *take_line(struct asking *asking, struct text line)
 {
+    struct text names;
+
     static const char centre[] = "cost_centre.";
 
     if (asking->lines == WHAT_IF_LINES_MOST)
@@ -303,6 +504,8 @@ static const char *take_line(struct asking *asking, struct text line)
         return "A run keeps no cost centres: ask about pools, bases, support or settings.";
     if (proposal_of(line) > 0)
         return take_proposal(asking, proposal_of(line));
+    if (begins_word(line, "group.", &names))
+        return take_group(asking, line);
     const char *fixed = memmem(line.data, line.size, ".fixed=", strlen(".fixed="));
     if (fixed != NULL)
         return take_fixed(asking, line, fixed);
@@ -325,6 +528,14 @@ static const char *take_lines(struct asking *asking, struct text assignments)
 }
 
 /* --- the answer, as plain numbers --- */
+
+bool what_if_is_changed(const struct what_if_change change[], size_t partners)
+{
+    for (size_t p = 0; p < partners; p++)
+        if (change[p].before != change[p].after)
+            return true;
+    return false;
+}
 
 static struct text basis_of(const struct model *model, const struct pool *pool)
 {
@@ -390,6 +601,10 @@ static void take_model(struct asking *asking)
         answer->pool[i].basis = text_keep(asking->arena, basis_of(model, &model->pool[i]));
     }
     answer->pools = model->pools;
+    answer->group = arena_take(asking->arena, model->groups + 1, sizeof *answer->group);
+    answer->groups = model->groups;
+    for (size_t g = 0; g < model->groups; g++)
+        answer->group[g] = text_keep(asking->arena, model->group[g]);
     take_bases(asking);
 }
 
@@ -476,11 +691,11 @@ static enum err ask_engine(struct asking *asking, struct trouble *trouble)
 {
     struct trouble said = { 0 };
 
-    asking->whatif = (struct whatif){ .base = asking->proposed ? asking->assumed.partnership
+    asking->whatif = (struct whatif){ .base = asking->edited ? asking->assumed.partnership
                                                                : asking->model.partnership,
                                       .before = asking->model.result, .threads = 1 };
     take_model(asking);
-    if (asking->lines == 0 && !asking->proposed)
+    if (asking->lines == 0 && !asking->edited)
         return OK;
     const enum err err = whatif_ask(&asking->whatif, asking->arena, asking->line, asking->lines,
                                     NULL, &asking->engine, &said);
@@ -499,9 +714,9 @@ static const char *assumed_refusal(struct asking *asking)
 {
     const struct faults *faults = &asking->assumed.partnership.faults;
 
-    return faults->count == 0 ? "The engine refuses the year with that basis."
-           : arena_print(asking->arena, "With that basis the engine refuses the year: value %.*s "
-                         "(%s). %s", TEXT(faults->fault[0].value),
+    return faults->count == 0 ? "The engine refuses the year so."
+           : arena_print(asking->arena, "With what is assumed the engine refuses the year: value "
+                         "%.*s (%s). %s", TEXT(faults->fault[0].value),
                          fault_name(faults->fault[0].code), fault_help(faults->fault[0].code));
 }
 
@@ -514,9 +729,9 @@ static enum err open_and_ask(struct asking *asking, const struct money_run *run,
         return fail(trouble, ERR_IO, "out of memory");
     const char *through = arena_print(asking->arena, "%.*s/P%02lld", TEXT(run->year),
                                       (long long)run->through);
-    enum err err = run_model_open(asking->arena, asking->proposed ? asking->was : asking->input,
+    enum err err = run_model_open(asking->arena, asking->edited ? asking->was : asking->input,
                                   asking->inputs, run->book, through, &asking->model, trouble);
-    if (err == OK && asking->proposed) {
+    if (err == OK && asking->edited) {
         struct trouble said = { 0 };
         err = run_model_open(asking->arena, asking->input, asking->inputs, run->book, through,
                              &asking->assumed, &said);
@@ -585,7 +800,7 @@ enum err what_if_ask(struct arena *arena, const struct money_run *run,
     wrong = take_lines(asking, assignments);
     if (wrong != NULL) {        /* the run alone, as it is */
         asking->lines = asking->fixed = 0;
-        asking->proposed = false;
+        asking->edited = false;
         memcpy(asking->input, input, inputs * sizeof *input);
     }
     enum err err = open_and_ask(asking, run, trouble);

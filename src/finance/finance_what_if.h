@@ -8,7 +8,10 @@
  *
  * An assignment is one of the engine's ("pool.ED-PRI.basis=ROLL", "basis.POP.CLK=52000",
  * "support.HR.ED=40", "setting.rounding=period"; not cost centres, of which a run keeps none),
- * "pool.ED-PRI.fixed=40,60": per cent for each council, in listing order, or "proposal.13": as if
+ * "pool.ED-PRI.fixed=40,60": per cent for each council, in listing order;
+ * "group.ED-PRI.employees=direct": what is common of a subjective group in a pool is treated as
+ * "direct" (borne by whoever paid), "direct:CLK", "pool:ED-SEC" (common there) or "excluded"; with
+ * "common" what is direct there is shared, too; `*` is every pool or group; or "proposal.13": as if
  * that basis were agreed.
  *
  * Inside a transaction in the council's scope, but for what_if_ask(), which is pure; texts live in
@@ -37,15 +40,19 @@ struct what_ifs {
     size_t          count;
 };
 
+/* One line of 1 to 200 bytes; else what is said of it. */
+bool what_if_name_is_fit(struct text);
+#define WHAT_IF_NAME_WORDS "Give it a name of one line, in at most 200 bytes."
+
 /* The council's own, and those shared with it. */
 MUST_USE enum err what_ifs_load(struct tx *, struct arena *, int64_t council, struct what_ifs *,
                                 struct trouble *);
 /* ERR_MISSING: the council sees no such question. */
 MUST_USE enum err what_if_load(struct tx *, struct arena *, int64_t council, int64_t id,
                                struct what_if *, struct trouble *);
-/* Sets `id`. */
-MUST_USE enum err what_if_keep(struct tx *, const struct happening *, const struct actor *,
-                               struct what_if *, struct trouble *);
+/* Sets `id`; the same once more, under the same name, is the one that it was. */
+MUST_USE enum err what_if_keep(struct tx *, struct arena *, const struct happening *,
+                               const struct actor *, struct what_if *, struct trouble *);
 /* Both are ERR_MISSING unless it is the acting council's own. */
 MUST_USE enum err what_if_share(struct tx *, const struct happening *, const struct actor *,
                                 int64_t id, bool shared, struct trouble *);
@@ -70,6 +77,9 @@ struct what_if_change {
     wide before, after;
 };
 
+/* Would any council bear another amount? */
+bool what_if_is_changed(const struct what_if_change[], size_t partners);
+
 struct what_if_row {
     struct text            code, name;
     struct text            basis;       /* of a pool, as it is; empty: by drivers, or several */
@@ -90,6 +100,8 @@ struct what_if_answer {
     struct what_if_change *total;       /* [partner] */
     struct what_if_basis *basis;        /* that there are */
     size_t                bases;
+    struct text          *group;        /* subjective groups */
+    size_t                groups;
     bool                  settled;
     const char           *refused;      /* NULL: it is answered, or nothing was asked */
     const char          **even;         /* sentences about the break-even */

@@ -4,23 +4,8 @@
  * nothing; it can be kept under a name, shared, and thrown away.
  */
 #include "finance/finance_pages.h"
-#include "finance/finance_what_if.h"
+#include "finance/finance_what_if_desk.h"
 #include "register/register_field_view.h"
-
-/* What a page is made of. */
-struct question_page {
-    struct request       *request;
-    int64_t               id;           /* of a kept question; 0: it is being put together */
-    struct what_if        kept;
-    struct money_run      run;
-    struct memory_file   *input;
-    size_t                inputs;
-    struct text           set;          /* the assignments */
-    struct what_if_proposals proposals; /* that it assumes to be agreed */
-    struct joint_proposals open;        /* bases that could be */
-    struct what_if_answer answer;
-    const char           *wrong;        /* of the name it should be kept under */
-};
 
 static struct url what_if_url(struct arena *arena, int64_t id)
 {
@@ -33,117 +18,6 @@ static struct url new_url(struct request *request, int64_t run)
                   text_of(arena_number(request->arena, run)));
 }
 
-/* --- put together --- */
-
-/* Another line behind those that there are. */
-static void add_line(struct question_page *page, const char *line)
-{
-    page->set = text_of(arena_print(page->request->arena, "%.*s%s%s", TEXT(page->set),
-                                    page->set.size > 0 ? "\n" : "", line));
-}
-
-/* The lines that were typed, and what was chosen beside them. */
-static void read_question(struct question_page *page)
-{
-    struct request *request = page->request;
-    const struct text pool = request_field(request, "pool");
-    const struct text on = request_field(request, "on");
-    const struct text fixed = request_field(request, "fixed");
-    const struct text basis = request_field(request, "basis");
-    const struct text council = request_field(request, "council");
-    const struct text value = request_field(request, "value");
-    const struct text from = request_field(request, "from");
-    const struct text proposal = request_field(request, "proposal");
-
-    page->set = request_field(request, "set");
-    while (page->set.size > 0 && is_one_of(page->set.data[page->set.size - 1], " \n\t"))
-        page->set.size--;
-    if (proposal.size > 0)
-        add_line(page, arena_print(request->arena, "proposal.%.*s", TEXT(proposal)));
-    if (pool.size > 0 && on.size > 0)
-        add_line(page, arena_print(request->arena, "pool.%.*s.basis=%.*s", TEXT(pool),
-                                   TEXT(on)));
-    if (pool.size > 0 && fixed.size > 0)
-        add_line(page, arena_print(request->arena, "pool.%.*s.fixed=%.*s", TEXT(pool),
-                                   TEXT(fixed)));
-    if (basis.size > 0 && value.size > 0)
-        add_line(page, arena_print(request->arena, "basis.%.*s.%.*s%s%.*s=%.*s", TEXT(basis),
-                                   TEXT(council), from.size > 0 ? "@" : "", TEXT(from),
-                                   TEXT(value)));
-}
-
-/* Proposals of bases that are there: the question's own, and what it could be about. */
-static enum err load_proposals(struct tx *tx, struct question_page *page, struct trouble *trouble)
-{
-    struct request *request = page->request;
-    const struct two_key_filter filter = { .council = request->actor.acting,
-                                           .kind = text_of(BASIS_KIND),
-                                           .rows = TWO_KEY_ROWS_MAX };
-    enum err err = what_if_proposals_load(tx, request->arena, request->actor.acting, page->set,
-                                          &page->proposals, trouble);
-
-    return err != OK ? err : two_key_list(tx, request->arena, &filter, &page->open.proposal,
-                                          &page->open.count, trouble);
-}
-
-/* In a transaction: the kept question if there is one, and the run. */
-static enum err load_question(struct tx *tx, void *context, struct trouble *trouble)
-{
-    struct question_page *page = context;
-    struct request *request = page->request;
-    int64_t run = money_number(request_field(request, "run"));
-    enum err err = OK;
-
-    if (page->id > 0) {
-        err = what_if_load(tx, request->arena, request->actor.acting, page->id, &page->kept,
-                           trouble);
-        run = err == OK ? page->kept.run : 0;
-        page->set = page->kept.assignments;
-    }
-    if (err == OK)
-        err = load_proposals(tx, page, trouble);
-    if (err == OK)
-        err = money_run_load(tx, request->arena, run, &page->run, trouble);
-    if (err == OK && page->run.state != RUN_CLOSED)
-        err = ERR_MISSING;
-    return err != OK ? err : money_run_inputs_load(tx, request->arena, page->run.id, &page->input,
-                                                   &page->inputs, trouble);
-}
-
-static enum err prepare(struct request *request, int64_t id)
-{
-    struct question_page *page = arena_take(request->arena, 1, sizeof *page);
-    const struct db_scope scope = { request->actor.acting, request->arena };
-
-    *page = (struct question_page){ .request = request, .id = id };
-    request->work = page;
-    if (id == 0)
-        read_question(page);
-    const enum err err = db_read(request->site->db, scope, load_question, page,
-                                 request->trouble);
-    return err != OK ? err : what_if_ask(request->arena, &page->run, page->input, page->inputs,
-                                         page->set, &page->proposals, &page->answer,
-                                         request->trouble);
-}
-
-/* Of no run: the page lets one choose. */
-enum err what_if_new_prepare(struct request *request)
-{
-    return request_field(request, "run").size == 0 ? OK : prepare(request, 0);
-}
-
-enum err what_if_show_prepare(struct request *request)
-{
-    const int64_t id = request_number(request, "question");
-
-    return id > 0 ? prepare(request, id) : ERR_MISSING;
-}
-
-enum err what_if_make_prepare(struct request *request)
-{
-    return prepare(request, 0);
-}
-
 /* --- the answer --- */
 
 static void change_cells(struct html *h, const struct what_if_change *change, size_t partners)
@@ -153,14 +27,6 @@ static void change_cells(struct html *h, const struct what_if_change *change, si
         page_money(h, change[p].after);
         page_money(h, change[p].after - change[p].before);
     }
-}
-
-static bool is_changed(const struct what_if_change *change, size_t partners)
-{
-    for (size_t p = 0; p < partners; p++)
-        if (change[p].before != change[p].after)
-            return true;
-    return false;
 }
 
 static void changes_table(struct request *request, struct html *h,
@@ -181,7 +47,7 @@ static void changes_table(struct request *request, struct html *h,
     for (bool once = page_table_begin(h, caption, column, columns); once;
          once = page_table_end(h)) {
         for (size_t i = 0; i < rows; i++)
-            if (is_changed(row[i].change, answer->partners))
+            if (what_if_is_changed(row[i].change, answer->partners))
                 El(h, "tr") {
                     page_row_head(h, text_of(arena_print(request->arena, "%.*s (%.*s)",
                                                          TEXT(row[i].name), TEXT(row[i].code))));
@@ -308,6 +174,32 @@ static void basis_boxes(struct request *request, struct html *h,
     page_field(h, &from);
 }
 
+/* How lines of a subjective group, or of all, could be treated in the pool chosen above. */
+static void treatment_boxes(struct request *request, struct html *h,
+                            const struct what_if_answer *answer)
+{
+    struct arena *arena = request->arena;
+    struct choice *group = arena_take(arena, answer->groups + 1, sizeof *group);
+    struct choice *as = arena_take(arena, answer->partners + 3, sizeof *as);
+    const struct field of = { .name = "group", .label = "Treat its subjective group" };
+    const struct field how = { .name = "treatment", .label = "As" };
+    size_t count = 0;
+
+    group[0] = (struct choice){ "*", "All of the pool" };
+    for (size_t i = 0; i < answer->groups; i++)
+        group[i + 1] = (struct choice){ terminated(arena, answer->group[i]),
+                                        terminated(arena, answer->group[i]) };
+    as[count++] = (struct choice){ "common", "Share what one council bears, too" };
+    as[count++] = (struct choice){ "direct", "Borne by whoever paid" };
+    for (size_t p = 0; p < answer->partners; p++)
+        as[count++] = (struct choice){
+            arena_print(arena, "direct:%.*s", TEXT(answer->partner[p])),
+            arena_print(arena, "Borne by %.*s", TEXT(answer->partner[p])) };
+    as[count++] = (struct choice){ "excluded", "Left out: not settled at all" };
+    page_choice_field(h, &of, "None", group, answer->groups + 1);
+    page_choice_field(h, &how, NULL, as, count);
+}
+
 /* Drafts of one's own council and what is proposed; nothing where there are none. */
 static void proposal_box(struct request *request, struct html *h, const struct question_page *page)
 {
@@ -347,6 +239,7 @@ static void form_part(struct request *request, struct html *h, const struct ques
         page_choice_field(h, &pool, "None", pool_choices(request->arena, answer), answer->pools);
         page_choice_field(h, &on, "None", basis_choices(request->arena, answer), answer->bases);
         page_field(h, &fixed);
+        treatment_boxes(request, h, answer);
         basis_boxes(request, h, answer);
         proposal_box(request, h, page);
     }
@@ -441,13 +334,12 @@ enum err what_if_make(struct request *request)
 
     if (!page->answer.settled)
         return answer_new(request, page, 422);
-    if (question.name.size == 0 || question.name.size > WHAT_IF_NAME_MOST ||
-        memchr(question.name.data, '\n', question.name.size) != NULL) {
-        page->wrong = "Give it a name of one line, in at most 200 bytes.";
+    if (!what_if_name_is_fit(question.name)) {
+        page->wrong = WHAT_IF_NAME_WORDS;
         return answer_new(request, page, 422);
     }
-    const enum err err = what_if_keep(request->tx, &request->happening, &request->actor,
-                                      &question, request->trouble);
+    const enum err err = what_if_keep(request->tx, request->arena, &request->happening,
+                                      &request->actor, &question, request->trouble);
     return err != OK ? err : answer_done(request, what_if_url(request->arena, question.id),
                                          WORD_DONE_QUESTION_KEPT);
 }
