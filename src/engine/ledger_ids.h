@@ -81,7 +81,7 @@ void hash_keep(struct hash_piece **, struct arena *, uint64_t hash);
 
 /* All of them, ascending. */
 void hashes_sorted(const struct hash_piece *const pieces[], size_t threads, struct arena *,
-                   uint64_t **hash, size_t *count);
+                   uint64_t **out, size_t *out_count);
 
 /* The hashes that stand more than once, as an index for hash_stands(). Works in `arena`. */
 struct repeated {

@@ -452,5 +452,5 @@ void quick_remember(struct quick *quick, struct sums *sums, const struct ledger_
         count_lines(sums, &place[0]);
     }
     place[0] = (struct quick_place){ key, 0, 0, (int8_t)line->period,
-                                     line->plain ? -1 : (int8_t)line->period, (uint32_t)cells };
+                                     (int8_t)(line->plain ? -1 : line->period), (uint32_t)cells };
 }

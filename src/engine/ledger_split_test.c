@@ -175,9 +175,10 @@ static void whole_records_end_where_the_reader_says(void **state)
         size_t size = 0;
         for (size_t n = chance_below(&chance, 40); n > 0; n--) {
             const size_t kinds = chance_one_in(&chance, 3) ? COUNT(pieces) : 1;
-            const char *piece = pieces[COUNT(pieces) - 1 - chance_below(&chance, kinds)];
-            memcpy(bytes + size, piece, strlen(piece));
-            size += strlen(piece);
+            const struct text piece =
+                text_of(pieces[COUNT(pieces) - 1 - chance_below(&chance, kinds)]);
+            memcpy(bytes + size, piece.data, piece.size);
+            size += piece.size;
         }
         memset(bytes + size, "\n,\"a"[chance_below(&chance, 4)], PADDING);
         check_all_ways(&split, (struct text){ bytes, size });
