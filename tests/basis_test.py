@@ -85,6 +85,13 @@ def refused(s, who):
         ('2015-16', 'an order that leaves a council out',
          {'pools': 'A,A,education,common,,,PLACES', 'partners': 'STI'},
          'Order of the councils: Name every council'),
+        *(('2015-16', 'VAT ' + what, {'pools': 'A,A,education,common,,,PLACES', 'vat': vat},
+           'VAT of each charge: ' + said) for what, vat, said in (
+               ('without a reason', 'education,outside', 'line 1: give a service or pool'),
+               ('in no known way', 'education,free,because', 'line 1: give a service or pool'),
+               ('of what is none', 'A,exempt,teachers\nB,outside,x', 'line 2: there is no '
+                'service or pool B'),
+               ('said twice', 'A,exempt,x\nA,outside,x', 'line 2: A stands there twice'))),
         ('2015-17', 'what is no year', {'pools': 'A,A,education,common,,,PLACES'},
          'Year: Give a financial year'),
     ]

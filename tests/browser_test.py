@@ -41,11 +41,11 @@ def seed(folder, office):
         for line in office.sql:
             store.execute(line)
         store.execute("INSERT INTO job (id, council, kind, priority, state, not_before, added_at, "
-                      "attempt, token, cancel_wanted) VALUES (7, 1, 'extract.take', 5, 'queued', "
+                      "attempt, token, cancel_wanted) VALUES (7000, 1, 'extract.take', 5, 'queued', "
                       "4000000000000, 1400000000000, 0, 0, FALSE)")
         store.execute("INSERT INTO job_detail (job, council, asked_by, arguments, checkpoint, "
                       "progress_at, progress_done, progress_of, progress_words, outcome, result) "
-                      "VALUES (7, 1, 'first.clk', '{}', '', 1400000005000, 3, 4, "
+                      "VALUES (7000, 1, 'first.clk', '{}', '', 1400000005000, 3, 4, "
                       "'lines of stirling-2014-06.csv', '', '')")
         store.execute("INSERT INTO kept_form (id, council, account, session, acting, path, fields, "
                       "kept_at) VALUES (7, 1, 1, 1, 1, '/risks', x'00', 4000000000000)")

@@ -466,6 +466,20 @@ def as_pages(t, who, sti, admin):
     body = re.sub(r'<[^>]+>', ' ', bill.body)
     t.check('a bill is a page', None if bill.status == 200 and 'A draft: the period is not locked'
             in body and '£157,973.32' in body and Tables(bill.body).tables else body)
+    treated = re.findall(r'SUP-ED Education (\w+) ([\w\' ]+?) (Both councils|Nobody)|'
+                         r'ED-PRI Education (\w+) Delegated under the agreement: a special legal '
+                         r'regime Both councils', re.sub(r'\s+', ' ', html.unescape(body)))
+    t.check('each charge has its treatment for VAT, with the reason, as both agreed', None if [
+        row[0] or row[3] for row in treated] == ['Outside', 'Standard'] else
+        '%r %s' % (treated, body[-3000:]))
+    t.check('the partner reads the same', None if 'a private firm' in html.unescape(
+        sti.get(DOCUMENTS + '/bill.html').body) else 'no')
+    t.check('the checks have nothing to warn of', None if 'with a warning' not in who.get(
+        '/money/2014-15/P03/checks').body else 'they have')
+    rows = csv.DictReader(io.StringIO(who.get(DOCUMENTS + '/journal.csv').body))
+    found = {row.get('VAT') for row in rows}
+    t.check('journals take it from there', None if found == {'outside', 'standard'} else
+            repr(found))
     first, again = who.raw(DOCUMENTS + '/bill.pdf'), who.raw(DOCUMENTS + '/bill.pdf')
     t.check('and the same PDF each time', None if first[:5] == b'%PDF-' and first == again and
             b'/Lang (en-GB)' in first else repr(first[:50]))

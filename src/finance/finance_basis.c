@@ -2,6 +2,7 @@
 
 #include "finance/finance_agreed.h"
 #include "finance/finance_joint_model.h"
+#include "finance/finance_vat.h"
 #include "finance/finance_year.h"
 #include "register/two_key_desk.h"
 #include "store/evidence_row.h"
@@ -148,7 +149,7 @@ const struct two_key_kind basis_kind = {
 /* --- a cost model --- */
 
 enum { MODEL_NAME, ROUNDING, REMAINDER, SETTLEMENT, SUPPORT_METHOD, PARTNERS, SIGHT, SERVICES,
-       POOLS, SUPPORT };
+       POOLS, SUPPORT, VAT };
 
 static const struct two_key_field model_fields[] = {
     [MODEL_NAME] = { "name", "Name", "Of the partnership, as it stands on bills.", false, true,
@@ -171,6 +172,9 @@ static const struct two_key_field model_fields[] = {
                 "periods, or empty.", true, true, 30000 },
     [SUPPORT] = { "support", "Drivers of support pools", "A line for each, as in support.csv: "
                   "pool,from,receiver,value", true, false, 15000 },
+    [VAT] = { "vat", "VAT of each charge", "A line for each service, or for a pool that is treated "
+              "in another way, with the reason: education,outside,Delegated by agreement. "
+              "Treatments are outside, exempt, standard, reduced and zero.", true, false, 4000 },
     { NULL, NULL, NULL, false, false, 0 },
 };
 
@@ -199,8 +203,11 @@ static const char *judge_model(const struct two_key_judging *judging, size_t *fi
     for (enum joint_sight one = 0; one < SIGHTS; one++)
         known = known || text_is(sight, joint_sight_word(one));
     *field = SIGHT;
-    return known ? judge_files(judging, &words, model_fields, field)
-                 : "Write shared, none or all.";
+    if (!known)
+        return "Write shared, none or all.";
+    wrong = agreed_vat_judge(judging->arena, judging->content);
+    *field = VAT;
+    return wrong != NULL ? wrong : judge_files(judging, &words, model_fields, field);
 }
 
 static const char *judge_year(struct text year)

@@ -6,17 +6,17 @@
 
 static struct check_result passed(const char *words)
 {
-    return (struct check_result){ CHECK_PASSED, words };
+    return (struct check_result){ CHECK_PASSED, words, false };
 }
 
 static struct check_result failed(const char *words)
 {
-    return (struct check_result){ CHECK_FAILED, words };
+    return (struct check_result){ CHECK_FAILED, words, false };
 }
 
 static struct check_result waits(const char *words)
 {
-    return (struct check_result){ CHECK_WAITS, words };
+    return (struct check_result){ CHECK_WAITS, words, false };
 }
 
 static struct check_result earlier(struct arena *arena, const struct period_facts *facts)
@@ -120,6 +120,16 @@ static struct check_result bill(struct arena *arena, const struct period_facts *
     return law(facts, facts->proof.bill, "It is what the settlement comes to.");
 }
 
+/* Nothing is held up by it: what is not agreed is treated as outside the scope. */
+static struct check_result vat(struct arena *arena, const struct period_facts *facts)
+{
+    if (facts->no_vat == NULL)
+        return passed("The cost model says how every service is treated, and why.");
+    return (struct check_result){ CHECK_PASSED, arena_print(
+        arena, "Not agreed for %s: taken as outside the scope, or as the layout of each council's "
+        "journals says. The cost model says it with a reason.", facts->no_vat), true };
+}
+
 static struct check_result queries(struct arena *arena, const struct period_facts *facts)
 {
     char pounds[MONEY_TEXT_MAX];
@@ -165,6 +175,9 @@ static const struct {
         "Added up over the journals of all councils: together they move nothing.", SOURCE_RUN },
     [CHECK_BILL] = { bill, "The bill is the settlement",
         "What a council owes by the bill is the sum of its nets in the settlement.", SOURCE_RUN },
+    [CHECK_VAT] = { vat, "VAT of each charge is agreed",
+        "Both councils' returns must treat a charge alike: the bill and both journals take it "
+        "from the cost model.", SOURCE_AGREEMENT },
     [CHECK_QUERIES] = { queries, "Queries do not hold up the rest",
         "A line or figure in dispute is settled in its own time; the bill of everything else is "
         "due.", SOURCE_QUERIES },

@@ -24,6 +24,7 @@ enum period_check {
     CHECK_REFUSED,          /* in which nothing was refused */
     CHECK_NEWEST,           /* of what there is now */
     CHECK_CONSERVATION, CHECK_BALANCE, CHECK_MIRROR, CHECK_BILL,
+    CHECK_VAT,              /* the treatment of each charge is agreed: a warning, if not */
     CHECK_QUERIES,          /* what is disputed does not hold up the rest */
     PERIOD_CHECKS
 };
@@ -45,6 +46,7 @@ struct period_facts {
     const char      *disagreed;     /* a sentence; NULL: all is agreed */
     enum facts_run   run;
     int64_t          faults;        /* of the run */
+    const char      *no_vat;        /* services without an agreed treatment, by code; or NULL */
     const char      *changed;       /* what was changed since the run, a sentence; NULL: nothing */
     struct run_proof proof;         /* of FACTS_CLOSED */
     int64_t          queries;       /* open ones of this period */
@@ -54,6 +56,7 @@ struct period_facts {
 struct check_result {
     enum check_state  state;
     const char       *words;        /* what was found */
+    bool              warns;        /* it has passed, and is to be looked at */
 };
 
 struct check_result period_check(struct arena *, const struct period_facts *, enum period_check);

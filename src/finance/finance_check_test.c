@@ -83,6 +83,21 @@ static void a_query_holds_nothing_up(void **state)
            "disputed stands");
 }
 
+static void vat_that_is_not_agreed_is_a_warning(void **state)
+{
+    struct period_facts facts = good;
+    struct arena arena = { 0 };
+
+    (void)state;
+    if (ARENA_GUARD(&arena))
+        abort();
+    assert_false(period_check(&arena, &facts, CHECK_VAT).warns);
+    facts.no_vat = "education, social";
+    assert_true(period_check(&arena, &facts, CHECK_VAT).warns);
+    arena_free(&arena);
+    expect(&facts, CHECK_VAT, CHECK_PASSED, "Not agreed for education, social");
+}
+
 /* --- a run's files --- */
 
 #define SETTLEMENT "kind,pool,period,group,partner,borne,paid,net\n"
@@ -172,6 +187,7 @@ int main(void)
         cmocka_unit_test(all_pass_when_all_is_done),
         cmocka_unit_test(each_check_finds_its_own_fault),
         cmocka_unit_test(a_query_holds_nothing_up),
+        cmocka_unit_test(vat_that_is_not_agreed_is_a_warning),
         cmocka_unit_test(files_that_agree_are_proved),
         cmocka_unit_test(a_penny_is_missed),
         cmocka_unit_test(what_cannot_be_read_proves_nothing),

@@ -296,11 +296,12 @@ static void check_row(struct request *request, struct html *h, const struct peri
 
     El(h, "tr") {
         page_row_head(h, text_of(period_check_title(check)));
-        El(h, "td") page_tag(h, tags[result.state].kind, tags[result.state].words);
+        El(h, "td") page_tag(h, result.warns ? TAG_WARNING : tags[result.state].kind,
+                             result.warns ? "Passed, with a warning" : tags[result.state].words);
         El(h, "td") {
             html_text(h, text_of(result.words));
             Lit(h, " ");
-            if (result.state == CHECK_FAILED)
+            if (result.state == CHECK_FAILED || result.warns)
                 El(h, "a") {
                     Href(h, "href", source_url(request, place, period_check_source(check)));
                     Lit(h, "Mend it at its source");

@@ -18,7 +18,7 @@ static const char *const check_words[] = {
     [CHECK_AGREED] = "agreed", [CHECK_RUN] = "run", [CHECK_REFUSED] = "refused",
     [CHECK_NEWEST] = "newest", [CHECK_CONSERVATION] = "conservation",
     [CHECK_BALANCE] = "balance", [CHECK_MIRROR] = "mirror", [CHECK_BILL] = "bill",
-    [CHECK_QUERIES] = "queries", [PERIOD_CHECKS] = NULL,
+    [CHECK_VAT] = "vat", [CHECK_QUERIES] = "queries", [PERIOD_CHECKS] = NULL,
 };
 static const char *const check_states[] = {
     [CHECK_PASSED] = "passed", [CHECK_FAILED] = "failed", [CHECK_WAITS] = "waits",
@@ -43,6 +43,7 @@ static enum err check_list(struct request *request)
         api_text(&out.json, "state", text_of(check_states[result.state]));
         api_text(&out.json, "title", text_of(period_check_title(check)));
         api_text(&out.json, "words", text_of(result.words));
+        api_flag(&out.json, "warns", result.warns);
         json_object_end(&out.json);
     }
     json_array_end(&out.json);
@@ -375,6 +376,8 @@ static const struct api_field check_gives[] = {
     LINE("title", "What must hold"),
     { .name = "words", .type = API_LINE, .required = true, .brief = true,
       .help = "What was found" },
+    { .name = "warns", .type = API_FLAG, .required = true,
+      .help = "It has passed, and is to be looked at" },
     { 0 },
 };
 static const struct api_field signature_part[] = {

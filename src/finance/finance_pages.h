@@ -129,6 +129,14 @@ enum err basis_file_read_prepare(struct request *);
 enum err basis_file_take(struct request *);
 enum err basis_file_errors(struct request *);
 
+/* finance_on_account_pages.c */
+enum err on_account_first(struct request *);
+enum err on_account_show(struct request *);
+enum err on_account_file(struct request *);
+enum err on_account_record(struct request *);
+enum err on_account_reverse(struct request *);
+enum err on_account_answer(struct request *);
+
 /* finance_map_pages.c */
 enum err map_first_show(struct request *);
 enum err map_show(struct request *);

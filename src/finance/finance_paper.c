@@ -35,6 +35,21 @@ const struct pool *paper_pool(const struct paper_case *paper, struct text code)
     return NULL;
 }
 
+struct paper_vat paper_vat_of(const struct paper_case *paper, int32_t partner,
+                              struct text service, struct text pool)
+{
+    const struct agreed_vat_row *row = agreed_vat_of(&paper->vat, service, pool);
+    bool said;
+
+    if (row != NULL)
+        return (struct paper_vat){ row->vat, row->reason, "Both councils" };
+    const enum layout_vat vat = layout_vat_of(&paper->layout[partner], service, &said);
+    return said ? (struct paper_vat){ vat, text_of("As the layout of its journals says"),
+                                      "The council alone" }
+                : (struct paper_vat){ vat, text_of("The usual treatment: not agreed yet"),
+                                      "Nobody" };
+}
+
 struct text paper_day(const struct paper_case *paper, struct text period)
 {
     static const int days[] = { 30, 31, 30, 31, 31, 30, 31, 30, 31, 31, 28, 31, 31 };

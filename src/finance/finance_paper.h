@@ -28,6 +28,7 @@
 #include "engine/model.h"
 #include "finance/finance_paper_layout.h"
 #include "finance/finance_settlement_rows.h"
+#include "finance/finance_vat.h"
 
 struct paper_case {
     /* Set by who begins it. */
@@ -41,6 +42,7 @@ struct paper_case {
     struct text                estimate;    /* settlement.csv of the estimate; empty: none */
     const struct model        *estimated;   /* the estimate's model; NULL: the same */
     bool                       draft;       /* the last period is not locked yet */
+    struct agreed_vat          vat;         /* by the cost model; none: it was not agreed */
 
     /* paper_case_read() */
     struct settlement_rows     settlement, charged, before;     /* before: the estimate's */
@@ -70,6 +72,9 @@ MUST_USE enum err paper_journal_file(const struct paper_case *, int32_t partner,
 /* ERR_MISSING: nothing was billed, and there is no estimate. */
 MUST_USE enum err paper_true_up(const struct paper_case *, int32_t partner, struct document **,
                                 struct trouble *);
+/* `parts` equal parts of an amount, the odd pennies one by one from the first on: what the largest
+ * remainder comes to where all are equal. */
+wide paper_instalment(wide amount, int parts, int index);
 struct document *paper_instalments(const struct paper_case *, int32_t partner);
 
 enum paper_tongue { PAPER_LEDGER, PAPER_HLEDGER, PAPER_BEANCOUNT };
@@ -81,6 +86,14 @@ struct document *paper_open(const struct paper_case *, const char *title, int32_
 struct text paper_name(const struct paper_case *, struct text code);
 struct text paper_service_name(const struct paper_case *, struct text code);
 const struct pool *paper_pool(const struct paper_case *, struct text code);
+/* How a charge to a council is treated for VAT, why, and who says so. */
+struct paper_vat {
+    enum layout_vat vat;
+    struct text     reason;
+    const char     *by;         /* "Both councils" */
+};
+struct paper_vat paper_vat_of(const struct paper_case *, int32_t partner, struct text service,
+                              struct text pool);
 /* The last day of a period: "2014-04-30"; of P13 that of March. */
 struct text paper_day(const struct paper_case *, struct text period);
 /* The id that a charge has in the ledgers of all councils: "2014-15-P03-education". */

@@ -172,16 +172,8 @@ static void services_table(const struct paper_case *paper, struct document *docu
             TEXT(paper_name(paper, code)))));
 }
 
-static struct text vat_words(const struct paper_layout *layout, struct text service)
-{
-    bool said;
-    const enum layout_vat vat = layout_vat_of(layout, service, &said);
-
-    return text_of(layout_vat_title(vat));
-}
-
 static void pools_table(const struct paper_case *paper, struct document *document,
-                        const struct paper_layout *layout, struct text code)
+                        int32_t partner, struct text code)
 {
     static const struct document_column columns[] = {
         { "Pool", DOCUMENT_WORDS }, { "Service", DOCUMENT_WORDS }, { "Kind", DOCUMENT_WORDS },
@@ -201,7 +193,8 @@ static void pools_table(const struct paper_case *paper, struct document *documen
                                                   TEXT(name))));
         document_words(table, paper_service_name(paper, charge->service));
         document_words(table, charge->kind);
-        document_words(table, vat_words(layout, charge->service));
+        document_words(table, text_of(layout_vat_title(
+            paper_vat_of(paper, partner, charge->service, charge->pool).vat)));
         document_money(table, charge->borne);
         document_money(table, charge->paid);
         document_money(table, charge->borne - charge->paid);
@@ -218,14 +211,14 @@ static void pools_table(const struct paper_case *paper, struct document *documen
 }
 
 static void charges_section(const struct paper_case *paper, struct document *document,
-                            const struct paper_layout *layout, struct text code)
+                            int32_t partner, struct text code)
 {
     document_section(document, "What it is for");
     document_paragraph(document, text_of(
         "Borne is the council's part of a cost, by what was agreed. Paid is what it has paid of "
         "that cost itself. Net is what it owes for it, or, below zero, is owed."));
     services_table(paper, document, code);
-    pools_table(paper, document, layout, code);
+    pools_table(paper, document, partner, code);
 }
 
 /* --- 3 corrections --- */
@@ -317,28 +310,43 @@ static void payment_section(const struct paper_case *paper, struct document *doc
 
 /* --- 5 VAT, 6 pennies --- */
 
-static void vat_section(const struct paper_case *paper, struct document *document,
-                        const struct paper_layout *layout)
+/* Line by line, as the table of pools has them. */
+static void vat_table(const struct paper_case *paper, struct document *document, int32_t partner,
+                      struct text code)
 {
-    bool all = true;
+    static const struct document_column columns[] = {
+        { "Pool", DOCUMENT_WORDS }, { "Service", DOCUMENT_WORDS }, { "VAT", DOCUMENT_WORDS },
+        { "Why", DOCUMENT_WORDS }, { "Said by", DOCUMENT_WORDS },
+    };
+    const struct charges charges = gather(paper, code, true);
+    struct document_table *table = document_table(document, "How each charge is treated", "VAT",
+                                                  columns);
 
-    document_section(document, "Value added tax");
-    for (size_t i = 0; i < paper->model->services; i++) {
-        bool said;
-        (void)layout_vat_of(layout, paper->model->service[i].code, &said);
-        all = all && said;
+    for (size_t i = 0; i < charges.count; i++) {
+        const struct charge *charge = &charges.charge[i];
+        const struct paper_vat vat = paper_vat_of(paper, partner, charge->service, charge->pool);
+        if (i > 0 && text_equal(charge->pool, charges.charge[i - 1].pool))
+            continue;
+        document_words(table, charge->pool);
+        document_words(table, paper_service_name(paper, charge->service));
+        document_words(table, text_of(layout_vat_title(vat.vat)));
+        document_words(table, vat.reason);
+        document_words(table, text_of(vat.by));
     }
+}
+
+static void vat_section(const struct paper_case *paper, struct document *document,
+                        int32_t partner, struct text code)
+{
+    document_section(document, "Value added tax");
     document_paragraph(document, text_of(
         "An activity that one local authority delegates to another is under a special legal "
         "regime, so that the charge for it is outside the scope of VAT (VATGPB3240). Staff "
         "supplied on the terms of a private business are taxable; teaching staff for education "
-        "are exempt (VATGPB8860)."));
-    document_paragraph(document, text_of(
-        all ? "The council's finance officer has said how each service is treated, as the table "
-              "of pools has it."
-            : "Where the council's finance officer has not said otherwise, the usual treatment "
-              "stands: outside the scope. It is confirmed in the layout of the council's "
-              "journals."));
+        "are exempt (VATGPB8860). How a charge is treated, and why, the councils agree in the "
+        "cost model of the year; where they have not, the layout of the council's journals says "
+        "it, or the usual treatment stands: outside the scope."));
+    vat_table(paper, document, partner, code);
 }
 
 static void pennies_section(const struct paper_case *paper, struct document *document,
@@ -379,22 +387,19 @@ struct document *paper_bill(const struct paper_case *paper, int32_t partner)
 {
     struct document *document = paper_open(paper, "Bill and statement", partner);
     const struct text code = paper->model->partner[partner].code;
-    const struct paper_layout *layout = &paper->layout[partner];
 
     owed_section(paper, document, code);
-    charges_section(paper, document, layout, code);
+    charges_section(paper, document, partner, code);
     corrections_section(paper, document, code);
     payment_section(paper, document, code);
-    vat_section(paper, document, layout);
+    vat_section(paper, document, partner, code);
     pennies_section(paper, document, code);
     return document;
 }
 
 /* --- instalments --- */
 
-/* `parts` equal parts of an amount, the odd pennies one by one from the first on: what the largest
- * remainder comes to where all are equal. */
-static wide instalment(wide amount, int parts, int index)
+wide paper_instalment(wide amount, int parts, int index)
 {
     const wide size = amount < 0 ? -amount : amount;
     const wide part = size / parts + (index < (int)(size % parts) ? 1 : 0);
@@ -421,7 +426,7 @@ static void instalments_table(const struct paper_case *paper, struct document *d
             document_words(table, paper_name(paper, row->from));
             document_words(table, paper_name(paper, row->to));
             document_words(table, paper_service_name(paper, row->service));
-            document_money(table, instalment(row->amount, parts, i));
+            document_money(table, paper_instalment(row->amount, parts, i));
         }
 }
 

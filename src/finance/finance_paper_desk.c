@@ -1,7 +1,9 @@
 #include "finance/finance_paper_desk.h"
 
+#include "finance/finance_joint_model.h"
 #include "finance/finance_layout.h"
 #include "formats/sha256.h"
+#include "web/form_json.h"
 
 /* The last run of a book up to a period; `id` 0: none. */
 static enum err last_run(struct tx *tx, struct arena *arena, struct text year, enum book book,
@@ -69,6 +71,32 @@ static struct text sum_of(struct arena *arena, const struct memory_file *file, s
     return text_of(hex);
 }
 
+/* As the version of the cost model says that went into the run. */
+static enum err read_vat(struct tx *tx, struct arena *arena, const struct money_run *run,
+                         struct agreed_vat *vat, struct trouble *trouble)
+{
+    struct run_part *part;
+    size_t parts = 0;
+    struct councils councils;
+    struct joint_proposals all;
+    enum err err = money_run_parts_load(tx, arena, run->id, &part, &parts, trouble);
+
+    if (err == OK)
+        err = councils_read(tx, arena, &councils, trouble);
+    if (err == OK)
+        err = joint_proposals_load(tx, arena, &councils, COST_MODEL_KIND, run->year, &all,
+                                   trouble);
+    for (size_t p = 0; err == OK && p < parts; p++)
+        for (size_t i = 0; i < all.count && text_is(part[p].kind, COST_MODEL_KIND); i++) {
+            struct form *form = arena_take(arena, 1, sizeof *form);
+            if (all.proposal[i].version == part[p].version &&
+                text_equal(all.proposal[i].subject, run->year) &&
+                form_read_json(arena, all.proposal[i].payload, form))
+                agreed_vat_read(arena, form, vat);
+        }
+    return err;
+}
+
 /* `paper` has estimate and moment already. */
 static enum err open_case(struct tx *tx, struct paper_desk *desk, const struct money_run *run,
                           struct run_model *model, struct paper_case *paper,
@@ -81,6 +109,8 @@ static enum err open_case(struct tx *tx, struct paper_desk *desk, const struct m
 
     if (err == OK)
         err = load_files(tx, arena, run, &file, &files, trouble);
+    if (err == OK)
+        err = read_vat(tx, arena, run, &paper->vat, trouble);
     if (err != OK)
         return err;
     paper->model = &model->partnership.model;

@@ -129,9 +129,9 @@ static struct text centre(const struct posting *posting)
 
 static struct text vat(const struct posting *posting)
 {
-    bool said;
-    const char *word = layout_vat_word(layout_vat_of(posting->layout, posting->row->service,
-                                                     &said));
+    const char *word = layout_vat_word(paper_vat_of(posting->paper, posting->partner,
+                                                    posting->row->service,
+                                                    posting->row->pool).vat);
     const struct text code = layout_code_of(&posting->layout->vat_code, text_of(word));
 
     return code.size > 0 ? code : text_of(word);

@@ -262,10 +262,18 @@ enum err paper_layout_read(struct arena *arena, struct text words, struct paper_
     return err == OK ? judge(&reading) : err;
 }
 
+bool layout_vat_parse(struct text word, enum layout_vat *vat)
+{
+    const int treatment = choice(word, vat_word, VAT_TREATMENTS);
+
+    *vat = treatment < 0 ? VAT_OUTSIDE : (enum layout_vat)treatment;
+    return treatment >= 0;
+}
+
 enum layout_vat layout_vat_of(const struct paper_layout *layout, struct text service, bool *said)
 {
-    const int treatment = choice(layout_code_of(&layout->vat, service), vat_word, VAT_TREATMENTS);
+    enum layout_vat vat;
 
-    *said = treatment >= 0;
-    return treatment < 0 ? VAT_OUTSIDE : (enum layout_vat)treatment;
+    *said = layout_vat_parse(layout_code_of(&layout->vat, service), &vat);
+    return vat;
 }

@@ -91,6 +91,7 @@ struct text paper_layout_usual(void);
 enum layout_vat layout_vat_of(const struct paper_layout *, struct text service, bool *said);
 const char *layout_vat_word(enum layout_vat);       /* "outside" */
 const char *layout_vat_title(enum layout_vat);      /* "Outside" */
+bool layout_vat_parse(struct text word, enum layout_vat *);     /* false: it is none */
 
 /* The code of a subject; empty: there is none. */
 struct text layout_code_of(const struct layout_codes *, struct text of);

@@ -216,6 +216,10 @@ static enum err agree_model(struct tx *tx, const struct filling *filling, struct
     payload_add(&payload, "services", file_of("services.csv"));
     payload_add(&payload, "pools", file_of("pools.csv"));
     payload_add(&payload, "support", file_of("support.csv"));
+    payload_add(&payload, "vat", text_of(
+        "education,outside,Delegated under the agreement: a special legal regime\n"
+        "social,outside,Delegated under the agreement: a special legal regime\n"
+        "SUP-ED,standard,Payroll and property staff on a private firm's terms\n"));
     return agree(tx, filling, COST_MODEL_KIND, text_of(YEAR), payload_end(&payload), trouble);
 }
 

@@ -41,5 +41,6 @@ const struct migration *const server_migrations[] = {
     &migration_0032_ledger_book,
     &migration_0033_import_change,
     &migration_0034_basis_file,
+    &migration_0035_on_account,
     NULL,
 };

@@ -178,6 +178,7 @@ static enum err restrict_tables(struct tx *tx, const char *role, struct trouble 
         { "extract_profile", "UPDATE, DELETE" },
         { "journal_layout", "UPDATE, DELETE" },
         { "basis_file", "DELETE" },
+        { "on_account", "DELETE" },
         { "ledger_import", "DELETE" },
         { "money_map", "UPDATE, DELETE" },
         { "period_signature", "DELETE" },
