@@ -292,7 +292,7 @@ def on_account(s, office, store):
            ('ON_ACCOUNT', '409', 'ON_ACCOUNT_WITHDRAWN'))
     paid(books, '250.25', 'P02')
     said(sti, 4, 'confirmed')
-    back = {'entry': '4', 'reference': 'Credit 4'}
+    back = {'entry': '4', 'credit': 'Credit 4'}
     s.same('what both confirmed is reversed by both, once', (
         done(books.post(PAID + '/reverse', back, page=PAID)), said(sti, 5, 'confirmed'),
         books.post(PAID + '/reverse', back, page=PAID).status,
