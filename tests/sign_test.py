@@ -292,7 +292,7 @@ def on_account(s, office, store):
            ('ON_ACCOUNT', '409', 'ON_ACCOUNT_WITHDRAWN'))
     paid(books, '250.25', 'P02')
     said(sti, 4, 'confirmed')
-    back = {'entry': '4', 'reference': 'Credit 4'}
+    back = {'entry': '4', 'credit': 'Credit 4'}
     s.same('what both confirmed is reversed by both, once', (
         done(books.post(PAID + '/reverse', back, page=PAID)), said(sti, 5, 'confirmed'),
         books.post(PAID + '/reverse', back, page=PAID).status,
@@ -545,7 +545,8 @@ def by_calls(s, office, build, folder):
     s.same('taken back, with a reason', [told(sti('POST', place + '/refuse', why)) for why in (
         {}, {'why': 'a school is missing'})], [(422, ['#/why']), (200, 'soft')])
     s.same('and who did it is told', [(one['council'], one['undone_by'], one['undone_why'])
-                                      for one in clk('GET', place + '/signing').said['signatures'][:1]],
+                                      for one in
+                                      clk('GET', place + '/signing').said['signatures'][:1]],
            [('CLK', 'finance.sti@demo.example', 'a school is missing')])
     s.same('both sign: it is locked', [told(who('POST', place + '/sign', form))
                                        for who in (clk, sti)], [(200, 'soft'), (200, 'locked')])

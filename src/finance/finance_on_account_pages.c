@@ -296,7 +296,7 @@ static void true_up(struct request *request, struct html *h, const struct on_acc
             }
 }
 
-/* What waits for this council: one form for each entry. */
+/* What waits for this council, the earliest first: when it is answered the next one stands here. */
 static void answer_form(struct request *request, struct html *h, const struct payment *payment,
                         const struct on_account_page *page)
 {
@@ -336,9 +336,10 @@ static void waiting(struct request *request, struct html *h, const struct on_acc
         if (one->state != PAYMENT_WAITING || !actor_may(&request->actor, right) ||
             (!owes && one->creditor != request->actor.acting))
             continue;
-        if (!any)
-            El(h, "h2") Lit(h, "Not answered yet");
+        if (any)
+            continue;
         any = true;
+        El(h, "h2") Lit(h, "The first that is not answered yet");
         answer_form(request, h, one, page);
     }
 }
@@ -350,7 +351,7 @@ static void reverse_form(struct request *request, struct html *h,
     struct choice *choice = arena_take(arena, page->payments.count + 1, sizeof *choice);
     const struct field entry = { .name = "entry", .label = "Entry that was wrong",
                                  .value = request_field(request, "entry") };
-    const struct field reference = { .name = "reference", .label = "Reference", .type = "text",
+    const struct field reference = { .name = "credit", .label = "Reference", .type = "text",
                                      .autocomplete = "off", .hint = "As of the credit note" };
     size_t choices = 0;
 
@@ -575,7 +576,7 @@ enum err on_account_reverse(struct request *request)
 {
     const struct text year = request_word(request, "year");
     const struct text entry = request_field(request, "entry");
-    const struct text reference = request_field(request, "reference");
+    const struct text reference = request_field(request, "credit");
     struct trouble said = { 0 };
     int64_t id;
 
