@@ -17,7 +17,7 @@ void tally_desk_open(struct tally_desk *desk, struct arena *arena, const struct 
 {
     *desk = (struct tally_desk){
         .rules = rules,
-        .bytes = arena_take(arena, LINE_BYTES + 2 * CELL_BYTES_MAX + 1, 1),
+        .bytes = arena_take(arena, LINE_BYTES + 2 * (size_t)CELL_BYTES_MAX + 1, 1),
         .held = arena_take(arena, TALLY_HELD_MOST, sizeof *desk->held),
         .codes = arena_take(arena, TALLY_CODES_MOST, 1),
     };
