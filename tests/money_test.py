@@ -196,8 +196,8 @@ def far_apart(s, who, build, folder):
     for path, text in zip(paths, (data, (PROFILE + 'partner = fixed CLK\n').encode())):
         with open(path, 'wb') as file:
             file.write(text)
-    subprocess.run([os.path.join(build, 'ochil'), 'convert', paths[0], '-p', paths[1], '-o',
-                    paths[2], '-e', paths[3]], stdout=subprocess.DEVNULL,
+    subprocess.run([os.path.abspath(tap.ochil_of(build)), 'convert', paths[0], '-p', paths[1],
+                    '-o', paths[2], '-e', paths[3]], stdout=subprocess.DEVNULL,
                    stderr=subprocess.DEVNULL, check=False)
     place = upload(who, 'far.csv', data).location
     begin(who, place, *facts(data.replace(b'14th', b'2014'))[:2])
