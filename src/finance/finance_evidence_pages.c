@@ -254,7 +254,7 @@ static void inputs(struct request *request, struct html *h, const struct evidenc
                     page_cell(h, text_of(""));
                 else
                     page_number(h, part->version);
-                El(h, "td") El(h, "code") html_text(h, part->sha256);
+                money_hash_cell(h, part->sha256);
             }
 }
 

@@ -127,7 +127,7 @@ static void files_table(struct html *h, const struct lines_page *page)
                                      ? import->name : text_of("Its lines were not kept"));
                 page_cell(h, import->council->name);
                 page_number(h, import->id);
-                El(h, "td") El(h, "code") html_text(h, import->sha256);
+                money_hash_cell(h, import->sha256);
             }
         }
 }

@@ -26,6 +26,8 @@ int month_index(struct text word);
 struct text money_council_code(const struct request *, int64_t council);
 /* "17"; 0: it is no number. */
 int64_t money_number(struct text);
+/* A hash in a cell: its beginning, which unfolds to all of it. */
+void money_hash_cell(struct html *, struct text hex);
 /* A field of a form that nobody sees. */
 void money_hidden(struct html *, const char *name, struct text value);
 
