@@ -3,7 +3,7 @@
  * and audited, and how much memory that takes.
  *
  *     cc -O2 -D_GNU_SOURCE= -Isrc -Ibuild/src/store -o /tmp/evidence_store \
- *         bench/evidence_store.c build/libochil-server-program.a build/libochil-program.a \
+ *         bench/evidence_store.c build/libochil-server-floor.a build/libochil-program.a \
  *         build/libochil.a -lsqlite3 -lpq -lzstd -lsodium -lcrypto -lgmp -lzip -lz -llzma -lpthread
  *     /tmp/evidence_store URL --large 1000000000
  *     cat FOLDER/ledger/STI-P*.csv | awk 'NR == 1 || !/^entry_id/' >/tmp/STI.csv

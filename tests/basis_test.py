@@ -21,6 +21,7 @@ import urllib.parse
 import api_schema
 import engines
 import tap
+from import_rows import workbook
 from api_test import Program, told
 from money_test import words
 from served import Browser, Served
@@ -323,6 +324,9 @@ def questions(s, accountant, partner, number):
         page='/money/what-if')
     place = kept.location
     s.same('a question is kept', kept.status, 303)
+    s.same('once, however often it is sent', accountant.post('/money/what-if', {
+        'run': number, 'set': 'pool.ED-PRI.basis=SECONDARY', 'name': 'On the secondary roll'},
+        page='/money/what-if').location, place)
     s.same("its council's alone", (accountant.get(place).status, partner.get(place).status,
                                    'secondary roll' in partner.get('/money/what-if').body),
            (200, 404, False))
@@ -336,6 +340,86 @@ def questions(s, accountant, partner, number):
                                                       page='/money/what-if').status, 404)
     s.same('its own council does', (accountant.post(place + '/end', {}, page=place).status,
                                     partner.get(place).status), (303, 404))
+
+
+# --- values from a file ---
+
+SCHOOLS = ('School,Council,Pupils,From\nAlva,CLK,210,\nTulli,CLK,90.5,\nAllan,Stirling,700,\n'
+           'Borestone,STI,40.25,\nAlva,CLK,300,2014-15/P06\n')
+PROFILE = 'basis = fixed ROLL\npartner = column Council\nfrom = column From\nvalue = column Pupils\n'
+
+
+def fixed_width(rows):
+    return ''.join('%-12s%-12s%8s%14s\n' % tuple(row) for row in rows).encode()
+
+
+def files(s, accountant, head, partner):
+    """A row for each school, from a spreadsheet's file to a basis that both agreed."""
+    def bring(name, data, basis='ROLL'):
+        return accountant.send('/money/basis-files', [('basis', basis)],
+                               [('file', name, 'text/csv', data)])
+
+    def take(place, profile, control):
+        accountant.post(place, {'words': profile, 'control': control}, page=place)
+        return words(accountant.get(place))
+    rows = [line.split(',') for line in SCHOOLS.splitlines()]
+    bad = bring('roll.csv', SCHOOLS.replace('90.5', 'many').replace('STI', 'Sterling').encode())
+    page = words(accountant.get(bad.location))
+    s.true('a file is looked at before anything is taken', bad.status == 303 and
+           'column Council # likely' in page and 'basis = fixed ROLL' in page and
+           'It cannot be read so' in page, page)
+    page = take(bad.location, PROFILE, '1340.75')
+    s.true('rows that are refused stand by their numbers in the file', 'Not taken yet' in page and
+           '2 refused' in page and '3 VALUE' in page and '5 PARTNER Sterling is neither the code '
+           'nor the name of a council.' in page, page)
+    told = accountant.get(bad.location + '/errors.csv').body.splitlines()
+    s.same('and in a file, as many', [line.split(',')[:2] for line in told[1:]],
+           [['3', 'VALUE'], ['5', 'PARTNER']])
+    good = bring('roll2.csv', SCHOOLS.encode())
+    page = words(accountant.get(good.location))
+    s.true('another begins without a profile of the first', 'What its rows come to' not in page)
+    page = take(good.location, PROFILE, '1340.25')
+    s.true('another total takes nothing', 'Not taken yet' in page and 'control total by 0.5' in
+           page, page)
+    again = bring('same.csv', SCHOOLS.encode())
+    s.same('the same file is there once', again.location, good.location)
+    page = take(good.location, PROFILE, '1340.75')
+    s.true('all or nothing: now all', 'Values taken' in page and
+           'ROLL The beginning CLK 300.5 2 ROLL The beginning STI 740.25 2 '
+           'ROLL 2014-15/P06 CLK 300 1' in page, page)
+    for name, data, profile in (
+            ('roll.xlsx', workbook([('Roll', [rows[0]] + [
+                row[:2] + [float(row[2])] + row[3:] for row in rows[1:]])]),
+             'format = sheet\n' + PROFILE),
+            ('roll.txt', fixed_width(rows[1:]), 'format = fixed\ncolumns = School 1-12, Council '
+             '13-24, Pupils 25-32, From 33-46\n' + PROFILE)):
+        made = bring(name, data)
+        page = take(made.location, profile, '1340.75')
+        s.true('%s comes to the same' % name, 'Values taken' in page and
+               'ROLL The beginning STI 740.25 2' in page, page)
+    begun = re.search(r'href="(/new-proposal[^"]*file=\d+)"',
+                      accountant.get(good.location).body).group(1).replace('&amp;', '&')
+    page = accountant.get(begun).body
+    value = html.unescape(re.search(r'<textarea[^>]*name="values"[^>]*>(.*?)</textarea>', page,
+                                    re.S).group(1)).strip()
+    evidence = re.search(r'name="evidence"[^>]*value="(\w{32})"', page).group(1)
+    s.same('a draft begins with them', value, ',CLK,300.5\n,STI,740.25\n2014-15/P06,CLK,300')
+    made = draft(accountant, 'basis', 'ROLL', name='Roll', basis_kind='measure', values=value,
+                 evidence=evidence, source='roll2.csv')
+    s.same("until it is proposed the file is its council's", (
+        made.status, partner.get('/evidence/' + evidence).status,
+        partner.get(good.location).status), (303, 404, 404))
+    step(accountant, made.location, 'propose')
+    s.same('then it is evidence to both', partner.get('/evidence/' + evidence).status, 200)
+    s.same('and two keys agree', [step(who, made.location, 'agree', **DECISION).status
+                                  for who in (head, partner)], [303, 303])
+    s.same('a head of finance agrees bases, and brings none', head.send(
+        '/money/basis-files', [('basis', 'X')], [('file', 'x.csv', 'text/csv', b'x')]).status, 404)
+    s.same('no code', bring('x.csv', b'x,y\n', 'A B').status, 422)
+    s.same('no file', accountant.post('/money/basis-files', {'basis': 'X'},
+                                      page='/money/basis-files').status, 422)
+    s.same("nothing of it for a draft of the partner's", partner.get(
+        '/new-proposal?kind=basis&subject=ROLL&file=1').status, 404)
 
 
 def one_engine(t, build, engine, folder, url, serving):
@@ -359,6 +443,7 @@ def one_engine(t, build, engine, folder, url, serving):
         missing(s, accountant, head, partner)
         codes(s, accountant, partner)
         questions(s, accountant, partner, number)
+        files(s, accountant, head, partner)
         if not url:
             with api_schema.watched(server) as faults:
                 by_calls(s, folder, os.path.join(folder, 'ochil.db'), accountant, partner, number)

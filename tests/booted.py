@@ -12,15 +12,18 @@ import tempfile
 import time
 
 # What would change the kernel that both machines share, or has nothing to do there.
-MASKED = ('systemd-sysctl', 'systemd-modules-load', 'systemd-remount-fs', 'systemd-random-seed',
-          'systemd-update-utmp', 'systemd-firstboot', 'systemd-machine-id-commit',
-          'systemd-network-generator', 'systemd-udevd', 'systemd-udev-trigger', 'systemd-timesyncd',
-          'e2scrub_reap', 'nginx', 'postgresql')
+MASKED = tuple(name + '.service' for name in (
+    'systemd-sysctl', 'systemd-modules-load', 'systemd-remount-fs', 'systemd-random-seed',
+    'systemd-update-utmp', 'systemd-firstboot', 'systemd-machine-id-commit',
+    'systemd-network-generator', 'systemd-udevd', 'systemd-udev-trigger', 'systemd-timesyncd',
+    'e2scrub_reap', 'nginx', 'postgresql')) + tuple(name + '.mount' for name in (
+        'sys-kernel-debug', 'sys-kernel-tracing', 'sys-kernel-config', 'sys-fs-fuse-connections',
+        'dev-hugepages', 'dev-mqueue')) + ('proc-sys-fs-binfmt_misc.automount',)
 TARGET = '[Unit]\nRequires=basic.target\nAfter=basic.target\n'
 BEGIN = r'''
 set -e
+mount -t tmpfs -o mode=755 none "$1"
 cd "$1"
-mount -t tmpfs -o mode=755 none .
 mkdir up work root
 mount -t overlay overlay -o lowerdir=/,upperdir=up,workdir=work root
 cd root
@@ -34,7 +37,10 @@ mknod -m 666 dev/zero c 1 5
 mknod -m 666 dev/full c 1 7
 mknod -m 666 dev/random c 1 8
 mknod -m 666 dev/urandom c 1 9
-mkdir dev/shm
+mknod -m 666 dev/tty c 5 0
+mkdir dev/pts dev/shm
+mount -t devpts -o newinstance,ptmxmode=666,mode=620 none dev/pts
+ln -s pts/ptmx dev/ptmx
 mount -t tmpfs none dev/shm
 mount -t tmpfs -o mode=755 none run
 mount -t tmpfs -o mode=1777 none tmp
@@ -43,8 +49,11 @@ mount --bind -o ro proc/sys proc/sys
 tr -d - </proc/sys/kernel/random/uuid >etc/machine-id
 printf '%s' "$2" >etc/systemd/system/booted.target
 for unit in $3; do
-    ln -sf /dev/null etc/systemd/system/$unit.service
+    ln -sf /dev/null etc/systemd/system/$unit
 done
+# As the root of all, not by chroot alone: systemd makes the roots of services from it.
+pivot_root . .
+umount -l .
 exec env -i container=ochil-test LANG=C.UTF-8 PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
     chroot . /lib/systemd/systemd --system --unit=booted.target --log-target=null --show-status=no
 '''
@@ -69,12 +78,15 @@ class Booted:
             with open(os.path.join(self.group, 'cgroup.procs'), 'w', encoding='ascii') as file:
                 file.write(str(os.getpid()))
         self.process = subprocess.Popen(
-            ['unshare', '--mount', '--pid', '--fork', '--kill-child', '--cgroup', '--ipc', '--net',
-             '--uts',
-             '--propagation', 'private', 'sh', '-c', BEGIN, 'sh', self.folder, TARGET,
-             ' '.join(MASKED)], preexec_fn=enter_group)
+            # Whoever ends this process ends the machine with it.
+            ['setpriv', '--pdeathsig', 'KILL', 'unshare', '--mount', '--pid', '--fork',
+             '--kill-child', '--cgroup', '--ipc', '--net', '--uts', '--propagation', 'private',
+             'sh', '-c', BEGIN, 'sh', self.folder, TARGET, ' '.join(MASKED)],
+            preexec_fn=enter_group)
         self.first = self.child_of(self.process.pid)
         for _ in range(300):
+            if self.process.poll() is not None:
+                raise RuntimeError('the machine ended at once')
             if self.run('systemctl', 'is-system-running', fails=True).strip() in ('running',
                                                                                   'degraded'):
                 break

@@ -34,40 +34,6 @@ def people():
     return office
 
 
-# A run of one line, CLK's, that both bear half of.
-RUN = {
-    'settlement': 'kind,pool,period,group,partner,borne,paid,net\n'
-                  'common,p,2014-15/P03,g,CLK,5.00,10.00,-5.00\n'
-                  'common,p,2014-15/P03,g,STI,5.00,0.00,5.00\n',
-    'bill': 'service,from,to,amount\nall,STI,CLK,5.00\n',
-    'input/partnership': 'key,value\nyear,2014-15\n',
-    'input/partners': 'partner,name\nCLK,Clackmannanshire\nSTI,Stirling\n',
-    'input/services': 'service,name,lead\ns,Schools,CLK\n',
-    'input/pools': 'pool,name,service,kind,from,to,basis\np,Head office,s,common,,,e\n',
-    'input/bases': 'basis,name,kind,places,tolerance,estimate,actual,unit,source\n'
-                   'e,Half each,equal,,,,,,\n',
-    'input/basis_values': 'basis,from,partner,value\n',
-    'input/accounts': 'partner,account,group\nCLK,1,g\n',
-    'input/cost_centres': 'partner,cost_centre,account,from,to,treatment,pool,bearer\n'
-                          'CLK,1,,,,common,p,\n',
-    'input/sums': 'partner,cost_centre,account,period,lines,pence\nCLK,1,1,3,1,10.00\n',
-}
-
-
-def seed_run(store):
-    store.execute("INSERT OR IGNORE INTO joint_year (year, begun_for, begun_at, begun_by) VALUES "
-                  "('2014-15', 1, 1, 'x')")
-    store.executemany("INSERT OR IGNORE INTO joint_period (year, number, state, changed_at, "
-                      "changed_by) VALUES ('2014-15', ?, 'open', 1, 'x')",
-                      [(number,) for number in range(1, 14)])
-    store.execute("INSERT INTO money_run (id, year, through, book, state, job, made_for, made_at, "
-                  "made_by, ended_at, outcome, lines, faults, inputs) VALUES (7, '2014-15', 3, "
-                  "'ledger', 'closed', 1, 1, 1400000005000, 'x', 1400000005000, 'x', 1, 0, ?)",
-                  (64 * '0',))
-    store.executemany("INSERT INTO money_run_file (run, name, bytes, sha256) VALUES (7, ?, ?, ?)",
-                      [(name + '.csv', text, 64 * '0') for name, text in RUN.items()])
-
-
 def seed(folder, office):
     """A job, and people of both councils, put there past the server."""
     store = sqlite3.connect(os.path.join(folder, 'ochil.db'), timeout=10)
@@ -75,15 +41,14 @@ def seed(folder, office):
         for line in office.sql:
             store.execute(line)
         store.execute("INSERT INTO job (id, council, kind, priority, state, not_before, added_at, "
-                      "attempt, token, cancel_wanted) VALUES (7, 1, 'extract.take', 5, 'queued', "
+                      "attempt, token, cancel_wanted) VALUES (7000, 1, 'extract.take', 5, 'queued', "
                       "4000000000000, 1400000000000, 0, 0, FALSE)")
         store.execute("INSERT INTO job_detail (job, council, asked_by, arguments, checkpoint, "
                       "progress_at, progress_done, progress_of, progress_words, outcome, result) "
-                      "VALUES (7, 1, 'first.clk', '{}', '', 1400000005000, 3, 4, "
+                      "VALUES (7000, 1, 'first.clk', '{}', '', 1400000005000, 3, 4, "
                       "'lines of stirling-2014-06.csv', '', '')")
         store.execute("INSERT INTO kept_form (id, council, account, session, acting, path, fields, "
                       "kept_at) VALUES (7, 1, 1, 1, 1, '/risks', x'00', 4000000000000)")
-        seed_run(store)
     store.close()
 
 

@@ -310,7 +310,7 @@ def proposed(s, who, path):
     home = theirs.get('/').body
     s.true('its first page says that it waits', '1 proposal</a>, proposed on ' in
            home.replace('<a href="/proposals">1', '1'), home)
-    s.true('not to who cannot agree', 'Waiting for you' not in who['legal.sti'].get('/').body)
+    s.true('not to who cannot agree', 'Nothing waits for you' in who['legal.sti'].get('/').body)
     none = step(theirs, path, 'return', reason=' ')
     s.true('without a reason it is not returned', none.status == 422 and
            'To return a proposal needs a reason' in none.body and 'href="#reason"' in none.body)

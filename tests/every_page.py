@@ -12,8 +12,8 @@ OFFICES = (('head-of-finance', 'finance.clk'), ('accountant', 'accounts.clk'),
            ('legal-officer', 'legal.clk'), ('clerk', 'clerk.clk'), ('ict-officer', 'ict.clk'),
            ('administrator', 'admin.clk'), ('account', 'member.clk'), ('anybody', 'member.clk'))
 # Of these a file is the answer, not a page.
-A_FILE = re.compile(r'(csv|json|xlsx|ods|atom|file|template|bad|errors|fetch|signature|bundle|charged|'
-                    r'corrected|accounts|centres|download|document|queries|ask|sample-file)$')
+A_FILE = re.compile(r'(csv|json|xlsx|ods|atom|file|template|bad|errors|fetch|signature|bundle|'
+                    r'charged|corrected|accounts|centres|download|document|queries|ask|sample-file)$')
 # No page, or seen elsewhere.
 ELSEWHERE = {
     'metrics show': 'for programs', 'ready show': 'for programs', 'alive show': 'for programs',
@@ -23,12 +23,13 @@ ELSEWHERE = {
     'invited go': 'leads to a provider',
     'login show': 'walk.mjs begins there', 'first show': 'walk.mjs begins there',
     'password show': 'its form is that of first show; web_test.py reads it',
+    'on-account first': 'leads to the page of a year',
     'form show': 'walk.mjs has one', 'job show': 'walk.mjs has one',
     'help show': 'walk.mjs reads them all',
 }
 PARTS = {'year:year': '2014-15', 'period:word': 'P01', 'run': '2', 'import': '1', 'question': '1',
          'profile': '1', 'layout': '1', 'role:word': 'clerk', 'account': '2',
-         'proposal': '3', 'error:word': 'amount', 'paper:word': 'bill.html'}
+         'proposal': '3', 'error:word': 'amount', 'paper:word': 'bill.html', 'values': '1'}
 ASKED = {'working show': '?pool=ED-PRI&period=P01', 'lines show': '?pool=ED-PRI&period=P01',
          'line show': '?cost_centre=71001H&account=10100&period=P01',
          'settlement show': '?paid=yes&compare=run', 'locked sample': '?seed=x',
@@ -53,6 +54,8 @@ class Pages:
         self.office.books.post('/money/layouts', {'system': 'Ledger', 'words':
                                                   'column A = account\ncolumn B = amount'},
                                page='/money/layouts/new')
+        self.office.books.send('/money/basis-files', [('basis', 'ROLL')], [
+            ('file', 'roll.csv', 'text/csv', b'Council,Pupils\nCLK,1\nSTI,2\n')])
         self.draft = draft(self.office.books, 'cost-model', '2015-16', effective='2015-04-01',
                            name='Draft', sight='none', services='s,Schools,STI',
                            pools='p,Schools,s,common,,,PLACES').location

@@ -64,8 +64,8 @@ def cell(place, value):
         return ''
     if isinstance(value, tuple):
         return '<c r="%s" s="1"><v>%d</v></c>' % (place, value[1])
-    if isinstance(value, int):
-        return '<c r="%s"><v>%d</v></c>' % (place, value)
+    if isinstance(value, (int, float)):
+        return '<c r="%s"><v>%s</v></c>' % (place, value)
     return '<c r="%s" t="inlineStr"><is><t>%s</t></is></c>' % (place, html.escape(value))
 
 

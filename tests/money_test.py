@@ -100,6 +100,9 @@ def profiles(s, who):
                                          ('words', PROFILE + 'partner = fixed CLK\nsign = debit')])
     s.true('another is its second version', 'Ledger, version 2' in
            words(who.get(again.location)), words(who.get(again.location)))
+    twice = who.send('/money/profiles', [('system', 'Ledger'),
+                                         ('words', PROFILE + 'partner = fixed CLK\nsign = debit')])
+    s.same('a second click keeps no third', twice.location, again.location)
 
 
 # --- imports ---

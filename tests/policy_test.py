@@ -61,6 +61,8 @@ class Rule:
         """What the route names first has this number; what belongs to it is its first."""
         path = re.sub(r'\{\w+(:\w+)?\}', str(number), self.route, count=1)
         path = path.replace('{evidence:word}', EVIDENCE.get(str(number)[:3], '0' * 32))
+        if '/on-account/' in path:
+            path = path.replace('{file:word}', 'billed.csv')
         path = path.replace('{period:word}', 'P03').replace('{file:word}', 'settlement.csv')
         path = path.replace('{paper:word}', 'bill.pdf')
         return re.sub(r'\{\w+\}', '1', path)
@@ -387,11 +389,18 @@ def import_sql():
            "'x')"]
     sql += ["INSERT INTO joint_period (year, number, state, changed_at, changed_by) VALUES "
             "('2014-15', %d, 'open', 1, 'x')" % number for number in range(1, 14)]
+    sql.append("INSERT INTO on_account (id, year, number, service, creditor, debtor, pence, "
+               "reference, paid_on, recorded_at, recorded_by, state) VALUES (9670, '2014-15', 1, "
+               "'x', (SELECT MIN(id) FROM council), (SELECT MAX(id) FROM council), 1, 'x', "
+               "'2014-06-30', 1, 'x', 'waiting')")
     for council, file in EVIDENCE.items():
         number = COUNCILS[council]
         sql.append("INSERT INTO extract_profile (id, council, system, version, words, guessed, "
                    "made_at, made_by) VALUES (%d, %d, 'x', 1, 'x', FALSE, 1, 'x')" % (
                        9100 + number, number))
+        sql.append("INSERT INTO basis_file (id, council, evidence, basis, words, control, given, "
+                   "counted, left_out, made_at, made_by) VALUES (%d, %d, '%s', 'X', 'x', '1', '', "
+                   "0, 0, 1, 'x')" % (9660 + number, number, file))
         sql.append("INSERT INTO ledger_import (id, council, year, evidence, profile, state, job, "
                    "control_lines, control_pence, lines, left_out, refused, pence, outcome, "
                    "errors, made_at, made_by) VALUES (%d, %d, '2014-15', '%s', %d, 'refused', %d, "
@@ -417,6 +426,8 @@ def number_of(what, council, actor, own):
         return '2014-15' if own else '2013-14'
     if what == 'run':               # joint: there is one for both
         return 9700 if own else ABSENT
+    if what == 'payment':           # joint
+        return 9670 if own else ABSENT
     if what == 'paper':
         return 'bill.pdf' if own else 'nothing.pdf'
     if what == 'error':
@@ -427,7 +438,7 @@ def number_of(what, council, actor, own):
         return 'columns.csv' if own else 'nothing.csv'
     numbers = {'job': 7000, 'export': 8500, 'grant': 101000, 'account': 90, 'group': 500,
                'proposal': 8000, 'view': 9000, 'profile': 9100, 'import': 9200,
-               'question': 9600, 'layout': 9650,
+               'question': 9600, 'layout': 9650, 'values': 9660,
                **IMPORTS}
     return numbers[what.removesuffix(' import')] + COUNCILS[council]
 
@@ -448,7 +459,7 @@ AS_THE_RISKS = re.compile(
 # What is asked of one engine; the other is asked what it shows.
 OF_ONE_ENGINE = re.compile(r'^(/api/v1)?/(%s)/.|^/new-query$' % MONEY)
 # Pages that lead to another one.
-LEADS = ('/money/queries', '/money/queries/new')
+LEADS = ('/money/queries', '/money/queries/new', '/money/on-account')
 
 
 # What is asked of a run must say of which figure.

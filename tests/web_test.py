@@ -78,6 +78,10 @@ POSTS = [('/logout', {}), ('/acting', {'council': 'CLK'}), ('/sessions/1/end', {
          ('/views', {'view_of': 'risk', 'view_name': 'x'}), ('/views/1/end', {}),
          ('/money', {'year': '2014-15'}), ('/money/imports', {'year': '2014-15'}),
          ('/money/imports/1/profile', {'profile': '1'}), ('/money/profiles', {'system': 'x'}),
+         ('/money/on-account/2014-15', {'amount': '1'}),
+         ('/money/on-account/2014-15/reverse', {'entry': '1'}),
+         ('/money/payments/1/answer', {'answer': 'refused'}),
+         ('/money/basis-files', {'basis': 'X'}), ('/money/basis-files/1', {'words': 'x'}),
          ('/money/layouts', {'system': 'x'}),
          ('/money/imports/1/begin', {'control_lines': '1'}),
          ('/money/imports/1/withdraw', {'why': 'x'}), ('/money/map/2014-15', {'way': 'add'}),
@@ -97,7 +101,7 @@ POSTS = [('/logout', {}), ('/acting', {'council': 'CLK'}), ('/sessions/1/end', {
          ('/proposals/1/return', {'reason': 'x'}),
          ('/language', {'language': 'gd', 'back': '/'})]
 # Who may send those, beside an administrator.
-SENDERS = ('legal-officer', 'chief-executive', 'head-of-finance')
+SENDERS = ('legal-officer', 'chief-executive', 'head-of-finance', 'accountant')
 
 
 class Suite:

@@ -151,7 +151,6 @@ def under_systemd(s, server):
 SAMPLE_PASSWORD = 'ochil sample password'
 # docs/serve.md, "As a service", with a sample in the store.
 INSTALL = (
-    'meson install -C {build} --no-rebuild --quiet',
     'systemd-sysusers',
     'install -d -m 0755 /etc/ochil',
     'echo "origin = {origin}" >/etc/ochil/ochil.conf',
@@ -159,11 +158,13 @@ INSTALL = (
     'cd /var/lib/ochil && runuser -u ochil -- ochil init --sample',
     'mkdir -p /etc/systemd/system/ochil.service.d',
     # Beyond the unit: what the filter does not let through ends the server, instead of failing.
-    'printf "[Service]\\nSystemCallErrorNumber=kill\\n" >/etc/systemd/system/ochil.service.d/kill.conf',
+    'printf "[Service]\\nSystemCallErrorNumber=kill\\n"'
+    ' >/etc/systemd/system/ochil.service.d/kill.conf',
     'systemctl daemon-reload',
     'systemctl enable --quiet --now ochil.socket ochil.service',
 )
-CRAWLERS = ('finance.clk', 'accounts.sti', 'admin.clk', 'risk.sti', 'audit.clk')
+PAPERS = '/money/2014-15/P13/documents'
+CRAWLERS = ('finance.clk', 'accounts.sti', 'admin.clk', 'programme.sti', 'audit.clk')
 
 
 def sandbox(s, machine):
@@ -179,18 +180,21 @@ def sandbox(s, machine):
                          ('it does not run as root', r'^Uid:\t[1-9]'),
                          ('its files are not to be written', r' / / ro[, ]')):
         s.true(what, re.search(wanted, said, re.M), said)
-    s.same('it sees no network', re.findall(r'^ *(\w+):', said[said.index('Inter-'):], re.M), ['lo'])
+    networks = re.findall(r'^ +(\w+): ', said[said.index('Inter-'):], re.M)
+    s.same('it sees no network', networks, ['lo'])
     users = re.findall(r'user:\[\d+\]', said)
     s.true('and has users of its own', len(set(users)) == 2, said)
 
 
 def crawl(who, most):
-    """What the pages link to, as far as that: [(path, status)] of what went wrong, and how many."""
-    left, seen, wrong, read = ['/'], {'/'}, [], 0
+    """What the pages link to, as far as that: [(path, status)] of what went wrong, how many were
+    read, and of which media."""
+    left, seen, wrong, read, media = ['/', PAPERS], {'/', PAPERS}, [], 0, set()
     while left and read < most:
         path = left.pop(0)
         read += 1
         page = who.get(path)
+        media.add(dict(page.headers).get('Content-Type', '').partition(';')[0])
         if page.status >= 500 or page.status < 200:
             wrong.append((path, page.status))
         for link in re.findall(r'href="(/[^"#]*)"', page.body):
@@ -198,26 +202,46 @@ def crawl(who, most):
             if link not in seen and not link.startswith('/help'):
                 seen.add(link)
                 left.append(link)
-    return wrong, read
+    return wrong, read, media
+
+
+def job_done(who):
+    """The file that a job has packed, when it is there."""
+    for _ in range(200):
+        found = re.search(r'href="(/exports/\d+/file)"', who.get('/exports').body)
+        if found:
+            return who.get(found.group(1)).bytes
+        time.sleep(0.1)
+    return b'no file'
 
 
 def at_work(s, machine, folder):
     """People at it, through nginx: pages, files of all kinds, jobs, uploads."""
+    count, media = 0, set()
     with Nginx(folder, machine.path('/run/ochil/http.sock')) as nginx:
-        count = 0
         for login in CRAWLERS:
             who = Encrypted(nginx.tls)
-            signed = who.sign_in(login + '@demo.example', SAMPLE_PASSWORD)
-            if signed.status != 303:
-                s.true('%s signs in' % login, False, signed.body[-600:])
-                continue
-            wrong, read = crawl(who, 150)
+            s.same('%s signs in' % login,
+                   who.sign_in(login + '@demo.example', SAMPLE_PASSWORD).status, 303)
+            wrong, read, kinds = crawl(who, 150)
             s.same('%s: no page fails' % login, wrong, [])
-            count += read
+            count, media = count + read, media | kinds
             if login == 'admin.clk':
                 s.same('a job is asked for', who.post('/exports', {}, page='/exports').status, 303)
-        print('# %d pages and files read' % count)
-    s.true('no failure was logged', 'level=error' not in journal(machine), journal(machine)[-2000:])
+                s.true('and done', job_done(who).startswith(b'PK'))
+            if login == 'programme.sti':
+                rows = [b'Title,Description\r\n'] + [b'Late %d,Of pay\r\n' % row
+                                                     for row in range(300)]
+                sent = who.send('/risks/import/new', headers={'Origin': ORIGIN}, files=[
+                    ('file', 'risks.csv', 'text/csv', b''.join(rows))])
+                s.same('a file is taken in', sent.status, 303)
+    print('# %d pages and files read: %s' % (count, ', '.join(sorted(media))))
+    s.true('among them files of every kind', {
+        'text/html', 'text/csv', 'application/json', 'application/atom+xml', 'application/pdf',
+        'application/vnd.oasis.opendocument.spreadsheet',
+        'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'} <= media, repr(media))
+    said = journal(machine)
+    s.true('no failure was logged', 'level=error' not in said, said[-2000:])
 
 
 def journal(machine):
@@ -231,8 +255,10 @@ def alive(machine):
 def boot(s, build):
     with tempfile.TemporaryDirectory(prefix='ochil-') as folder, Booted() as machine:
         os.chmod(folder, 0o755)
+        subprocess.run(['meson', 'install', '-C', build, '--no-rebuild', '--quiet', '--destdir',
+                        machine.path('/')], check=True)
         for line in INSTALL:
-            machine.run('sh', '-c', line.format(build=build, origin=ORIGIN))
+            machine.run('sh', '-c', line.replace('{origin}', ORIGIN))
         said = machine.run('systemd-analyze', 'verify', 'ochil.service', 'ochil.socket', fails=True)
         s.true('systemd finds no fault with the units', 'ochil' not in said, said)
         shown = machine.shows('ochil.service', 'ActiveState', 'SubState', 'Result')

@@ -132,9 +132,10 @@ static enum err show_waits(struct request *request, struct html *h)
     bool any = waits.count > 0 || entries.count > 0;
     for (size_t i = 0; i < HOME_PARTS_MOST; i++)
         any = any || found[i] != NULL;
-    if (!any)
-        return OK;
     El(h, "h2") Lit(h, "Waiting for you");
+    if (!any)
+        page_empty(h, "Nothing waits for you.",
+                   "What is for you to do or to decide will stand here.");
     for (size_t i = 0; i < HOME_PARTS_MOST; i++)
         if (found[i] != NULL)
             request->site->home[i]->show(request, h, found[i]);

@@ -11,7 +11,7 @@
 
 /* The address sanitizer is not to look for leaks here: what the library lets go of on its way out
  * of memory is its own tests' business, and the program ends. */
-/* NOLINTNEXTLINE(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp): its own name */
+/* NOLINTNEXTLINE(bugprone-reserved-identifier): its own name */
 const char *__lsan_default_options(void);
 const char *__lsan_default_options(void)
 {

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 /* What fontconfig keeps until the program ends is its own. */
-/* NOLINTNEXTLINE(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp): its own name */
+/* NOLINTNEXTLINE(bugprone-reserved-identifier): its own name */
 const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void)
 {

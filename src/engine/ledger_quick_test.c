@@ -317,7 +317,7 @@ static void ids_that_do_not_ascend_are_not_taken(void **state)
 static void a_place_turns_without_loss(void **state)
 {
     struct bench *bench = new_bench();
-    const size_t many = QUICK_LINES_MAX + 100;
+    const size_t many = 2 * QUICK_LINES_MAX + 100;
 
     (void)state;
     bench->lines = 1;
@@ -326,8 +326,8 @@ static void a_place_turns_without_loss(void **state)
     cut_lines(bench);
     for (size_t i = 0; i < many; i++) {
         bench->last.word[0] = 0;
-        quick_ways[0].prepare(&bench->quick, bench->data, 0, 1);
-        bench->quick.lines->period[0] = i % 5000 == 0 ? 3 : 2;
+        quick_ways[quick_ways_count - 1].prepare(&bench->quick, bench->data, 0, 1);
+        bench->quick.lines->period[0] = i < 2 ? 3 : 2;
         assert_int_equal(quick_take(&bench->quick, &bench->sums, bench->data, 0, 1), 1);
     }
     quick_count_all(&bench->quick, &bench->sums);
@@ -335,6 +335,22 @@ static void a_place_turns_without_loss(void **state)
     assert_true(sums_get(&bench->sums, 0, 0, 3) == (wide)2 * INT64_C(999999999999999));
     assert_true(sums_get(&bench->sums, 0, 0, 2) == (wide)(many - 2) * INT64_C(999999999999999));
     assert_true(sums_touched(&bench->sums, 0, 0, 3));
+    arena_free(&arena);
+}
+
+static void a_place_of_one_period_stays_there(void **state)
+{
+    struct bench *bench = new_bench();
+
+    (void)state;
+    bench->lines = 1;
+    bench->size = (size_t)snprintf(bench->data, MOST, "2939528%s,A,1,1.00,\n", known[0].middle);
+    cut_lines(bench);
+    quick_ways[quick_ways_count - 1].prepare(&bench->quick, bench->data, 0, 1);
+    bench->quick.lines->period[0] = 3;
+    assert_int_equal(quick_take(&bench->quick, &bench->sums, bench->data, 0, 1), 0);
+    bench->quick.lines->period[0] = 2;
+    assert_int_equal(quick_take(&bench->quick, &bench->sums, bench->data, 0, 1), 1);
     arena_free(&arena);
 }
 
@@ -346,6 +362,7 @@ int main(int count, char *argument[])
         cmocka_unit_test(only_lines_of_the_last_partner_are_alike),
         cmocka_unit_test(ids_that_do_not_ascend_are_not_taken),
         cmocka_unit_test(a_place_turns_without_loss),
+        cmocka_unit_test(a_place_of_one_period_stays_there),
     };
 
     test_chance_open(count, argument, 5000);

@@ -159,12 +159,18 @@ static void whole_records_end_where_the_reader_says(void **state)
 {
     static const char *const pieces[] = { ",", "\n", "\"", "\"\"", ",\"", "\",", "\"\n", "\r\n",
                                           "a", "\xc3\xa9", "\"a\"", "\"\n\"", ",\"a, b\"\n" };
+    static const char *const soups[] = { "a\",x\n\",b\n", "\"a\n\",", "\"a\"\"\n\",\n",
+                                         "\"a\"b,\"\n" };
     struct chance chance = chance_of(test_seed + 1);
-    char bytes[400 + PADDING];
+    char bytes[400 + PADDING] = { 0 };
     struct split split;
 
     (void)state;
     split_open(&split, &arena, 400);
+    for (size_t i = 0; i < COUNT(soups); i++) {
+        memcpy(bytes, soups[i], strlen(soups[i]));
+        check_all_ways(&split, (struct text){ bytes, strlen(soups[i]) });
+    }
     for (long i = 0; i < test_cases; i++) {
         size_t size = 0;
         for (size_t n = chance_below(&chance, 40); n > 0; n--) {

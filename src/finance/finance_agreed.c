@@ -1,5 +1,7 @@
 #include "finance/finance_agreed.h"
 
+#include "finance/finance_on_account.h"
+
 struct undoing {
     struct tx                  *tx;
     struct arena               *arena;
@@ -32,9 +34,11 @@ static enum err compare(const struct undoing *undoing, int64_t run, bool *same,
                                       undoing->place.year, day, model, trouble);
     if (err == OK)
         err = money_run_parts_load(undoing->tx, undoing->arena, run, &part, &parts, trouble);
-    if (err == OK)
-        *same = run_is_agreed(part, parts, model);
-    return err;
+    if (err != OK)
+        return err;
+    *same = run_is_agreed(part, parts, model);
+    return *same ? run_is_billed(undoing->tx, undoing->arena, run, &undoing->place, same, trouble)
+                 : OK;
 }
 
 /* A locked period has signatures, too: they stay. */

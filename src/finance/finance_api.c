@@ -298,7 +298,7 @@ enum err api_profile_keep(struct request *request)
                                               .words = said.text };
     if (faults > 0)
         return answer_faults(request, fault[faults - 1].words, fault, faults);
-    err = extract_profile_add(request->tx, &request->happening, &request->actor, &profile,
-                              request->trouble);
+    err = extract_profile_add(request->tx, request->arena, &request->happening,
+                              &request->actor, &profile, request->trouble);
     return err != OK ? err : answer_profile(request, profile.id, 201);
 }

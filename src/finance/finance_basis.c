@@ -140,6 +140,7 @@ const struct two_key_kind basis_kind = {
     .judge = judge_basis,
     .judge_subject = judge_code,
     .evidence = "evidence",
+    .begin = basis_begin,
     .effect = agreed_effect,
     .gather = basis_gather,
     .show = basis_show,

@@ -21,6 +21,9 @@ extern const struct two_key_kind basis_kind, cost_model_kind;
 
 #define BASIS_CODE_MOST 32      /* bytes */
 
+/* finance_basis_file_pages.c: a draft begins with the values of a file, ?file=7. */
+enum err basis_begin(struct request *, struct text subject, struct form *content);
+
 /* finance_basis_pages.c: what their pages show besides. */
 enum err basis_gather(struct request *, struct two_key_case *);
 void basis_show(struct request *, struct html *, const struct two_key_case *);

@@ -422,6 +422,8 @@ void basis_show(struct request *request, struct html *h, const struct two_key_ca
                                      text_of(arena_number(request->arena,
                                                           seen->proposal.place.id))),
                            "What it would change");
+    if (actor_may(&request->actor, MAY_PREPARE_BASIS))
+        El(h, "p") link_to(h, Url("/money/basis-files"), "Bring values from a file");
     if (evidence.size > 0)
         El(h, "p") {
             Lit(h, "The file that shows the values: ");

@@ -5,6 +5,8 @@
 #include "store/job.h"
 #include "store/trail_log.h"
 
+#define SECOND_CLICK_MS 60000
+
 const char *bundle_name(struct arena *arena, const struct period_place *place)
 {
     return arena_print(arena, "%.*s-P%02d.ochil.zip", TEXT(place->year), place->index + 1);
@@ -189,6 +191,19 @@ enum err bundle_signature_add(struct tx *tx, struct arena *arena, const struct p
 
 /* --- recounts --- */
 
+/* One that was asked for a moment ago and has not ended: a second click asks for no other. */
+static enum err find_at_work(struct tx *tx, struct arena *arena, const struct period_deed *deed,
+                             bool *at_work, struct trouble *trouble)
+{
+    struct period_recounts recounts;
+    const enum err err = period_recounts_load(tx, arena, deed->actor->acting, &deed->place,
+                                              &recounts, trouble);
+
+    *at_work = err == OK && recounts.count > 0 && !recounts.recount[0].ended &&
+               deed->happening->now.ms - recounts.recount[0].asked_at.ms < SECOND_CLICK_MS;
+    return err;
+}
+
 enum err period_recount_begin(struct tx *tx, struct arena *arena, const struct period_deed *deed,
                               struct trouble *trouble)
 {
@@ -201,9 +216,14 @@ enum err period_recount_begin(struct tx *tx, struct arena *arena, const struct p
         .request = deed->happening->request };
     struct period_lock lock;
     struct statement *recount;
+    bool at_work = false;
     int64_t job;
     enum err err = period_lock_load(tx, arena, &deed->place, &lock, trouble);
 
+    if (err == OK)
+        err = find_at_work(tx, arena, deed, &at_work, trouble);
+    if (err == OK && at_work)
+        return OK;
     if (err == OK)
         err = job_add(tx, deed->happening->outside, &order, &job, trouble);
     if (err == OK)

@@ -86,7 +86,7 @@ MUST_USE enum err bundle_signature_add(struct tx *, struct arena *, const struct
                                        struct text code, struct text signature,
                                        struct trouble *);
 
-/* Asks for a recount, for the acting council. */
+/* Asks for a recount, for the acting council, unless one is at work. */
 MUST_USE enum err period_recount_begin(struct tx *, struct arena *, const struct period_deed *,
                                        struct trouble *);
 

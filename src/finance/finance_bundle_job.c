@@ -4,7 +4,6 @@
 #include "finance/finance_bundle.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 
 #include "engine/bundle.h"
@@ -13,7 +12,6 @@
 #include "finance/finance_sql.h"
 #include "formats/folder_io.h"
 #include "formats/minisign_io.h"
-#include "formats/output_io.h"
 #include "formats/zip_io.h"
 #include "store/evidence_intake.h"
 #include "store/trail_audit.h"
@@ -45,7 +43,7 @@ struct making {
     struct original           *original;
     size_t                     originals;
     bool                       from_extracts;       /* not from lines that were kept */
-    const char                *folder;      /* NULL: none was made */
+    struct work_folder         work;
     const char                *zip;
     struct sha256_sum          sum;
     unsigned char              digest[MINISIGN_DIGEST_BYTES];
@@ -128,6 +126,12 @@ static enum err read_original(struct tx *tx, struct making *making, const struct
     bind_int(read, 2, number_of(part->subject));
     if ((err = statement_one(read, trouble)) != OK)
         return err;
+    if (!column_null(read, 3)) {
+        statement_end(read);
+        return fail(trouble, ERR_CHECK, "the extract of import %.*s of %.*s was erased, and its "
+                    "lines with it: they cannot be read again", TEXT(part->subject),
+                    TEXT(making->desk->council.code));
+    }
     making->original[making->originals++] = (struct original){
         making->desk, number_of(part->subject), text_keep(arena, column_text(read, 0)),
         text_keep(arena, column_text(read, 1)),
@@ -190,14 +194,16 @@ static const struct outside *outside_of(const struct making *making)
     return making->desks->desk[0].outside;
 }
 
-static enum err put(const struct making *making, const char *name, struct text bytes,
+static enum err put(struct making *making, const char *name, struct text bytes,
                     struct trouble *trouble)
 {
     struct arena *arena = making->run->arena;
+    struct sink *file;
+    enum err err = work_folder_file(&making->work, arena,
+                                    arena_print(arena, "%s/year/%s", making->work.path, name),
+                                    &file, trouble);
 
-    return write_file_whole(outside_of(making), arena,
-                            arena_print(arena, "%s/year/%s", making->folder, name), bytes.data,
-                            bytes.size, false, trouble);
+    return err == OK ? file->write(file, bytes.data, bytes.size, trouble) : err;
 }
 
 /* What the run has kept, but for what stands there in place of the councils' codes. */
@@ -211,7 +217,7 @@ static bool is_of_model(const char *name)
     return true;
 }
 
-static enum err put_model(const struct making *making, struct trouble *trouble)
+static enum err put_model(struct making *making, struct trouble *trouble)
 {
     enum err err = put(making, "accounts.csv", making->map.accounts, trouble);
 
@@ -241,14 +247,17 @@ static enum err convert_one(struct making *making, const struct original *origin
 {
     struct arena *arena = making->run->arena;
     const struct progress_watch watch = { tell, making };
-    const struct ledger_file file = {
+    struct ledger_file file = {
         .desk = original->desk, .evidence = original->evidence, .words = original->words,
         .ledger = original->ledger,
-        .watch = &watch, .threads = BUNDLE_THREADS,
-        .out = arena_print(arena, "%s/year/ledger/%.*s-%lld.csv", making->folder,
-                           TEXT(original->desk->council.code), (long long)original->import) };
+        .watch = &watch, .threads = BUNDLE_THREADS };
+    enum err err = work_folder_file(
+        &making->work, arena,
+        arena_print(arena, "%s/year/ledger/%.*s-%lld.csv", making->work.path,
+                    TEXT(original->desk->council.code), (long long)original->import),
+        &file.out, trouble);
 
-    return ledger_file_write(&file, arena, trouble);
+    return err == OK ? ledger_file_write(&file, arena, trouble) : err;
 }
 
 /* --- the bundle --- */
@@ -298,7 +307,7 @@ static enum err sum_up(struct making *making, struct trouble *trouble)
 
     if (outside_of(making)->stat(making->zip, &status) != 0)
         return fail(trouble, ERR_IO, "%s: %s", making->zip, strerror(errno));
-    enum err err = folder_source_open(&folder, outside_of(making), making->folder, trouble);
+    enum err err = folder_source_open(&folder, outside_of(making), making->work.path, trouble);
     if (err != OK)
         return err;
     err = folder.source.open(&folder.source, arena, bundle_name(arena, &making->place), &stream,
@@ -320,7 +329,7 @@ static enum err write_bundle(struct making *making, struct trouble *trouble)
     struct bundle_summary summary;
     const struct bundle_request request = {
         .outside = outside_of(making), .out = making->zip, .book = BOOK_LEDGER,
-        .folder = arena_print(arena, "%s/year", making->folder), .threads = BUNDLE_THREADS,
+        .folder = arena_print(arena, "%s/year", making->work.path), .threads = BUNDLE_THREADS,
         .through = arena_print(arena, "%.*s/P%02d", TEXT(making->place.year),
                                making->place.index + 1), .watch = &watch };
     enum err err = bundle_write(&request, arena, &summary, trouble);
@@ -334,33 +343,43 @@ static enum err write_bundle(struct making *making, struct trouble *trouble)
     return err == OK ? sum_up(making, trouble) : err;
 }
 
+static enum err open_folder(struct making *making, struct trouble *trouble)
+{
+    struct arena *arena = making->run->arena;
+    struct work_folder *work = &making->work;
+    enum err err = work_folder_open(work, arena, outside_of(making),
+                                    making->desks->desk[0].spool, trouble);
+
+    if (err != OK)
+        return err;
+    making->zip = arena_print(arena, "%s/%s", work->path, bundle_name(arena, &making->place));
+    err = work_folder_within(work, arena_print(arena, "%s/year", work->path), trouble);
+    return err == OK ? work_folder_within(work, arena_print(arena, "%s/year/ledger", work->path),
+                                          trouble) : err;
+}
+
 /* All of it, in a folder of its own that the caller deletes. */
 static enum err make(struct making *making, struct trouble *trouble)
 {
-    struct arena *arena = making->run->arena;
-    char *folder = arena_print(arena, "%s/ochil-XXXXXX", making->desks->desk[0].spool);
     enum err err = read_place(making, trouble);
 
     if (err == OK)
         err = read_all(making, trouble);
     if (err != OK)
         return err;
-    if (mkdtemp(folder) == NULL)
-        return fail(trouble, ERR_IO, "%s: %s", making->desks->desk[0].spool, strerror(errno));
-    making->folder = folder;
-    making->zip = arena_print(arena, "%s/%s", folder, bundle_name(arena, &making->place));
-    err = put_model(making, trouble);
+    err = open_folder(making, trouble);
+    if (err == OK)
+        err = put_model(making, trouble);
     for (size_t i = 0; i < making->originals && err == OK; i++)
         err = convert_one(making, &making->original[i], trouble);
     return err == OK ? write_bundle(making, trouble) : err;
 }
 
 /* The folder goes whatever happened; what came before is told rather than that it stays. */
-static enum err clean(const struct making *making, enum err err, struct trouble *trouble)
+static enum err clean(struct making *making, enum err err, struct trouble *trouble)
 {
     struct trouble unsaid = { .text = "" };
-    const enum err cleaned = making->folder == NULL
-        ? OK : delete_whole(outside_of(making), making->folder, err == OK ? trouble : &unsaid);
+    const enum err cleaned = work_folder_close(&making->work, err == OK ? trouble : &unsaid);
 
     return err != OK ? err : cleaned;
 }
@@ -420,7 +439,7 @@ static enum err take(const struct making *making, const struct extract_desk *des
     };
     struct folder_source folder;
     struct stream *stream;
-    enum err err = folder_source_open(&folder, desk->outside, making->folder, trouble);
+    enum err err = folder_source_open(&folder, desk->outside, making->work.path, trouble);
 
     if (err != OK)
         return err;

@@ -1,32 +1,9 @@
 #include "finance/finance_copy.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdlib.h>
-#include <unistd.h>
-
 #define PIECE ((size_t)64 * 1024)
 
-static enum err failed(const struct extract_desk *desk, struct trouble *trouble)
-{
-    return fail(trouble, ERR_IO, "%s: %s", desk->spool, strerror(errno));
-}
-
-static enum err write_whole(const struct extract_desk *desk, int file, const char *bytes,
-                            size_t size, struct trouble *trouble)
-{
-    while (size > 0) {
-        const ssize_t put = desk->outside->write(file, bytes, size);
-        if (put <= 0)
-            return failed(desk, trouble);
-        bytes += put;
-        size -= (size_t)put;
-    }
-    return OK;
-}
-
-static enum err pour(const struct extract_desk *desk, struct evidence_opened *opened, int file,
-                     struct arena *arena, struct trouble *trouble)
+static enum err pour(struct evidence_opened *opened, struct sink *to, struct arena *arena,
+                     struct trouble *trouble)
 {
     char *bytes = arena_take(arena, PIECE, 1);
     struct stream *stream;
@@ -37,8 +14,8 @@ static enum err pour(const struct extract_desk *desk, struct evidence_opened *op
         return err;
     while (err == OK && got > 0) {
         err = stream->read(stream, bytes, PIECE, &got, trouble);
-        if (err == OK)
-            err = write_whole(desk, file, bytes, got, trouble);
+        if (err == OK && got > 0)
+            err = to->write(to, bytes, got, trouble);
     }
     stream->close(stream);
     return err;
@@ -55,16 +32,6 @@ static const char *name_of(struct arena *arena, struct text name)
                ? "extract" : arena_copy(arena, part.data, part.size);
 }
 
-/* A file without a name, and a link to it. */
-static enum err make_file(const struct extract_desk *desk, struct arena *arena, const char *path,
-                          int *file, struct trouble *trouble)
-{
-    *file = open(desk->spool, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    if (*file < 0 || symlink(arena_print(arena, "/proc/self/fd/%d", *file), path) != 0)
-        return failed(desk, trouble);
-    return OK;
-}
-
 static enum err copy_extract(struct extract_copy *copy, struct arena *arena,
                              const struct extract_desk *desk, struct text hex,
                              struct trouble *trouble)
@@ -77,6 +44,7 @@ static enum err copy_extract(struct extract_copy *copy, struct arena *arena,
     };
     struct evidence_opened *opened;
     struct evidence_id id;
+    struct sink *file;
 
     if (!evidence_id_parse(hex, &id))
         return ERR_MISSING;
@@ -87,35 +55,42 @@ static enum err copy_extract(struct extract_copy *copy, struct arena *arena,
     copy->size = evidence_opened_row(opened)->size;
     copy->personal = evidence_opened_row(opened)->personal;
     copy->extract = arena_print(arena, "%s/%.*s", copy->folder, TEXT(copy->name));
-    err = make_file(desk, arena, copy->extract, &copy->extract_file, trouble);
+    err = work_folder_file(&copy->work, arena, copy->extract, &file, trouble);
     if (err == OK)
-        err = pour(desk, opened, copy->extract_file, arena, trouble);
+        err = pour(opened, file, arena, trouble);
     evidence_close(opened);
     return err;
+}
+
+static enum err put_profile(struct extract_copy *copy, struct arena *arena, struct text words,
+                            struct trouble *trouble)
+{
+    struct sink *file;
+    enum err err = work_folder_file(&copy->work, arena, copy->profile, &file, trouble);
+
+    return err == OK ? file->write(file, words.data, words.size, trouble) : err;
 }
 
 enum err extract_copy_open(struct extract_copy *copy, struct arena *arena,
                            const struct extract_desk *desk, struct text hex, struct text words,
                            struct trouble *trouble)
 {
-    char *folder = arena_print(arena, "%s/ochil-XXXXXX", desk->spool);
-    enum err err = OK;
-
-    *copy = (struct extract_copy){ .extract_file = -1, .profile_file = -1 };
-    if (mkdtemp(folder) == NULL)
-        return failed(desk, trouble);
-    copy->folder = folder;
+    *copy = (struct extract_copy){ .folder = NULL };
+    enum err err = work_folder_open(&copy->work, arena, desk->outside, desk->spool, trouble);
+    if (err != OK)
+        return err;
     ARENA_KEEP(outer, arena);
     if (ARENA_GUARD(arena)) {
         extract_copy_close(copy);
         arena_pass_on(&outer);
     }
-    copy->profile = arena_print(arena, "%s.profile", folder);
-    err = copy_extract(copy, arena, desk, hex, trouble);
+    copy->folder = arena_print(arena, "%s/extract", copy->work.path);
+    copy->profile = arena_print(arena, "%s/profile", copy->work.path);
+    err = work_folder_within(&copy->work, copy->folder, trouble);
     if (err == OK)
-        err = make_file(desk, arena, copy->profile, &copy->profile_file, trouble);
+        err = copy_extract(copy, arena, desk, hex, trouble);
     if (err == OK)
-        err = write_whole(desk, copy->profile_file, words.data, words.size, trouble);
+        err = put_profile(copy, arena, words, trouble);
     if (err != OK)
         extract_copy_close(copy);
     return err;
@@ -123,18 +98,9 @@ enum err extract_copy_open(struct extract_copy *copy, struct arena *arena,
 
 void extract_copy_close(struct extract_copy *copy)
 {
-    if (copy->folder == NULL)
-        return;
-    if (copy->extract != NULL)
-        (void)unlink(copy->extract);
-    if (copy->profile != NULL)
-        (void)unlink(copy->profile);
-    (void)rmdir(copy->folder);
-    if (copy->extract_file >= 0)
-        (void)close(copy->extract_file);
-    if (copy->profile_file >= 0)
-        (void)close(copy->profile_file);
-    *copy = (struct extract_copy){ .extract_file = -1, .profile_file = -1 };
+    const enum err err = work_folder_close(&copy->work, NULL);
+
+    (void)err;      /* links that stay lead nowhere, and are swept */
 }
 
 /* Every `what` in the text becomes `with`. */

@@ -2,18 +2,16 @@
  * finance/finance_copy.h -- a kept extract where the convert library can read it.
  *
  * The library reads files by their paths, some of them (workbooks) at any place, several times. So
- * an extract is verified out of the store into a file without a name, in the spool's folder, and a
+ * an extract is verified out of the store into a file without a name (store/work_folder.h), and a
  * link that leads there bears the extract's own name, which becomes part of its lines' ids. When
- * the process ends, however it does, the file is gone; the link, which leads nowhere then, may
- * stay. Beside it stands the profile that it is read with.
- *
- * While it is open what is sealed in the store stands open on the server's disk, to be read by the
- * server's own account alone.
+ * the process ends, however it does, the file is gone. Beside it stands the profile that it is read
+ * with.
  */
 #ifndef OCHIL_FINANCE_COPY_H
 #define OCHIL_FINANCE_COPY_H
 
 #include "store/evidence_open.h"
+#include "store/work_folder.h"
 
 /* On whose behalf, and with what. Everything stands as long as it is used. */
 struct extract_desk {
@@ -27,10 +25,10 @@ struct extract_desk {
 };
 
 struct extract_copy {
-    const char *folder;         /* made for this; NULL: not open */
+    struct work_folder work;
+    const char *folder;         /* the extract is alone in it */
     const char *extract;        /* path */
     const char *profile;        /* path */
-    int         extract_file, profile_file;
     struct text name;           /* of the extract, as it is kept */
     uint64_t    size;
     bool        personal;       /* it holds personal data, so what is made of it does */

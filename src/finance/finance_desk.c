@@ -94,23 +94,3 @@ struct text money_council_code(const struct request *request, int64_t council)
             return request->councils.council[i].code;
     return text_of("");
 }
-
-#define HASH_SHOWN 10
-
-void money_hash_cell(struct html *h, struct text hex)
-{
-    El(h, "td") {
-        if (hex.size <= HASH_SHOWN) {
-            El(h, "code") html_text(h, hex);
-        } else {
-            El(h, "details") {
-                El(h, "summary") {
-                    LitAttr(h, "class", "ds_details__summary");
-                    El(h, "code") html_text(h, ((struct text){ hex.data, HASH_SHOWN }));
-                    Lit(h, "\xE2\x80\xA6");
-                }
-                El(h, "code") html_text(h, hex);
-            }
-        }
-    }
-}

@@ -254,7 +254,7 @@ static void inputs(struct request *request, struct html *h, const struct evidenc
                     page_cell(h, text_of(""));
                 else
                     page_number(h, part->version);
-                money_hash_cell(h, part->sha256);
+                page_hash(h, part->sha256);
             }
 }
 

@@ -1,6 +1,7 @@
 #include "finance/finance_facts.h"
 
 #include "finance/finance_map.h"
+#include "finance/finance_on_account.h"
 #include "finance/finance_query_standing.h"
 #include "finance/finance_sql.h"
 #include "finance/finance_vat.h"
@@ -222,6 +223,20 @@ static void compare_agreed(struct arena *arena, const struct comparing *comparin
             (long long)known->run.id);
 }
 
+static enum err compare_billed(const struct comparing *comparing, struct period_known *known,
+                               struct trouble *trouble)
+{
+    bool same = true;
+    const enum err err = run_is_billed(comparing->tx, comparing->arena, known->run.id,
+                                       comparing->place, &same, trouble);
+
+    if (err == OK && !same)
+        known->facts.changed = arena_print(
+            comparing->arena, "What is confirmed as paid on account is not what run %lld was made "
+            "of.", (long long)known->run.id);
+    return err;
+}
+
 /* In force on the period's last day, as a run of it takes them. */
 static enum err load_agreed(struct tx *tx, struct arena *arena,
                             const struct period_place *place, struct period_known *known,
@@ -256,6 +271,8 @@ static enum err find_changes(struct tx *tx, struct arena *arena, int64_t acting,
         err = compare_own(&comparing, &same, trouble);
     if (err == OK)
         compare_agreed(arena, &comparing, known);
+    if (err == OK && known->facts.run == FACTS_CLOSED)
+        err = compare_billed(&comparing, known, trouble);
     for (size_t i = 0; i < known->councils.count && err == OK; i++)
         if ((!same && known->councils.council[i].id == acting) ||
             known->standing[i].changed_at.ms >= known->looked_at.ms)

@@ -200,6 +200,26 @@ enum err period_sums_load(struct tx *tx, int64_t council, struct text year,
     return take_sums(list, out, trouble);
 }
 
+enum err import_made_of(struct tx *tx, int64_t council, const char *hex,
+                        char made[EVIDENCE_ID_HEX], bool *found, struct trouble *trouble)
+{
+    struct statement *ask;
+    struct evidence_id id;
+    enum err err = tx_prepare(tx, &sql_ledger_made_of, &ask, trouble);
+
+    if (err != OK)
+        return err;
+    bind_int(ask, 1, council);
+    bind_text(ask, 2, text_of(hex));
+    err = statement_step(ask, found, trouble);
+    if (err == OK && *found && !evidence_id_parse(column_text(ask, 0), &id))
+        err = fail(trouble, ERR_CHECK, "the id of a file is none");
+    if (err == OK && *found)
+        evidence_id_print(&id, made);
+    statement_end(ask);
+    return err;
+}
+
 /* --- steps --- */
 
 static enum err record(struct tx *tx, const struct happening *happening,

@@ -96,6 +96,12 @@ MUST_USE enum err import_refusals_load(struct tx *, struct arena *, int64_t coun
                                        int64_t place, int rows, struct import_refusal **,
                                        size_t *count, struct trouble *);
 
+/* What goes when an extract is erased: its lines and its refused rows, unless another extract that
+ * is there came to the same, or they are one themselves. (evidence_made_of of
+ * store/evidence_erase.h.) */
+enum err import_made_of(struct tx *, int64_t council, const char *hex,
+                        char made[EVIDENCE_ID_HEX], bool *found, struct trouble *);
+
 /* Lines and pence by period. */
 struct period_sums {
     int64_t lines[PERIODS], pence[PERIODS];

@@ -231,8 +231,8 @@ enum err extract_show_prepare(struct request *request)
     looking->shown = true;
     err = money_desk(request, &desk);
     return err != OK ? err : extract_preview(&desk, request->arena, looking->import.evidence,
-                                             looking->profile.words, &looking->preview,
-                                             request->trouble);
+                                             looking->profile.words, EXTRACT_LEDGER,
+                                             &looking->preview, request->trouble);
 }
 
 const struct extract_preview *extract_preview_made(const struct request *request)

@@ -194,12 +194,12 @@ static const char *cells_shown(struct arena *arena, const struct preview_row *ro
     return row->cells > CELLS_SHOWN ? arena_print(arena, "%s | ...", text) : text;
 }
 
-static void preview(struct request *request, struct html *h, const struct import_page *page)
+void import_preview_show(struct request *request, struct html *h,
+                         const struct extract_preview *shown)
 {
     static const struct column columns[] = {
         { "Row", COLUMN_NUMBER }, { "As it is", COLUMN_WORDS }, { "As it would be", COLUMN_WORDS },
     };
-    const struct extract_preview *shown = page->preview;
 
     if (shown == NULL)
         return;
@@ -346,7 +346,7 @@ enum err import_page_answer(struct request *request, const struct import_page *p
     refusals(request, h, page);
     if (page->may && reads)
         choose_form(request, h, page);
-    preview(request, h, page);
+    import_preview_show(request, h, page->preview);
     if (page->may && reads && page->import.profile != 0 &&
         (page->preview == NULL || page->preview->trouble == NULL))
         begin_form(request, h, page);

@@ -2,7 +2,6 @@
 
 #include "extract/convert_io.h"
 #include "formats/folder_io.h"
-#include "formats/output_io.h"
 
 #define PIECE ((size_t)64 * 1024)
 
@@ -23,21 +22,6 @@ static enum err pour(struct stream *from, struct sink *to, struct arena *arena,
     return err;
 }
 
-static enum err write_stream(const struct ledger_file *file, struct arena *arena,
-                             struct stream *from, struct trouble *trouble)
-{
-    struct whole_file *out = arena_take(arena, 1, sizeof *out);
-    enum err err = whole_file_open(out, file->desk->outside, arena, file->out, false, trouble);
-
-    if (err == OK)
-        err = pour(from, &out->out.sink, arena, trouble);
-    if (err == OK)
-        err = whole_file_commit(out, trouble);
-    if (err != OK)
-        (void)whole_file_abort(out, NULL);
-    return err;
-}
-
 static enum err copy_kept(const struct ledger_file *file, struct arena *arena,
                           struct trouble *trouble)
 {
@@ -54,7 +38,7 @@ static enum err copy_kept(const struct ledger_file *file, struct arena *arena,
         err = folder->source.open(&folder->source, arena,
                                   arena_print(arena, "%.*s", TEXT(copy.name)), &stream, trouble);
         if (err == OK) {
-            err = write_stream(file, arena, stream, trouble);
+            err = pour(stream, file->out, arena, trouble);
             stream->close(stream);
         }
         folder_source_close(folder);
@@ -79,7 +63,7 @@ static enum err convert(const struct ledger_file *file, struct arena *arena,
     const struct convert_request request = {
         .outside = file->desk->outside, .profile = copy.profile, .extract = &copy.extract,
         .extracts = 1, .form = FORM_LEDGER, .threads = file->threads, .watch = file->watch,
-        .out = file->out };
+        .lines = file->out };
     err = convert_extracts(&request, arena, &summary, &said);
     if (err == OK || err == ERR_REFUSED)
         convert_summary_close(&summary);

@@ -20,7 +20,7 @@ struct ledger_file {
     struct text                  evidence;      /* of the extract, hex */
     struct text                  ledger;        /* of its lines as they were kept; empty: convert */
     struct text                  words;         /* the profile */
-    const char                  *out;           /* path; missing folders are made */
+    struct sink                 *out;
     int                          threads;
     const struct progress_watch *watch;         /* may be NULL */
 };

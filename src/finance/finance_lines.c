@@ -177,6 +177,10 @@ static void keep_codes(struct loading *loading, const struct line_codes *codes)
     found->codes[found->count++] = *codes;
     found->lines += codes->lines;
     found->pence += codes->pence;
+    if (found->import[codes->import].erased) {
+        found->erased_lines += codes->lines;
+        found->erased_pence += codes->pence;
+    }
 }
 
 static enum err read_codes(struct tx *tx, struct loading *loading, size_t import, int32_t period,
@@ -227,6 +231,7 @@ static enum err read_import(struct tx *tx, struct loading *loading, int64_t id,
                           ? text_keep(arena, column_text(read, 1))
                           : text_of(arena_print(arena, "Import %lld", (long long)id));
         import.sha256 = text_keep(arena, column_text(read, 2));
+        import.erased = !column_null(read, 3);
         statement_end(read);
     }
     import.descriptions = loading->council->id == loading->request->actor.acting ||
@@ -251,7 +256,7 @@ static int64_t number_of(struct text text)
 struct begun {
     struct loading *loading;
     size_t          imports, count;
-    int64_t         lines, pence;
+    int64_t         lines, pence, erased_lines, erased_pence;
 };
 
 static enum err read_own(struct tx *tx, void *context, struct trouble *trouble)
@@ -265,6 +270,8 @@ static enum err read_own(struct tx *tx, void *context, struct trouble *trouble)
     found->count = begun->count;
     found->lines = begun->lines;
     found->pence = begun->pence;
+    found->erased_lines = begun->erased_lines;
+    found->erased_pence = begun->erased_pence;
     for (size_t i = 0; i < found->parts && err == OK; i++)
         if (found->part[i].council == loading->council->id &&
             text_is(found->part[i].kind, "map"))
@@ -285,7 +292,8 @@ static enum err load_council(struct loading *loading, const struct council *coun
 {
     struct request *request = loading->request;
     const struct lines_found *found = loading->found;
-    struct begun begun = { loading, found->imports, found->count, found->lines, found->pence };
+    struct begun begun = { loading, found->imports, found->count, found->lines, found->pence,
+                           found->erased_lines, found->erased_pence };
 
     loading->council = council;
     loading->accounts = text_of(ACCOUNTS_HEADER);
@@ -463,8 +471,11 @@ enum err lines_each(struct request *request, const struct lines_found *found, in
             walking.skip -= codes->lines;
             continue;
         }
-        if (found->import[codes->import].ledger.size == 0)
+        if (found->import[codes->import].ledger.size == 0 ||
+            found->import[codes->import].erased) {
+            walking.skip = 0;       /* it was within these */
             continue;
+        }
         if (open != codes->import) {
             if (opened != NULL)
                 evidence_close(opened);

@@ -41,6 +41,7 @@ struct line_import {
     int64_t        id;
     const struct council *council;
     struct text    ledger;              /* hex; empty: its lines were not kept */
+    bool           erased;              /* they were, with their extract: none can be shown */
     struct text    name, sha256;        /* of the extract */
     bool           descriptions;        /* may be seen */
 };
@@ -58,6 +59,7 @@ struct lines_found {
     int64_t              lines, pence;
     struct text          cost_centre, account;      /* of lines_fate_load() */
     bool                 hidden;        /* some of the partner's may be behind it, unseen */
+    int64_t              erased_lines, erased_pence;    /* of those above: erased */
 };
 
 /* Which codes are wanted, of those that a council has in the run. */

@@ -123,11 +123,12 @@ static void files_table(struct html *h, const struct lines_page *page)
         for (size_t i = 0; i < page->found.imports; i++) {
             const struct line_import *import = &page->found.import[i];
             El(h, "tr") {
-                page_row_head(h, import->name.size > 0
+                page_row_head(h, import->erased ? text_of("Its lines were erased")
+                                 : import->name.size > 0
                                      ? import->name : text_of("Its lines were not kept"));
                 page_cell(h, import->council->name);
                 page_number(h, import->id);
-                money_hash_cell(h, import->sha256);
+                page_hash(h, import->sha256);
             }
         }
 }
@@ -146,6 +147,22 @@ static void sight_words(struct html *h, const struct lines_page *page)
         Lit(h, " So it is agreed in the cost model.");
         if (page->found.hidden)
             Lit(h, " Lines of the partner's are behind this figure that are not shown here.");
+    }
+}
+
+static void erased_words(struct request *request, struct html *h, const struct lines_page *page)
+{
+    const struct lines_found *found = &page->found;
+
+    if (found->erased_lines == 0)
+        return;
+    El(h, "p") {
+        El(h, "strong") html_text(h, text_of(arena_print(
+            request->arena, "%lld of the lines cannot be shown: they were erased with their "
+            "extract.", (long long)found->erased_lines)));
+        Lit(h, " Together they were ");
+        page_pounds(h, found->erased_pence);
+        Lit(h, "; that stays in the figure.");
     }
 }
 
@@ -182,9 +199,11 @@ enum err lines_show(struct request *request)
         link_to(h, lines_url(request, page, "working"), "The working of the figure");
     }
     sight_words(h, page);
+    erased_words(request, h, page);
     if (page->sheet.rows == 0)
-        page_empty(h, "There are no lines to show.",
-                   "Nothing was paid here, or its lines were taken in before they were kept.");
+        page_empty(h, "There are no lines to show.", page->found.erased_lines > 0
+                   ? "They were erased."
+                   : "Nothing was paid here, or its lines were taken in before they were kept.");
     else
         money_sheet_show(h, &page->sheet);
     page_links(request, h, page);
@@ -222,6 +241,26 @@ static enum err put_line(void *context, const struct line_seen *seen)
     return into->csv->err;
 }
 
+/* What was erased stands there as what it came to, so that the file adds up to the figure. */
+static void put_erased(struct lines_file *into, const struct lines_found *found,
+                       struct arena *arena)
+{
+    for (size_t i = 0; i < found->count; i++) {
+        const struct line_codes *codes = &found->codes[i];
+        if (!found->import[codes->import].erased)
+            continue;
+        csv_shown(into->csv, found->import[codes->import].council->code);
+        for (int blank = 0; blank < 4; blank++)
+            csv_word(into->csv, "");
+        csv_shown(into->csv, codes->cost_centre);
+        csv_shown(into->csv, codes->account);
+        csv_money(into->csv, codes->pence);
+        csv_word(into->csv, arena_print(arena, "%lld lines that were erased with their extract",
+                                        (long long)codes->lines));
+        csv_end_crlf(into->csv);
+    }
+}
+
 enum err lines_file_prepare(struct request *request)
 {
     struct lines_file *into = arena_take(request->arena, 1, sizeof *into);
@@ -241,6 +280,8 @@ enum err lines_file_prepare(struct request *request)
     err = lines_load(request, &asked, found);
     if (err == OK)
         err = lines_each(request, found, 0, INT64_MAX, put_line, into);
+    if (err == OK)
+        put_erased(into, found, request->arena);
     lines_close(found);
     const enum err closed = csv_close(into->csv);
     return err != OK ? err : closed;

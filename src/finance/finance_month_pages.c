@@ -5,6 +5,7 @@
 #include "finance/finance_fund_check.h"
 #include "finance/finance_map.h"
 #include "finance/finance_pages.h"
+#include "register/register_field_view.h"
 #include "finance/finance_standing.h"
 #include "finance/finance_query_standing.h"
 
@@ -145,7 +146,10 @@ static void imports(struct request *request, struct html *h, const struct month 
     El(h, "h2") Lit(h, "Your council's extracts");
     if (month->imports == 0) {
         page_empty(h, "No lines of this period are taken in yet.",
-                   "Upload an extract of your ledger that has them.");
+                   "Upload an extract of your ledger that has them; it is read as the last one "
+                   "was.");
+        if (actor_may(&request->actor, MAY_TAKE_EXTRACT))
+            El(h, "p") link_to(h, Url("/money/imports/new"), "Upload an extract");
     } else {
         Table(h, "Imports with lines in this period", columns)
             for (size_t i = 0; i < month->imports; i++) {

@@ -26,8 +26,6 @@ int month_index(struct text word);
 struct text money_council_code(const struct request *, int64_t council);
 /* "17"; 0: it is no number. */
 int64_t money_number(struct text);
-/* A hash in a cell: its beginning, which unfolds to all of it. */
-void money_hash_cell(struct html *, struct text hex);
 /* A field of a form that nobody sees. */
 void money_hidden(struct html *, const char *name, struct text value);
 
@@ -122,6 +120,23 @@ enum err profile_new(struct request *);
 enum err profile_make(struct request *);
 enum err profile_show(struct request *);
 
+/* finance_basis_file_pages.c */
+enum err basis_files_show(struct request *);
+enum err basis_file_make(struct request *);
+enum err basis_file_show_prepare(struct request *);
+enum err basis_file_show(struct request *);
+enum err basis_file_read_prepare(struct request *);
+enum err basis_file_take(struct request *);
+enum err basis_file_errors(struct request *);
+
+/* finance_on_account_pages.c */
+enum err on_account_first(struct request *);
+enum err on_account_show(struct request *);
+enum err on_account_file(struct request *);
+enum err on_account_record(struct request *);
+enum err on_account_reverse(struct request *);
+enum err on_account_answer(struct request *);
+
 /* finance_map_pages.c */
 enum err map_first_show(struct request *);
 enum err map_show(struct request *);
@@ -190,6 +205,8 @@ struct import_page {
     unsigned                      soft;         /* periods closed softly: a reason is asked for */
     const char                   *wrong[3];     /* control_lines, control_amount, why */
 };
+/* How the first rows of a file would be read; NULL: nothing. */
+void import_preview_show(struct request *, struct html *, const struct extract_preview *);
 enum err import_page_answer(struct request *, const struct import_page *, int status);
 
 #endif

@@ -72,6 +72,9 @@ MUST_USE enum err paper_journal_file(const struct paper_case *, int32_t partner,
 /* ERR_MISSING: nothing was billed, and there is no estimate. */
 MUST_USE enum err paper_true_up(const struct paper_case *, int32_t partner, struct document **,
                                 struct trouble *);
+/* `parts` equal parts of an amount, the odd pennies one by one from the first on: what the largest
+ * remainder comes to where all are equal. */
+wide paper_instalment(wide amount, int parts, int index);
 struct document *paper_instalments(const struct paper_case *, int32_t partner);
 
 enum paper_tongue { PAPER_LEDGER, PAPER_HLEDGER, PAPER_BEANCOUNT };

@@ -402,9 +402,7 @@ struct document *paper_bill(const struct paper_case *paper, int32_t partner)
 
 /* --- instalments --- */
 
-/* `parts` equal parts of an amount, the odd pennies one by one from the first on: what the largest
- * remainder comes to where all are equal. */
-static wide instalment(wide amount, int parts, int index)
+wide paper_instalment(wide amount, int parts, int index)
 {
     const wide size = amount < 0 ? -amount : amount;
     const wide part = size / parts + (index < (int)(size % parts) ? 1 : 0);
@@ -431,7 +429,7 @@ static void instalments_table(const struct paper_case *paper, struct document *d
             document_words(table, paper_name(paper, row->from));
             document_words(table, paper_name(paper, row->to));
             document_words(table, paper_service_name(paper, row->service));
-            document_money(table, instalment(row->amount, parts, i));
+            document_money(table, paper_instalment(row->amount, parts, i));
         }
 }
 

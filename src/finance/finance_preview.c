@@ -7,6 +7,9 @@
 #include "extract/convert_io.h"
 #include "extract/guess.h"
 
+static const enum form form_of[] = { [EXTRACT_LEDGER] = FORM_LEDGER,
+                                     [EXTRACT_BASIS_VALUES] = FORM_BASIS_VALUES };
+
 /* --- columns --- */
 
 struct column_list {
@@ -80,8 +83,10 @@ static enum err read_names(const struct extract_desk *desk, const struct extract
                            struct arena *arena, const struct profile *profile, struct row *names,
                            struct trouble *trouble)
 {
+    /* A text in a workbook's place is read as an error file, which it may be; or refused later. */
     const struct text_dialect dialect = {
-        .format = profile->format, .encoding = profile->encoding, .line_end = profile->line_end,
+        .format = profile->format == FORMAT_SHEET ? FORMAT_DELIMITED : profile->format,
+        .encoding = profile->encoding, .line_end = profile->line_end,
         .delimiter = profile->delimiter, .quotes = profile->quotes, .fixed = profile->fixed,
         .fixed_count = profile->fixed_count,
     };
@@ -114,21 +119,22 @@ static struct row names_of_fixed(struct arena *arena, const struct profile *prof
 
 struct showing {
     struct arena           *arena;
+    enum form               form;
     struct extract_preview *out;
 };
 
-/* "date 2014-06-30; cost_centre 71000A": without the partner, which is always the same. */
-static const char *line_words(struct arena *arena, const struct row_rules *rules,
+/* "date 2014-06-30; cost_centre 71000A": without a ledger's partner, which is always the same. */
+static const char *line_words(struct arena *arena, enum form made, const struct row_rules *rules,
                               const struct row *row, const struct row_verdict *verdict)
 {
-    const struct form_table *form = &form_table[FORM_LEDGER];
+    const struct form_table *form = &form_table[made];
     struct text part[DESCRIPTION_PARTS_MAX];
     const size_t parts = row_description(rules, row, part, COUNT(part));
     const char *words = "";
 
     for (size_t i = 0; i < form->count; i++) {
         const enum target field = form->field[i].field;
-        if (field == TARGET_PARTNER || field == TARGET_DESCRIPTION ||
+        if ((field == TARGET_PARTNER && made == FORM_LEDGER) || field == TARGET_DESCRIPTION ||
             verdict->word[i].size == 0)
             continue;
         words = arena_print(arena, "%s%s%s %.*s", words, words[0] == '\0' ? "" : "; ",
@@ -155,7 +161,7 @@ static void show_row(void *context, const struct row_rules *rules, const struct 
     for (size_t i = 0; i < row->count; i++)
         shown->cell[i] = text_keep(showing->arena, row->cell[i].text);
     if (verdict->outcome == OUTCOME_ACCEPTED) {
-        shown->words = line_words(showing->arena, rules, row, verdict);
+        shown->words = line_words(showing->arena, showing->form, rules, row, verdict);
     } else if (verdict->outcome == OUTCOME_LEFT_OUT) {
         shown->words = arena_print(showing->arena, "Left out: %s",
                                    left_out_name(showing->arena, verdict->left_out));
@@ -175,14 +181,16 @@ static bool wants_more(void *context, uint64_t bytes)
 }
 
 static enum err show_rows(const struct extract_desk *desk, const struct extract_copy *copy,
-                          struct arena *arena, struct extract_preview *out,
+                          struct arena *arena, enum extract_form made,
+                          struct extract_preview *out,
                           struct trouble *trouble)
 {
-    struct showing showing = { arena, out };
+    const enum form form = form_of[made];
+    struct showing showing = { arena, form, out };
     const struct progress_watch watch = { wants_more, &showing };
     const struct convert_request request = {
         .outside = desk->outside, .profile = copy->profile, .extract = &copy->extract,
-        .extracts = 1, .form = FORM_LEDGER, .threads = 1, .watch = &watch, .see = show_row,
+        .extracts = 1, .form = form, .threads = 1, .watch = &watch, .see = show_row,
         .see_context = &showing,
     };
     struct convert_summary summary;
@@ -204,8 +212,8 @@ static enum err told(const struct extract_copy *copy, struct arena *arena, enum 
 }
 
 static enum err preview(const struct extract_desk *desk, const struct extract_copy *copy,
-                        struct arena *arena, struct text words, struct extract_preview *out,
-                        struct trouble *trouble)
+                        struct arena *arena, struct text words, enum extract_form form,
+                        struct extract_preview *out, struct trouble *trouble)
 {
     struct trouble said = { 0 };
     struct profile profile;
@@ -219,12 +227,13 @@ static enum err preview(const struct extract_desk *desk, const struct extract_co
     if (err == OK && names.count > 0)
         list_columns(arena, &profile, &names, out);
     if (err == OK)
-        err = show_rows(desk, copy, arena, out, &said);
+        err = show_rows(desk, copy, arena, form, out, &said);
     return told(copy, arena, err, &said, &out->trouble, trouble);
 }
 
 enum err extract_preview(const struct extract_desk *desk, struct arena *arena, struct text hex,
-                         struct text words, struct extract_preview *out, struct trouble *trouble)
+                         struct text words, enum extract_form form, struct extract_preview *out,
+                         struct trouble *trouble)
 {
     struct extract_copy copy;
     enum err err = extract_copy_open(&copy, arena, desk, hex, words, trouble);
@@ -232,7 +241,7 @@ enum err extract_preview(const struct extract_desk *desk, struct arena *arena, s
     *out = (struct extract_preview){ .rows = 0 };
     if (err != OK)
         return err;
-    err = preview(desk, &copy, arena, words, out, trouble);
+    err = preview(desk, &copy, arena, words, form, out, trouble);
     extract_copy_close(&copy);
     return err;
 }
@@ -240,7 +249,7 @@ enum err extract_preview(const struct extract_desk *desk, struct arena *arena, s
 /* --- the profile that it seems to need --- */
 
 enum err extract_guess(const struct extract_desk *desk, struct arena *arena, struct text hex,
-                       struct extract_guess *out, struct trouble *trouble)
+                       enum extract_form form, struct extract_guess *out, struct trouble *trouble)
 {
     struct guess *guess = arena_take(arena, 1, sizeof *guess);
     struct trouble said = { 0 };
@@ -251,8 +260,9 @@ enum err extract_guess(const struct extract_desk *desk, struct arena *arena, str
     if (err != OK)
         return err;
     const struct guess_request request = {
-        .outside = desk->outside, .extract = copy.extract, .form = FORM_LEDGER,
-        .partner = arena_copy(arena, desk->council.code.data, desk->council.code.size),
+        .outside = desk->outside, .extract = copy.extract, .form = form_of[form],
+        .partner = form == EXTRACT_BASIS_VALUES ? NULL
+                   : arena_copy(arena, desk->council.code.data, desk->council.code.size),
     };
     err = guess_profile(&request, arena, guess, &said);
     if (err == OK)

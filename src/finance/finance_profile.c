@@ -70,13 +70,35 @@ enum err extract_profile_load(struct tx *tx, struct arena *arena, int64_t counci
     return OK;
 }
 
-enum err extract_profile_add(struct tx *tx, const struct happening *happening,
-                             const struct actor *actor, struct extract_profile *profile,
-                             struct trouble *trouble)
+/* Is it the newest version of its system, word for word? Then that one is meant. */
+static enum err find_same(struct tx *tx, struct arena *arena, int64_t council,
+                          struct extract_profile *profile, bool *same, struct trouble *trouble)
+{
+    struct extract_profiles all;
+    struct extract_profile newest = { .id = 0 };
+    enum err err = extract_profiles_load(tx, arena, council, &all, trouble);
+
+    for (size_t i = 0; i < all.count && err == OK && newest.id == 0; i++)
+        if (text_equal(all.profile[i].system, profile->system))
+            err = extract_profile_load(tx, arena, council, all.profile[i].id, &newest, trouble);
+    *same = err == OK && newest.id > 0 && text_equal(newest.words, profile->words);
+    if (*same)
+        profile->id = newest.id;
+    return err;
+}
+
+enum err extract_profile_add(struct tx *tx, struct arena *arena,
+                             const struct happening *happening, const struct actor *actor,
+                             struct extract_profile *profile, struct trouble *trouble)
 {
     struct statement *add;
-    enum err err = tx_prepare(tx, &sql_extract_profile_add, &add, trouble);
+    bool same = false;
+    enum err err = find_same(tx, arena, actor->acting, profile, &same, trouble);
 
+    if (err == OK && same)
+        return OK;
+    if (err == OK)
+        err = tx_prepare(tx, &sql_extract_profile_add, &add, trouble);
     if (err != OK)
         return err;
     bind_int(add, 1, actor->acting);

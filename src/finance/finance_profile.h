@@ -42,8 +42,9 @@ MUST_USE enum err extract_profiles_load(struct tx *, struct arena *, int64_t cou
 MUST_USE enum err extract_profile_load(struct tx *, struct arena *, int64_t council, int64_t id,
                                        struct extract_profile *, struct trouble *);
 
-/* The next version for its system; sets `id`. It was judged. */
-MUST_USE enum err extract_profile_add(struct tx *, const struct happening *,
+/* The next version for its system, unless it is the last one word for word; sets `id`. It was
+ * judged. */
+MUST_USE enum err extract_profile_add(struct tx *, struct arena *, const struct happening *,
                                       const struct actor *, struct extract_profile *,
                                       struct trouble *);
 

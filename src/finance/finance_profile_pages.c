@@ -127,7 +127,7 @@ enum err profile_new_prepare(struct request *request)
     if (err == OK)
         err = money_desk(request, &desk);
     return err != OK ? err : extract_guess(&desk, request->arena, guessing->import.evidence,
-                                           &guessing->guess, request->trouble);
+                                           EXTRACT_LEDGER, &guessing->guess, request->trouble);
 }
 
 static enum err form(struct request *request, struct text system, struct text words,
@@ -201,8 +201,8 @@ static enum err keep(struct request *request, const struct text system, struct t
     const struct text import = request_field(request, "import");
     struct extract_profile profile = { .system = system, .words = words,
                                        .guessed = import.size > 0 };
-    enum err err = extract_profile_add(request->tx, &request->happening, &request->actor,
-                                       &profile, request->trouble);
+    enum err err = extract_profile_add(request->tx, request->arena, &request->happening,
+                                       &request->actor, &profile, request->trouble);
 
     if (err == OK && import.size > 0)
         err = ledger_import_choose(request->tx, request->arena, &request->actor,

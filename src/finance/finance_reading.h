@@ -88,6 +88,9 @@ struct ledger_read {
 MUST_USE enum err ledger_read(const struct ledger_reading *, struct arena *, struct ledger_read *,
                               struct trouble *);
 
+/* What is made of a file. */
+enum extract_form { EXTRACT_LEDGER, EXTRACT_BASIS_VALUES };
+
 /* The first rows, as they are and as they would be, and the columns. */
 struct preview_row {
     uint64_t     number;
@@ -106,15 +109,16 @@ struct extract_preview {
 
 /* `words` have been judged. */
 MUST_USE enum err extract_preview(const struct extract_desk *, struct arena *, struct text hex,
-                                  struct text words, struct extract_preview *,
+                                  struct text words, enum extract_form, struct extract_preview *,
                                   struct trouble *);
 
-/* The profile that the extract seems to need; in `out->open` keys that are left to a person. */
+/* The profile that the file seems to need, a ledger's with the council as its partner; in
+ * `out->open` keys that are left to a person. */
 struct extract_guess {
     const char *words;
     size_t      open;
 };
 MUST_USE enum err extract_guess(const struct extract_desk *, struct arena *, struct text hex,
-                                struct extract_guess *out, struct trouble *);
+                                enum extract_form, struct extract_guess *out, struct trouble *);
 
 #endif

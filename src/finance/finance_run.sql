@@ -73,11 +73,25 @@ SELECT name, bytes FROM money_run_file WHERE run = ?1 AND name LIKE 'input/%' OR
 -- takes: ?1 council, ?2 import, ?3 evidence
 UPDATE ledger_import SET ledger = NULLIF(?3, '') WHERE council = ?1 AND id = ?2;
 
+-- name: ledger_made_of
+-- takes: ?1 council, ?2 evidence of an extract
+-- gives: a file made of it, lines or refused rows, that no other extract that is there came to
+SELECT d.id FROM ledger_import i
+  JOIN evidence d ON d.council = i.council AND (d.id = i.ledger OR d.id = i.errors)
+ WHERE i.council = ?1 AND i.evidence = ?2 AND d.id <> ?2 AND d.erased_at IS NULL
+   AND NOT EXISTS (SELECT 1 FROM ledger_import o
+                     JOIN evidence e ON e.id = o.evidence AND e.council = o.council
+                    WHERE o.council = ?1 AND o.evidence <> ?2 AND e.erased_at IS NULL
+                      AND (o.evidence = d.id OR o.ledger = d.id OR o.errors = d.id))
+ ORDER BY d.id LIMIT 1;
+
 -- name: ledger_import_lines
 -- takes: ?1 council, ?2 import
--- gives: evidence of its lines, name and hash of the extract      or none
-SELECT i.ledger, e.name, e.sha256 FROM ledger_import i
+-- gives: evidence of its lines, name and hash of the extract, when the lines were erased or NULL
+--        or none
+SELECT i.ledger, e.name, e.sha256, l.erased_at FROM ledger_import i
   JOIN evidence e ON e.id = i.evidence AND e.council = i.council
+  JOIN evidence l ON l.id = i.ledger AND l.council = i.council
  WHERE i.council = ?1 AND i.id = ?2 AND i.ledger IS NOT NULL ORDER BY i.id;
 
 -- name: ledger_import_codes

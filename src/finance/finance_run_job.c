@@ -13,6 +13,7 @@
 #include "engine/certificate.h"
 #include "finance/finance_joint_model.h"
 #include "finance/finance_locked.h"
+#include "finance/finance_on_account.h"
 #include "finance/finance_run_model.h"
 #include "finance/finance_sign.h"
 #include "finance/finance_sql.h"
@@ -28,6 +29,7 @@ struct working {
     const struct council *council;      /* whose books are being read */
     struct joint_model  model;
     struct text         charged, corrected;     /* of the locked periods */
+    struct text         billed;                 /* paid on account; empty: nothing was */
     struct run_part    *part;
     size_t              parts, part_room;
     struct run_sum     *sum;
@@ -78,6 +80,9 @@ static enum err read_agreed(struct tx *tx, void *context, struct trouble *troubl
     if (err == OK)
         err = locked_files(tx, arena, working->run.year, &working->charged, &working->corrected,
                            trouble);
+    const struct period_place place = { working->run.year, (int)working->run.through - 1 };
+    if (err == OK)
+        err = payments_billed(tx, arena, &place, &working->billed, trouble);
     if (err != OK)
         return err;
     err = money_run_last(tx, arena, working->run.year, working->run.book, working->run.through,
@@ -161,17 +166,27 @@ static enum err read_council(struct tx *tx, void *context, struct trouble *troub
     return err == OK ? read_sums(tx, working, trouble) : err;
 }
 
-/* What was charged for locked periods stands (docs/engine.md, section 5); only of the ledger. */
-static void add_locked(struct working *working)
+static void add_file(struct working *working, const char *name, struct text bytes)
 {
     struct joint_model *model = &working->model;
 
-    if (working->run.book != BOOK_LEDGER || text_is(working->charged, CHARGED_HEADER))
-        return;
-    model->file = arena_grow(working->job->arena, model->file, model->files, model->files + 2,
+    model->file = arena_grow(working->job->arena, model->file, model->files, model->files + 1,
                              sizeof *model->file);
-    model->file[model->files++] = (struct memory_file){ "charged.csv", working->charged };
-    model->file[model->files++] = (struct memory_file){ "corrected.csv", working->corrected };
+    model->file[model->files++] = (struct memory_file){ name, bytes };
+}
+
+/* What was charged for locked periods stands (docs/engine.md, section 5), and what was paid on
+ * account is set off; only of the ledger. */
+static void add_locked(struct working *working)
+{
+    if (working->run.book != BOOK_LEDGER)
+        return;
+    if (!text_is(working->charged, CHARGED_HEADER)) {
+        add_file(working, "charged.csv", working->charged);
+        add_file(working, "corrected.csv", working->corrected);
+    }
+    if (working->billed.size > 0)
+        add_file(working, BILLED_FILE, working->billed);
 }
 
 static enum err read_all(struct working *working, struct trouble *trouble)

@@ -172,7 +172,7 @@ static void parts_table(struct request *request, struct html *h, const struct ru
                 page_cell(h, part->version == 0
                                  ? text_of("")
                                  : text_of(arena_number(request->arena, part->version)));
-                money_hash_cell(h, part->sha256);
+                page_hash(h, part->sha256);
             }
         }
 }
@@ -206,7 +206,7 @@ static void files_table(struct request *request, struct html *h, const struct ru
                     }
                 }
                 page_number(h, file->size);
-                money_hash_cell(h, file->sha256);
+                page_hash(h, file->sha256);
             }
         }
 }

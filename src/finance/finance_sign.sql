@@ -85,9 +85,13 @@ SELECT accounts, cost_centres FROM money_map WHERE council = ?1 AND year = ?2 AN
 
 -- name: period_import_profile
 -- takes: ?1 council, ?2 import
--- gives: evidence, words of the profile, evidence of its lines or NULL
-SELECT i.evidence, p.words, i.ledger FROM ledger_import i
+-- gives: evidence, words of the profile, evidence of its lines or NULL, when the extract was erased
+--        or NULL
+SELECT i.evidence, p.words, CASE WHEN l.erased_at IS NULL THEN i.ledger END, e.erased_at
+  FROM ledger_import i
   JOIN extract_profile p ON p.id = i.profile AND p.council = i.council
+  JOIN evidence e ON e.id = i.evidence AND e.council = i.council
+  LEFT JOIN evidence l ON l.id = i.ledger AND l.council = i.council
  WHERE i.council = ?1 AND i.id = ?2 ORDER BY i.id;
 
 -- name: period_bundle_add

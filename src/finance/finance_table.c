@@ -308,6 +308,65 @@ static const struct action actions[] = {
       .method = ACTION_POST, .route = "/money/what-if/{question}/end",
       .right = MAY_KEEP_WHAT_IF, .respond = what_if_end_make },
 
+    { .verb = "on-account first", .summary = "What is paid on account, of the latest year",
+      .description =
+          "Leads to the latest financial year of the partnership, with its schedule of "
+          "instalments and what was paid.",
+      .method = ACTION_GET, .route = "/money/on-account", .right = MAY_SEE_MONEY,
+      .respond = on_account_first },
+    { .verb = "on-account show", .summary = "A year's instalments, what was paid, and the true-up",
+      .description =
+          "The schedule is the last run of the budget up to P13, in twelve parts. The council "
+          "that leads a service records what was paid to it for a month; a head of finance of "
+          "the council that paid confirms it, or refuses it with a reason. Only what both have "
+          "said goes into the next run, whose true-up stands above.\n\n"
+          "An entry is never changed. One that was confirmed and is wrong is reversed by another "
+          "of the same amount with the other sign, by the same two. A confirmation undoes what "
+          "was signed of a month that is not locked, if its run did not count it.",
+      .method = ACTION_GET, .route = "/money/on-account/{year:year}", .right = MAY_SEE_MONEY,
+      .respond = on_account_show },
+    { .verb = "on-account file", .summary = "The schedule, the entries, or billed.csv, as a file",
+      .method = ACTION_GET, .route = "/money/on-account/{year:year}/{file:word}",
+      .right = MAY_SEE_MONEY, .respond = on_account_file },
+    { .verb = "on-account record", .summary = "Record what was paid on account to your council",
+      .method = ACTION_POST, .route = "/money/on-account/{year:year}",
+      .right = MAY_TAKE_EXTRACT, .respond = on_account_record },
+    { .verb = "on-account reverse", .summary = "Record the reversal of what was confirmed",
+      .method = ACTION_POST, .route = "/money/on-account/{year:year}/reverse",
+      .right = MAY_TAKE_EXTRACT, .respond = on_account_reverse },
+    { .verb = "on-account answer", .summary = "Confirm, refuse or withdraw what was recorded",
+      .method = ACTION_POST, .route = "/money/payments/{payment}/answer",
+      .right = MAY_TAKE_EXTRACT, .respond = on_account_answer },
+
+    { .verb = "basis-file list", .summary = "Basis values from files: pupils, clients, floor area",
+      .description =
+          "Files that your council has brought for bases: a row for each council, or for each "
+          "school or office of one, which are added up. Upload a CSV, XLSX, ODS or a text of "
+          "fixed width.\n\n"
+          "A file binds nobody: its values are what a draft begins with, and the file goes along "
+          "as the draft's evidence. Until that is proposed it is your council's own.",
+      .method = ACTION_GET, .route = "/money/basis-files", .right = MAY_SEE_MONEY,
+      .respond = basis_files_show },
+    { .verb = "basis-file upload", .summary = "Upload a file of basis values",
+      .method = ACTION_POST, .route = "/money/basis-files", .right = MAY_PREPARE_BASIS,
+      .prepare = extract_make_prepare, .respond = basis_file_make,
+      .upload_most = UPLOAD_USUAL },
+    { .verb = "basis-file show", .summary = "A file of basis values: how it is read, and its sums",
+      .description =
+          "The profile that the file is read with, its first rows as they are and as they would "
+          "be, the rows that are refused by their numbers in the file, and what its rows come to "
+          "for each council. The values are taken when no row is refused and they come to the "
+          "control total; then a draft of the basis can begin with them.\n\n"
+          "Councils stand in the file by their codes or their names.",
+      .method = ACTION_GET, .route = "/money/basis-files/{values}", .right = MAY_SEE_MONEY,
+      .prepare = basis_file_show_prepare, .respond = basis_file_show },
+    { .verb = "basis-file read", .summary = "Read a file of basis values; take them if all is good",
+      .method = ACTION_POST, .route = "/money/basis-files/{values}", .right = MAY_PREPARE_BASIS,
+      .prepare = basis_file_read_prepare, .respond = basis_file_take },
+    { .verb = "basis-file errors", .summary = "The refused rows of a file of basis values",
+      .method = ACTION_GET, .route = "/money/basis-files/{values}/errors.csv",
+      .right = MAY_SEE_MONEY, .prepare = basis_file_show_prepare, .respond = basis_file_errors },
+
     { .verb = "profile list", .summary = "How your council's extracts are read",
       .description =
           "A profile says how the extracts of one of your systems are read: which column is what, "

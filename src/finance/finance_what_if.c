@@ -62,13 +62,34 @@ static enum err record(struct tx *tx, const struct happening *happening,
     return identity_record(tx, happening, &event, trouble);
 }
 
-enum err what_if_keep(struct tx *tx, const struct happening *happening, const struct actor *actor,
-                      struct what_if *question, struct trouble *trouble)
+/* The council's own that asks the same under the same name: a second click. 0: none. */
+static int64_t kept_before(const struct what_ifs *all, int64_t council,
+                           const struct what_if *question)
+{
+    for (size_t i = 0; i < all->count; i++) {
+        const struct what_if *kept = &all->question[i];
+        if (kept->council == council && kept->run == question->run &&
+            text_equal(kept->name, question->name) &&
+            text_equal(kept->assignments, question->assignments))
+            return kept->id;
+    }
+    return 0;
+}
+
+enum err what_if_keep(struct tx *tx, struct arena *arena, const struct happening *happening,
+                      const struct actor *actor, struct what_if *question,
+                      struct trouble *trouble)
 {
     struct statement *add;
+    struct what_ifs all;
     bool row = false;
-    enum err err = tx_prepare(tx, &sql_what_if_add, &add, trouble);
+    enum err err = what_ifs_load(tx, arena, actor->acting, &all, trouble);
 
+    question->id = err == OK ? kept_before(&all, actor->acting, question) : 0;
+    if (err == OK && question->id > 0)
+        return OK;
+    if (err == OK)
+        err = tx_prepare(tx, &sql_what_if_add, &add, trouble);
     if (err != OK)
         return err;
     bind_int(add, 1, actor->acting);

@@ -50,9 +50,9 @@ MUST_USE enum err what_ifs_load(struct tx *, struct arena *, int64_t council, st
 /* ERR_MISSING: the council sees no such question. */
 MUST_USE enum err what_if_load(struct tx *, struct arena *, int64_t council, int64_t id,
                                struct what_if *, struct trouble *);
-/* Sets `id`. */
-MUST_USE enum err what_if_keep(struct tx *, const struct happening *, const struct actor *,
-                               struct what_if *, struct trouble *);
+/* Sets `id`; the same once more, under the same name, is the one that it was. */
+MUST_USE enum err what_if_keep(struct tx *, struct arena *, const struct happening *,
+                               const struct actor *, struct what_if *, struct trouble *);
 /* Both are ERR_MISSING unless it is the acting council's own. */
 MUST_USE enum err what_if_share(struct tx *, const struct happening *, const struct actor *,
                                 int64_t id, bool shared, struct trouble *);

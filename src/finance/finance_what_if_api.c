@@ -156,8 +156,8 @@ static enum err question_keep(struct request *request)
         return answer_faults(request, fault[faults - 1].words, fault, faults);
     question.made_at = request->happening.now;
     question.made_by = text_of(request->actor.login);
-    const enum err err = what_if_keep(request->tx, &request->happening, &request->actor,
-                                      &question, request->trouble);
+    const enum err err = what_if_keep(request->tx, request->arena, &request->happening,
+                                      &request->actor, &question, request->trouble);
     return err != OK ? err : answer_question(request, &question, &page->answer, 201);
 }
 

@@ -344,8 +344,8 @@ enum err what_if_make(struct request *request)
         page->wrong = WHAT_IF_NAME_WORDS;
         return answer_new(request, page, 422);
     }
-    const enum err err = what_if_keep(request->tx, &request->happening, &request->actor,
-                                      &question, request->trouble);
+    const enum err err = what_if_keep(request->tx, request->arena, &request->happening,
+                                      &request->actor, &question, request->trouble);
     return err != OK ? err : answer_done(request, what_if_url(request->arena, question.id),
                                          WORD_DONE_QUESTION_KEPT);
 }

@@ -331,8 +331,9 @@ static enum err erase_page(struct request *request, const char *refused, int sta
     El(h, "p") {
         El(h, "strong") html_text(h, found.row.name);
         Lit(h, " is erased by destroying its key: nobody can open it again. Its hash stays, so "
-               "that the trail can still be verified. A backup from before can open it for as "
-               "long as that is kept.");
+               "that the trail can still be verified. What was made of it goes with it: the lines "
+               "of an extract and its refused rows. A backup from before can open them for as long "
+               "as that is kept.");
     }
     uses_list(request, h, &uses);
     const struct url url = url_segment(request->arena,
@@ -364,6 +365,7 @@ static enum err erase_prepare(struct request *request)
         .outside = request->site->outside, .now = request->happening.now,
         .council = request->actor.acting, .actor = text_of(request->actor.login),
         .request = request->happening.request, .why = { why, false },
+        .made_of = request->site->made_of,
     };
     struct evidence_id id;
 

@@ -71,6 +71,8 @@ struct two_key_kind {
     const char               *(*judge_subject)(struct text);
     const char                 *evidence;       /* a field that names a kept file, which every
                                                    council reads once it is proposed; NULL: none */
+    /* What a new draft begins with besides, as its address says. NULL: nothing. */
+    enum err                  (*begin)(struct request *, struct text subject, struct form *content);
     /* In the transaction of the last key: what must be written besides. NULL: nothing, the version
      * is found by whoever asks for it. */
     enum err                  (*effect)(struct tx *, struct arena *, const struct two_key_act *,

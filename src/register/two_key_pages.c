@@ -406,6 +406,8 @@ static enum err proposal_new(struct request *request)
     if (request_field(request, "kind").size == 0 && request_field(request, "from").size == 0)
         return two_key_kinds_page(request);
     enum err err = begin_new(request, &model, &from);
+    if (err == OK && model.kind->begin != NULL)
+        err = model.kind->begin(request, model.subject, &model.content);
     if (err == OK && form_goes_on(request))
         err = read_typed(request, &model);
     return err != OK ? err : two_key_form_page(request, &model, 200);

@@ -81,13 +81,13 @@ static const struct sample_entry entries[] = {
       NULL },
 };
 
-static enum err add_what_if(struct tx *tx, const struct happening *happening,
+static enum err add_what_if(struct tx *tx, struct arena *arena, const struct happening *happening,
                             const struct actor *actor, int64_t run, struct trouble *trouble)
 {
     struct what_if question = {
         .run = run, .name = text_of("Primary education shared as secondary is (made up)"),
         .assignments = text_of("pool.ED-PRI.basis=SECONDARY") };
-    const enum err err = what_if_keep(tx, happening, actor, &question, trouble);
+    const enum err err = what_if_keep(tx, arena, happening, actor, &question, trouble);
 
     return err != OK ? err
                      : what_if_share(tx, happening, actor, question.id, true, trouble);
@@ -102,5 +102,5 @@ enum err sample_money_fill(struct tx *tx, struct arena *arena, const struct happ
 
     if (err == OK)
         err = tx_scope(tx, accountant->acting, trouble);
-    return err != OK ? err : add_what_if(tx, happening, accountant, run, trouble);
+    return err != OK ? err : add_what_if(tx, arena, happening, accountant, run, trouble);
 }

@@ -266,8 +266,8 @@ static enum err keep_profile(struct tx *tx, struct filling *filling, struct trou
                                          trouble);
 
     if (err == OK)
-        err = extract_profile_add(tx, &filling->happening, &filling->accountant, &profile,
-                                  trouble);
+        err = extract_profile_add(tx, filling->arena, &filling->happening,
+                                  &filling->accountant, &profile, trouble);
     filling->profile = profile.id;
     return err;
 }

@@ -15,6 +15,7 @@
 #include "cli/stop.h"
 #include "finance/finance_basis.h"
 #include "finance/finance_beside.h"
+#include "finance/finance_import.h"
 #include "finance/finance_table.h"
 #include "governance/governance_policy.h"
 #include "governance/governance_table.h"
@@ -24,6 +25,7 @@
 #include "server/notify.h"
 #include "store/council.h"
 #include "store/trail_guard_io.h"
+#include "store/work_folder.h"
 #include "web/http_listen.h"
 #include "web/site.h"
 #include "web/web_table.h"
@@ -142,6 +144,7 @@ static void make_site(struct serving *serving)
         .keyring = &serving->server.keyring,
         .kinds = site_kinds,
         .home = site_home,
+        .made_of = import_made_of,
         .origin = settings_value(&serving->server.settings, "origin"),
         .names = serving->listening.names,
         .sample = serving->identity.sample,
@@ -243,6 +246,7 @@ static enum err serve(struct serving *serving)
     if (options.proxied)
         options.limits.per_address = 0;     /* they all come from the proxy */
     want_files(&options.limits);
+    work_folders_sweep(&real_outside, serving->site.spool);
     enum err err = start_threads(serving, &options);
     if (err != OK) {
         (void)close(serving->listening.socket);

@@ -40,5 +40,7 @@ const struct migration *const server_migrations[] = {
     &migration_0031_journal_layout,
     &migration_0032_ledger_book,
     &migration_0033_import_change,
+    &migration_0034_basis_file,
+    &migration_0035_on_account,
     NULL,
 };

@@ -259,9 +259,9 @@ int main(int count, char *argument[])
     lab_begin(count > 1 ? argument[1] : NULL, TEST_CASES_DIVISOR > 1 ? 131 : 31);
     int failed = cmocka_run_group_tests(tests, make, drop);
 
-    /* All migrations together have a hundred times the points of an entry. */
+    /* All migrations together have several hundred times the points of an entry. */
     if (count == 1)
-        lab_stride *= 6;
+        lab_stride *= 12;
     failed |= cmocka_run_group_tests(on_nothing, make_empty, drop);
     return failed;
 }

@@ -114,17 +114,14 @@ static enum err next_work(struct tx *tx, void *context, struct trouble *trouble)
     return err;
 }
 
-enum err evidence_collect(struct db *db, int64_t council, struct moment now, int64_t idle_ms,
-                          struct evidence_collected *collected, struct trouble *trouble)
+/* Whatever has ended. */
+static enum err collect_ended(struct db *db, int64_t council,
+                              struct evidence_collected *collected, struct trouble *trouble)
 {
     const struct db_scope scope = { .council = council };
-    struct collecting collecting = { council, { now.ms - idle_ms }, true, "" };
+    struct collecting collecting = { .council = council, .found = true };
+    enum err err = OK;
 
-    *collected = (struct evidence_collected){ 0 };
-    if (idle_ms < EVIDENCE_IDLE_LEAST_MS)
-        return fail(trouble, ERR_USAGE, "an intake may be silent for %d s",
-                    EVIDENCE_IDLE_LEAST_MS / 1000);
-    enum err err = db_write(db, scope, expire_work, &collecting, trouble);
     while (err == OK && collecting.found) {
         err = db_read(db, scope, next_work, &collecting, trouble);
         if (err == OK && collecting.found)
@@ -133,15 +130,34 @@ enum err evidence_collect(struct db *db, int64_t council, struct moment now, int
     return err;
 }
 
+enum err evidence_collect(struct db *db, int64_t council, struct moment now, int64_t idle_ms,
+                          struct evidence_collected *collected, struct trouble *trouble)
+{
+    const struct db_scope scope = { .council = council };
+    struct collecting collecting = { .council = council, .since = { now.ms - idle_ms } };
+
+    *collected = (struct evidence_collected){ 0 };
+    if (idle_ms < EVIDENCE_IDLE_LEAST_MS)
+        return fail(trouble, ERR_USAGE, "an intake may be silent for %d s",
+                    EVIDENCE_IDLE_LEAST_MS / 1000);
+    enum err err = db_write(db, scope, expire_work, &collecting, trouble);
+    return err == OK ? collect_ended(db, council, collected, trouble) : err;
+}
+
 /* ---- erasing ---- */
+
+#define MADE_NAMED 8        /* of what was made of the file; the rest is counted */
 
 struct erasing {
     const struct evidence_erasure *erasure;
     struct wrapped_key             zeros;
     char                           hex[EVIDENCE_ID_HEX];
+    int                            made;
+    char                           with[64 + MADE_NAMED * EVIDENCE_ID_HEX];
 };
 
-static enum err erase_key(struct tx *tx, const struct erasing *erasing, struct trouble *trouble)
+static enum err erase_key(struct tx *tx, const struct erasing *erasing, const char *hex,
+                          struct trouble *trouble)
 {
     struct statement *erase;
     int64_t changed = 0;
@@ -150,18 +166,18 @@ static enum err erase_key(struct tx *tx, const struct erasing *erasing, struct t
     if (err != OK)
         return err;
     bind_int(erase, 1, erasing->erasure->council);
-    bind_text(erase, 2, text_of(erasing->hex));
+    bind_text(erase, 2, text_of(hex));
     bind_blob(erase, 3, (struct text){ (const char *)erasing->zeros.bytes,
                                        sizeof erasing->zeros.bytes });
     bind_moment(erase, 4, erasing->erasure->now);
     err = statement_run(erase, &changed, trouble);
     if (err == OK && changed != 1)
-        return fail(trouble, ERR_MISSING, "there is no evidence %s", erasing->hex);
+        return fail(trouble, ERR_MISSING, "there is no evidence %s", hex);
     return err;
 }
 
 /* What is left comes back as an intake that has ended. */
-static enum err give_chunks_back(struct tx *tx, const struct erasing *erasing,
+static enum err give_chunks_back(struct tx *tx, const struct erasing *erasing, const char *hex,
                                  struct trouble *trouble)
 {
     struct statement *add;
@@ -170,16 +186,57 @@ static enum err give_chunks_back(struct tx *tx, const struct erasing *erasing,
     if (err != OK)
         return err;
     bind_int(add, 1, erasing->erasure->council);
-    bind_text(add, 2, text_of(erasing->hex));
+    bind_text(add, 2, text_of(hex));
     bind_moment(add, 3, erasing->erasure->now);
     bind_bool(add, 4, true);
     return statement_run(add, NULL, trouble);
 }
 
+static enum err erase_one(struct tx *tx, const struct erasing *erasing, const char *hex,
+                          struct trouble *trouble)
+{
+    const enum err err = erase_key(tx, erasing, hex, trouble);
+
+    return err == OK ? give_chunks_back(tx, erasing, hex, trouble) : err;
+}
+
+/* What was made of it, one after another, until there is no more. */
+static enum err erase_made(struct tx *tx, struct erasing *erasing, struct trouble *trouble)
+{
+    const struct evidence_erasure *erasure = erasing->erasure;
+    char hex[EVIDENCE_ID_HEX];
+    bool found = erasure->made_of != NULL;
+    size_t used = 0;
+    enum err err = OK;
+
+    erasing->made = 0;
+    while (found && err == OK) {
+        err = erasure->made_of(tx, erasure->council, erasing->hex, hex, &found, trouble);
+        if (err != OK || !found)
+            break;
+        if (erasing->made++ < MADE_NAMED)
+            used += (size_t)snprintf(erasing->with + used, sizeof erasing->with - used, " %s",
+                                     hex);
+        err = erase_one(tx, erasing, hex, trouble);
+    }
+    if (erasing->made > MADE_NAMED)
+        (void)snprintf(erasing->with + used, sizeof erasing->with - used, " and %d more",
+                       erasing->made - MADE_NAMED);
+    return err;
+}
+
 static enum err erase_work(struct tx *tx, void *context, struct trouble *trouble)
 {
-    const struct erasing *erasing = context;
+    struct erasing *erasing = context;
     const struct evidence_erasure *erasure = erasing->erasure;
+    enum err err = erase_one(tx, erasing, erasing->hex, trouble);
+
+    if (err == OK)
+        err = erase_made(tx, erasing, trouble);
+    if (err != OK)
+        return err;
+    char made[sizeof erasing->with + 32];
+    (void)snprintf(made, sizeof made, "with what was made of it:%s", erasing->with);
     const struct trail_event event = {
         .now = erasure->now,
         .actor = erasure->actor,
@@ -187,14 +244,11 @@ static enum err erase_work(struct tx *tx, void *context, struct trouble *trouble
         .action = text_of("evidence.erase"),
         .subject_kind = text_of("evidence"),
         .subject_id = text_of(erasing->hex),
+        .after = { erasing->made > 0 ? text_of(made) : (struct text){ NULL, 0 }, false },
         .why = erasure->why,
         .request = erasure->request,
     };
-    enum err err = erase_key(tx, erasing, trouble);
-
-    if (err == OK)
-        err = give_chunks_back(tx, erasing, trouble);
-    return err == OK ? trail_append(tx, erasure->outside, &event, NULL, trouble) : err;
+    return trail_append(tx, erasure->outside, &event, NULL, trouble);
 }
 
 enum err evidence_erase(struct db *db, const struct evidence_erasure *erasure,
@@ -208,6 +262,6 @@ enum err evidence_erase(struct db *db, const struct evidence_erasure *erasure,
     enum err err = db_write(db, (struct db_scope){ .council = erasure->council }, erase_work,
                             &erasing, trouble);
     if (err == OK)
-        (void)remove_ended(db, erasure->council, erasing.hex, &collected, NULL);
+        (void)collect_ended(db, erasure->council, &collected, NULL);
     return err;
 }

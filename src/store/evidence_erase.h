@@ -1,9 +1,11 @@
 /*
  * store/evidence_erase.h -- erasing a file, and taking away chunks that belong to no file.
  *
- * To erase a file is to overwrite its key (evidence_keys.h). That is one transaction, with the
- * trail's entry "evidence.erase"; from then on nobody opens the file, whatever is still there of
- * it. Its chunks are taken away afterwards, a few at a time, so that the one writer is not held.
+ * To erase a file is to overwrite its key (evidence_keys.h), and those of the files that were made
+ * of it: the lines of an extract, its refused rows. That is one transaction, with one entry of the
+ * trail, "evidence.erase", which names them; from then on nobody opens the files, whatever is still
+ * there of them. Their chunks are taken away afterwards, a few at a time, so that the one writer is
+ * not held.
  *
  * What that leaves on a disk. Chunks in free pages and old files are sealed under a key that is
  * gone, so they need not be overwritten. The key itself was wrapped under the council's master
@@ -21,6 +23,11 @@
 #include "store/evidence_row.h"
 #include "store/trail_log.h"
 
+/* The next file of the council that was made of this one alone, and is there still. Inside the
+ * transaction that erases. */
+typedef enum err evidence_made_of(struct tx *, int64_t council, const char *hex,
+                                  char made[EVIDENCE_ID_HEX], bool *found, struct trouble *);
+
 struct evidence_erasure {
     const struct outside *outside;      /* the trail's chance */
     struct moment         now;
@@ -28,6 +35,7 @@ struct evidence_erasure {
     struct text           actor;        /* the account */
     struct text           request;      /* may be empty */
     struct trail_words    why;
+    evidence_made_of     *made_of;      /* what goes with it; NULL: nothing */
 };
 
 /* ERR_MISSING: this council has no such file, or it was erased before. OK: the key is gone, also

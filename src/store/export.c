@@ -13,7 +13,7 @@
 static const char *const system_tables[] = {
     "schema_migration", "store_identity", "council", "council_key", "backup",
     "trail_head", "trail_entry", "trail_checkpoint", "trail_signature",
-    "money_run", "money_run_part", "money_run_file",
+    "money_run", "money_run_part", "money_run_file", "on_account",
     "period_lock",
 };
 

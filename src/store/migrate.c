@@ -177,6 +177,8 @@ static enum err restrict_tables(struct tx *tx, const char *role, struct trouble 
         { "joint_period", "DELETE" },
         { "extract_profile", "UPDATE, DELETE" },
         { "journal_layout", "UPDATE, DELETE" },
+        { "basis_file", "DELETE" },
+        { "on_account", "DELETE" },
         { "ledger_import", "DELETE" },
         { "money_map", "UPDATE, DELETE" },
         { "period_signature", "DELETE" },

@@ -276,6 +276,16 @@ static void done(struct request *request, struct html *h)
     answer_done_told(request);
 }
 
+/* A store to try out says so on every page. */
+static void sample(struct request *request, struct html *h)
+{
+    if (request->site->sample)
+        El(h, "p") {
+            LitAttr(h, "class", "sample");
+            page_say(request, h, WORD_SAMPLE);
+        }
+}
+
 static void header(struct request *request, struct html *h, const struct menu_row *here)
 {
     El(h, "a") {
@@ -296,17 +306,8 @@ static void header(struct request *request, struct html *h, const struct menu_ro
             }
             main_menu(request, h, here);
         }
+        sample(request, h);
     }
-}
-
-/* A store to try out says so on every page. */
-static void sample(struct request *request, struct html *h)
-{
-    if (request->site->sample)
-        El(h, "p") {
-            LitAttr(h, "class", "sample");
-            page_say(request, h, WORD_SAMPLE);
-        }
 }
 
 /* `here`: in the menu; NULL: nowhere. */
@@ -322,7 +323,6 @@ static struct html *frame_begin(struct request *request, const char *title,
     head(request, h, title);
     (void)html_begin(h, "body");
     header(request, h, here);
-    sample(request, h);
     (void)html_begin(h, "div");
     LitAttr(h, "class", "wide");
     breadcrumbs(request, h, here, title);

@@ -57,6 +57,14 @@ void page_cell(struct html *h, struct text words)
     El(h, "td") html_text(h, words);
 }
 
+void page_hash(struct html *h, struct text hash)
+{
+    El(h, "td") {
+        LitAttr(h, "class", "hash");
+        El(h, "code") html_text(h, hash);
+    }
+}
+
 void page_number(struct html *h, int64_t number)
 {
     El(h, "td") {

@@ -9,6 +9,7 @@
 
 #include "cli/action.h"
 #include "identity/account_password.h"
+#include "store/evidence_erase.h"
 #include "store/keyring_io.h"
 #include "store/migrate.h"
 #include "web/api_limit.h"
@@ -29,6 +30,8 @@ struct site {
     const struct migration *const      *migrations;
     const struct keyring               *keyring;        /* what is sealed opens with it */
     const struct two_key_kind *const   *kinds;          /* of proposals; ends at NULL */
+    evidence_made_of                   *made_of;        /* what is erased with a file; NULL:
+                                                           nothing */
     const struct home_part *const      *home;           /* ends at NULL; NULL: none */
     const char                         *origin;         /* "https://ochil.example.org"; NULL:
                                                            http:// and the name asked for */

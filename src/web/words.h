@@ -39,6 +39,8 @@
     W(IMPORTS, "Imports", NULL)                                                                  \
     W(LOCKED, "Locked months", NULL)                                                             \
     W(MAP, "Map of codes", NULL)                                                                 \
+    W(BASIS_FILES, "Basis values from files", NULL)                                              \
+    W(ON_ACCOUNT, "Paid on account", NULL)                                                       \
     W(PROFILES, "Profiles of extracts", NULL)                                                    \
     W(WHAT_IF, "What if", NULL)                                                                  \
     W(QUERIES, "Queries", NULL)                                                                  \
@@ -175,6 +177,13 @@
     W(DONE_FORM_WAITS, "Your session had ended. What you had typed waits: sign in to find it.",  \
       NULL)                                                                                      \
     W(DONE_YEAR_BEGUN, "The year has begun: its thirteen periods are open.", NULL)               \
+    W(DONE_BASIS_FILE_KEPT, "The file is kept. Give its control total.", NULL)                   \
+    W(DONE_BASIS_FILE_READ, "Nothing was taken: see what is to be mended.", NULL)                \
+    W(DONE_BASIS_FILE_TAKEN, "Its values are taken: a draft can begin with them.", NULL)         \
+    W(DONE_ON_ACCOUNT, "It is recorded, and waits for the other council.", NULL)                 \
+    W(DONE_ON_ACCOUNT_CONFIRMED, "It is confirmed, and counts.", NULL)                           \
+    W(DONE_ON_ACCOUNT_REFUSED, "It is refused, and counts for nothing.", NULL)                   \
+    W(DONE_ON_ACCOUNT_WITHDRAWN, "It is withdrawn.", NULL)                                       \
     W(DONE_PROFILE_KEPT, "The profile is kept.", NULL)                                           \
     W(DONE_LAYOUT_KEPT, "The layout was kept.", NULL)                                            \
     W(DONE_PROFILE_CHOSEN, "The extract is shown as this profile reads it.", NULL)               \

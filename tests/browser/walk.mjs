@@ -21,8 +21,10 @@ const judge = new HtmlValidate({ extends: ['html-validate:standard'], rules: {
 const LOOKS = [['1280', 1280, 'light'], ['1280 dark', 1280, 'dark'], ['375', 375, 'light'],
                ['320', 320, 'light'], ...(told.shots ? [['375 dark', 375, 'dark']] : [])];
 
-/* Where room is least, and where colours are others. */
-const SHORT = told.shots ? LOOKS : LOOKS.filter(([name]) => name === '320' || name === '1280 dark');
+/* Pages of one manner are looked at where room is least; charts in the dark, too. */
+const CHARTS = ['month show', 'settlement show', 'what-if show', 'working show'];
+const short = (verb) => told.shots ? LOOKS : LOOKS.filter(
+    ([name]) => name === '320' || (name === '1280 dark' && CHARTS.includes(verb)));
 
 let count = 0, failed = 0;
 function tell(words, faults) {
@@ -150,9 +152,13 @@ async function look(page, words, html, looks = looksOf(words)) {
     tell(`${words}: focus is seen`, await focusFaults(page));
 }
 
+const walked = new Set();
 async function walk(page, paths) {
     for (const path of paths) {
+        walked.add(path);
         const answer = await page.goto(told.base + path);
+        if (answer.status() !== (path.startsWith('/no/such') ? 404 : 200))
+            tell(`${path} is there`, [answer.status()]);
         await look(page, path.replace(/[0-9a-f]{64}/, 'LINK'), await answer.text());
     }
 }
@@ -209,9 +215,6 @@ await walk(page, [
     '/council/key',
     '/council/login',
     '/exports',
-    '/evidence',
-    '/new-evidence',
-    '/proposals',
     '/actions',
     '/new-action',
     '/actions/import/new',
@@ -271,7 +274,7 @@ await send('Record it');
 await page.getByRole('link', { name: 'CLK-1' }).click();
 await page.waitForLoadState();
 tell('the risk tells of it', await holds('td', 'Test the restore'));
-await walk(page, ['/risks?sort=current_score', '/obligations', '/policies', '/new-policy', '/services']);
+await walk(page, ['/risks?sort=current_score', '/obligations', '/policies', '/services']);
 
 await page.goto(told.base + '/exports');
 await look(page, 'an export asked for', await send('Pack everything'));
@@ -279,15 +282,13 @@ await look(page, 'an export asked for', await send('Pack everything'));
 /* With rows in it, which the one who called this has put there. */
 console.log('# seed');
 await new Promise((resolve) => process.stdin.once('data', resolve));
-await walk(page, ['/money/2014-15/P03/settlement', '/money/runs/7', '/money/runs/7/line',
-    '/money/runs/7/working?pool=p&period=P03', '/money/runs/7/lines?pool=p&period=P03',
-    '/kept-forms/7', '/jobs', '/jobs/7']);
+await walk(page, ['/kept-forms/7', '/jobs', '/jobs/7000']);
 await send('Stop it');
 tell('a job is told to stop', await holds('.done', 'told to stop'));
 
-await page.goto(told.base + '/jobs/7?x=1');
+await page.goto(told.base + '/jobs/7000?x=1');
 await look(page, 'the same in Gaelic', await send('G\u00E0idhlig'));
-tell('the switch keeps the page', page.url() === told.base + '/jobs/7?x=1' ? [] : [page.url()]);
+tell('the switch keeps the page', page.url() === told.base + '/jobs/7000?x=1' ? [] : [page.url()]);
 tell('Gaelic words are Gaelic', await page.evaluate(() => [
     document.documentElement.lang === 'gd' ? '' : 'the page is not',
     document.querySelector('main').lang === 'en-GB' ? '' : 'the English part is not marked',
@@ -439,11 +440,12 @@ await walk(page, ['/evidence']);
 
 tell('every page of the policy is seen by somebody', told.every.missed);
 const people = {};
-for (const [verb, login, path] of told.every.pages) {
+for (const [verb, login, path] of told.every.pages.filter(([, , path]) => !walked.has(path))) {
     people[login] ||= await person(told.every.people[login], told.every.base);
     answer = await people[login].goto(told.every.base + path);
     tell(`${verb} is there for ${login}`, answer.status() === 200 ? [] : [answer.status()]);
-    await look(people[login], `${verb} on ${path}`, await answer.text(), SHORT);
+    await look(people[login], `${verb} on ${path}`, await answer.text(),
+               short(verb));
 }
 page = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
 await page.goto(told.base + '/login');
