@@ -87,7 +87,7 @@ def refused(s, who):
          'Order of the councils: Name every council'),
         *(('2015-16', 'VAT ' + what, {'pools': 'A,A,education,common,,,PLACES', 'vat': vat},
            'VAT of each charge: ' + said) for what, vat, said in (
-               ('without a reason', 'education,outside', 'line 1: give a service or pool'),
+               ('without a reason', 'education,outside,', 'line 1: give a service or pool'),
                ('in no known way', 'education,free,because', 'line 1: give a service or pool'),
                ('of what is none', 'A,exempt,teachers\nB,outside,x', 'line 2: there is no '
                 'service or pool B'),

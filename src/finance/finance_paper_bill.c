@@ -325,7 +325,10 @@ static void vat_table(const struct paper_case *paper, struct document *document,
     for (size_t i = 0; i < charges.count; i++) {
         const struct charge *charge = &charges.charge[i];
         const struct paper_vat vat = paper_vat_of(paper, partner, charge->service, charge->pool);
-        if (i > 0 && text_equal(charge->pool, charges.charge[i - 1].pool))
+        size_t before = 0;
+        while (before < i && !text_equal(charges.charge[before].pool, charge->pool))
+            before++;
+        if (before < i)     /* of another kind: the same treatment */
             continue;
         document_words(table, charge->pool);
         document_words(table, paper_service_name(paper, charge->service));

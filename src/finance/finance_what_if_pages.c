@@ -20,12 +20,14 @@ static struct url new_url(struct request *request, int64_t run)
 
 /* --- the answer --- */
 
+/* What changes stands first: on a narrow screen the rest is behind the edge. */
 static void change_cells(struct html *h, const struct what_if_change *change, size_t partners)
 {
+    for (size_t p = 0; p < partners; p++)
+        page_money(h, change[p].after - change[p].before);
     for (size_t p = 0; p < partners; p++) {
         page_money(h, change[p].before);
         page_money(h, change[p].after);
-        page_money(h, change[p].after - change[p].before);
     }
 }
 
@@ -37,12 +39,16 @@ static void changes_table(struct request *request, struct html *h,
     size_t columns = 0;
 
     column[columns++] = (struct column){ "What", COLUMN_WORDS };
+    for (size_t p = 0; p < answer->partners; p++)
+        column[columns++] = (struct column){
+            arena_print(request->arena, "%.*s changes by", TEXT(answer->partner[p])),
+            COLUMN_NUMBER };
     for (size_t p = 0; p < answer->partners; p++) {
         const struct text code = answer->partner[p];
         column[columns++] = (struct column){
             arena_print(request->arena, "%.*s bears", TEXT(code)), COLUMN_NUMBER };
-        column[columns++] = (struct column){ "It would", COLUMN_NUMBER };
-        column[columns++] = (struct column){ "Change", COLUMN_NUMBER };
+        column[columns++] = (struct column){
+            arena_print(request->arena, "%.*s would", TEXT(code)), COLUMN_NUMBER };
     }
     for (bool once = page_table_begin(h, caption, column, columns); once;
          once = page_table_end(h)) {
@@ -189,13 +195,13 @@ static void treatment_boxes(struct request *request, struct html *h,
     for (size_t i = 0; i < answer->groups; i++)
         group[i + 1] = (struct choice){ terminated(arena, answer->group[i]),
                                         terminated(arena, answer->group[i]) };
-    as[count++] = (struct choice){ "common", "Share what one council bears, too" };
     as[count++] = (struct choice){ "direct", "Borne by whoever paid" };
     for (size_t p = 0; p < answer->partners; p++)
         as[count++] = (struct choice){
             arena_print(arena, "direct:%.*s", TEXT(answer->partner[p])),
             arena_print(arena, "Borne by %.*s", TEXT(answer->partner[p])) };
     as[count++] = (struct choice){ "excluded", "Left out: not settled at all" };
+    as[count++] = (struct choice){ "common", "Shared, what one council bears alone too" };
     page_choice_field(h, &of, "None", group, answer->groups + 1);
     page_choice_field(h, &how, NULL, as, count);
 }
