@@ -477,7 +477,7 @@ def as_pages(t, who, sti, admin):
     t.check('the checks have nothing to warn of', None if 'with a warning' not in who.get(
         '/money/2014-15/P03/checks').body else 'they have')
     rows = csv.DictReader(io.StringIO(who.get(DOCUMENTS + '/journal.csv').body))
-    found = {row.get('VAT') for row in rows}
+    found = {row['VAT'] for row in rows if row['Batch'] != 'TOTAL'}
     t.check('journals take it from there', None if found == {'outside', 'standard'} else
             repr(found))
     first, again = who.raw(DOCUMENTS + '/bill.pdf'), who.raw(DOCUMENTS + '/bill.pdf')
