@@ -156,31 +156,6 @@ static const char *message(const struct settlement_page *page)
                        largest->kind == NULL ? "" : ")");
 }
 
-/* A bar; the second one has a line along its middle, so that colour says nothing alone. */
-static void bar_shape(struct html *h, struct arena *arena, size_t place, int64_t width)
-{
-    const struct text wide_text = text_of(arena_number(arena, width));
-
-    El(h, "svg") {
-        LitAttr(h, "viewBox", "0 0 1000 10");
-        LitAttr(h, "preserveAspectRatio", "none");
-        LitAttr(h, "aria-hidden", "true");
-        LitAttr(h, "focusable", "false");
-        El(h, "rect") {
-            Attr(h, "class", text_of(place % 2 == 0 ? "bar-a" : "bar-b"));
-            Attr(h, "width", wide_text);
-            LitAttr(h, "height", "10");
-        }
-        if (place % 2 == 1)
-            El(h, "rect") {
-                LitAttr(h, "class", "bar-line");
-                LitAttr(h, "y", "4");
-                Attr(h, "width", wide_text);
-                LitAttr(h, "height", "2");
-            }
-    }
-}
-
 /* "£1.74m", "£12.3k": to be read beside a bar; the table has the pence. */
 static const char *rounded(struct arena *arena, wide pence)
 {
@@ -196,17 +171,29 @@ static const char *rounded(struct arena *arena, wide pence)
                     : arena_print(arena, "%s\u00A3%lld.%lldk", sign, of / 10, of % 10);
 }
 
+/* What the bars have to hold on either side of nothing. */
+struct bar_scale {
+    wide below, above;
+};
+
+static int64_t on_scale(const struct bar_scale *scale, wide size)
+{
+    const wide most = scale->below + scale->above;
+
+    return most == 0 ? 0 : (int64_t)(size * BAR_WIDTH / most);
+}
+
 static void bar(struct html *h, const struct settlement_page *page,
-                const struct settlement_line *line, size_t place, wide most)
+                const struct settlement_line *line, size_t place, const struct bar_scale *scale)
 {
     const struct settled *settlement = page->settlement;
     const size_t partner = settlement->order[place];
     const wide pence = line->now[partner].borne;
+    const int64_t width = on_scale(scale, size_of(pence)), zero = on_scale(scale, scale->below);
 
     El(h, "div") {
         LitAttr(h, "class", "bar");
-        bar_shape(h, arena_of(page), place,
-                  most == 0 ? 0 : (int64_t)(size_of(pence) * BAR_WIDTH / most));
+        page_bar(h, arena_of(page), place % 2 == 1, pence < 0 ? zero - width : zero, width);
         El(h, "span") {
             El(h, "span") {
                 LitAttr(h, "class", "visually-hidden");
@@ -227,7 +214,7 @@ static void key(struct html *h, const struct settlement_page *page)
         LitAttr(h, "class", "key");
         for (size_t i = 0; i < settlement->partners && i < COUNT(place); i++)
             El(h, "li") {
-                bar_shape(h, arena_of(page), i, BAR_WIDTH);
+                page_bar(h, arena_of(page), i % 2 == 1, 0, BAR_WIDTH);
                 Lit(h, " ");
                 html_text(h, settlement_short(settlement, settlement->order[i]));
                 Lit(h, " (");
@@ -250,21 +237,24 @@ static bool is_shown(const struct settled *settlement, size_t at)
     return larger < BARS_MOST;
 }
 
-static wide most_of(const struct settled *settlement)
+static struct bar_scale scale_of(const struct settled *settlement)
 {
-    wide most = 0;
+    struct bar_scale scale = { 0, 0 };
 
     for (size_t i = 0; i < settlement->lines; i++)
-        for (size_t p = 0; p < settlement->partners; p++)
-            if (size_of(settlement->line[i].now[p].borne) > most)
-                most = size_of(settlement->line[i].now[p].borne);
-    return most;
+        for (size_t p = 0; p < settlement->partners; p++) {
+            const wide pence = settlement->line[i].now[p].borne;
+            wide *side = pence < 0 ? &scale.below : &scale.above;
+            if (size_of(pence) > *side)
+                *side = size_of(pence);
+        }
+    return scale;
 }
 
 static void bars(struct html *h, const struct settlement_page *page)
 {
     const struct settled *settlement = page->settlement;
-    const wide most = most_of(settlement);
+    const struct bar_scale scale = scale_of(settlement);
 
     if (settlement->lines == 0 || settlement->partners != 2)
         return;
@@ -287,7 +277,7 @@ static void bars(struct html *h, const struct settlement_page *page)
                         html_text(h, text_of(arena_print(arena_of(page), " (%s)", line->kind)));
                 }
                 El(h, "div") for (size_t place = 0; place < settlement->partners; place++)
-                    bar(h, page, line, place, most);
+                    bar(h, page, line, place, &scale);
             }
         }
     }

@@ -60,7 +60,7 @@ static void bar(struct html *h, const struct document *document,
                                                  &table->cell[row * table->columns]));
         El(h, "div") {
             LitAttr(h, "class", "bar");
-            page_bar(h, document->arena, figure < 0,
+            page_bar(h, document->arena, figure < 0, 0,
                      largest == 0 ? 0 : (int64_t)(size * 1000 / largest));
             El(h, "span") page_pounds(h, figure);
         }

@@ -88,8 +88,9 @@ void page_money(struct html *h, wide pence)
     }
 }
 
-void page_bar(struct html *h, struct arena *arena, bool second, int64_t width)
+void page_bar(struct html *h, struct arena *arena, bool second, int64_t from, int64_t width)
 {
+    const struct text begin = text_of(arena_number(arena, from));
     const struct text across = text_of(arena_number(arena, width));
 
     El(h, "svg") {
@@ -99,12 +100,14 @@ void page_bar(struct html *h, struct arena *arena, bool second, int64_t width)
         LitAttr(h, "focusable", "false");
         El(h, "rect") {
             Attr(h, "class", text_of(second ? "bar-b" : "bar-a"));
+            Attr(h, "x", begin);
             Attr(h, "width", across);
             LitAttr(h, "height", "10");
         }
         if (second)
             El(h, "rect") {
                 LitAttr(h, "class", "bar-line");
+                Attr(h, "x", begin);
                 LitAttr(h, "y", "4");
                 Attr(h, "width", across);
                 LitAttr(h, "height", "2");
