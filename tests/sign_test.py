@@ -262,7 +262,8 @@ def paid(who, amount, period='P01', service='social', council='STI'):
 
 
 def said(who, entry, answer, why=''):
-    return done(who.post('/money/payments/%d/answer' % entry, {'answer': answer, 'why': why},
+    step = 'withdraw' if answer == 'withdrawn' else 'answer'
+    return done(who.post('/money/payments/%d/%s' % (entry, step), {'answer': answer, 'why': why},
                          page=PAID))
 
 
@@ -277,7 +278,7 @@ def on_account(s, office, store):
     s.true('not for a service that the other leads', other.status == 409 and
            'recorded by the council that leads it' in words(other), words(other))
     s.same('the creditor alone does not confirm', (said(books, 1, 'confirmed')[:3],
-                                                   said(clk, 1, 'confirmed')[:3]), ('409', '409'))
+                                                   said(clk, 1, 'confirmed')[:3]), ('404', '409'))
     page = sti.get(PAID + '/entries.csv').body
     s.true('the debtor reads it', page.splitlines()[1].startswith(
         '1,2014-15/P01,social,STI,CLK,1000.00,2014-06-30,Invoice 7,Waits for the debtor'), page)
@@ -555,12 +556,49 @@ def by_calls(s, office, build, folder):
     s.same('locked months are listed', [(one['period'], one['run']) for one in sti(
         'GET', '/locked').said][-1], ('2014-15/P04', form['run']))
     evidence_by_calls(s, office, build, folder, (clk, sti, books))
+    payments_by_calls(s, office, folder)
+
+
+def payments_by_calls(s, office, folder):
+    """What is paid on account, by tokens alone."""
+    clk, sti, books = (Program(who, folder, name + '-paid') for name, who in (
+        ('clk', office.clk), ('sti', office.sti), ('books', office.books)))
+    year = '/years/2014-15/payments'
+    form = {'service': 'social', 'council': 'STI', 'period': 'P13', 'amount': '12.00',
+            'reference': 'Invoice 9', 'paid_on': '2015-03-31'}
+    made = books('POST', year, form)
+    entry = '/payments/%d' % made.said['id']
+    s.same('what was paid is recorded', (made.status, made.said['state'], made.said['amount'],
+                                         made.said['debtor']), (201, 'waiting', '12.00', 'STI'))
+    s.same('what is wrong of it is told', told(books('POST', year, dict(
+        form, amount='0', period='P14')))[1], ['#/amount', '#/period'])
+    s.same('the debtor leads no such service', sti('POST', year, dict(form, council='CLK')).status,
+           409)
+    so = {'answer': 'confirmed'}
+    s.same('neither an accountant nor the creditor confirms; the debtor does, once', [
+        who('POST', entry + '/answer', so).status for who in (books, clk, sti, sti)],
+        [404, 409, 200, 409])
+    s.same('what both have said is not withdrawn', books('POST', entry + '/withdraw',
+                                                         {'why': 'x'}).status, 409)
+    back = books('POST', entry + '/reversal', {'reference': 'Credit 9'})
+    s.same('but reversed, once', (back.status, back.said['amount'], back.said['reverses'], books(
+        'POST', entry + '/reversal', {'reference': 'x'}).status), (
+            201, '-12.00', made.said['id'], 409))
+    again = '/payments/%d' % back.said['id']
+    s.same('a reason is needed to withdraw', told(books('POST', again + '/withdraw', {}))[0], 422)
+    s.same('withdrawn', told(books('POST', again + '/withdraw', {'why': 'not yet'}))[0], 200)
+    other = '/payments/%d/answer' % books('POST', year, form).said['id']
+    s.same('refused with a reason, and not without', [told(sti('POST', other, dict(
+        answer='refused', **why)))[0] for why in ({}, {'why': 'not received'})], [422, 200])
+    s.same('all of it is listed', [(one['state'], one['ended_why']) for one in sti(
+        'GET', year).said][-3:], [('confirmed', None), ('withdrawn', 'not yet'),
+                                  ('refused', 'not received')])
 
 
 def evidence_by_calls(s, office, build, folder, people):
     clk, sti, books = people
     place, ochil = '/periods/P04/evidence', os.path.abspath(tap.ochil_of(build))
-    made = clk.until(place, lambda said: said['bytes'])
+    made = [who.until(place, lambda said: said['bytes']) for who in (sti, clk)][1]
     data = sti('GET', place + '/bundle').bytes
     s.same('the bundle is what is said of it', (len(data), hashlib.sha256(data).hexdigest()),
            (made['bytes'], made['sha256']))

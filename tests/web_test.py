@@ -81,6 +81,7 @@ POSTS = [('/logout', {}), ('/acting', {'council': 'CLK'}), ('/sessions/1/end', {
          ('/money/on-account/2014-15', {'amount': '1'}),
          ('/money/on-account/2014-15/reverse', {'entry': '1'}),
          ('/money/payments/1/answer', {'answer': 'refused'}),
+         ('/money/payments/1/withdraw', {'why': 'x'}),
          ('/money/basis-files', {'basis': 'X'}), ('/money/basis-files/1', {'words': 'x'}),
          ('/money/layouts', {'system': 'x'}),
          ('/money/imports/1/begin', {'control_lines': '1'}),

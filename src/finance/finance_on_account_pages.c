@@ -28,11 +28,9 @@ struct on_account_page {
     struct debt        *debt;
     size_t              debts;
     struct money_sheet  schedule, entries;
-    const char         *wrong[4];       /* of the form, by its fields */
+    const char         *wrong[PAYMENT_ASKED];   /* of the form, by its fields */
     const char         *refused;
 };
-
-enum { ASKED_AMOUNT, ASKED_REFERENCE, ASKED_PAID_ON, ASKED_PERIOD };
 
 static struct url page_url(struct arena *arena, struct text year)
 {
@@ -303,7 +301,6 @@ static void answer_form(struct request *request, struct html *h, const struct pa
     static const struct choice answers[] = {
         { "confirmed", "It is so: confirm it" }, { "refused", "It is not so: refuse it" },
     };
-    static const struct choice own[] = { { "withdrawn", "Withdraw it" } };
     const bool owes = payment->debtor == request->actor.acting;
     const struct field answer = { .name = "answer", .label = "Answer", .value = text_of("") };
     const struct field why = { .name = "why", .label = owes ? "Why, if it is refused" : "Why",
@@ -317,11 +314,12 @@ static void answer_form(struct request *request, struct html *h, const struct pa
         TEXT(text_of(period_title(request->arena, page->year, payment->place.index))),
         TEXT(code_of(page, payment->debtor)), TEXT(payment->service), pounds)));
     Form(request, h, url_segment(request->arena, url_id(request->arena, Url("/money/payments"),
-                                                        payment->id), text_of("answer"))) {
-        page_choice_field(h, &answer, NULL, owes ? answers : own, owes ? COUNT(answers)
-                                                                       : COUNT(own));
+                                                        payment->id), text_of(owes ? "answer"
+                                                                             : "withdraw"))) {
+        if (owes)
+            page_choice_field(h, &answer, NULL, answers, COUNT(answers));
         page_field(h, &why);
-        page_button(h, "Answer");
+        page_button(h, owes ? "Answer" : "Withdraw it");
     }
 }
 
@@ -527,8 +525,8 @@ static enum err told(struct request *request, struct text year, enum err err,
     return loaded != OK ? loaded : answer_page(request, &page, err == ERR_USAGE ? 422 : 409);
 }
 
-static bool read_payment(struct request *request, const struct councils *councils,
-                         struct payment *out, const char *wrong[4])
+bool payment_read(struct request *request, const struct councils *councils, struct payment *out,
+                  const char *wrong[PAYMENT_ASKED])
 {
     const struct text amount = request_field(request, "amount");
     wide pence = 0;
@@ -564,7 +562,7 @@ enum err on_account_record(struct request *request)
 
     if (err != OK)
         return err;
-    if (!read_payment(request, &page.councils, &payment, page.wrong))
+    if (!payment_read(request, &page.councils, &payment, page.wrong))
         return answer_page(request, &page, 422);
     err = payment_record(request->tx, request->arena, &request->happening, &request->actor,
                          &payment, &id, &said);
@@ -592,16 +590,7 @@ enum err on_account_reverse(struct request *request)
                      : answer_done(request, page_url(request->arena, year), WORD_DONE_ON_ACCOUNT);
 }
 
-static enum payment_state answer_of(struct text word)
-{
-    enum payment_state state = PAYMENT_CONFIRMED;
-
-    while (state < PAYMENT_STATES && !text_is(word, payment_state_word(state)))
-        state++;
-    return state;
-}
-
-static enum err answer(struct request *request, enum payment_state state)
+static enum err end(struct request *request, enum payment_state state)
 {
     static const enum word done[PAYMENT_STATES] = {
         [PAYMENT_CONFIRMED] = WORD_DONE_ON_ACCOUNT_CONFIRMED,
@@ -617,10 +606,7 @@ static enum err answer(struct request *request, enum payment_state state)
         return err;
     if (state == PAYMENT_STATES)
         return told(request, payment.place.year, ERR_USAGE, &(struct trouble){
-            .text = "Confirm it, refuse it or withdraw it." });
-    if (state != PAYMENT_WITHDRAWN && !actor_may(&request->actor, MAY_SIGN_PERIOD))
-        return told(request, payment.place.year, ERR_CONFLICT, &(struct trouble){
-            .text = "A head of finance of the council that pays confirms or refuses it." });
+            .text = "Confirm it, or refuse it." });
     err = payment_answer(request->tx, request->arena, &request->happening, &request->actor, id,
                          state, request_field(request, "why"), &said);
     return err != OK ? told(request, payment.place.year, err, &said)
@@ -628,8 +614,16 @@ static enum err answer(struct request *request, enum payment_state state)
                                    done[state]);
 }
 
-/* Its row is for whoever may record; to confirm or refuse asks for the right to sign. */
 enum err on_account_answer(struct request *request)
 {
-    return answer(request, answer_of(request_field(request, "answer")));
+    const struct text answer = request_field(request, "answer");
+
+    return end(request, text_is(answer, payment_state_word(PAYMENT_CONFIRMED)) ? PAYMENT_CONFIRMED
+                        : text_is(answer, payment_state_word(PAYMENT_REFUSED)) ? PAYMENT_REFUSED
+                                                                               : PAYMENT_STATES);
+}
+
+enum err on_account_withdraw(struct request *request)
+{
+    return end(request, PAYMENT_WITHDRAWN);
 }

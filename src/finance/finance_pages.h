@@ -7,6 +7,7 @@
 
 #include "finance/finance_facts.h"
 #include "finance/finance_import.h"
+#include "finance/finance_on_account.h"
 #include "finance/finance_year.h"
 #include "store/council.h"
 #include "web/page_frame.h"
@@ -136,6 +137,11 @@ enum err on_account_file(struct request *);
 enum err on_account_record(struct request *);
 enum err on_account_reverse(struct request *);
 enum err on_account_answer(struct request *);
+enum err on_account_withdraw(struct request *);
+/* What is sent of a payment; false: wrong[] says what is, of the others NULL is left. */
+enum { ASKED_AMOUNT, ASKED_REFERENCE, ASKED_PAID_ON, ASKED_PERIOD, PAYMENT_ASKED };
+bool payment_read(struct request *, const struct councils *, struct payment *,
+                  const char *wrong[PAYMENT_ASKED]);
 
 /* finance_map_pages.c */
 enum err map_first_show(struct request *);

@@ -334,9 +334,12 @@ static const struct action actions[] = {
     { .verb = "on-account reverse", .summary = "Record the reversal of what was confirmed",
       .method = ACTION_POST, .route = "/money/on-account/{year:year}/reverse",
       .right = MAY_TAKE_EXTRACT, .respond = on_account_reverse },
-    { .verb = "on-account answer", .summary = "Confirm, refuse or withdraw what was recorded",
+    { .verb = "on-account answer", .summary = "Confirm or refuse what was recorded",
       .method = ACTION_POST, .route = "/money/payments/{payment}/answer",
-      .right = MAY_TAKE_EXTRACT, .respond = on_account_answer },
+      .right = MAY_SIGN_PERIOD, .respond = on_account_answer },
+    { .verb = "on-account withdraw", .summary = "Withdraw what was recorded",
+      .method = ACTION_POST, .route = "/money/payments/{payment}/withdraw",
+      .right = MAY_TAKE_EXTRACT, .respond = on_account_withdraw },
 
     { .verb = "basis-file list", .summary = "Basis values from files: pupils, clients, floor area",
       .description =

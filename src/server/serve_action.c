@@ -48,6 +48,7 @@ const struct feature *const site_features[] = {
     &money_call_feature,
     &money_run_call_feature,
     &month_call_feature,
+    &payment_call_feature,
     &what_if_call_feature,
     &evidence_feature,
     &proposal_feature,

@@ -49,8 +49,9 @@ void page_money(struct html *, wide pence);
 /* The same without a cell around it. */
 void page_pounds(struct html *, wide pence);
 
-/* A bar of `width` thousandths behind the first `from` of them, for the eye alone: its figure stands
- * beside it, in words. The second kind has a line in it, so that colour tells nothing by itself. */
+/* A bar of `width` thousandths behind the first `from` of them, for the eye alone: its figure
+ * stands beside it, in words. The second kind has a line in it, so that colour tells nothing by
+ * itself. */
 void page_bar(struct html *, struct arena *, bool second, int64_t from, int64_t width);
 
 /* A heading of a table's column, where a table is made by hand. */
