@@ -325,8 +325,6 @@ static void answer_form(struct request *request, struct html *h, const struct pa
 
 static void waiting(struct request *request, struct html *h, const struct on_account_page *page)
 {
-    bool any = false;
-
     for (size_t i = 0; i < page->payments.count; i++) {
         const struct payment *one = &page->payments.payment[i];
         const bool owes = one->debtor == request->actor.acting;
@@ -334,11 +332,9 @@ static void waiting(struct request *request, struct html *h, const struct on_acc
         if (one->state != PAYMENT_WAITING || !actor_may(&request->actor, right) ||
             (!owes && one->creditor != request->actor.acting))
             continue;
-        if (any)
-            continue;
-        any = true;
         El(h, "h2") Lit(h, "The first that is not answered yet");
         answer_form(request, h, one, page);
+        return;
     }
 }
 
