@@ -92,6 +92,7 @@ static void write_signing(struct request *request, struct json *json,
                           const struct period_place *place, const struct period_known *known,
                           const struct period_lock *lock)
 {
+    const struct moment never = { 0 };
     const bool closed = known->has_run && known->run.state == RUN_CLOSED;
 
     json_object(json);
@@ -103,7 +104,7 @@ static void write_signing(struct request *request, struct json *json,
     api_text_or_null(json, "held_up_by", lock != NULL ? text_of("") : held_up_by(request, known));
     write_signatures(request, json, known);
     api_number_or_null(json, "locked_run", lock == NULL ? 0 : lock->run);
-    api_moment(json, "locked_at", lock == NULL ? (struct moment){ 0 } : lock->locked_at);
+    api_moment(json, "locked_at", lock == NULL ? never : lock->locked_at);
     api_text_or_null(json, "locked_by", lock == NULL ? text_of("") : lock->locked_by);
     json_object_end(json);
 }

@@ -82,8 +82,8 @@ static enum err budget_file(struct request *request, const struct on_account_pag
 /* The budget's settlement by service: what each council that does not lead owes. */
 static enum err plan(struct request *request, struct on_account_page *page)
 {
-    struct settlement_rows rows;
-    struct text bytes, pools, services;
+    struct settlement_rows rows = { .count = 0 };
+    struct text bytes = { NULL, 0 }, pools = bytes, services = bytes;
     enum err err = budget_file(request, page, "settlement.csv", &bytes);
 
     if (err == OK)
@@ -586,7 +586,7 @@ enum err on_account_reverse(struct request *request)
                      : answer_done(request, page_url(request->arena, year), WORD_DONE_ON_ACCOUNT);
 }
 
-static enum err end(struct request *request, enum payment_state state)
+static enum err end_payment(struct request *request, enum payment_state state)
 {
     static const enum word done[PAYMENT_STATES] = {
         [PAYMENT_CONFIRMED] = WORD_DONE_ON_ACCOUNT_CONFIRMED,
@@ -614,12 +614,13 @@ enum err on_account_answer(struct request *request)
 {
     const struct text answer = request_field(request, "answer");
 
-    return end(request, text_is(answer, payment_state_word(PAYMENT_CONFIRMED)) ? PAYMENT_CONFIRMED
-                        : text_is(answer, payment_state_word(PAYMENT_REFUSED)) ? PAYMENT_REFUSED
-                                                                               : PAYMENT_STATES);
+    return end_payment(request,
+                       text_is(answer, payment_state_word(PAYMENT_CONFIRMED)) ? PAYMENT_CONFIRMED
+                       : text_is(answer, payment_state_word(PAYMENT_REFUSED)) ? PAYMENT_REFUSED
+                                                                              : PAYMENT_STATES);
 }
 
 enum err on_account_withdraw(struct request *request)
 {
-    return end(request, PAYMENT_WITHDRAWN);
+    return end_payment(request, PAYMENT_WITHDRAWN);
 }

@@ -205,7 +205,7 @@ static void bar(struct html *h, const struct settlement_page *page,
     }
 }
 
-static void key(struct html *h, const struct settlement_page *page)
+static void bar_key(struct html *h, const struct settlement_page *page)
 {
     static const char *const place[] = { "upper bar", "lower bar, with a line" };
     const struct settled *settlement = page->settlement;
@@ -262,7 +262,7 @@ static void bars(struct html *h, const struct settlement_page *page)
         LitAttr(h, "id", "bars");
         html_text(h, text_of(message(page)));
     }
-    key(h, page);
+    bar_key(h, page);
     El(h, "ul") {
         LitAttr(h, "class", "bars");
         LitAttr(h, "aria-labelledby", "bars");

@@ -326,7 +326,6 @@ static const char *take_proposal(struct asking *asking, int64_t id)
  * A run keeps a cost centre for each slot and an account for each group (finance_run_model.h), so
  * that a row for the two says it. */
 struct regrouping {
-    struct text line;
     struct text pool, group;        /* "*": any */
     struct text treatment;          /* "common", "direct" or "excluded" */
     struct text bearer;             /* of direct; empty: whoever paid */
@@ -468,7 +467,7 @@ static const char *take_group(struct asking *asking, struct text line)
                                "excluded; * is every one";
     const char *equals = memrchr(line.data, '=', line.size);
     struct memory_file *file = input_of(asking, "input/cost_centres.csv");
-    struct regrouping regrouping = { .line = line };
+    struct regrouping regrouping = { .rows = 0 };
     struct csv_file made;
     struct csv_rows rows;
     struct text names;

@@ -426,7 +426,7 @@ static void result_row(const struct sheet *sheet, size_t partner, const char *wh
     }
 }
 
-static struct due negative(struct due due)
+static struct due negated(struct due due)
 {
     return (struct due){ -due.borne, -due.paid };
 }
@@ -446,7 +446,7 @@ static void locked_rows(const struct sheet *sheet, const struct explained_figure
             result_row(sheet, p,
                        arena_print(arena, out ? "of this, belongs to %s" : "corrected in %s",
                                    period_text(sheet, out ? move->period : move->carried_in)),
-                       out ? negative(move->due) : move->due);
+                       out ? negated(move->due) : move->due);
     }
     result_row(sheet, p, "due today", part->due);
     result_row(sheet, p, arena_print(arena, "carried into %s",
@@ -559,7 +559,7 @@ static void period_tabs(const struct sheet *sheet)
               (size_t)sheet->explanation->period);
 }
 
-static void head(const struct sheet *sheet)
+static void sheet_head(const struct sheet *sheet)
 {
     const struct explanation *explanation = sheet->explanation;
     const struct pool *pool = &sheet->model->pool[explanation->pool];
@@ -603,7 +603,7 @@ enum err working_page_answer(struct request *request, const struct working *work
 
     sheet.h = h;
     period_tabs(&sheet);
-    head(&sheet);
+    sheet_head(&sheet);
     El(h, "div") {
         LitAttr(h, "class", "figures");
         if (explanation->figures == 0) {
