@@ -1082,9 +1082,30 @@ class Build:
         if run.returncode != 0:
             raise Broken(' '.join(words[:3]) + '\n' + run.stdout[-2000:])
 
+    def embed(self, target, unit, source, scratch):
+        """What the queries of `source` become, where they are those of `unit`: the C that is
+        compiled, and the one that it stands in for."""
+        real = os.path.join(ROOT, 'src', unit)
+        for command in self.commands_of(target):
+            words = shlex.split(command)
+            here = [os.path.realpath(os.path.join(self.folder, word)) for word in words]
+            if '--source' in words and os.path.realpath(real) in here:
+                break
+        else:
+            raise Broken('%s is not embedded for %s' % (unit, target))
+        at = words.index('--source') + 1
+        usual, made = words[at], os.path.join(scratch, 'planted.c')
+        words[at] = made
+        words[words.index('--header') + 1] = os.path.join(scratch, 'planted.h')
+        words[here.index(os.path.realpath(real))] = source
+        self.run(words)
+        return os.path.join(self.folder, usual), made
+
     def compile(self, target, unit, source, headers, scratch):
         """Compiles `source` as if it were `unit`, with `headers` before the project's own."""
         real = os.path.join(ROOT, 'src', unit)
+        if unit.endswith('.sql'):
+            real, source = self.embed(target, unit, source, scratch)
         for command in self.commands_of(target):
             words = shlex.split(command)
             if '-c' not in words:
@@ -1107,12 +1128,19 @@ class Build:
         `unit` where that is linked by itself."""
         words = shlex.split(self.commands_of(target)[-1])
         words = [word for word in words if unit is None
-                 or os.path.basename(word) != 'src_%s.o' % unit.replace('/', '_')]
+                 or os.path.basename(word) != object_of(unit)]
         program = os.path.join(scratch, os.path.basename(target))
         words[words.index('-o') + 1] = program
         at = words.index('-o') + 2
         self.run(words[:at] + objects + words[at:])
         return program
+
+
+def object_of(unit):
+    """What the build calls it; the queries of a folder are one."""
+    folder = os.path.dirname(unit)
+    return 'meson-generated_.._src_%s_%s_sql.c.o' % (folder, folder) if unit.endswith('.sql') \
+        else 'src_%s.o' % unit.replace('/', '_')
 
 
 def plant(scratch, where, old, new):
