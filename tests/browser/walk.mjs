@@ -1,7 +1,6 @@
 /* Walks the pages of a served store in Chromium and prints TAP. Axe needs script, so it is switched
    off for the last way through alone.
 
-
      node walk.mjs '{"base":"http://localhost:8080","first":"/first/...","password":"...",
                      "help":["/help/job-list"],"shots":null}'
 
@@ -21,10 +20,14 @@ const judge = new HtmlValidate({ extends: ['html-validate:standard'], rules: {
 const LOOKS = [['1280', 1280, 'light'], ['1280 dark', 1280, 'dark'], ['375', 375, 'light'],
                ['320', 320, 'light'], ...(told.shots ? [['375 dark', 375, 'dark']] : [])];
 
-/* Pages of one manner are looked at where room is least; charts in the dark, too. */
+/* Each page is looked at where room is least, charts in the dark, too; a quarter of the pages at
+   every width and in the dark, another quarter each day, and all of them with --all or --shots. */
 const CHARTS = ['month show', 'settlement show', 'what-if show', 'working show'];
-const short = (verb) => told.shots ? LOOKS : LOOKS.filter(
+const whole = told.all || told.shots !== null;
+let turn = told.day;
+const narrow = (verb) => LOOKS.filter(
     ([name]) => name === '320' || (name === '1280 dark' && CHARTS.includes(verb)));
+const inTurn = (verb) => whole || turn++ % 4 === 0 ? LOOKS : narrow(verb);
 
 let count = 0, failed = 0;
 function tell(words, faults) {
@@ -119,9 +122,10 @@ const htmlFaults = (html) => /<script|<style| style=/i.test(html.replace(OUR_SCR
    room is least. So are all pages of the registers that are like the one of risks. */
 let helps = 0;
 const LIKE_RISKS = /^\/(new-)?(action|obligation|polic|quer|initiative|memorand|fund)/;
-const looksOf = (words) => told.shots || !/^\/help\/./.test(words) && !LIKE_RISKS.test(words)
-    ? LOOKS : LOOKS.filter(([name]) => name === '320' &&
-                           (LIKE_RISKS.test(words) || helps++ % 8 === 0));
+const looksOf = (words) => whole ? LOOKS
+    : LIKE_RISKS.test(words) ? narrow()
+    : !/^\/help\/./.test(words) ? inTurn()
+    : helps++ % 8 === 0 ? narrow() : [];
 
 async function look(page, words, html, looks = looksOf(words)) {
     tell(`${words}: its HTML is valid`, htmlFaults(html));
@@ -132,7 +136,7 @@ async function look(page, words, html, looks = looksOf(words)) {
         await page.setViewportSize({ width, height: 800 });
         await page.emulateMedia({ colorScheme: scheme });
         tell(`${words} at ${name}: axe finds nothing`,
-             await axeFaults(page, told.shots || name === looks[0][0],
+             await axeFaults(page, whole || name === looks[0][0],
                              name === '375' ? PLACED : LOOKED_AT));
         tell(`${words} at ${name}: as the house has it`, await page.evaluate(houseFaults));
         if (told.shots) {
@@ -445,7 +449,7 @@ for (const [verb, login, path] of told.every.pages.filter(([, , path]) => !walke
     answer = await people[login].goto(told.every.base + path);
     tell(`${verb} is there for ${login}`, answer.status() === 200 ? [] : [answer.status()]);
     await look(people[login], `${verb} on ${path}`, await answer.text(),
-               short(verb));
+               inTurn(verb));
 }
 page = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
 await page.goto(told.base + '/login');
