@@ -182,10 +182,14 @@ page.on('console', (message) => said.push(message.text()));
 async function send(button) {
     const [answer] = await Promise.all([
         page.waitForResponse((r) => r.request().isNavigationRequest() && r.status() !== 303),
+        page.waitForNavigation(),
         page.getByRole('button', { name: button, exact: true }).first().click(),
     ]);
-    await page.waitForLoadState();
     return answer.text();
+}
+async function follow(link) {
+    await Promise.all([page.waitForNavigation(),
+                       page.getByRole('link', { name: link }).first().click()]);
 }
 const holds = async (selector, text) =>
     (await page.locator(selector).allInnerTexts()).some((t) => t.includes(text))
@@ -267,16 +271,14 @@ for (const name of ['inherent_likelihood', 'inherent_impact', 'current_likelihoo
     await page.selectOption(`#${name}`, '4');
 await page.selectOption('#category', 'finance');
 await look(page, 'a risk', await send('Record it'));
-await page.getByRole('link', { name: 'Record an action' }).click();
-await page.waitForLoadState();
+await follow('Record an action');
 tell('the form of an action knows the risk', await page.inputValue('#risk') === 'CLK-1'
     ? [] : [await page.inputValue('#risk')]);
 await page.fill('#title', 'Test the restore');
 await page.fill('#owner_post', 'ICT manager');
 await page.fill('#due', told.tomorrow);
 await send('Record it');
-await page.getByRole('link', { name: 'CLK-1' }).click();
-await page.waitForLoadState();
+await follow('CLK-1');
 tell('the risk tells of it', await holds('td', 'Test the restore'));
 await walk(page, ['/risks?sort=current_score', '/obligations', '/policies', '/services']);
 
@@ -370,10 +372,6 @@ async function person(cookie, base = told.base) {
     const opened = await theirs.newPage();
     opened.on('console', (message) => said.push(message.text()));
     return opened;
-}
-async function follow(link) {
-    await page.getByRole('link', { name: link }).first().click();
-    await page.waitForLoadState();
 }
 async function write(words) {
     for (const [name, value] of Object.entries(words))
