@@ -304,6 +304,7 @@ static enum err answer_locked(struct request *request, int status)
 
     if (err != OK)
         return err;
+    const struct moment never = { 0 };
     const struct period_bundle *own = period_bundle_of(&month.bundles, request->actor.acting);
     answer_json_begin(request, &out);
     json_object(&out.json);
@@ -312,7 +313,7 @@ static enum err answer_locked(struct request *request, int status)
     api_text(&out.json, "name", text_of(bundle_name(request->arena, &month.place)));
     api_number_or_null(&out.json, "bytes", own == NULL ? 0 : own->bytes);
     api_text_or_null(&out.json, "sha256", own == NULL ? text_of("") : own->sha256);
-    api_moment(&out.json, "made_at", own == NULL ? (struct moment){ 0 } : own->made_at);
+    api_moment(&out.json, "made_at", own == NULL ? never : own->made_at);
     write_bundle_signatures(request, &out.json, &month.signatures);
     write_recounts(&out.json, &month.recounts);
     json_object_end(&out.json);

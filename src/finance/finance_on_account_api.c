@@ -47,13 +47,24 @@ static void write_payment(struct request *request, struct json *json,
     json_object_end(json);
 }
 
+/* ERR_MISSING: the partnership has no such year. */
+static enum err find_year(struct request *request)
+{
+    enum period_state state[PERIODS];
+
+    return joint_periods_load(request->tx, request_word(request, "year"), state,
+                              request->trouble);
+}
+
 static enum err payment_list(struct request *request)
 {
     struct payments payments;
     struct answer_json out;
-    enum err err = payments_load(request->tx, request->arena, request_word(request, "year"),
-                                 &payments, request->trouble);
+    enum err err = find_year(request);
 
+    if (err == OK)
+        err = payments_load(request->tx, request->arena, request_word(request, "year"),
+                            &payments, request->trouble);
     if (err != OK)
         return err;
     answer_json_begin(request, &out);
@@ -98,7 +109,10 @@ static enum err payment_make(struct request *request)
     struct payment payment;
     size_t faults = 0;
     int64_t id = 0;
+    enum err err = find_year(request);
 
+    if (err != OK)
+        return err;
     if (!payment_read(request, &request->councils, &payment, wrong)) {
         for (size_t i = 0; i < PAYMENT_ASKED; i++)
             if (wrong[i] != NULL)
@@ -107,8 +121,8 @@ static enum err payment_make(struct request *request)
                     .value = request_field(request, names[i]) };
         return answer_faults(request, fault[0].words, fault, faults);
     }
-    const enum err err = payment_record(request->tx, request->arena, &request->happening,
-                                        &request->actor, &payment, &id, &said);
+    err = payment_record(request->tx, request->arena, &request->happening, &request->actor,
+                         &payment, &id, &said);
     return answer_payment(request, err, &said, id, 201, "service");
 }
 
