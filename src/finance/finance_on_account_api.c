@@ -11,14 +11,6 @@
 #include "identity/right.h"
 #include "web/api_field.h"
 
-static struct text code_of(const struct councils *councils, int64_t council)
-{
-    for (size_t i = 0; i < councils->count; i++)
-        if (councils->council[i].id == council)
-            return councils->council[i].code;
-    return text_of("");
-}
-
 /* --- given --- */
 
 static void write_payment(struct request *request, struct json *json,
@@ -32,8 +24,8 @@ static void write_payment(struct request *request, struct json *json,
     api_text(json, "period", text_of(period_title(request->arena, payment->place.year,
                                                   payment->place.index)));
     api_text(json, "service", payment->service);
-    api_text(json, "creditor", code_of(&request->councils, payment->creditor));
-    api_text(json, "debtor", code_of(&request->councils, payment->debtor));
+    api_text(json, "creditor", money_council_code(request, payment->creditor));
+    api_text(json, "debtor", money_council_code(request, payment->debtor));
     api_money(json, "amount", payment->pence);
     api_text(json, "reference", payment->reference);
     api_text(json, "paid_on", text_of(day));
