@@ -49,6 +49,7 @@ THREADS = ('threads_test.py',)
 TEXT_ROWS = ('text_rows_io_test',)
 XML = ('xml_scan_test',)
 XLSX_ROWS = ('xlsx_rows_test',)
+CLOSE_FAULT = ('close_fault_test',)
 DIFFERENTIAL = ('differential_test.py', '--count', '12')
 MERKLE = ('trail_merkle_test',)
 CHECKPOINT = ('trail_checkpoint_test',)
@@ -208,6 +209,10 @@ PLANTS = [
      'put_debit_or_credit(writer, -sum);', 'put_debit_or_credit(writer, sum);'),
     ('the certificate has the hash of another file', LAWS, 'engine/certificate.c',
      'put_sum(json, &output[i].sum);', 'put_sum(json, &output[0].sum);'),
+    ('the journals stand where the bill does', LAWS, 'engine/close.c',
+     'journals->output = writing->output + 3;', 'journals->output = writing->output + 2;'),
+    ('a journal that could not be written is no matter', CLOSE_FAULT, 'engine/close.c',
+     'return fail(trouble, writing->err, "%s", writing->trouble.text);', 'return OK;'),
     ('a trailing minus is a plus', AMOUNTS, 'extract/amount_rules.c',
      "return take_sign(peeled, back == '-');", "return take_sign(peeled, back == '+');"),
     ('half even rounds as half up', AMOUNTS, 'extract/amount_rules.c',
