@@ -6,13 +6,16 @@
  */
 #include "finance/finance_entries.h"
 
+#include "finance/finance_map.h"
 #include "finance/finance_profile.h"
 #include "finance/finance_sign.h"
 #include "finance/finance_sql.h"
 #include "finance/finance_standing.h"
 #include "store/job.h"
 
-#define ROWS_AT_ONCE 2000            /* of one transaction: the one writer is not held for long */
+#define ROWS_AT_ONCE 2400            /* of one transaction: the one writer is not held for long */
+#define SUMS_AT_ONCE 12              /* of one statement: each is a journey to PostgreSQL and back */
+#define SUM_VALUES 5
 #define PIECES_AT_ONCE 16            /* of hashes, likewise */
 #define READING_THREADS 2
 
@@ -29,6 +32,9 @@ struct working {
     struct shared_entries      shared;      /* with other imports */
     struct ledger_import       other;       /* one of them */
     struct extract_profile     other_profile;
+    struct councils            councils;    /* ... and the map, for what its codes are */
+    struct money_map           map;
+    struct period_news         news;
     struct job_outcome         outcome;
     enum err                   told;        /* of telling how far it is */
     bool                       stop;
@@ -105,43 +111,51 @@ static enum err clear(struct tx *tx, void *context, struct trouble *trouble)
     return err == OK ? run_for(tx, &sql_ledger_refusal_clear, working, trouble) : err;
 }
 
-/* The parameters of a row behind the import and its council. */
-static void bind_sum(const struct working *working, struct statement *row, size_t at)
+/* The parameters of rows behind the import and its council. */
+static void bind_sums(const struct working *working, struct statement *row, size_t at,
+                      size_t count)
 {
-    const struct ledger_sum *sum = &working->read.sum[at];
-
-    bind_text(row, 3, sum->cost_centre);
-    bind_text(row, 4, sum->account);
-    bind_int(row, 5, sum->period + 1);
-    bind_int(row, 6, (int64_t)sum->lines);
-    bind_int(row, 7, sum->pence);
+    for (size_t i = 0; i < count; i++) {
+        const struct ledger_sum *sum = &working->read.sum[at + i];
+        const int first = 3 + (int)i * SUM_VALUES;
+        bind_text(row, first, sum->cost_centre);
+        bind_text(row, first + 1, sum->account);
+        bind_int(row, first + 2, sum->period + 1);
+        bind_int(row, first + 3, (int64_t)sum->lines);
+        bind_int(row, first + 4, sum->pence);
+    }
 }
 
-static void bind_refusal(const struct working *working, struct statement *row, size_t at)
+static void bind_refusal(const struct working *working, struct statement *row, size_t at,
+                         size_t count)
 {
     const struct ledger_refusal *refusal = &working->read.refusal[at];
 
+    (void)count;
     bind_int(row, 3, (int64_t)refusal->row);
     bind_text(row, 4, text_of(refusal->reason));
     bind_text(row, 5, text_of(refusal->words));
 }
 
-static void bind_entries(const struct working *working, struct statement *row, size_t at)
+static void bind_entries(const struct working *working, struct statement *row, size_t at,
+                         size_t count)
 {
     const size_t from = at * ENTRIES_IN_PIECE, left = (size_t)working->read.lines - from;
-    const size_t count = left < ENTRIES_IN_PIECE ? left : ENTRIES_IN_PIECE;
-    char *bytes = arena_take(working->run->arena, count, sizeof(uint64_t));
+    const size_t entries = left < ENTRIES_IN_PIECE ? left : ENTRIES_IN_PIECE;
+    char *bytes = arena_take(working->run->arena, entries, sizeof(uint64_t));
 
-    entry_piece_write(working->read.entry + from, count, bytes);
+    (void)count;
+    entry_piece_write(working->read.entry + from, entries, bytes);
     bind_int(row, 3, (int64_t)at);
-    bind_blob(row, 4, (struct text){ bytes, count * sizeof(uint64_t) });
+    bind_blob(row, 4, (struct text){ bytes, entries * sizeof(uint64_t) });
 }
 
 /* A transaction's worth of rows, from `from` on. (No COPY: row-level security forbids it.) */
 struct piece {
     const struct working *working;
-    const struct query   *query;
-    void                (*bind)(const struct working *, struct statement *, size_t at);
+    const struct query   *query, *several;      /* for one row; for SUMS_AT_ONCE, or NULL */
+    void                (*bind)(const struct working *, struct statement *, size_t at,
+                                size_t count);
     size_t                from, until;
 };
 
@@ -150,13 +164,16 @@ static enum err add_piece(struct tx *tx, void *context, struct trouble *trouble)
     const struct piece *piece = context;
     struct statement *add;
     enum err err = OK;
+    size_t count = 0;
 
-    for (size_t at = piece->from; at < piece->until && err == OK; at++) {
-        if ((err = tx_prepare(tx, piece->query, &add, trouble)) != OK)
+    for (size_t at = piece->from; at < piece->until && err == OK; at += count) {
+        const bool several = piece->several != NULL && piece->until - at >= SUMS_AT_ONCE;
+        count = several ? SUMS_AT_ONCE : 1;
+        if ((err = tx_prepare(tx, several ? piece->several : piece->query, &add, trouble)) != OK)
             return err;
         bind_int(add, 1, piece->working->import.id);
         bind_int(add, 2, piece->working->run->lease->council);
-        piece->bind(piece->working, add, at);
+        piece->bind(piece->working, add, at, count);
         err = statement_run(add, NULL, trouble);
     }
     return err;
@@ -173,6 +190,54 @@ static enum err add_rows(struct piece rows, size_t at_once, struct trouble *trou
         err = job_write(rows.working->run, add_piece, &rows, trouble);
     }
     return err;
+}
+
+/* --- what it brings --- */
+
+static enum err load_map(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct working *working = context;
+    struct arena *arena = working->run->arena;
+    enum err err = councils_read(tx, arena, &working->councils, trouble);
+
+    return err != OK ? err : money_map_load(tx, arena, working->run->lease->council,
+                                            working->import.year, &working->map, trouble);
+}
+
+static enum err db_ask(struct working *working, db_work *work, struct trouble *trouble)
+{
+    const struct db_scope scope = { working->run->lease->council, working->run->arena };
+
+    return db_read(working->desk->db, scope, work, working, trouble);
+}
+
+/* Before the transaction that it counts from, which would be long if it read all sums again. */
+static enum err find_news(struct working *working, struct trouble *trouble)
+{
+    const struct ledger_read *read = &working->read;
+    struct map_question question = { .councils = &working->councils, .map = &working->map,
+                                     .year = working->import.year };
+    struct map_gaps gaps;
+
+    if (working->becomes != IMPORT_TAKEN || working->import.book != BOOK_LEDGER)
+        return OK;
+    enum err err = db_ask(working, load_map, trouble);
+    for (size_t i = 0; i < working->councils.count && err == OK; i++)
+        if (working->councils.council[i].id == working->run->lease->council)
+            question.council = &working->councils.council[i];
+    if (err == OK && question.council == NULL)
+        return fail(trouble, ERR_BUG, "no such council");
+    if (err == OK)
+        err = money_map_gaps_of(working->run->arena, &question, read->sum, read->sums, &gaps,
+                                trouble);
+    if (err != OK)
+        return err;
+    working->news = (struct period_news){ .import = working->import.id,
+                                          .unmapped = map_gap_periods(&gaps),
+                                          .version = working->map.version };
+    for (size_t i = 0; i < read->sums; i++)
+        working->news.periods |= 1U << read->sum[i].period;
+    return OK;
 }
 
 /* Where the lines are found again. */
@@ -204,6 +269,7 @@ static enum err end_import(struct tx *tx, void *context, struct trouble *trouble
         working->run->lease->asked_by, working->run->lease->council, "money.import.end",
         "ledger_import", working->import.id, text_of(words[working->becomes]) };
     struct statement *end;
+    int64_t changed = 0;
     enum err err = tx_prepare(tx, &sql_ledger_import_end, &end, trouble);
 
     if (err != OK)
@@ -219,12 +285,14 @@ static enum err end_import(struct tx *tx, void *context, struct trouble *trouble
     bind_text(end, 9, read->errors.size > 0 ? read->errors : text_of(""));
     bind_moment(end, 10, happening.now);
     bind_int(end, 11, working->run->lease->job);
-    err = statement_run(end, NULL, trouble);
+    err = statement_run(end, &changed, trouble);
+    if (err != OK || changed == 0)
+        return err;     /* it was begun anew meanwhile */
+    err = keep_ledger(tx, working, trouble);
     if (err == OK)
-        err = keep_ledger(tx, working, trouble);
-    if (err == OK)
-        err = period_standing_note(tx, working->run->arena, &happening, event.login,
-                                   working->run->lease->council, working->import.year, trouble);
+        err = period_standing_add(tx, working->run->arena, &happening, event.login,
+                                  working->run->lease->council, working->import.year,
+                                  &working->news, trouble);
     return err != OK ? err : identity_record(tx, &happening, &event, trouble);
 }
 
@@ -303,13 +371,6 @@ static enum err load_other(struct tx *tx, void *context, struct trouble *trouble
                                                   &working->other_profile, trouble);
 }
 
-static enum err db_ask(struct working *working, db_work *work, struct trouble *trouble)
-{
-    const struct db_scope scope = { working->run->lease->council, working->run->arena };
-
-    return db_read(working->desk->db, scope, work, working, trouble);
-}
-
 /* An extract once more: the other's for where the entries stand, or this one's to refuse them. */
 static enum err read_again(struct working *working, const struct ledger_import *import,
                            const struct extract_profile *profile, struct entry_search *wanted,
@@ -362,8 +423,8 @@ static enum err refuse_shared(struct working *working, struct trouble *trouble)
 static enum err keep_entries(struct working *working, struct trouble *trouble)
 {
     const size_t pieces = ((size_t)working->read.lines + ENTRIES_IN_PIECE - 1) / ENTRIES_IN_PIECE;
-    enum err err = add_rows((struct piece){ working, &sql_ledger_id_set_add, bind_entries, 0,
-                                            pieces }, PIECES_AT_ONCE, trouble);
+    enum err err = add_rows((struct piece){ working, &sql_ledger_id_set_add, NULL,
+                                            bind_entries, 0, pieces }, PIECES_AT_ONCE, trouble);
 
     if (err == OK)
         err = db_ask(working, load_shared, trouble);
@@ -387,11 +448,13 @@ static enum err keep(struct working *working, enum err err, struct trouble *trou
     if (err == OK && working->becomes == IMPORT_TAKEN)
         err = keep_entries(working, trouble);
     if (err == OK)
-        err = add_rows((struct piece){ working, &sql_ledger_refusal_add, bind_refusal, 0,
-                                       read->refusals }, ROWS_AT_ONCE, trouble);
+        err = add_rows((struct piece){ working, &sql_ledger_refusal_add, NULL,
+                                       bind_refusal, 0, read->refusals }, ROWS_AT_ONCE, trouble);
     if (err == OK && working->becomes == IMPORT_TAKEN)
-        err = add_rows((struct piece){ working, &sql_ledger_sum_add, bind_sum, 0, read->sums },
-                       ROWS_AT_ONCE, trouble);
+        err = add_rows((struct piece){ working, &sql_ledger_sum_add, &sql_ledger_sum_add_several,
+                                       bind_sums, 0, read->sums }, ROWS_AT_ONCE, trouble);
+    if (err == OK)
+        err = find_news(working, trouble);
     return err == OK ? finish(working, words_of(working), trouble) : err;
 }
 
