@@ -14,7 +14,7 @@
 #include "store/job.h"
 
 #define ROWS_AT_ONCE 2400            /* of one transaction: the one writer is not held for long */
-#define SUMS_AT_ONCE 12              /* of one statement: each is a journey to PostgreSQL and back */
+#define SUMS_AT_ONCE 12              /* of one statement: a journey to PostgreSQL each */
 #define SUM_VALUES 5
 #define PIECES_AT_ONCE 16            /* of hashes, likewise */
 #define READING_THREADS 2

@@ -5,9 +5,9 @@
  * What a council took in is its own; this much of it both see, so that each knows what is missing
  * from whom. It is worked out anew, for all periods of a year, in the transaction of whatever
  * changes it: an extract taken in or withdrawn, a map kept. What an extract brings is looked at
- * before that, and added to what was noted, so that no sum need be read within. What a council's part of a period is
- * made of is kept as a sum, so that what was signed is undone (finance_sign.h) by a change of that
- * very period, and by nothing else.
+ * before that, and added to what was noted, so that no sum need be read within. What a council's
+ * part of a period is made of is kept as a sum, so that what was signed is undone (finance_sign.h)
+ * by a change of that very period, and by nothing else.
  *
  * Inside a transaction in the council's scope.
  */

@@ -15,10 +15,10 @@
 #include "store/db_inside.h"
 
 #include <assert.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sqlite3.h>
 #include <stdio.h>
-#include <time.h>
 
 #include "base/outside.h"
 
@@ -201,12 +201,11 @@ static enum err set_journal(struct connection *connection, struct trouble *troub
  * writer that sleeps while an old one reads on. */
 static int wait_for_lock(void *context, int looks)
 {
-    static const struct timespec pause = { 0, 1000000 };
     const struct connection *connection = context;
 
     if (looks >= db_options_of(connection->db)->busy_ms)
         return 0;
-    (void)nanosleep(&pause, NULL);
+    (void)poll(NULL, 0, 1);
     return 1;
 }
 
