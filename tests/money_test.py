@@ -399,11 +399,12 @@ def added(s, who, store):
     noted(s, 'a code without a row is noted with its extract', store, {5})
     more = small(who, 'more', *[('2014-%02d-28' % month, '71000A') for month in range(8, 11)])
     noted(s, 'and stays noted when another one comes', store, {5})
-    wide = small(who, 'wide', *[('2014-12-%02d' % (at % 30 + 1), 'C%03d' % at)
-                                for at in range(30)])
+    wide = small(who, 'wide', *[('2014-12-%02d' % (at % 30 + 1), '"C%03d%s"' % (at, odd_code))
+                                for at, odd_code in enumerate(29 * [''] + ['""\\{},'])])
     noted(s, 'so are many', store, {5, 9})
-    s.same('with a sum for each', ask(store, """SELECT COUNT(*), SUM(pence) FROM ledger_sum
-           WHERE import = %s AND period = 9""" % wide.split('/')[-1]), [['30', '3000']])
+    s.same('with a sum for each', ask(store, """SELECT COUNT(*), SUM(pence), MAX(cost_centre)
+           FROM ledger_sum WHERE import = %s AND period = 9""" % wide.split('/')[-1]),
+           [['30', '3000', 'C029"\\{},']])
     for place in (odd, wide, more):
         who.post(place + '/withdraw', {'why': 'only tried'}, page=place)
     noted(s, 'withdrawn, it is as before', store, set())

@@ -109,15 +109,14 @@ DELETE FROM ledger_refusal WHERE council = ?1 AND import = ?2;
 INSERT INTO ledger_sum (import, council, cost_centre, account, period, lines, pence)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7);
 
--- name: ledger_sum_add_several
--- takes: ?1 import, ?2 council; twelve times what is above from ?3 on
+-- name: ledger_sum_add/pg
+-- As many rows as the arrays ?3 to ?7 are long.
 INSERT INTO ledger_sum (import, council, cost_centre, account, period, lines, pence)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7), (?1, ?2, ?8, ?9, ?10, ?11, ?12),
-       (?1, ?2, ?13, ?14, ?15, ?16, ?17), (?1, ?2, ?18, ?19, ?20, ?21, ?22),
-       (?1, ?2, ?23, ?24, ?25, ?26, ?27), (?1, ?2, ?28, ?29, ?30, ?31, ?32),
-       (?1, ?2, ?33, ?34, ?35, ?36, ?37), (?1, ?2, ?38, ?39, ?40, ?41, ?42),
-       (?1, ?2, ?43, ?44, ?45, ?46, ?47), (?1, ?2, ?48, ?49, ?50, ?51, ?52),
-       (?1, ?2, ?53, ?54, ?55, ?56, ?57), (?1, ?2, ?58, ?59, ?60, ?61, ?62);
+SELECT ?1, ?2, s.cost_centre, s.account, s.period, s.lines, s.pence
+  FROM unnest(CAST(CAST(?3 AS text) AS text[]), CAST(CAST(?4 AS text) AS text[]),
+              CAST(CAST(?5 AS text) AS bigint[]), CAST(CAST(?6 AS text) AS bigint[]),
+              CAST(CAST(?7 AS text) AS bigint[]))
+       AS s (cost_centre, account, period, lines, pence);
 
 -- name: ledger_refusal_add
 -- takes: ?1 import, ?2 council, ?3 place, ?4 reason, ?5 words

@@ -6,6 +6,8 @@
  */
 #include "finance/finance_entries.h"
 
+#include <stdio.h>
+
 #include "finance/finance_map.h"
 #include "finance/finance_profile.h"
 #include "finance/finance_sign.h"
@@ -14,8 +16,7 @@
 #include "store/job.h"
 
 #define ROWS_AT_ONCE 2400            /* of one transaction: the one writer is not held for long */
-#define SUMS_AT_ONCE 12              /* of one statement: a journey to PostgreSQL each */
-#define SUM_VALUES 5
+#define ARRAY_BYTES ((size_t)32 * 1024)     /* about what that many codes have */
 #define PIECES_AT_ONCE 16            /* of hashes, likewise */
 #define READING_THREADS 2
 
@@ -111,69 +112,127 @@ static enum err clear(struct tx *tx, void *context, struct trouble *trouble)
     return err == OK ? run_for(tx, &sql_ledger_refusal_clear, working, trouble) : err;
 }
 
-/* The parameters of rows behind the import and its council. */
-static void bind_sums(const struct working *working, struct statement *row, size_t at,
-                      size_t count)
+/* The parameters of a row behind the import and its council. */
+static void bind_sum(const struct working *working, struct statement *row, size_t at)
 {
-    for (size_t i = 0; i < count; i++) {
-        const struct ledger_sum *sum = &working->read.sum[at + i];
-        const int first = 3 + (int)i * SUM_VALUES;
-        bind_text(row, first, sum->cost_centre);
-        bind_text(row, first + 1, sum->account);
-        bind_int(row, first + 2, sum->period + 1);
-        bind_int(row, first + 3, (int64_t)sum->lines);
-        bind_int(row, first + 4, sum->pence);
-    }
+    const struct ledger_sum *sum = &working->read.sum[at];
+
+    bind_text(row, 3, sum->cost_centre);
+    bind_text(row, 4, sum->account);
+    bind_int(row, 5, sum->period + 1);
+    bind_int(row, 6, (int64_t)sum->lines);
+    bind_int(row, 7, sum->pence);
 }
 
-static void bind_refusal(const struct working *working, struct statement *row, size_t at,
-                         size_t count)
+static void bind_refusal(const struct working *working, struct statement *row, size_t at)
 {
     const struct ledger_refusal *refusal = &working->read.refusal[at];
 
-    (void)count;
     bind_int(row, 3, (int64_t)refusal->row);
     bind_text(row, 4, text_of(refusal->reason));
     bind_text(row, 5, text_of(refusal->words));
 }
 
-static void bind_entries(const struct working *working, struct statement *row, size_t at,
-                         size_t count)
+static void bind_entries(const struct working *working, struct statement *row, size_t at)
 {
     const size_t from = at * ENTRIES_IN_PIECE, left = (size_t)working->read.lines - from;
     const size_t entries = left < ENTRIES_IN_PIECE ? left : ENTRIES_IN_PIECE;
     char *bytes = arena_take(working->run->arena, entries, sizeof(uint64_t));
 
-    (void)count;
     entry_piece_write(working->read.entry + from, entries, bytes);
     bind_int(row, 3, (int64_t)at);
     bind_blob(row, 4, (struct text){ bytes, entries * sizeof(uint64_t) });
 }
 
+/* An array, as PostgreSQL writes one down. */
+struct array {
+    struct arena *arena;
+    char         *bytes;
+    size_t        used, room;
+};
+
+static void array_put(struct array *array, const char *bytes, size_t size)
+{
+    if (size > array->room - array->used) {
+        const size_t room = 2 * (array->used + size) + ARRAY_BYTES;
+        array->bytes = arena_grow(array->arena, array->bytes, array->used, room, 1);
+        array->room = room;
+    }
+    if (size > 0)
+        memcpy(array->bytes + array->used, bytes, size);
+    array->used += size;
+}
+
+static void array_text(struct array *array, struct text text)
+{
+    array_put(array, array->used == 0 ? "{\"" : ",\"", 2);
+    for (size_t i = 0; i < text.size; i++) {
+        if (text.data[i] == '"' || text.data[i] == '\\')
+            array_put(array, "\\", 1);
+        array_put(array, &text.data[i], 1);
+    }
+    array_put(array, "\"", 1);
+}
+
+static void array_number(struct array *array, int64_t number)
+{
+    char digits[24];
+    const int size = snprintf(digits, sizeof digits, "%c%lld", array->used == 0 ? '{' : ',',
+                              (long long)number);
+
+    array_put(array, digits, (size_t)size);
+}
+
+/* All of them in one statement: each is a journey to the server and back. */
+static void bind_sums(const struct working *working, struct statement *rows, size_t from,
+                      size_t until)
+{
+    struct array array[5];
+
+    for (size_t i = 0; i < COUNT(array); i++)
+        array[i] = (struct array){ .arena = working->run->arena };
+    for (size_t at = from; at < until; at++) {
+        const struct ledger_sum *sum = &working->read.sum[at];
+        array_text(&array[0], sum->cost_centre);
+        array_text(&array[1], sum->account);
+        array_number(&array[2], sum->period + 1);
+        array_number(&array[3], (int64_t)sum->lines);
+        array_number(&array[4], sum->pence);
+    }
+    for (size_t i = 0; i < COUNT(array); i++) {
+        array_put(&array[i], "}", 1);
+        bind_text(rows, 3 + (int)i, (struct text){ array[i].bytes, array[i].used });
+    }
+}
+
 /* A transaction's worth of rows, from `from` on. (No COPY: row-level security forbids it.) */
 struct piece {
     const struct working *working;
-    const struct query   *query, *several;      /* for one row; for SUMS_AT_ONCE, or NULL */
-    void                (*bind)(const struct working *, struct statement *, size_t at,
-                                size_t count);
+    const struct query   *query;
+    void                (*bind)(const struct working *, struct statement *, size_t at);
+    /* Of a query that takes arrays on PostgreSQL; NULL: it takes one row there, too. */
+    void                (*bind_all)(const struct working *, struct statement *, size_t from,
+                                    size_t until);
     size_t                from, until;
 };
 
 static enum err add_piece(struct tx *tx, void *context, struct trouble *trouble)
 {
     const struct piece *piece = context;
+    const bool all = piece->bind_all != NULL && tx_engine(tx) == DB_POSTGRES;
     struct statement *add;
     enum err err = OK;
-    size_t count = 0;
 
-    for (size_t at = piece->from; at < piece->until && err == OK; at += count) {
-        const bool several = piece->several != NULL && piece->until - at >= SUMS_AT_ONCE;
-        count = several ? SUMS_AT_ONCE : 1;
-        if ((err = tx_prepare(tx, several ? piece->several : piece->query, &add, trouble)) != OK)
+    for (size_t at = piece->from, next = 0; at < piece->until && err == OK; at = next) {
+        next = all ? piece->until : at + 1;
+        if ((err = tx_prepare(tx, piece->query, &add, trouble)) != OK)
             return err;
         bind_int(add, 1, piece->working->import.id);
         bind_int(add, 2, piece->working->run->lease->council);
-        piece->bind(piece->working, add, at, count);
+        if (all)
+            piece->bind_all(piece->working, add, at, next);
+        else
+            piece->bind(piece->working, add, at);
         err = statement_run(add, NULL, trouble);
     }
     return err;
@@ -423,8 +482,8 @@ static enum err refuse_shared(struct working *working, struct trouble *trouble)
 static enum err keep_entries(struct working *working, struct trouble *trouble)
 {
     const size_t pieces = ((size_t)working->read.lines + ENTRIES_IN_PIECE - 1) / ENTRIES_IN_PIECE;
-    enum err err = add_rows((struct piece){ working, &sql_ledger_id_set_add, NULL,
-                                            bind_entries, 0, pieces }, PIECES_AT_ONCE, trouble);
+    enum err err = add_rows((struct piece){ working, &sql_ledger_id_set_add, bind_entries, NULL,
+                                            0, pieces }, PIECES_AT_ONCE, trouble);
 
     if (err == OK)
         err = db_ask(working, load_shared, trouble);
@@ -448,11 +507,11 @@ static enum err keep(struct working *working, enum err err, struct trouble *trou
     if (err == OK && working->becomes == IMPORT_TAKEN)
         err = keep_entries(working, trouble);
     if (err == OK)
-        err = add_rows((struct piece){ working, &sql_ledger_refusal_add, NULL,
-                                       bind_refusal, 0, read->refusals }, ROWS_AT_ONCE, trouble);
+        err = add_rows((struct piece){ working, &sql_ledger_refusal_add, bind_refusal, NULL,
+                                       0, read->refusals }, ROWS_AT_ONCE, trouble);
     if (err == OK && working->becomes == IMPORT_TAKEN)
-        err = add_rows((struct piece){ working, &sql_ledger_sum_add, &sql_ledger_sum_add_several,
-                                       bind_sums, 0, read->sums }, ROWS_AT_ONCE, trouble);
+        err = add_rows((struct piece){ working, &sql_ledger_sum_add, bind_sum, bind_sums,
+                                       0, read->sums }, ROWS_AT_ONCE, trouble);
     if (err == OK)
         err = find_news(working, trouble);
     return err == OK ? finish(working, words_of(working), trouble) : err;
