@@ -22,7 +22,7 @@ struct html *html_open(struct arena *arena)
 
     html->arena = arena;
     html->room = 32768;      /* most pages: they are not copied once */
-    html->bytes = arena_take(arena, html->room, 1);
+    html->bytes = arena_take_bytes(arena, html->room);
     return html;
 }
 
@@ -32,7 +32,9 @@ static void make_room(struct html *html, size_t size)
 
     while (size > room - html->size)
         room *= 2;
-    html->bytes = arena_grow(html->arena, html->bytes, html->size, room, 1);
+    char *larger = arena_take_bytes(html->arena, room);
+    memcpy(larger, html->bytes, html->size);
+    html->bytes = larger;
     html->room = room;
 }
 
@@ -60,8 +62,10 @@ static inline void copy_ends(char *at, const char *bytes, size_t size, size_t pi
  * called. */
 static inline __attribute__((always_inline)) char *add(char *at, const char *bytes, size_t size)
 {
-    if (size > 16)
+    if (size > 32)
         memcpy(at, bytes, size);
+    else if (size >= 16)
+        copy_ends(at, bytes, size, 16);
     else if (size >= 8)
         copy_ends(at, bytes, size, 8);
     else if (size >= 4)
@@ -232,6 +236,15 @@ static inline size_t add_plain(char **at, struct text text, size_t from)
             break;
         memcpy(to, &eight, sizeof eight);
     }
+    /* The last bytes once more, with some of those before them. */
+    if (i > from && i < text.size && text.size - i < sizeof eight) {
+        memcpy(&eight, text.data + text.size - sizeof eight, sizeof eight);
+        if (are_plain(eight)) {
+            memcpy(to + (text.size - i) - sizeof eight, &eight, sizeof eight);
+            *at = to + (text.size - i);
+            return text.size;
+        }
+    }
     for (; i < text.size && is_plain((unsigned char)text.data[i]); i++)
         *to++ = text.data[i];
     *at = to;
@@ -278,10 +291,35 @@ void html_text(struct html *html, struct text text)
 
 void html_nothing(struct html *html)
 {
-    static const char dash[] = "\xE2\x80\x93";
+    static const char dash[] = HTML_DASH;
 
     close_tag(html);
     put(html, dash, sizeof dash - 1);
+}
+
+/* --- an element at once --- */
+
+void html_whole(struct html *html, struct text whole, bool never)
+{
+    char *at = add_tag_end(html, put_begin(html, whole.size + 1));
+
+    html->wrong |= never;
+    put_end(html, add(at, whole.data, whole.size));
+}
+
+void html_around(struct html *html, const struct html_tags *tags, bool never, struct text text)
+{
+    char *at = add_tag_end(html, put_begin(html, tags->begin.size + text.size + tags->end.size + 1));
+
+    html->wrong |= never;
+    at = add(at, tags->begin.data, tags->begin.size);
+    const size_t plain = add_plain(&at, text, 0);
+    if (plain < text.size) {
+        put_end(html, at);
+        put_rest(html, text, plain);
+        at = put_begin(html, tags->end.size);
+    }
+    put_end(html, add(at, tags->end.data, tags->end.size));
 }
 
 void html_speak(struct html *html, enum language reader)
@@ -312,6 +350,18 @@ void html_phrase(struct html *html, struct text english)
     html_text(html, text_of(said));
     if (!alone)
         (void)html_end(html, "span");
+}
+
+void html_phrase_around(struct html *html, const struct html_tags *tags, bool never,
+                        struct text english)
+{
+    if (html->reader == ENGLISH) {
+        html_around(html, tags, never, english);
+        return;
+    }
+    html_whole(html, tags->begin, never);
+    html_phrase(html, english);
+    html_whole(html, tags->end, false);
 }
 
 void html_int(struct html *html, int64_t number)

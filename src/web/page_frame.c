@@ -476,7 +476,7 @@ static void session_times(struct request *request, struct html *h)
 
     for (size_t i = 0; i < COUNT(times); i++)
         html_attribute(h, times[i].name,
-                       text_of(arena_print(request->arena, "%lld", (long long)times[i].ms)));
+                       text_of(arena_number(request->arena, times[i].ms)));
 }
 
 static void session_dialog(struct request *request, struct html *h)
@@ -633,17 +633,22 @@ static void box_begin(struct html *h, const struct field *field)
 }
 
 /* Of the element begun last. */
-static void box_named(struct html *h, const struct field *field)
+static void box_described(struct html *h, const struct field *field)
 {
     char described[160];
 
     (void)snprintf(described, sizeof described, "%s%s%s%s",
                    field->hint != NULL ? field->name : "", field->hint != NULL ? "-hint " : "",
                    field->error != NULL ? field->name : "", field->error != NULL ? "-error" : "");
+    Attr(h, "aria-describedby", text_of(described));
+}
+
+static void box_named(struct html *h, const struct field *field)
+{
     Attr(h, "id", text_of(field->name));
     Attr(h, "name", text_of(field->name));
     if (field->hint != NULL || field->error != NULL)
-        Attr(h, "aria-describedby", text_of(described));
+        box_described(h, field);
     if (field->error != NULL)
         LitAttr(h, "aria-invalid", "true");
 }
