@@ -141,7 +141,8 @@ def examples(s, server, folder, document):
         # year" is none, nothing is imported, worked out or paid.
         absent = any(part in path for part in (
             'evidence/', 'exports/', 'proposals/', 'files/', '/views/', '/years/', '/maps/',
-            'v1/imports/', 'v1/documents', 'v1/runs/', 'v1/what-ifs/', 'v1/payments/')) or \
+            'v1/imports/', 'v1/documents', 'v1/runs/', 'v1/what-ifs/', 'v1/payments/',
+            'v1/restatements/')) or \
             (path in ('/api/v1/years', '/api/v1/proposals', '/api/v1/what-ifs') and sends) or \
             path == '/api/v1/profiles/1'
         unfit = '/imports?' in path or (sends and path.endswith(('/views', '/profiles')))

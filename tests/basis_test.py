@@ -14,6 +14,8 @@ import html
 import io
 import os
 import re
+import sqlite3
+import subprocess
 import sys
 import time
 import urllib.parse
@@ -28,6 +30,7 @@ from served import Browser, Served
 from web_test import Suite, change
 
 PASSWORD = 'ochil sample password'
+HEAD = 'cost_centre,account,becomes_cost_centre,becomes_account,from\n'
 DECISION = {'body': 'Finance committee', 'decided': '2014-09-20', 'minute': 'Item 2'}
 
 
@@ -216,6 +219,182 @@ def codes(s, accountant, partner):
     s.same('merged, alike ones give one row', move('S1, S2', 'M2', '2014-15/P09').status, 303)
     file = accountant.get(map_page + '/cost_centres.csv').body
     s.same('of the merged one', file.count('CLK,M2,'), 1)
+
+
+# --- a report restated by later maps ---
+
+def keep_map(who, year, way='replace', **files):
+    page = '/money/map/' + year
+    version = re.search(r'name="version" value="(\d+)"', who.get(page).body).group(1)
+    return who.send(page, [('version', version), ('way', way)],
+                    [(name, name + '.csv', 'text/csv', data.encode())
+                     for name, data in files.items()], token=who.token(page))
+
+
+def later_maps(s, accountant, partner_books):
+    """The year after has maps of its own: one cost centre is in another pool, one has a new name
+    that nobody wrote down, one is split."""
+    for who in (accountant, partner_books):
+        files = {name: who.get('/money/map/2014-15/%s.csv' % name).body
+                 for name in ('accounts', 'cost_centres')}
+        if who is accountant:
+            rows = files['cost_centres'].splitlines(True)
+            files['cost_centres'] = ''.join(
+                row.replace('2014-15/P07,,common,ED-PRI', ',,common,ED-SEC') for row in rows
+                if not row.startswith(('CLK,71001H,', 'CLK,71003H,', 'CLK,71002H,', 'CLK,S1,',
+                                       'CLK,S2,', 'CLK,M2,'))) + (
+                'CLK,71003N,,,,common,ED-PRI,\nCLK,T1,,,,common,ED-SEC,\n'
+                'CLK,T2,,,,common,ED-PRI,\n')
+        s.same('a map of the year after is kept', keep_map(who, '2015-16', **files).status, 303)
+
+
+def close_again(s, ochil, folder, store, who, restatement):
+    """The restatement is what `ochil close` makes of the same: the sums of the extracts, a line for
+    each, under the later codes, and the files that the report's run keeps."""
+    home = os.path.join(folder, 'restated')
+    os.makedirs(os.path.join(home, 'ledger'))
+    db = sqlite3.connect('file:%s?mode=ro' % store, uri=True)
+    for name, data in db.execute(
+            "SELECT substr(name, 7), bytes FROM money_run_file WHERE name LIKE 'input/%' AND run = "
+            '(SELECT run FROM restatement WHERE id = ?)', (restatement,)):
+        if name != 'sums.csv':
+            with open(os.path.join(home, name), 'w', encoding='utf-8') as file:
+                file.write(data)
+    def became(centre, account, period):
+        '''What is posted under an old code behind its day stays as it was.'''
+        if centre == '71002H' and period < 4:
+            return 'T2' if account == '10100' else 'T1'
+        return '71003N' if centre == '71003H' else \
+            '71001X' if centre == '71001H' and period < 7 else centre
+    maps = {}
+    for code, reader in who.items():
+        for name in ('accounts', 'cost_centres'):
+            body = reader.get('/money/map/2015-16/%s.csv' % name).body
+            maps[name] = maps.get(name, '') + (body if name not in maps
+                                               else body.split('\n', 1)[1])
+        with open(os.path.join(home, 'ledger', code + '.csv'), 'w', encoding='utf-8') as file:
+            file.write('entry_id,partner,date,period,cost_centre,account,amount,description\n')
+            for at, (centre, account, period, pence) in enumerate(db.execute(
+                    'SELECT s.cost_centre, s.account, s.period, SUM(s.pence) FROM ledger_sum s '
+                    'JOIN council c ON c.id = s.council JOIN ledger_import i ON i.id = s.import '
+                    "AND i.book = 'ledger' WHERE c.code = ? GROUP BY 1, 2, 3", (code,))):
+                month = min(period, 12)
+                day = '%d-%02d-28' % (2014 + (month > 9), (month + 2) % 12 + 1)
+                file.write('%d,%s,%s,2014-15/P%02d,%s,%s,%s%d.%02d,\n' % (
+                    at, code, day, period,
+                    became(centre, account, period) if code == 'CLK' else centre, account, '-' if pence < 0 else '', abs(pence) // 100, abs(pence) % 100))
+    maps['cost_centres'] += 'CLK,71001H,,,,common,ED-PRI,\nCLK,71002H,,,,common,ED-SEC,\n'
+    for name, data in maps.items():
+        with open(os.path.join(home, name + '.csv'), 'w', encoding='utf-8') as file:
+            file.write(data)
+    out = os.path.join(folder, 'restated-out')
+    ran = subprocess.run([ochil, 'close', home, '--out', out, '--no-certificate', '--quiet',
+                          '--through', '2014-15/P13'], stdout=subprocess.PIPE,
+                         stderr=subprocess.STDOUT, text=True)
+    wrong = [name for name in sorted(os.listdir(out) if ran.returncode == 0 else ())
+             if name != 'totals.csv' and reader.get('/money/restatements/%s/files/%s' % (
+                 restatement, name)).bytes != open(os.path.join(out, name), 'rb').read()]
+    s.true('restated as ochil close has it, byte for byte', ran.returncode == 0 and not wrong,
+           (ran.stdout, wrong))
+
+
+def restated(s, accountant, partner, partner_books, number):
+    """Last year's report by this year's maps; the report stays as it was."""
+    place = '/money/2014-15/P13/restatements'
+
+    def ask(when, who=accountant):
+        return who.post(place, {'as': when}, page=place)
+
+    def refusal(when, who=accountant):
+        answer = ask(when, who)
+        return answer.status, errors(answer)
+    before = accountant.get('/money/runs/%s/files/settlement.csv' % number).bytes
+    page = words(accountant.get(place))
+    s.true('nothing is restated at first', 'Nothing is restated yet' in page, page)
+    same = ask('2014-15/P13')
+    page = words(accountant.get(same.location))
+    s.true('by the same treatment under new names it is what it was', same.status == 303 and
+           'Restated What each council would have paid' in page and
+           '0 of' in page and 'rows differ from the report' in page, page)
+    moved = re.search(r'Clackmannanshire \d+ \d+ (\d[\d,]*) £', page)
+    s.true('and lines of codes that became others are counted', moved and moved.group(1) != '0',
+           page)
+    s.same('nothing twice', ask('2014-15/P13').location, same.location)
+    s.true('a year without maps is refused', 'has no map of 2015-16' in refusal('2015-16/P01')[1])
+    status, said = refusal('P01')
+    s.true('what is no period is refused', status == 422 and 'Name a period' in said, said)
+    s.true('nor an earlier one', refusal('2013-14/P01')[0] == 422)
+    later_maps(s, accountant, partner_books)
+    first = ask('2015-16/P01')
+    page = words(accountant.get(first.location))
+    s.true('a code that nobody follows stays as it was, and is told', first.status == 303 and
+           'Lines left as they were have an account or cost centre' in page, page)
+    for name, rows, told in (
+            ('without a period', '71003H,,71003N,,2015\n', 'line 2 has no period'),
+            ('of nothing', ',,71003N,,2015-16/P01\n', 'line 2 names no code'),
+            ('to nothing', '71003H,,,,2015-16/P01\n', 'line 2 does not say what it became'),
+            ('with other columns', None, 'The columns of moves.csv are')):
+        answer = keep_map(accountant, '2015-16', moves='x\n' if rows is None else HEAD + rows)
+        s.true('moves %s are refused' % name, answer.status == 422 and told in words(answer),
+               words(answer))
+    moves = HEAD + '71003H,,71003N,,2015-16/P01\nM2,,T1,,2015-16/P01\nM2,,T2,,2015-16/P01\n'
+    s.same('what a code became is kept with the map',
+           keep_map(accountant, '2015-16', moves=moves).status, 303)
+    status, said = refusal('2015-16/P01')
+    s.true('a split between pools that no row decides is refused', status == 422 and
+           'Cost centre 71002H, account ' in said and 'treated differently' in said, said)
+    status, said = refusal('2015-16/P01', partner_books)
+    s.true("to the partner without the code", status == 422 and '71002H' not in said and
+           'A cost centre of Clackmannanshire' in said, said)
+    pages = sorted({row.split(',')[1] for row in accountant.get(
+        '/money/map/2014-15/accounts.csv').body.splitlines()[1:]})
+    moves = HEAD + '71003H,,71003N,,2015-16/P01\n' + ''.join(
+        'M2,%s,%s,,2015-16/P01\n' % (account, 'T2' if account == '10100' else 'T1')
+        for account in pages)
+    keep_map(accountant, '2015-16', moves=moves)
+    made = ask('2015-16/P01')
+    s.same('decided by account it is restated', made.status, 303)
+    page = words(partner.get(made.location))
+    s.true('the partner reads it, by pool', 'ED-PRI' in page and 'difference' in page and
+           '71003N' not in page and '71003H' not in page, page)
+    s.true('by service and by group', all('Total' in words(partner.get(
+        made.location + '?by=' + by)) for by in ('service', 'group')))
+    rows = list(csv.DictReader(io.StringIO(partner.get(made.location + '/restated.csv').body)))
+    figure = {(row['pool'], row['kind']): [decimal.Decimal(row[name]) for name in (
+        'change_CLK', 'change_STI')] for row in rows}
+    s.true('as a file with the same figures', figure[('Total', '')] == [sum(
+        (at[side] for key, at in figure.items() if key[0] != 'Total'), decimal.Decimal())
+        for side in (0, 1)] and any(figure[('ED-PRI', 'common')]) and
+        sum(figure[('Total', '')]) == 0, figure)
+    for ending in ('xlsx', 'ods', 'json'):
+        s.same('and as %s' % ending, partner.get(made.location + '/restated.' + ending).status, 200)
+    s.same('no other file', partner.get(made.location + '/x.csv').status, 404)
+    s.same('the report stays as it was', accountant.get(
+        '/money/runs/%s/files/settlement.csv' % number).bytes, before)
+    page = words(accountant.get('/money/2014-15/P13/settlement'))
+    s.true('and is still the last word on its period', ', run %s Worked out on' % number in page,
+           page)
+    return made.location.rsplit('/', 1)[1]
+
+
+def restated_by_calls(s, folder, accountant, partner_books, restatement):
+    clk, sti = Program(accountant, folder, 'clk', ''), Program(partner_books, folder, 'sti', '')
+    place = '/years/2014-15/periods/P13/restatements'
+    again = sti('POST', place, {'as': '2015-16/P01'})
+    s.same('for programs the same one', (again.status, again.said['restatement']),
+           (201, int(restatement)))
+    s.same('whose totals are those of its rows', [
+        sum(decimal.Decimal(row['change']) for row in again.said['rows']
+            if row['council'] == code) for code in ('CLK', 'STI')], [
+                decimal.Decimal(row['change']) for row in again.said['total']])
+    s.same('in the list', [row['restatement'] for row in clk('GET', place).said][0],
+           int(restatement))
+    s.same('asked for by group', {row['kind'] for row in clk(
+        'GET', '/restatements/%s?by=group' % restatement).said['rows']}, {None})
+    s.same('what cannot be is told', told(clk('POST', place, {'as': '2013-14/P01'})),
+           (422, ['#/as']))
+    s.same('of no period', clk('POST', place.replace('P13', 'P14'),
+                               {'as': '2015-16/P01'}).status, 404)
 
 
 # --- questions ---
@@ -442,11 +621,19 @@ def one_engine(t, build, engine, folder, url, serving):
         agreed(s, accountant, head, partner, number)
         missing(s, accountant, head, partner)
         codes(s, accountant, partner)
+        books = Browser(server.port)
+        books.sign_in('accounts.sti@demo.example', PASSWORD)
+        restatement = restated(s, accountant, partner, books, number)
+        if not url:
+            close_again(s, os.path.join(build, 'ochil'), folder,
+                        os.path.join(folder, 'ochil.db'), {'CLK': accountant, 'STI': books},
+                        restatement)
         questions(s, accountant, partner, number)
         files(s, accountant, head, partner)
         if not url:
             with api_schema.watched(server) as faults:
                 by_calls(s, folder, os.path.join(folder, 'ochil.db'), accountant, partner, number)
+                restated_by_calls(s, folder, accountant, books, restatement)
             s.same('every call was answered as the document says', faults, [])
     said = server.said()
     s.true('nothing went wrong on the way', 'level=error' not in said, said[-2000:])

@@ -13,7 +13,7 @@ OFFICES = (('head-of-finance', 'finance.clk'), ('accountant', 'accounts.clk'),
            ('administrator', 'admin.clk'), ('account', 'member.clk'), ('anybody', 'member.clk'))
 # Of these a file is the answer, not a page.
 A_FILE = re.compile(r'(csv|json|xlsx|ods|atom|file|template|bad|errors|fetch|signature|bundle|'
-                    r'charged|corrected|accounts|centres|download|document|queries|ask|sample-file)$')
+                    r'charged|corrected|accounts|centres|moves|download|document|queries|ask|[a-z]*-file)$')
 # No page, or seen elsewhere.
 ELSEWHERE = {
     'metrics show': 'for programs', 'ready show': 'for programs', 'alive show': 'for programs',
@@ -29,7 +29,7 @@ ELSEWHERE = {
 }
 PARTS = {'year:year': '2014-15', 'period:word': 'P01', 'run': '2', 'import': '1', 'question': '1',
          'profile': '1', 'layout': '1', 'role:word': 'clerk', 'account': '2',
-         'proposal': '3', 'error:word': 'amount', 'paper:word': 'bill.html', 'values': '1'}
+         'proposal': '3', 'restatement': '1', 'error:word': 'amount', 'paper:word': 'bill.html', 'values': '1'}
 ASKED = {'working show': '?pool=ED-PRI&period=P01', 'lines show': '?pool=ED-PRI&period=P01',
          'line show': '?cost_centre=71001H&account=10100&period=P01',
          'settlement show': '?paid=yes&compare=run', 'locked sample': '?seed=x',
@@ -56,6 +56,8 @@ class Pages:
                                page='/money/layouts/new')
         self.office.books.send('/money/basis-files', [('basis', 'ROLL')], [
             ('file', 'roll.csv', 'text/csv', b'Council,Pupils\nCLK,1\nSTI,2\n')])
+        self.office.books.post('/money/2014-15/P01/restatements', {'as': '2014-15/P13'},
+                               page='/money/2014-15/P01/restatements')
         self.draft = draft(self.office.books, 'cost-model', '2015-16', effective='2015-04-01',
                            name='Draft', sight='none', services='s,Schools,STI',
                            pools='p,Schools,s,common,,,PLACES').location

@@ -63,6 +63,8 @@ class Rule:
         path = path.replace('{evidence:word}', EVIDENCE.get(str(number)[:3], '0' * 32))
         if '/on-account/' in path:
             path = path.replace('{file:word}', 'billed.csv')
+        if path.startswith('/money/restatements/') and '/files/' not in path:
+            path = path.replace('{file:word}', 'restated.csv')
         path = path.replace('{period:word}', 'P03').replace('{file:word}', 'settlement.csv')
         path = path.replace('{paper:word}', 'bill.pdf')
         return re.sub(r'\{\w+\}', '1', path)
@@ -343,6 +345,10 @@ def run_sql():
     sql += ["INSERT INTO money_run_file (run, name, bytes, sha256) VALUES (9700, "
             "'%s.csv', '%s', '%s')" % (name, text, 64 * '0') for name, text in [
                 *CLOSED.items(), *(('input/' + name, text) for name, text in RUN.items())]]
+    sql += ["INSERT INTO restatement (id, run, map_year, map_period, made_for, made_at, made_by, "
+            "lines, inputs) VALUES (9690, 9700, '2014-15', 13, 1, 1, 'x', 0, '%s')" % (64 * '0'),
+            "INSERT INTO restatement_file (restatement, name, bytes, sha256) VALUES (9690, "
+            "'settlement.csv', '%s', '%s')" % (CLOSED['settlement'], 64 * '0')]
     sql += ["INSERT INTO journal_layout (id, council, system, version, words, made_at, made_by) "
             "VALUES (%d, %d, 'x', 1, 'column A = account\ncolumn B = amount\n', 1, 'x')" % (
                 9650 + number, number) for number in COUNCILS.values()]
@@ -426,6 +432,8 @@ def number_of(what, council, actor, own):
         return '2014-15' if own else '2013-14'
     if what == 'run':               # joint: there is one for both
         return 9700 if own else ABSENT
+    if what == 'restatement':       # joint, too
+        return 9690 if own else ABSENT
     if what == 'payment':           # joint
         return 9670 if own else ABSENT
     if what == 'paper':

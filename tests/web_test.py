@@ -95,6 +95,7 @@ POSTS = [('/logout', {}), ('/acting', {'council': 'CLK'}), ('/sessions/1/end', {
          ('/records/evidence/2014-15/P03/recount', {}), ('/money/what-if', {'name': 'x'}),
          ('/money/what-if/1/share', {'shared': 'yes'}), ('/money/what-if/1/end', {}),
          ('/money/map/2014-15/reorganise', {'old': 'x'}),
+         ('/money/2014-15/P13/restatements', {'as': 'x'}),
          ('/money/map/2014-15/cost-centres', {'pool': 'x'}),
          ('/evidence', {'why': 'x'}), ('/evidence/%s/erase' % (32 * '0'), {'why': 'x'}),
          ('/proposals', {'kind': 'data-sharing'}), ('/proposals/1', {'revision': '1'}),

@@ -33,6 +33,7 @@ enum err api_map_show(struct request *);
 enum err api_map_gaps(struct request *);
 enum err api_map_accounts_keep(struct request *);
 enum err api_map_centres_keep(struct request *);
+enum err api_map_moves_keep(struct request *);
 
 /* Members of an object that is being written. */
 void api_text(struct json *, const char *key, struct text);

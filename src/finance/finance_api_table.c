@@ -271,6 +271,7 @@ static const struct api_field map_gives[] = {
     { .name = "made_by", .type = API_LINE, .help = "By whom" },
     NUMBER("accounts", "Rows for accounts"),
     NUMBER("cost_centres", "Rows for cost centres"),
+    NUMBER("moves", "Rows for codes that became others"),
     NUMBER("accounts_missing", "Accounts of lines taken in that have no row"),
     NUMBER("cost_centres_missing", "Cost centres of such lines that have none"),
     { 0 },
@@ -389,6 +390,15 @@ static const struct action actions[] = {
       .description = "Judged by the engine's own reader; a version more, if it is fit.",
       .method = ACTION_POST, .route = "/api/v1/maps/{year:year}/cost-centres",
       .right = MAY_TAKE_EXTRACT, .respond = api_map_centres_keep,
+      .upload_most = MONEY_MAP_BYTES_MOST, .call = &map_keep_call },
+    { .verb = "api mapping moves", .summary = "What codes became, as a file",
+      .method = ACTION_GET, .route = "/api/v1/maps/{year:year}/moves", .right = MAY_SEE_MONEY,
+      .respond = map_moves_file, .call = &map_file_call },
+    { .verb = "api mapping keep-moves", .summary = "Send moves.csv of the map",
+      .description = "cost_centre,account,becomes_cost_centre,becomes_account,from: what a report "
+                     "that is restated takes an earlier line's code for.",
+      .method = ACTION_POST, .route = "/api/v1/maps/{year:year}/moves",
+      .right = MAY_TAKE_EXTRACT, .respond = api_map_moves_keep,
       .upload_most = MONEY_MAP_BYTES_MOST, .call = &map_keep_call },
     { 0 },
 };

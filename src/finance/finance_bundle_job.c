@@ -87,20 +87,15 @@ static enum err read_map(struct tx *tx, struct making *making, const struct run_
                          struct trouble *trouble)
 {
     struct arena *arena = making->run->arena;
-    struct statement *read;
-    enum err err = tx_prepare(tx, &sql_period_map_version, &read, trouble);
+    struct money_map map;
+    const enum err err = money_map_version_load(tx, arena, part->council, making->place.year,
+                                                part->version, &map, trouble);
 
     if (err != OK)
         return err;
-    bind_int(read, 1, part->council);
-    bind_text(read, 2, making->place.year);
-    bind_int(read, 3, part->version);
-    if ((err = statement_one(read, trouble)) != OK)
-        return err;
-    making->map.accounts = money_map_append(arena, making->map.accounts, column_text(read, 0));
+    making->map.accounts = money_map_append(arena, making->map.accounts, map.accounts);
     making->map.cost_centres = money_map_append(arena, making->map.cost_centres,
-                                                column_text(read, 1));
-    statement_end(read);
+                                                map.cost_centres);
     return OK;
 }
 

@@ -65,20 +65,15 @@ static enum err load_joint(struct tx *tx, void *context, struct trouble *trouble
 static enum err read_map(struct tx *tx, struct loading *loading, int64_t version,
                          struct trouble *trouble)
 {
-    struct arena *arena = loading->request->arena;
-    struct statement *read;
-    enum err err = tx_prepare(tx, &sql_money_map_version, &read, trouble);
+    struct money_map map;
+    const enum err err = money_map_version_load(tx, loading->request->arena, loading->council->id,
+                                                loading->found->working.run.year, version, &map,
+                                                trouble);
 
     if (err != OK)
         return err;
-    bind_int(read, 1, loading->council->id);
-    bind_text(read, 2, loading->found->working.run.year);
-    bind_int(read, 3, version);
-    if ((err = statement_one(read, trouble)) != OK)
-        return err;
-    loading->accounts = text_keep(arena, column_text(read, 0));
-    loading->cost_centres = text_keep(arena, column_text(read, 1));
-    statement_end(read);
+    loading->accounts = map.accounts;
+    loading->cost_centres = map.cost_centres;
     return OK;
 }
 

@@ -6,6 +6,7 @@
 #include "engine/ledger_line.h"
 #include "engine/record.h"
 #include "finance/finance_csv_file.h"
+#include "finance/finance_moves.h"
 #include "finance/finance_sign.h"
 #include "finance/finance_sql.h"
 #include "finance/finance_standing.h"
@@ -24,7 +25,8 @@ enum err money_map_load(struct tx *tx, struct arena *arena, int64_t council, str
 
     *out = (struct money_map){ .accounts = text_of(ACCOUNTS_HEADER),
                                .cost_centres = text_of(COST_CENTRES_HEADER),
-                               .made_by = text_of(""), .why = text_of("") };
+                               .moves = text_of(""), .made_by = text_of(""),
+                               .why = text_of("") };
     if (err != OK)
         return err;
     bind_int(read, 1, council);
@@ -33,8 +35,32 @@ enum err money_map_load(struct tx *tx, struct arena *arena, int64_t council, str
     if (err != OK || !row)
         return err;
     *out = (struct money_map){ column_int(read, 0), text_keep(arena, column_text(read, 1)),
-                               text_keep(arena, column_text(read, 2)), column_moment(read, 3),
+                               text_keep(arena, column_text(read, 2)),
+                               text_keep(arena, column_text(read, 5)), column_moment(read, 3),
                                text_keep(arena, column_text(read, 4)), { "", 0 } };
+    statement_end(read);
+    return OK;
+}
+
+enum err money_map_version_load(struct tx *tx, struct arena *arena, int64_t council,
+                                struct text year, int64_t version, struct money_map *out,
+                                struct trouble *trouble)
+{
+    struct statement *read;
+    enum err err = tx_prepare(tx, &sql_money_map_version, &read, trouble);
+
+    if (err != OK)
+        return err;
+    bind_int(read, 1, council);
+    bind_text(read, 2, year);
+    bind_int(read, 3, version);
+    if ((err = statement_one(read, trouble)) != OK)
+        return err;
+    *out = (struct money_map){ .version = version,
+                               .accounts = text_keep(arena, column_text(read, 0)),
+                               .cost_centres = text_keep(arena, column_text(read, 1)),
+                               .moves = text_of(""), .made_by = text_of(""),
+                               .why = text_of("") };
     statement_end(read);
     return OK;
 }
@@ -56,6 +82,7 @@ static enum err add_version(struct tx *tx, const struct happening *happening,
     bind_moment(add, 6, happening->now);
     bind_text(add, 7, text_of(actor->login));
     bind_text(add, 8, map->why);
+    bind_text(add, 9, map->moves);
     return statement_run(add, NULL, trouble);
 }
 
@@ -122,13 +149,14 @@ struct text money_map_append(struct arena *arena, struct text file, struct text 
     return csv_file_close(&made);
 }
 
-const char *money_map_unfit(const struct money_map *map)
+const char *money_map_unfit(struct arena *arena, const struct money_map *map)
 {
     if (map->accounts.size > MONEY_MAP_BYTES_MOST ||
-        map->cost_centres.size > MONEY_MAP_BYTES_MOST)
+        map->cost_centres.size > MONEY_MAP_BYTES_MOST || map->moves.size > MONEY_MAP_BYTES_MOST)
         return "A file of the map has at most a million bytes.";
-    return text_is_utf8(map->accounts) && text_is_utf8(map->cost_centres)
-               ? NULL : "The files are not UTF-8.";
+    return text_is_utf8(map->accounts) && text_is_utf8(map->cost_centres) &&
+           text_is_utf8(map->moves)
+               ? code_moves_unfit(arena, map->moves) : "The files are not UTF-8.";
 }
 
 int64_t map_records(struct text file)

@@ -1,6 +1,7 @@
 /*
  * finance/finance_map.h -- the map: what each account and cost centre of a council is to the
- * partnership, in the engine's own files accounts.csv and cost_centres.csv, for a year.
+ * partnership, in the engine's own files accounts.csv and cost_centres.csv, for a year; and what
+ * codes became, in moves.csv (finance_moves.h).
  *
  * The files are judged by the engine's reader and by no other, kept as they are, and read by it
  * again for every question. Rows are dated by their own `from` and `to`; a changed map is a new
@@ -27,6 +28,7 @@
 struct money_map {
     int64_t       version;              /* 0: there is none yet; the files are headers alone */
     struct text   accounts, cost_centres;
+    struct text   moves;                /* finance_moves.h; empty: none */
     struct moment made_at;
     struct text   made_by;
     struct text   why;                  /* of one to be kept: see money_map_keep(); or empty */
@@ -34,6 +36,10 @@ struct money_map {
 
 MUST_USE enum err money_map_load(struct tx *, struct arena *, int64_t council, struct text year,
                                  struct money_map *, struct trouble *);
+/* As it was. ERR_MISSING: there is no such version. */
+MUST_USE enum err money_map_version_load(struct tx *, struct arena *, int64_t council,
+                                         struct text year, int64_t version, struct money_map *,
+                                         struct trouble *);
 
 struct map_fault {
     const char *file;                   /* "accounts.csv" */
@@ -96,7 +102,7 @@ MUST_USE enum err money_map_gaps_of(struct arena *, const struct map_question *,
 unsigned map_gap_periods(const struct map_gaps *);
 
 /* What is wrong with the files before they are read, a sentence; NULL: nothing. */
-const char *money_map_unfit(const struct money_map *);
+const char *money_map_unfit(struct arena *, const struct money_map *);
 
 /* Records of a file, its header left out. */
 int64_t map_records(struct text file);

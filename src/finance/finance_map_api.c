@@ -3,6 +3,7 @@
  */
 #include "finance/finance_api.h"
 #include "finance/finance_map.h"
+#include "finance/finance_moves.h"
 
 struct mapping {
     struct text      year;
@@ -58,6 +59,8 @@ static enum err answer_map(struct request *request, int status)
                                                                     : mapping.map.made_by);
     api_number(&out.json, "accounts", map_records(mapping.map.accounts));
     api_number(&out.json, "cost_centres", map_records(mapping.map.cost_centres));
+    api_number(&out.json, "moves", mapping.map.moves.size > 0
+                                       ? map_records(mapping.map.moves) : 0);
     api_number(&out.json, "accounts_missing", (int64_t)gaps.accounts.count);
     api_number(&out.json, "cost_centres_missing", (int64_t)gaps.cost_centres.count);
     json_object_end(&out.json);
@@ -167,10 +170,10 @@ static enum err keep(struct request *request, struct mapping *mapping, struct mo
         err = read_sent(request, &sent);
     if (err != OK)
         return err;
-    *file = text_is(request_field(request, "way"), "add")
+    *file = text_is(request_field(request, "way"), "add") && file->size > 0
                 ? money_map_append(request->arena, *file, sent) : sent;
     next->why = request_field(request, "why");
-    const char *unfit = money_map_unfit(next);
+    const char *unfit = money_map_unfit(request->arena, next);
     if (unfit != NULL)
         return answer_unfit(request, unfit);
     err = money_map_judge(request->arena, &question, &faults, request->trouble);
@@ -198,4 +201,13 @@ enum err api_map_centres_keep(struct request *request)
     struct money_map next = mapping.map;
 
     return err != OK ? err : keep(request, &mapping, &next, &next.cost_centres);
+}
+
+enum err api_map_moves_keep(struct request *request)
+{
+    struct mapping mapping;
+    enum err err = load(request, &mapping);
+    struct money_map next = mapping.map;
+
+    return err != OK ? err : keep(request, &mapping, &next, &next.moves);
 }

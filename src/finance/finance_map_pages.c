@@ -3,6 +3,7 @@
  * several codes by one choice, files added, files replaced.
  */
 #include "finance/finance_map.h"
+#include "finance/finance_moves.h"
 #include "finance/finance_pages.h"
 #include "register/register_field_view.h"
 
@@ -108,6 +109,8 @@ static void facts_part(struct request *request, struct html *h, const struct map
         El(h, "dd") html_int(h, map_records(page->map.accounts));
         El(h, "dt") Lit(h, "Rows for cost centres");
         El(h, "dd") html_int(h, map_records(page->map.cost_centres));
+        El(h, "dt") Lit(h, "Rows for codes that became others");
+        El(h, "dd") html_int(h, page->map.moves.size > 0 ? map_records(page->map.moves) : 0);
         El(h, "dt") Lit(h, "Accounts without a row");
         El(h, "dd") html_int(h, (int64_t)page->gaps.accounts.count);
         El(h, "dt") Lit(h, "Cost centres without one");
@@ -116,6 +119,7 @@ static void facts_part(struct request *request, struct html *h, const struct map
     El(h, "ul") {
         file_link(request, h, page, "accounts.csv", "The accounts as a file");
         file_link(request, h, page, "cost_centres.csv", "The cost centres as a file");
+        file_link(request, h, page, "moves.csv", "What codes became, as a file");
         file_link(request, h, page, "missing-accounts.csv", "Accounts without a row, to fill in");
         file_link(request, h, page, "missing-cost-centres.csv",
                   "Cost centres without a row, to fill in");
@@ -259,7 +263,8 @@ static void move_part(struct request *request, struct html *h, const struct map_
     El(h, "p") Lit(h, "One for one renames, several for one splits, one for several merges. Rows "
                       "of the old ones end with the period before, and the new ones get rows like "
                       "theirs; earlier periods read as they did. An account is not dated: give the "
-                      "new one the group of the old.");
+                      "new one the group of the old. What became of what stands in moves.csv, for "
+                      "whoever restates an earlier report by the new codes.");
     Form(request, h, url_segment(request->arena, map_url(request, page->year),
                                  text_of("reorganise"))) {
         money_hidden(h, "version", text_of(arena_number(request->arena, page->map.version)));
@@ -284,6 +289,9 @@ static void files_part(struct request *request, struct html *h, const struct map
     const struct field centres = { .name = "cost_centres", .label = "cost_centres.csv",
                                    .type = "file", .hint = "partner, cost_centre, account, from, "
                                    "to, treatment, pool, bearer" };
+    const struct field moves = { .name = "moves", .label = "moves.csv", .type = "file",
+                                 .hint = "cost_centre, account, becomes_cost_centre, "
+                                 "becomes_account, from" };
 
     El(h, "h2") Lit(h, "By files");
     UploadForm(request, h, map_url(request, page->year)) {
@@ -291,6 +299,7 @@ static void files_part(struct request *request, struct html *h, const struct map
         why_field(request, h, page);
         page_file_field(h, &accounts, false);
         page_file_field(h, &centres, false);
+        page_file_field(h, &moves, false);
         page_choice_field(h, &way, NULL, ways, COUNT(ways));
         page_button(h, "Keep it as a new version");
     }
@@ -371,6 +380,15 @@ enum err map_centres_file(struct request *request)
     return err != OK ? err : answer_csv(request, "cost_centres.csv", page.map.cost_centres);
 }
 
+enum err map_moves_file(struct request *request)
+{
+    struct map_page page;
+    enum err err = load_page(request, request_word(request, "year"), &page);
+
+    return err != OK ? err : answer_csv(request, "moves.csv", page.map.moves.size > 0
+                                            ? page.map.moves : text_of(MOVES_HEADER));
+}
+
 static struct text *codes_of(struct arena *arena, const struct unmapped_codes *codes)
 {
     struct text *code = arena_take(arena, codes->count + 1, sizeof *code);
@@ -419,7 +437,7 @@ static enum err keep(struct request *request, struct map_page *page, struct mone
     enum err err = OK;
 
     if (page->wrong == NULL)
-        page->wrong = money_map_unfit(next);
+        page->wrong = money_map_unfit(request->arena, next);
     if (page->wrong == NULL)
         err = money_map_judge(request->arena, &question, &page->faults, request->trouble);
     if (err != OK)
@@ -519,6 +537,8 @@ enum err map_reorganise_make(struct request *request)
         page.wrong = "Give the first period of the new cost centres, as 2014-15/P07.";
     else
         page.wrong = money_map_reorganise(request->arena, &move, &next.cost_centres);
+    if (page.wrong == NULL)
+        next.moves = code_moves_add(request->arena, next.moves, &move);
     return keep(request, &page, &next);
 }
 
@@ -538,7 +558,8 @@ static enum err take_file(struct request *request, const char *field, struct tex
         if (err != OK)
             return err;
         const struct text came = { bytes, (size_t)sent->size };
-        *file = replaces ? came : money_map_append(request->arena, *file, came);
+        *file = replaces || file->size == 0
+                    ? came : money_map_append(request->arena, *file, came);
         *any = true;
     }
     return OK;
@@ -555,6 +576,8 @@ enum err map_files_make(struct request *request)
         err = take_file(request, "accounts", &next.accounts, &any);
     if (err == OK)
         err = take_file(request, "cost_centres", &next.cost_centres, &any);
+    if (err == OK)
+        err = take_file(request, "moves", &next.moves, &any);
     if (err != OK)
         return err;
     if (!any)

@@ -114,6 +114,16 @@ enum err what_if_make(struct request *);
 enum err what_if_share_make(struct request *);
 enum err what_if_end_make(struct request *);
 
+/* finance_restate_pages.c */
+enum err restatements_show(struct request *);
+enum err restatement_make_prepare(struct request *);
+enum err restatement_make(struct request *);
+enum err restatement_show(struct request *);
+enum err restatement_sheet_file(struct request *);
+enum err restatement_engine_file(struct request *);
+/* Why nothing was worked out; NULL: it was, and stands in request->work. */
+const char *restatement_wrong(const struct request *);
+
 /* finance_year_pages.c */
 enum err money_show(struct request *);
 enum err year_make(struct request *);
@@ -152,6 +162,7 @@ enum err map_first_show(struct request *);
 enum err map_show(struct request *);
 enum err map_accounts_file(struct request *);
 enum err map_centres_file(struct request *);
+enum err map_moves_file(struct request *);
 enum err map_missing_accounts(struct request *);
 enum err map_missing_centres(struct request *);
 enum err map_accounts_make(struct request *);

@@ -471,6 +471,9 @@ enum err settlement_page_answer(const struct settlement_page *page, int status)
         difference(h, page);
         money_sheet_show(h, &sheet);
         El(h, "p") Lit(h, "A figure leads to its working.");
+        const struct period_place period = { settlement->asked.year, settlement->asked.index };
+        El(h, "p") link_to(h, month_part_url(request->arena, &period, "restatements"),
+                           "Restate it by the maps of a later period");
         money_sheet_links(request, h, &sheet,
                           settlement_url(request, settlement->asked.year,
                                          settlement->asked.index),

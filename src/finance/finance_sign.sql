@@ -77,12 +77,6 @@ SELECT l.number, l.run, f.name, f.bytes FROM period_lock l JOIN money_run_file f
  WHERE l.year = ?1 AND l.number < ?2 AND f.name IN ('settlement.csv', 'corrections.csv')
  ORDER BY l.number, f.name;
 
--- name: period_map_version
--- takes: ?1 council, ?2 year, ?3 version
--- gives: accounts, cost_centres
-SELECT accounts, cost_centres FROM money_map WHERE council = ?1 AND year = ?2 AND version = ?3
- ORDER BY version;
-
 -- name: period_import_profile
 -- takes: ?1 council, ?2 import
 -- gives: evidence, words of the profile, evidence of its lines or NULL, when the extract was erased

@@ -244,6 +244,9 @@ static const struct action actions[] = {
     { .verb = "map centres", .summary = "The map's cost centres, as a file",
       .method = ACTION_GET, .route = "/money/map/{year:year}/cost_centres.csv",
       .right = MAY_SEE_MONEY, .respond = map_centres_file },
+    { .verb = "map moves", .summary = "What codes became, as a file",
+      .method = ACTION_GET, .route = "/money/map/{year:year}/moves.csv",
+      .right = MAY_SEE_MONEY, .respond = map_moves_file },
     { .verb = "map missing-accounts", .summary = "Accounts without a row, as a file to fill in",
       .method = ACTION_GET, .route = "/money/map/{year:year}/missing-accounts.csv",
       .right = MAY_SEE_MONEY, .respond = map_missing_accounts },
@@ -307,6 +310,37 @@ static const struct action actions[] = {
     { .verb = "what-if end", .summary = "Throw a question away",
       .method = ACTION_POST, .route = "/money/what-if/{question}/end",
       .right = MAY_KEEP_WHAT_IF, .respond = what_if_end_make },
+
+    { .verb = "restatement list", .summary = "A report restated by the maps of a later period",
+      .description =
+          "When codes are reorganised, last year's report stays as it was. On request it is worked "
+          "out again as if the maps of a later period had been in force: the report's own "
+          "extracts, bases and cost model, each line followed from code to code by the moves.csv "
+          "of both councils' maps. Nobody is charged, nothing that is locked is touched, and both "
+          "councils read it.\n\n"
+          "A line whose code the later map does not know stays as the report had it, and how many "
+          "those are is told. A code that was split among codes that are treated differently needs "
+          "a row in moves.csv that says which account went where: nothing is guessed.",
+      .method = ACTION_GET, .route = "/money/{year:year}/{period:word}/restatements",
+      .right = MAY_SEE_MONEY, .respond = restatements_show },
+    { .verb = "restatement make", .summary = "Restate a report by the maps of a later period",
+      .method = ACTION_POST, .route = "/money/{year:year}/{period:word}/restatements",
+      .right = MAY_TAKE_EXTRACT, .prepare = restatement_make_prepare,
+      .respond = restatement_make },
+    { .verb = "restatement show", .summary = "A restated report, beside the report as it was",
+      .description =
+          "What each council would have borne, as it was and restated, by pool, service or "
+          "subjective group, with the difference; which version of each council's map was used; "
+          "how many lines have become another code's, and how many stay as they were. The table is "
+          "there as a file, and so are the engine's own files.",
+      .method = ACTION_GET, .route = "/money/restatements/{restatement}",
+      .right = MAY_SEE_MONEY, .respond = restatement_show },
+    { .verb = "restatement sheet-file", .summary = "A restated report as a file",
+      .method = ACTION_GET, .route = "/money/restatements/{restatement}/{file:word}",
+      .right = MAY_SEE_MONEY, .respond = restatement_sheet_file },
+    { .verb = "restatement file", .summary = "A file of a restatement, as the engine wrote it",
+      .method = ACTION_GET, .route = "/money/restatements/{restatement}/files/{file:word}",
+      .right = MAY_SEE_MONEY, .respond = restatement_engine_file },
 
     { .verb = "on-account first", .summary = "What is paid on account, of the latest year",
       .description =

@@ -50,6 +50,7 @@ const struct feature *const site_features[] = {
     &month_call_feature,
     &payment_call_feature,
     &what_if_call_feature,
+    &restatement_call_feature,
     &evidence_feature,
     &proposal_feature,
     &service_feature,

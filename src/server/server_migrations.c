@@ -42,5 +42,6 @@ const struct migration *const server_migrations[] = {
     &migration_0033_import_change,
     &migration_0034_basis_file,
     &migration_0035_on_account,
+    &migration_0036_restatement,
     NULL,
 };

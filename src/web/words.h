@@ -192,6 +192,7 @@
     W(DONE_EXTRACT_ALREADY, "This very file is here already: this is its import. Nothing was "   \
       "changed.", NULL)                                                                          \
     W(DONE_MAP_KEPT, "The map is kept as a new version.", NULL)                                  \
+    W(DONE_RESTATED, "The report is restated; it stays as it was itself.", NULL)                 \
     W(DONE_QUESTION_KEPT, "The question is kept.", NULL)                                         \
     W(DONE_QUESTION_SHARED, "Every council reads the question now.", NULL)                       \
     W(DONE_QUESTION_OWN, "The question is your council's alone.", NULL)                          \
