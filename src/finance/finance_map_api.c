@@ -167,8 +167,12 @@ static enum err keep(struct request *request, struct mapping *mapping, struct mo
         err = read_sent(request, &sent);
     if (err != OK)
         return err;
-    *file = text_is(request_field(request, "way"), "add")
-                ? money_map_append(request->arena, *file, sent) : sent;
+    if (text_is(request_field(request, "way"), "add")) {
+        next->before[file == &next->cost_centres] = money_map_lines(*file);
+        *file = money_map_append(request->arena, *file, sent);
+    } else {
+        *file = sent;
+    }
     next->why = request_field(request, "why");
     const char *unfit = money_map_unfit(next);
     if (unfit != NULL)

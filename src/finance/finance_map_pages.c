@@ -524,7 +524,7 @@ enum err map_reorganise_make(struct request *request)
 
 /* A file of the form, into the map; `*any`: there was one. */
 static enum err take_file(struct request *request, const char *field, struct text *file,
-                          bool *any)
+                          uint64_t *before, bool *any)
 {
     const bool replaces = text_is(request_field(request, "way"), "replace");
 
@@ -538,6 +538,7 @@ static enum err take_file(struct request *request, const char *field, struct tex
         if (err != OK)
             return err;
         const struct text came = { bytes, (size_t)sent->size };
+        *before = replaces ? 0 : money_map_lines(*file);
         *file = replaces ? came : money_map_append(request->arena, *file, came);
         *any = true;
     }
@@ -552,9 +553,9 @@ enum err map_files_make(struct request *request)
     enum err err = begin_change(request, &page, &next);
 
     if (err == OK)
-        err = take_file(request, "accounts", &next.accounts, &any);
+        err = take_file(request, "accounts", &next.accounts, &next.before[0], &any);
     if (err == OK)
-        err = take_file(request, "cost_centres", &next.cost_centres, &any);
+        err = take_file(request, "cost_centres", &next.cost_centres, &next.before[1], &any);
     if (err != OK)
         return err;
     if (!any)
