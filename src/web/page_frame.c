@@ -248,7 +248,7 @@ static bool is_first_page(const struct request *request, const struct menu_row *
     enum language is;
 
     return text_is(request->http->path, here->path) &&
-           (request->http->method == HTTP_GET ||
+           (request->http->method != HTTP_POST ||
             strcmp(word_in(here->label, ENGLISH, &is), title) == 0);
 }
 
@@ -553,7 +553,7 @@ static const struct url *came_from(const struct request *request)
         return NULL;
     rest.data += host.size + 2;
     rest.size -= host.size + 2;
-    if (rest.data[0] != '/' || (rest.size > 1 && rest.data[1] == '/'))
+    if (rest.data[0] != '/' || (rest.size > 1 && strchr("/\\", rest.data[1]) != NULL))
         return NULL;
     struct url *url = arena_take(request->arena, 1, sizeof *url);
     *url = (struct url){ rest };
