@@ -282,7 +282,13 @@ def on_account(s, office, store):
     page = sti.get(PAID + '/entries.csv').body
     s.true('the debtor reads it', page.splitlines()[1].startswith(
         '1,2014-15/P01,social,STI,CLK,1000.00,2014-06-30,Invoice 7,Waits for the debtor'), page)
+    s.same('it waits on Home of who may answer it', [
+        'Answer 1 payment on account in 2014-15 , together £1,000.00' in words(who.get('/'))
+        for who in (sti, clk, books)], [True, False, False])
     s.same('nothing is billed yet', clk.get(PAID + '/billed.csv').body, '')
+    again = sti.post('/money/payments/1/answer', {'answer': 'refused'}, page=PAID).body
+    s.true('what was chosen stays when its reason is missing', 'value="refused" selected' in again
+           and 'id="why-error"' in again, again)
     s.same('and confirms', said(sti, 1, 'confirmed'), 'ON_ACCOUNT_CONFIRMED')
     s.same('once', said(sti, 1, 'refused', 'x')[:3], '409')
     s.same('a refusal needs a reason', (done(paid(books, '50', 'P02')), said(sti, 2, 'refused')[:3],

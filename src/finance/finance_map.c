@@ -37,7 +37,8 @@ enum err money_map_load(struct tx *tx, struct arena *arena, int64_t council, str
     *out = (struct money_map){ column_int(read, 0), text_keep(arena, column_text(read, 1)),
                                text_keep(arena, column_text(read, 2)),
                                text_keep(arena, column_text(read, 5)), column_moment(read, 3),
-                               text_keep(arena, column_text(read, 4)), { "", 0 } };
+                               text_keep(arena, column_text(read, 4)), { "", 0 },
+                               { 0, 0, 0 } };
     statement_end(read);
     return OK;
 }
@@ -207,13 +208,28 @@ static enum err load_model(struct arena *arena, const struct map_question *quest
     return err;
 }
 
-static void take_fault(struct arena *arena, struct map_faults *out, const struct fault *fault)
+uint64_t money_map_lines(struct text file)
 {
+    uint64_t lines = file.size > 0 && file.data[file.size - 1] != '\n';
+
+    for (size_t i = 0; i < file.size; i++)
+        lines += file.data[i] == '\n';
+    return lines;
+}
+
+static void take_fault(struct arena *arena, const struct money_map *map, struct map_faults *out,
+                       const struct fault *fault)
+{
+    const uint64_t before = map->before[fault->file == FILE_COST_CENTRES];
+    const char *file = model_file_name[fault->file];
+    const bool is_sent = before > 0 && fault->line > before;
+
     if (out->count == MONEY_MAP_FAULTS_SHOWN)
         return;
     out->fault = arena_grow(arena, out->fault, out->count, out->count + 1, sizeof *out->fault);
     out->fault[out->count++] = (struct map_fault){
-        model_file_name[fault->file], fault->line, fault_name(fault->code),
+        is_sent ? arena_print(arena, "%s, as sent", file) : file,
+        is_sent ? fault->line - before + 1 : fault->line, fault_name(fault->code),
         fault_help(fault->code), fault->value };
 }
 
@@ -225,13 +241,14 @@ static void find_strangers(struct arena *arena, const struct model *model,
 
     for (size_t i = 0; i < model->centres; i++)
         if (model->centre[i].partner != own)
-            take_fault(arena, out, &(struct fault){
+            take_fault(arena, question->map, out, &(struct fault){
                 FILE_COST_CENTRES, FAULT_PARTNER,
                 model->centre_row[model->centre[i].row].line, model->centre[i].code });
     for (size_t i = 0; model->account_index.slot != NULL && i <= model->account_index.mask; i++) {
         const struct index_slot *slot = &model->account_index.slot[i];
         if (slot->value >= 0 && slot->salt != (uint32_t)own)
-            take_fault(arena, out, &(struct fault){ FILE_ACCOUNTS, FAULT_PARTNER, 0, slot->key });
+            take_fault(arena, question->map, out, &(struct fault){
+                FILE_ACCOUNTS, FAULT_PARTNER, 0, slot->key });
     }
 }
 
@@ -248,7 +265,7 @@ enum err money_map_judge(struct arena *arena, const struct map_question *questio
     faults_sort(&faults);
     for (size_t i = 0; i < faults.count; i++)
         if (faults.fault[i].file == FILE_ACCOUNTS || faults.fault[i].file == FILE_COST_CENTRES)
-            take_fault(arena, out, &faults.fault[i]);
+            take_fault(arena, question->map, out, &faults.fault[i]);
     find_strangers(arena, &model, question, out);
     model_close(&model);
     return OK;

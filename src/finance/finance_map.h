@@ -32,6 +32,8 @@ struct money_map {
     struct moment made_at;
     struct text   made_by;
     struct text   why;                  /* of one to be kept: see money_map_keep(); or empty */
+    uint64_t      before[3];            /* lines of accounts, cost_centres and moves ahead of a file
+                                           that was added to them; 0: none was */
 };
 
 MUST_USE enum err money_map_load(struct tx *, struct arena *, int64_t council, struct text year,
@@ -42,7 +44,8 @@ MUST_USE enum err money_map_version_load(struct tx *, struct arena *, int64_t co
                                          struct trouble *);
 
 struct map_fault {
-    const char *file;                   /* "accounts.csv" */
+    const char *file;                   /* "accounts.csv"; "accounts.csv, as sent": of a file that
+                                           is to be added, by its own lines */
     uint64_t    line;
     const char *code, *help;            /* "DUPLICATE_KEY", and what it means */
     struct text value;
@@ -60,6 +63,9 @@ struct map_question {
     struct text             year;
     const struct money_map *map;
 };
+
+/* Lines of a file to which another is added: its header aside, the other's come behind them. */
+uint64_t money_map_lines(struct text file);
 
 /* By the engine's reader. No fault: it is fit. */
 MUST_USE enum err money_map_judge(struct arena *, const struct map_question *,

@@ -544,7 +544,7 @@ enum err map_reorganise_make(struct request *request)
 
 /* A file of the form, into the map; `*any`: there was one. */
 static enum err take_file(struct request *request, const char *field, struct text *file,
-                          bool *any)
+                          uint64_t *before, bool *any)
 {
     const bool replaces = text_is(request_field(request, "way"), "replace");
 
@@ -558,8 +558,9 @@ static enum err take_file(struct request *request, const char *field, struct tex
         if (err != OK)
             return err;
         const struct text came = { bytes, (size_t)sent->size };
-        *file = replaces || file->size == 0
-                    ? came : money_map_append(request->arena, *file, came);
+        const bool behind = !replaces && file->size > 0;
+        *before = behind ? money_map_lines(*file) : 0;
+        *file = behind ? money_map_append(request->arena, *file, came) : came;
         *any = true;
     }
     return OK;
@@ -573,11 +574,11 @@ enum err map_files_make(struct request *request)
     enum err err = begin_change(request, &page, &next);
 
     if (err == OK)
-        err = take_file(request, "accounts", &next.accounts, &any);
+        err = take_file(request, "accounts", &next.accounts, &next.before[0], &any);
     if (err == OK)
-        err = take_file(request, "cost_centres", &next.cost_centres, &any);
+        err = take_file(request, "cost_centres", &next.cost_centres, &next.before[1], &any);
     if (err == OK)
-        err = take_file(request, "moves", &next.moves, &any);
+        err = take_file(request, "moves", &next.moves, &next.before[2], &any);
     if (err != OK)
         return err;
     if (!any)

@@ -30,6 +30,7 @@ struct on_account_page {
     size_t              debts;
     struct money_sheet  schedule, entries;
     const char         *wrong[PAYMENT_ASKED];   /* of the form, by its fields */
+    const char         *wrong_why;      /* of an answer, whose reason is missing */
     const char         *refused;
 };
 
@@ -285,10 +286,12 @@ static void answer_form(struct request *request, struct html *h, const struct pa
         { "confirmed", "It is so: confirm it" }, { "refused", "It is not so: refuse it" },
     };
     const bool owes = payment->debtor == request->actor.acting;
-    const struct field answer = { .name = "answer", .label = "Answer", .value = text_of("") };
+    const struct field answer = { .name = "answer", .label = "Answer",
+                                  .value = request_field(request, "answer") };
     const struct field why = { .name = "why", .label = owes ? "Why, if it is refused" : "Why",
                                .type = "text", .autocomplete = "off",
-                               .hint = "Every council reads it: name nobody." };
+                               .hint = "Every council reads it: name nobody.",
+                               .value = request_field(request, "why"), .error = page->wrong_why };
     char pounds[MONEY_POUNDS_MAX];
 
     (void)money_print_pounds(payment->pence, pounds);
@@ -415,6 +418,7 @@ static enum err answer_page(struct request *request, const struct on_account_pag
           .value = request_field(request, "reference"), .error = page->wrong[ASKED_REFERENCE] },
         { .name = "paid_on", .label = "Paid on", .type = "date", .autocomplete = "off",
           .value = request_field(request, "paid_on"), .error = page->wrong[ASKED_PAID_ON] },
+        { .name = "why", .label = "Why", .error = page->wrong_why },
     };
     struct html *h = page_begin(request, arena_print(request->arena, "Paid on account in %.*s",
                                                      TEXT(page->year)));
@@ -571,6 +575,17 @@ enum err on_account_reverse(struct request *request)
                      : answer_done(request, page_url(request->arena, year), WORD_DONE_ON_ACCOUNT);
 }
 
+static enum err reason_missing(struct request *request, struct text year,
+                               const struct trouble *said)
+{
+    const char *words = arena_copy(request->arena, said->text, strlen(said->text));
+    struct on_account_page page;
+    const enum err err = load_page(request, year, &page);
+
+    page.wrong_why = words;
+    return err != OK ? err : answer_page(request, &page, 422);
+}
+
 static enum err end_payment(struct request *request, enum payment_state state)
 {
     static const enum word done[PAYMENT_STATES] = {
@@ -590,6 +605,8 @@ static enum err end_payment(struct request *request, enum payment_state state)
             .text = "Confirm it, or refuse it." });
     err = payment_answer(request->tx, request->arena, &request->happening, &request->actor, id,
                          state, request_field(request, "why"), &said);
+    if (err == ERR_USAGE)
+        return reason_missing(request, payment.place.year, &said);
     return err != OK ? told(request, payment.place.year, err, &said)
                      : answer_done(request, page_url(request->arena, payment.place.year),
                                    done[state]);

@@ -5,7 +5,7 @@ const struct menu_row menu[] = {
     { WORD_MONEY, WORD_MONTHS, "/money", MAY_SEE_MONEY, NULL },
     { WORD_MONEY, WORD_IMPORTS, "/money/imports", MAY_SEE_MONEY, NULL },
     { WORD_MONEY, WORD_MAP, "/money/map", MAY_SEE_MONEY, "/money/codes" },
-    { WORD_MONEY, WORD_ON_ACCOUNT, "/money/on-account", MAY_SEE_MONEY, NULL },
+    { WORD_MONEY, WORD_ON_ACCOUNT, "/money/on-account", MAY_SEE_MONEY, "/money/payments" },
     { WORD_MONEY, WORD_BASIS_FILES, "/money/basis-files", MAY_SEE_MONEY, NULL },
     { WORD_MONEY, WORD_PROFILES, "/money/profiles", MAY_SEE_MONEY, NULL },
     { WORD_MONEY, WORD_WHAT_IF, "/money/what-if", MAY_SEE_MONEY, NULL },
