@@ -89,7 +89,7 @@ def years(s, who, sti):
 def profiles(s, who):
     bad = who.send('/money/profiles', [('system', 'Ledger'), ('words', 'acount = column x')])
     s.true('what is no profile is refused, with the line', bad.status == 422 and
-           'profile:1:' in words(bad), words(bad))
+           'Line 1:' in words(bad), words(bad))
     theirs = who.send('/money/profiles', [('system', 'Ledger'),
                                           ('words', PROFILE + 'partner = fixed STI')])
     s.true("nor may it speak for the partner", theirs.status == 422 and

@@ -359,10 +359,10 @@ static enum err end_import(struct tx *tx, void *context, struct trouble *trouble
 
 static const char *pounds(struct arena *arena, wide pence)
 {
-    char text[MONEY_TEXT_MAX];
+    char text[MONEY_POUNDS_MAX];
 
-    (void)money_print(pence, text);
-    return arena_print(arena, "\xC2\xA3%s", text);
+    (void)money_print_pounds(pence, text);
+    return arena_print(arena, "%s", text);
 }
 
 /* Has it lines of a period that is closed softly, and nobody said why? */
