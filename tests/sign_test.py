@@ -9,6 +9,7 @@ The sample year (ochil init --sample) is closed month by month; what is locked i
 home against `ochil verify`. On PostgreSQL, with row-level security in force, one month of it.
 """
 import concurrent.futures
+import contextlib
 import csv
 import decimal
 import glob
@@ -18,6 +19,8 @@ import json
 import os
 import re
 import shutil
+import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -360,6 +363,26 @@ def by_close(s, office, build, folder, number, store):
 
 # --- evidence ---
 
+def killed(s, office, server, store, number):
+    """kill -9 while the bundle is being made: it is made by the next server, whole and once."""
+    asked = "SELECT state FROM job WHERE kind = 'period.bundle' ORDER BY id DESC LIMIT 1"
+    with contextlib.closing(sqlite3.connect(store, timeout=10)) as link:
+        for _ in range(3000):
+            if link.execute(asked).fetchone() != ('queued',):
+                break
+            time.sleep(0.001)
+    time.sleep(0.01)
+    server.stop(signal.SIGKILL)
+    change(store, "UPDATE job SET lease_until = 1 WHERE state = 'running'")
+    server.start()
+    for who in (office.clk, office.sti):
+        until(who, evidence(number), 'not made yet')
+    s.same('killed, the bundle is made whole and once', change(store, """
+           SELECT count(*), count(DISTINCT b.sha256), count(e.id), (SELECT count(*) FROM
+           evidence_intake) FROM period_bundle b LEFT JOIN evidence e ON e.id = b.evidence
+           WHERE b.number = %d""" % number).strip(), '2|1|2|0')
+
+
 def lines_of(archive):
     return [row for entry in archive.namelist() if entry.startswith('ledger/')
             for row in csv.DictReader(io.StringIO(archive.read(entry).decode()))]
@@ -701,6 +724,8 @@ def one_engine(t, build, engine, folder, url, serving):
             on_account(s, office, store)
             for number in (2, 3):
                 come_late(s, office, number)
+                if number == 3:
+                    killed(s, office, server, store, number)
                 by_close(s, office, build, folder, number, store)
             changed_since(s, office, 3)
             agreed_anew(s, office, 4)

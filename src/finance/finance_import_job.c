@@ -17,7 +17,7 @@
 
 #define ROWS_AT_ONCE 2400            /* of one transaction: the one writer is not held for long */
 #define ARRAY_BYTES ((size_t)32 * 1024)     /* about what that many codes have */
-#define PIECES_AT_ONCE 16            /* of hashes, likewise */
+#define PIECES_AT_ONCE 8             /* of hashes, likewise */
 #define READING_THREADS 2
 
 struct working {
