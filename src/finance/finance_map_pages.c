@@ -289,7 +289,7 @@ static void files_part(struct request *request, struct html *h, const struct map
     const struct field centres = { .name = "cost_centres", .label = "cost_centres.csv",
                                    .type = "file", .hint = "partner, cost_centre, account, from, "
                                    "to, treatment, pool, bearer" };
-    const struct field moves = { .name = "moves", .label = "moves.csv", .type = "file",
+    const struct field moves = { .name = "moves", .label = "Moved codes (moves.csv)", .type = "file",
                                  .hint = "cost_centre, account, becomes_cost_centre, "
                                  "becomes_account, from" };
 
