@@ -14,6 +14,7 @@
 
 #include "engine/fault.h"
 #include "engine/period.h"
+#include "finance/finance_tally.h"
 #include "identity/actor.h"
 #include "store/council.h"
 
@@ -85,6 +86,14 @@ struct map_gaps {
 /* A line whose account and cost centre are both unknown counts for both. */
 MUST_USE enum err money_map_gaps(struct tx *, struct arena *, const struct map_question *,
                                  struct map_gaps *, struct trouble *);
+
+/* The same of sums that are in nobody's books yet; needs no transaction. */
+MUST_USE enum err money_map_gaps_of(struct arena *, const struct map_question *,
+                                    const struct ledger_sum *, size_t count, struct map_gaps *,
+                                    struct trouble *);
+
+/* A bit for each period that has lines with such a code. */
+unsigned map_gap_periods(const struct map_gaps *);
 
 /* What is wrong with the files before they are read, a sentence; NULL: nothing. */
 const char *money_map_unfit(const struct money_map *);

@@ -79,7 +79,7 @@ static void faults_part(struct html *h, const struct map_page *page)
                 page_number(h, (int64_t)fault->line);
                 page_cell(h, text_of(fault->code));
                 page_cell(h, fault->value);
-                page_cell(h, text_of(fault->help));
+                page_said(h, text_of(fault->help));
             }
         }
 }

@@ -332,7 +332,7 @@ static void answer_failure(struct request *request, enum err err, const struct t
         (void)answer_error(request, 400, "Not understood", trouble->text);
         return;
     case ERR_CONFLICT:
-        (void)answer_error(request, 409, "Changed meanwhile", trouble->text);
+        (void)answer_error(request, 409, "Nothing was changed", trouble->text);
         return;
     case ERR_BUSY:
         (void)answer_error(request, 503, "Busy", "The store is busy. Please try again.");
