@@ -322,25 +322,33 @@ static void number_cell(struct html *h, int64_t number, bool right)
         TextEl(h, "td", digits);
 }
 
+static void word_cell(struct html *h, struct text word)
+{
+    char room[WORD_ROOM];
+    struct text shown;
+
+    if (word_print(word, room, &shown))
+        PhraseEl(h, "td", shown);
+    else
+        TextEl(h, "td", word);
+}
+
 /* Nearly all of a list's cells are words, a number or nothing: those are written in one go. */
 void cell_put(struct request *request, struct html *h, const struct register_type *type,
               const struct register_column *column, bool right, const struct entry *entry)
 {
     const struct register_cell cell = entry_cell(type, entry, column);
-    char room[WORD_ROOM];
-    struct text word;
+    const bool plain = cell.kind == CELL_IS_WORDS && !right;
 
     if (cell.kind == CELL_IS_NUMBER) {
         number_cell(h, cell.number, right);
-    } else if (cell.kind == CELL_IS_WORDS && !right && cell.text.size == 0) {
+    } else if (plain && cell.text.size == 0) {
         NothingEl(h, "td");
-    } else if (cell.kind == CELL_IS_WORDS && !right && is_written(type, column) &&
-               !is_link(type, column)) {
+    } else if (plain && !is_written(type, column)) {
+        word_cell(h, cell.text);
+    } else if (plain && !is_link(type, column)) {
         TextEl(h, "td", cell.text);
-    } else if (cell.kind == CELL_IS_WORDS && !right && !is_written(type, column) &&
-               word_print(cell.text, room, &word)) {
-        PhraseEl(h, "td", word);
-    } else if (cell.kind == CELL_IS_DAY) {
+    } else if (cell.kind == CELL_IS_DAY && !right) {
         El(h, "td") page_iso_day(h, cell.text);
     } else {
         El(h, "td") {

@@ -167,7 +167,8 @@ static void withhold(const struct register_type *type, const struct entry_asker 
                      struct entry *entry)
 {
     for (size_t i = 0; i < type->field_count; i++)
-        if (!is_readable(type, asker, entry, &type->fields[i])) {
+        if ((type->fields[i].own || type->fields[i].read_by != MAY_NOTHING) &&
+            !is_readable(type, asker, entry, &type->fields[i])) {
             entry->field[i] = text_of("");
             entry->withheld |= (uint32_t)1 << i;
         }

@@ -222,14 +222,38 @@ static inline bool are_plain(uint64_t eight)
     return (not_plain & EACH(0x80)) == 0;
 }
 
+/* A text of two to seven bytes, as words and numbers in a table are: copied if all of it is
+ * plain. From both ends, with what there is twice. */
+static inline bool add_short(char *to, struct text text)
+{
+    uint32_t first = 0x61616161, last = 0x61616161;     /* plain, where there is nothing */
+
+    if (text.size >= sizeof first) {
+        memcpy(&first, text.data, sizeof first);
+        memcpy(&last, text.data + text.size - sizeof last, sizeof last);
+    } else {
+        memcpy(&first, text.data, 2);
+        memcpy(&last, text.data + text.size - 2, 2);
+    }
+    if (!are_plain((uint64_t)first << 32 | last))
+        return false;
+    (void)add(to, text.data, text.size);
+    return true;
+}
+
 /* Copies from `from` on what is plain, to where there is room for all of `text`; gives how far it
  * came. */
-static inline size_t add_plain(char **at, struct text text, size_t from)
+static inline __attribute__((always_inline)) size_t add_plain(char **at, struct text text,
+                                                              size_t from)
 {
     char *to = *at;
     size_t i = from;
     uint64_t eight;
 
+    if (from == 0 && text.size < sizeof eight && text.size >= 2 && add_short(to, text)) {
+        *at = to + text.size;
+        return text.size;
+    }
     for (; text.size - i >= sizeof eight; i += sizeof eight, to += sizeof eight) {
         memcpy(&eight, text.data + i, sizeof eight);
         if (!are_plain(eight))
@@ -385,10 +409,13 @@ void html_attribute_word(struct html *html, struct text name, struct text value,
     *at++ = '=';
     *at++ = '"';
     const size_t plain = add_plain(&at, value, 0);
-    put_end(html, at);
-    if (plain < value.size)
+    if (plain < value.size) {
+        put_end(html, at);
         put_rest(html, value, plain);
-    put(html, "\"", 1);
+        at = put_begin(html, 1);
+    }
+    *at++ = '"';
+    put_end(html, at);
 }
 
 void html_address_word(struct html *html, struct text name, struct url url, bool never)

@@ -64,6 +64,8 @@ struct http_server {
     struct http_deadlines deadlines;
     struct exchange      *exchange, *free_exchange;     /* the network thread's alone */
     int                   keeping;                      /* that keep memory */
+    unsigned char         chance[16][HTTP_ID_DIGITS / 2];   /* for the next requests' ids */
+    size_t                chances;                      /* that are left */
     pthread_t            *worker;
     int                   workers;                      /* that run */
     atomic_size_t         busy;                         /* exchanges in use */
@@ -386,11 +388,15 @@ static int read_head(struct exchange *exchange, const char *method, const char *
 static void name_request(struct exchange *exchange)
 {
     static const char digit[] = "0123456789abcdef";
-    unsigned char bytes[HTTP_ID_DIGITS / 2];
+    struct http_server *server = exchange->server;
 
-    if (exchange->server->options.outside->random(bytes, sizeof bytes) != 0)
+    if (server->chances == 0 &&
+        server->options.outside->random(server->chance, sizeof server->chance) != 0)
         return;     /* "-" in the log */
-    for (size_t i = 0; i < sizeof bytes; i++) {
+    if (server->chances == 0)
+        server->chances = COUNT(server->chance);
+    const unsigned char *bytes = server->chance[--server->chances];
+    for (size_t i = 0; i < sizeof server->chance[0]; i++) {
         exchange->request.id[2 * i] = digit[bytes[i] >> 4];
         exchange->request.id[2 * i + 1] = digit[bytes[i] & 15];
     }
