@@ -548,6 +548,8 @@ static enum err work(struct request *request, struct trouble *trouble)
         err = before_work(request, &go_on);
     if (err == OK && go_on)
         err = run(request, true, &done, &stranger, trouble);
+    if (err == OK && go_on && changes(request) && request->site->changed != NULL)
+        request->site->changed(request->site->changed_context);
     return err;
 }
 
