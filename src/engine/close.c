@@ -27,6 +27,7 @@ struct writing {
     bool                      certificate;
     struct hashed_sink        hashed;
     struct csv_writer        *writer;
+    struct output            *files;
     struct output_file       *output;
     size_t                    outputs;
 };
@@ -57,7 +58,7 @@ static enum err end_file(struct writing *writing, struct trouble *trouble)
     return err == OK ? writing->target->shut(writing->target, trouble) : err;
 }
 
-typedef void put_file(struct csv_writer *, const struct settlement_result *);
+typedef void put_file(const struct output *);
 
 static enum err write_file(struct writing *writing, const char *name, put_file *put,
                            struct trouble *trouble)
@@ -66,7 +67,7 @@ static enum err write_file(struct writing *writing, const char *name, put_file *
 
     if (err != OK)
         return err;
-    put(writing->writer, writing->result);
+    put(writing->files);
     return end_file(writing, trouble);
 }
 
@@ -81,7 +82,7 @@ static enum err write_journals(struct writing *writing, struct trouble *trouble)
         err = begin_file(writing, name, trouble);
         if (err != OK)
             return err;
-        output_journal(writing->writer, writing->result, p);
+        output_journal(writing->files, p);
         err = end_file(writing, trouble);
     }
     return err;
@@ -95,7 +96,7 @@ static enum err settle_with_pennies(struct writing *writing, struct trouble *tro
 
     if (err != OK)
         return err;
-    output_pennies_open(&pennies, writing->writer);
+    output_pennies_open(&pennies, writing->files);
     err = partnership_settle(writing->partnership, &pennies.watch, writing->result, trouble);
     if (err != OK) {
         sha256_drop(&writing->hashed.hash);
@@ -124,6 +125,7 @@ static enum err write_all(struct writing *writing, struct trouble *trouble)
 
     if ((err = settle_with_pennies(writing, trouble)) != OK || partnership_is_refused(partnership))
         return err;
+    output_settled(writing->files, writing->result);
     if ((err = write_file(writing, "settlement.csv", output_settlement, trouble)) != OK ||
         (err = write_file(writing, "bill.csv", output_bill, trouble)) != OK ||
         (err = write_journals(writing, trouble)) != OK ||
@@ -148,6 +150,7 @@ enum err close_write(struct partnership *partnership, bool certificate,
     *writing = (struct writing){ .partnership = partnership, .result = result, .target = target,
                                  .certificate = certificate };
     writing->writer = arena_take(arena, 1, sizeof *writing->writer);
+    writing->files = arena_take(arena, 1, sizeof *writing->files);
     writing->output = arena_take(arena, partnership->model.partners + 6,
                                  sizeof *writing->output);
     ARENA_KEEP(outer, arena);
@@ -155,6 +158,7 @@ enum err close_write(struct partnership *partnership, bool certificate,
         sha256_drop(&writing->hashed.hash);
         arena_pass_on(&outer);
     }
+    output_open(writing->files, writing->writer, arena, &partnership->model);
     enum err err = write_all(writing, trouble);
     sha256_drop(&writing->hashed.hash);
     return err;
