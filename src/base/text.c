@@ -1,18 +1,61 @@
 #include "base/text.h"
 
+/* "00" to "99": by two, digits take half the divisions. */
+static const char pairs[] = "0001020304050607080910111213141516171819202122232425262728293031323334"
+                            "3536373839404142434445464748495051525354555657585960616263646566676869"
+                            "707172737475767778798081828384858687888990919293949596979899";
+
+void two_digits_print(char *to, unsigned number)
+{
+    memcpy(to, pairs + (size_t)number * 2, 2);
+}
+
+/* The digits, the last of them before `end`; gives back where the first one stands. */
+static char *put_digits(char *end, uint64_t number)
+{
+    for (; number >= 100; number /= 100)
+        two_digits_print(end -= 2, (unsigned)(number % 100));
+    if (number >= 10) {
+        two_digits_print(end -= 2, (unsigned)number);
+        return end;
+    }
+    *--end = (char)('0' + number);
+    return end;
+}
+
 const char *number_print(int64_t number, char room[NUMBER_DIGITS])
 {
-    size_t at = NUMBER_DIGITS;
     /* Also of the least one, which has no opposite. */
-    uint64_t left = number < 0 ? -(uint64_t)number : (uint64_t)number;
+    char *first = put_digits(room + NUMBER_DIGITS, number < 0 ? -(uint64_t)number
+                                                              : (uint64_t)number);
 
-    do {
-        room[--at] = (char)('0' + left % 10);
-        left /= 10;
-    } while (left > 0);
     if (number < 0)
-        room[--at] = '-';
-    return room + at;
+        *--first = '-';
+    return first;
+}
+
+/* How many digits a number has: 1233 / 4096 is the logarithm of 2, nearly enough for 64 bits. */
+static size_t digits_of(uint64_t number)
+{
+    static const uint64_t least[] = {    /* of one digit more; 0 itself has one */
+        0, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000,
+        UINT64_C(10000000000), UINT64_C(100000000000), UINT64_C(1000000000000),
+        UINT64_C(10000000000000), UINT64_C(100000000000000), UINT64_C(1000000000000000),
+        UINT64_C(10000000000000000), UINT64_C(100000000000000000),
+        UINT64_C(1000000000000000000), UINT64_C(10000000000000000000),
+    };
+    size_t bits = 64 - (size_t)__builtin_clzll(number | 1);
+    size_t guess = bits * 1233 >> 12;
+
+    return guess + (number >= least[guess]);
+}
+
+char *digits_print(char *to, uint64_t number)
+{
+    char *end = to + digits_of(number);
+
+    (void)put_digits(end, number);
+    return end;
 }
 
 #define EVERY_BYTE(value) (UINT64_C(0x0101010101010101) * (value))

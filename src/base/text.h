@@ -77,6 +77,11 @@ static inline size_t text_digits(struct text text, size_t at)
  * given back on. */
 #define NUMBER_DIGITS 20
 const char *number_print(int64_t number, char room[NUMBER_DIGITS]);
+/* What "%llu" prints, without a NUL; gives back what is behind the last of at most NUMBER_DIGITS
+ * digits. */
+char *digits_print(char *to, uint64_t number);
+/* The two digits of a number below 100, the first of them may be 0. */
+void two_digits_print(char *to, unsigned number);
 
 /* Valid UTF-8 as the engine contract means it: no overlong form, no surrogate, nothing above
  * U+10FFFF, no NUL (fine print 2). */

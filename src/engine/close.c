@@ -29,7 +29,8 @@ struct writing {
     bool                      certificate;
     struct hashed_sink        hashed;
     struct csv_writer        *writer;
-    struct output_file       *output;    /* the next one */
+    struct output            *rows;       /* what all files are written from */
+    struct output_file       *output;     /* the next one */
 };
 
 /* All files of a close. The journals may be written by a second thread beside the others. */
@@ -68,7 +69,7 @@ static enum err end_file(struct writing *writing, struct trouble *trouble)
     return err == OK ? writing->target->shut(writing->target, trouble) : err;
 }
 
-typedef void put_file(struct csv_writer *, const struct settlement_result *);
+typedef void put_file(const struct output *);
 
 static enum err write_file(struct writing *writing, const char *name, put_file *put,
                            struct trouble *trouble)
@@ -77,7 +78,7 @@ static enum err write_file(struct writing *writing, const char *name, put_file *
 
     if (err != OK)
         return err;
-    put(writing->writer, writing->result);
+    put(writing->rows);
     return end_file(writing, trouble);
 }
 
@@ -91,7 +92,7 @@ static enum err write_journals(struct writing *writing, struct trouble *trouble)
         err = begin_file(writing, writing->output->name, trouble);
         if (err != OK)
             return err;
-        output_journal(writing->writer, writing->result, p);
+        output_journal(writing->rows, p);
         err = end_file(writing, trouble);
     }
     return err;
@@ -105,7 +106,7 @@ static enum err settle_with_pennies(struct writing *writing, struct trouble *tro
 
     if (err != OK)
         return err;
-    output_pennies_open(&pennies, writing->writer);
+    output_pennies_open(&pennies, writing->rows);
     return partnership_settle(writing->partnership, &pennies.watch, writing->result, trouble);
 }
 
@@ -161,6 +162,16 @@ static enum err write_certificate(struct close_writing *writing, struct trouble 
     return err == OK ? files->target->shut(files->target, trouble) : err;
 }
 
+/* The journals' writer is another one where they are written beside the other files. */
+static void settled(struct close_writing *writing)
+{
+    const struct writing *files = &writing->files, *journals = &writing->journals;
+
+    output_settled(files->rows, files->result);
+    *journals->rows = *files->rows;
+    journals->rows->writer = journals->writer;
+}
+
 static enum err write_all(struct close_writing *writing, struct trouble *trouble)
 {
     struct writing *files = &writing->files;
@@ -170,6 +181,7 @@ static enum err write_all(struct close_writing *writing, struct trouble *trouble
         return err;
     if (partnership_is_refused(files->partnership))
         return end_file(files, trouble);
+    settled(writing);
     writing->beside = writing->journals.target != files->target &&
                       pthread_create(&writing->thread, NULL, write_beside, writing) == 0;
     if (!writing->beside)
@@ -196,6 +208,7 @@ static void open_journals(struct close_writing *writing, struct close_target *be
         return;
     journals->target = beside;
     journals->writer = arena_take(arena, 1, sizeof *journals->writer);
+    journals->rows = arena_take(arena, 1, sizeof *journals->rows);
 }
 
 static void drop_hashes(struct close_writing *writing)
@@ -217,6 +230,7 @@ enum err close_write_beside(struct partnership *partnership, bool certificate,
                                       .target = target, .certificate = certificate,
                                       .output = writing->output };
     writing->files.writer = arena_take(arena, 1, sizeof *writing->files.writer);
+    writing->files.rows = arena_take(arena, 1, sizeof *writing->files.rows);
     open_journals(writing, beside);
     ARENA_KEEP(outer, arena);
     if (ARENA_GUARD(arena)) {            /* neither the hashes nor the thread are in the arena */
@@ -225,6 +239,7 @@ enum err close_write_beside(struct partnership *partnership, bool certificate,
         drop_hashes(writing);
         arena_pass_on(&outer);
     }
+    output_open(writing->files.rows, writing->files.writer, arena, &partnership->model);
     enum err err = write_all(writing, trouble);
     drop_hashes(writing);
     return err;

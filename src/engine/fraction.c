@@ -134,3 +134,105 @@ const char *decimal_of(struct arena *arena, const mpq_t number)
         text = decimal_text(arena, number, places, &rounded);
     return text;
 }
+
+/* ---- fractions over one denominator ---- */
+
+void lowest_open(struct lowest *lowest, struct arena *arena, const mpz_t denominator)
+{
+    size_t digits = mpz_sizeinbase(denominator, 10);
+
+    /* Two numbers, a limb that the numerator may have more, a sign, the stroke, the NUL. */
+    lowest->room = arena_take(arena, 2 * (digits + 2 * NUMBER_DIGITS) + 3, 1);
+    lowest->small = mpz_fits_ulong_p(denominator) != 0;
+    mpz_init_set(lowest->denominator, denominator);
+    mpz_init_set_ui(lowest->common, 1);
+    mpz_init(lowest->upper);
+    mpz_init(lowest->lower);
+}
+
+void lowest_close(struct lowest *lowest)
+{
+    mpz_clear(lowest->denominator);
+    mpz_clear(lowest->common);
+    mpz_clear(lowest->upper);
+    mpz_clear(lowest->lower);
+}
+
+/* What a numerator shares with the denominator, the product of all of them shares, too. One
+ * large greatest common divisor finds that, which is nearly always a number so small that the
+ * single ones cost little. */
+void lowest_begin(struct lowest *lowest, mpz_t numerator[], size_t count)
+{
+    if (lowest->small)
+        return;
+    mpz_set_ui(lowest->common, 1);
+    for (size_t i = 0; i < count; i++) {
+        if (mpz_sgn(numerator[i]) == 0)
+            continue;
+        mpz_mul(lowest->common, lowest->common, numerator[i]);
+        mpz_tdiv_r(lowest->common, lowest->common, lowest->denominator);
+    }
+    mpz_gcd(lowest->common, lowest->common, lowest->denominator);
+}
+
+/* By halving; neither is 0. */
+static uint64_t common_divisor(uint64_t a, uint64_t b)
+{
+    int twos = __builtin_ctzll(a | b);
+
+    a >>= __builtin_ctzll(a);
+    do {
+        b >>= __builtin_ctzll(b);
+        uint64_t less = a < b ? a : b;
+        b = a < b ? b - a : a - b;
+        a = less;
+    } while (b != 0);
+    return a << twos;
+}
+
+static struct text print_small(const struct lowest *lowest, const mpz_t numerator)
+{
+    uint64_t upper = mpz_get_ui(numerator);      /* its size, whatever the sign */
+    uint64_t lower = mpz_get_ui(lowest->denominator);
+    uint64_t common = common_divisor(upper, lower);
+    char *to = lowest->room;
+
+    if (mpz_sgn(numerator) < 0)
+        *to++ = '-';
+    to = digits_print(to, upper / common);
+    if (lower != common) {
+        *to++ = '/';
+        to = digits_print(to, lower / common);
+    }
+    return (struct text){ lowest->room, (size_t)(to - lowest->room) };
+}
+
+static void divide_by_common(struct lowest *lowest, const mpz_t numerator)
+{
+    if (mpz_fits_ulong_p(lowest->common)) {
+        unsigned long common = mpz_gcd_ui(NULL, numerator, mpz_get_ui(lowest->common));
+        mpz_divexact_ui(lowest->upper, numerator, common);
+        mpz_divexact_ui(lowest->lower, lowest->denominator, common);
+        return;
+    }
+    mpz_gcd(lowest->lower, numerator, lowest->common);
+    mpz_divexact(lowest->upper, numerator, lowest->lower);
+    mpz_divexact(lowest->lower, lowest->denominator, lowest->lower);
+}
+
+struct text lowest_print(struct lowest *lowest, const mpz_t numerator)
+{
+    assert(mpz_sgn(numerator) != 0 &&
+           mpz_size(numerator) <= mpz_size(lowest->denominator) + 1);
+    if (lowest->small && mpz_size(numerator) <= 1)
+        return print_small(lowest, numerator);
+    if (lowest->small)
+        mpz_set(lowest->common, lowest->denominator);
+    divide_by_common(lowest, numerator);
+    char *end = lowest->room + strlen(mpz_get_str(lowest->room, 10, lowest->upper));
+    if (mpz_cmp_ui(lowest->lower, 1) != 0) {
+        *end++ = '/';
+        end += strlen(mpz_get_str(end, 10, lowest->lower));
+    }
+    return (struct text){ lowest->room, (size_t)(end - lowest->room) };
+}

@@ -1,118 +1,166 @@
 #include "engine/output.h"
 
-static struct due *due_of(const struct settlement_result *result, struct due *due, int32_t period,
-                          int32_t partner)
-{
-    return &due[(size_t)period * result->partners + (size_t)partner];
-}
+#include "engine/fraction.h"
 
-static void put_period(struct csv_writer *writer, const struct settlement_result *result,
-                       int32_t period)
+/* ---- what all files have in common ---- */
+
+static struct csv_ready ready_period(struct arena *arena, const struct model *model,
+                                     int32_t period)
 {
     char text[PERIOD_TEXT_MAX];
-    size_t size = period_print(period_of_year(result->model->year, period), text);
+    size_t size = period_print(period_of_year(model->year, period), text);
 
-    csv_text(writer, (struct text){ text, size });
+    return csv_ready(arena, (struct text){ text, size });
 }
 
-/* A walk over the lines in the order of the output: kind, pool, then the caller's. */
-struct place {
-    enum kind kind;
-    int32_t   pool;
-};
-
-static bool pool_has_lines(const struct settlement_result *result, struct place place)
+void output_open(struct output *output, struct csv_writer *writer, struct arena *arena,
+                 const struct model *model)
 {
-    for (int32_t g = 0; g < (int32_t)result->model->groups; g++)
-        if (settlement_line(result, place.kind, place.pool, g) != NULL)
-            return true;
-    return false;
+    *output = (struct output){ .writer = writer };
+    for (size_t k = 0; k < COUNT(output->kind); k++)
+        output->kind[k] = csv_ready(arena, text_of(kind_name[k]));
+    for (int32_t t = 0; t < PERIODS; t++)
+        output->period[t] = ready_period(arena, model, t);
+    output->service = arena_take(arena, model->services, sizeof *output->service);
+    for (size_t s = 0; s < model->services; s++)
+        output->service[s] = csv_ready(arena, model->service[s].code);
+    output->pool = arena_take(arena, model->pools, sizeof *output->pool);
+    for (size_t p = 0; p < model->pools; p++)
+        output->pool[p] = csv_ready(arena, model->pool[p].code);
+    output->group = arena_take(arena, model->groups, sizeof *output->group);
+    for (size_t g = 0; g < model->groups; g++)
+        output->group[g] = csv_ready(arena, model->group[g]);
+    output->partner = arena_take(arena, model->partners, sizeof *output->partner);
+    for (size_t p = 0; p < model->partners; p++)
+        output->partner[p] = csv_ready(arena, model->partner[p].code);
 }
 
-/* The next kind and pool that have lines; start with `*step` at 0. */
-static bool next_place(const struct settlement_result *result, size_t *step, struct place *place)
+/* Calls `each` for every line there is, in the order of the files: kind, pool, group. */
+static void each_line(const struct settlement_result *result,
+                      void (*each)(struct output *, struct output_line), struct output *output)
 {
-    size_t pools = result->model->pools;
+    const struct model *model = result->model;
 
-    while (*step < (size_t)KIND_EXCLUDED * pools) {
-        *place = (struct place){ (enum kind)(*step / pools), result->pool_order[*step % pools] };
-        (*step)++;
-        if (pool_has_lines(result, *place))
-            return true;
-    }
-    return false;
+    for (int kind = 0; kind < KIND_EXCLUDED; kind++)
+        for (size_t p = 0; p < model->pools; p++)
+            for (size_t g = 0; g < model->groups; g++) {
+                int32_t pool = result->pool_order[p];
+                int32_t group = result->group_order[g];
+                const struct account_line *line =
+                    settlement_line(result, (enum kind)kind, pool, group);
+                if (line != NULL)
+                    each(output, (struct output_line){ line, (enum kind)kind, pool, group });
+            }
+}
+
+static void count_line(struct output *output, struct output_line line)
+{
+    (void)line;
+    output->lines++;
+}
+
+static void keep_line(struct output *output, struct output_line line)
+{
+    output->line[output->lines++] = line;
+}
+
+void output_settled(struct output *output, const struct settlement_result *result)
+{
+    output->result = result;
+    output->lines = 0;
+    each_line(result, count_line, output);
+    output->line = arena_take(result->arena, output->lines, sizeof *output->line);
+    output->lines = 0;
+    each_line(result, keep_line, output);
+}
+
+/* What each partner has in a period. */
+static const struct due *dues_of(const struct settlement_result *result, const struct due *due,
+                                 int32_t period)
+{
+    return &due[(size_t)period * result->partners];
+}
+
+/* The line behind the last one of the same kind and pool as the one at `first`. */
+static size_t pool_end(const struct output *output, size_t first)
+{
+    size_t end = first;
+
+    while (end < output->lines && output->line[end].kind == output->line[first].kind &&
+           output->line[end].pool == output->line[first].pool)
+        end++;
+    return end;
 }
 
 /* ---- settlement.csv ---- */
 
-static void put_settlement_rows(struct csv_writer *writer, const struct settlement_result *result,
-                                struct place place, int32_t period, int32_t group)
+static void put_settlement_rows(const struct output *output, const struct output_line *line,
+                                int32_t period)
 {
-    const struct account_line *line = settlement_line(result, place.kind, place.pool, group);
+    const struct due *due = dues_of(output->result, line->line->due, period);
+    struct csv_writer *writer = output->writer;
 
-    for (int32_t p = 0; line != NULL && p < (int32_t)result->partners; p++) {
-        const struct due *due = due_of(result, line->due, period, p);
-        if (due->borne == 0 && due->paid == 0)
+    for (size_t p = 0; p < output->result->partners; p++) {
+        if (due[p].borne == 0 && due[p].paid == 0)
             continue;
-        csv_word(writer, kind_name[place.kind]);
-        csv_text(writer, result->model->pool[place.pool].code);
-        put_period(writer, result, period);
-        csv_text(writer, result->model->group[group]);
-        csv_text(writer, result->model->partner[p].code);
-        csv_money(writer, due->borne);
-        csv_money(writer, due->paid);
-        csv_money(writer, due->borne - due->paid);
+        csv_put(writer, output->kind[line->kind]);
+        csv_put(writer, output->pool[line->pool]);
+        csv_put(writer, output->period[period]);
+        csv_put(writer, output->group[line->group]);
+        csv_put(writer, output->partner[p]);
+        csv_money(writer, due[p].borne);
+        csv_money(writer, due[p].paid);
+        csv_money(writer, due[p].borne - due[p].paid);
         csv_end(writer);
     }
 }
 
-void output_settlement(struct csv_writer *writer, const struct settlement_result *result)
+void output_settlement(const struct output *output)
 {
-    struct place place;
-    size_t step = 0;
-
-    csv_literal(writer, "kind,pool,period,group,partner,borne,paid,net\n");
-    while (next_place(result, &step, &place))
-        for (int32_t t = result->first; t <= result->through; t++)
-            for (size_t g = 0; g < result->model->groups; g++)
-                put_settlement_rows(writer, result, place, t, result->group_order[g]);
+    csv_literal(output->writer, "kind,pool,period,group,partner,borne,paid,net\n");
+    for (size_t i = 0, end; i < output->lines; i = end) {
+        end = pool_end(output, i);
+        for (int32_t t = output->result->first; t <= output->result->through; t++)
+            for (size_t l = i; l < end; l++)
+                put_settlement_rows(output, &output->line[l], t);
+    }
 }
 
 /* ---- corrections.csv ---- */
 
-static void put_correction_rows(struct csv_writer *writer, const struct settlement_result *result,
-                                struct place place, int32_t period, int32_t group)
+static void put_correction_rows(const struct output *output, const struct output_line *line,
+                                int32_t period)
 {
-    const struct account_line *line = settlement_line(result, place.kind, place.pool, group);
+    const struct settlement_result *result = output->result;
+    struct csv_writer *writer = output->writer;
 
-    if (line == NULL || line->correction == NULL)
+    if (line->line->correction == NULL)
         return;
-    for (int32_t p = 0; p < (int32_t)result->partners; p++) {
-        const struct due *due = due_of(result, line->correction, period, p);
-        if (due->borne == 0 && due->paid == 0)
+    const struct due *due = dues_of(result, line->line->correction, period);
+    for (size_t p = 0; p < result->partners; p++) {
+        if (due[p].borne == 0 && due[p].paid == 0)
             continue;
-        csv_word(writer, kind_name[place.kind]);
-        csv_text(writer, result->model->pool[place.pool].code);
-        put_period(writer, result, period);
-        put_period(writer, result, result->first);
-        csv_text(writer, result->model->group[group]);
-        csv_text(writer, result->model->partner[p].code);
-        csv_money(writer, due->borne);
-        csv_money(writer, due->paid);
+        csv_put(writer, output->kind[line->kind]);
+        csv_put(writer, output->pool[line->pool]);
+        csv_put(writer, output->period[period]);
+        csv_put(writer, output->period[result->first]);
+        csv_put(writer, output->group[line->group]);
+        csv_put(writer, output->partner[p]);
+        csv_money(writer, due[p].borne);
+        csv_money(writer, due[p].paid);
         csv_end(writer);
     }
 }
 
-void output_corrections(struct csv_writer *writer, const struct settlement_result *result)
+void output_corrections(const struct output *output)
 {
-    struct place place;
-    size_t step = 0;
-
-    csv_literal(writer, "kind,pool,period,carried_in,group,partner,borne,paid\n");
-    while (next_place(result, &step, &place))
-        for (int32_t t = 0; t < result->first; t++)
-            for (size_t g = 0; g < result->model->groups; g++)
-                put_correction_rows(writer, result, place, t, result->group_order[g]);
+    csv_literal(output->writer, "kind,pool,period,carried_in,group,partner,borne,paid\n");
+    for (size_t i = 0, end; i < output->lines; i = end) {
+        end = pool_end(output, i);
+        for (int32_t t = 0; t < output->result->first; t++)
+            for (size_t l = i; l < end; l++)
+                put_correction_rows(output, &output->line[l], t);
+    }
 }
 
 /* ---- bill.csv ---- */
@@ -174,72 +222,71 @@ static void put_debt(void *context, struct debt debt)
     csv_end(output->writer);
 }
 
-void output_bill(struct csv_writer *writer, const struct settlement_result *result)
+void output_bill(const struct output *output)
 {
-    struct bill_output output = { writer, result };
+    struct bill_output bill = { output->writer, output->result };
 
-    csv_literal(writer, "service,from,to,amount\n");
-    bill_each(result, put_debt, &output);
+    csv_literal(output->writer, "service,from,to,amount\n");
+    bill_each(output->result, put_debt, &bill);
 }
 
 /* ---- journal-<partner>.csv ---- */
 
 static void put_debit_or_credit(struct csv_writer *writer, wide amount)
 {
+    static const struct text blank = { "", 0 };
+
     if (amount > 0)
         csv_money(writer, amount);
     else
-        csv_word(writer, "");
+        csv_text(writer, blank);
     if (amount < 0)
         csv_money(writer, -amount);
     else
-        csv_word(writer, "");
+        csv_text(writer, blank);
     csv_end(writer);
 }
 
 /* The lines of a service in a period for one partner; returns what they come to. */
-static wide put_entries(struct csv_writer *writer, const struct settlement_result *result,
-                        int32_t period, int32_t service, int32_t partner)
+static wide put_entries(const struct output *output, int32_t period, int32_t service,
+                        int32_t partner)
 {
-    const struct model *model = result->model;
-    struct place place;
-    size_t step = 0;
+    const struct model *model = output->result->model;
+    struct csv_writer *writer = output->writer;
     wide sum = 0;
 
-    while (next_place(result, &step, &place)) {
-        if (model->pool[place.pool].service != service)
+    for (size_t i = 0; i < output->lines; i++) {
+        const struct output_line *line = &output->line[i];
+        if (model->pool[line->pool].service != service)
             continue;
-        for (size_t i = 0; i < model->groups; i++) {
-            int32_t group = result->group_order[i];
-            const struct account_line *line =
-                settlement_line(result, place.kind, place.pool, group);
-            const struct due *due =
-                line == NULL ? NULL : due_of(result, line->due, period, partner);
-            if (due == NULL || due->borne == due->paid)
-                continue;
-            sum += due->borne - due->paid;
-            put_period(writer, result, period);
-            csv_text(writer, model->service[service].code);
-            csv_word(writer, kind_name[place.kind]);
-            csv_text(writer, model->pool[place.pool].code);
-            csv_text(writer, model->group[group]);
-            put_debit_or_credit(writer, due->borne - due->paid);
-        }
+        const struct due *due = &dues_of(output->result, line->line->due, period)[partner];
+        wide net = due->borne - due->paid;
+        if (net == 0)
+            continue;
+        sum += net;
+        csv_put(writer, output->period[period]);
+        csv_put(writer, output->service[service]);
+        csv_put(writer, output->kind[line->kind]);
+        csv_put(writer, output->pool[line->pool]);
+        csv_put(writer, output->group[line->group]);
+        put_debit_or_credit(writer, net);
     }
     return sum;
 }
 
-void output_journal(struct csv_writer *writer, const struct settlement_result *result,
-                    int32_t partner)
+void output_journal(const struct output *output, int32_t partner)
 {
+    const struct settlement_result *result = output->result;
+    struct csv_writer *writer = output->writer;
+
     csv_literal(writer, "period,service,kind,pool,group,debit,credit\n");
     for (int32_t t = result->first; t <= result->through; t++)
         for (size_t s = 0; s < result->model->services; s++) {
-            wide sum = put_entries(writer, result, t, (int32_t)s, partner);
+            wide sum = put_entries(output, t, (int32_t)s, partner);
             if (sum == 0)
                 continue;
-            put_period(writer, result, t);
-            csv_text(writer, result->model->service[s].code);
+            csv_put(writer, output->period[t]);
+            csv_put(writer, output->service[s]);
             csv_word(writer, "clearing");
             csv_word(writer, "");
             csv_word(writer, "");
@@ -257,11 +304,12 @@ static void put_total(struct csv_writer *writer, const char *name, struct tally 
     csv_end(writer);
 }
 
-void output_totals(struct csv_writer *writer, const struct settlement_result *result)
+void output_totals(const struct output *output)
 {
     static const enum kind order[] = { KIND_COMMON, KIND_SUPPORT, KIND_DIRECT, KIND_INITIATIVE,
                                        KIND_EXCLUDED };
-    const struct sums *sums = result->sums;
+    const struct sums *sums = output->result->sums;
+    struct csv_writer *writer = output->writer;
     struct tally all = sums->later;
 
     csv_literal(writer, "treatment,lines,amount\n");
@@ -301,9 +349,11 @@ static wide billed_on_account(const struct model *model, int32_t service, int32_
     return billed;
 }
 
-void output_true_up(struct csv_writer *writer, const struct settlement_result *result)
+void output_true_up(const struct output *output)
 {
+    const struct settlement_result *result = output->result;
     const struct model *model = result->model;
+    struct csv_writer *writer = output->writer;
 
     csv_literal(writer, "service,partner,lead,due,billed,true_up\n");
     for (int32_t s = 0; s < (int32_t)model->services; s++)
@@ -312,9 +362,9 @@ void output_true_up(struct csv_writer *writer, const struct settlement_result *r
             wide billed = billed_on_account(model, s, p);
             if (p == model->service[s].lead || (due == 0 && billed == 0))
                 continue;
-            csv_text(writer, model->service[s].code);
-            csv_text(writer, model->partner[p].code);
-            csv_text(writer, model->partner[model->service[s].lead].code);
+            csv_put(writer, output->service[s]);
+            csv_put(writer, output->partner[p]);
+            csv_put(writer, output->partner[model->service[s].lead]);
             csv_money(writer, due);
             csv_money(writer, billed);
             csv_money(writer, due - billed);
@@ -324,53 +374,44 @@ void output_true_up(struct csv_writer *writer, const struct settlement_result *r
 
 /* ---- pennies.csv ---- */
 
-static bool has_settlement_row(const struct settlement_result *result,
-                               const struct account_line *line, int32_t period)
+static bool has_settlement_row(const struct settlement_result *result, const struct due *due)
 {
-    for (int32_t p = 0; line != NULL && p < (int32_t)result->partners; p++) {
-        const struct due *due = due_of(result, line->due, period, p);
-        if (due->borne != 0 || due->paid != 0)
+    for (size_t p = 0; p < result->partners; p++)
+        if (due[p].borne != 0 || due[p].paid != 0)
             return true;
-    }
     return false;
 }
 
-static void put_fraction(struct csv_writer *writer, const mpz_t numerator,
-                         const mpz_t denominator)
-{
-    mpq_t fraction;
-    void (*give)(void *, size_t);
+/* A pool while its pennies are written. */
+struct pool_pennies {
+    const struct output            *output;
+    const struct settlement_result *result;
+    int32_t                         pool;
+    struct lowest                   lowest;
+};
 
-    mpq_init(fraction);
-    mpz_set(mpq_numref(fraction), numerator);
-    mpz_set(mpq_denref(fraction), denominator);
-    mpq_canonicalize(fraction);
-    char *text = mpq_get_str(NULL, 10, fraction);
-    csv_word(writer, text);
-    mp_get_memory_functions(NULL, NULL, &give);
-    give(text, strlen(text) + 1);
-    mpq_clear(fraction);
-}
-
-static void put_pennies(struct csv_writer *writer, const struct settlement_result *result,
-                        int32_t pool, int32_t period, int32_t group, mpz_t *carry,
-                        const mpz_t denominator)
+static void put_pennies(struct pool_pennies *pennies, int32_t period, int32_t group,
+                        mpz_t *carry)
 {
-    const struct model *model = result->model;
+    const struct settlement_result *result = pennies->result;
+    const struct output *output = pennies->output;
+    struct csv_writer *writer = output->writer;
     const struct account_line *line =
-        settlement_line(result, model->pool[pool].kind, pool, group);
+        settlement_line(result, result->model->pool[pennies->pool].kind, pennies->pool, group);
+    const struct due *due = line == NULL ? NULL : dues_of(result, line->due, period);
 
-    if (!has_settlement_row(result, line, period))
+    if (due == NULL || !has_settlement_row(result, due))
         return;
-    for (int32_t p = 0; p < (int32_t)result->partners; p++) {
+    lowest_begin(&pennies->lowest, carry, result->partners);
+    for (size_t p = 0; p < result->partners; p++) {
         if (mpz_sgn(carry[p]) == 0)
             continue;
-        csv_text(writer, model->pool[pool].code);
-        put_period(writer, result, period);
-        csv_text(writer, model->group[group]);
-        csv_text(writer, model->partner[p].code);
-        csv_money(writer, due_of(result, line->due, period, p)->borne);
-        put_fraction(writer, carry[p], denominator);
+        csv_put(writer, output->pool[pennies->pool]);
+        csv_put(writer, output->period[period]);
+        csv_put(writer, output->group[group]);
+        csv_put(writer, output->partner[p]);
+        csv_money(writer, due[p].borne);
+        csv_text(writer, lowest_print(&pennies->lowest, carry[p]));
         csv_end(writer);
     }
 }
@@ -379,21 +420,23 @@ static enum err put_pool_pennies(struct penny_watch *watch, const struct settlem
                                  int32_t pool, mpz_t *carry, const mpz_t denominator,
                                  struct trouble *trouble)
 {
-    struct csv_writer *writer = ((struct penny_output *)watch)->writer;
+    const struct output *output = ((struct penny_output *)watch)->output;
+    struct pool_pennies pennies = { .output = output, .result = result, .pool = pool };
 
     (void)trouble;
+    lowest_open(&pennies.lowest, result->arena, denominator);
     for (int32_t t = result->first; t <= result->through; t++)
         for (size_t i = 0; i < result->model->groups; i++) {
             int32_t group = result->group_order[i];
-            put_pennies(writer, result, pool, t, group,
-                        &carry[((size_t)group * PERIODS + (size_t)t) * result->partners],
-                        denominator);
+            put_pennies(&pennies, t, group,
+                        &carry[((size_t)group * PERIODS + (size_t)t) * result->partners]);
         }
-    return writer->err;
+    lowest_close(&pennies.lowest);
+    return output->writer->err;
 }
 
-void output_pennies_open(struct penny_output *output, struct csv_writer *writer)
+void output_pennies_open(struct penny_output *pennies, const struct output *output)
 {
-    *output = (struct penny_output){ { put_pool_pennies }, writer };
-    csv_literal(writer, "pool,period,group,partner,borne,carried_pence\n");
+    *pennies = (struct penny_output){ { put_pool_pennies }, output };
+    csv_literal(output->writer, "pool,period,group,partner,borne,carried_pence\n");
 }

@@ -14,12 +14,14 @@ void demand_from_sums(const struct sums *sums, int32_t through, struct arena *ar
     for (size_t s = 0; s < model->slots; s++) {
         const struct slot *slot = &model->slot[s];
         bool shared = slot->kind == KIND_COMMON || slot->kind == KIND_SUPPORT;
-        for (size_t g = 0; slot->pool >= 0 && g < model->groups; g++)
-            for (int32_t t = 0; t <= through; t++)
-                if (sums_touched(sums, (int32_t)s, (int32_t)g, t)) {
+        for (size_t g = 0; slot->pool >= 0 && g < model->groups; g++) {
+            const struct cells *cells = sums_cells(sums, (int32_t)s, (int32_t)g);
+            for (int32_t t = 0; cells != NULL && t <= through; t++)
+                if (cells_touched(cells, t)) {
                     demand->any[slot->pool][t] = true;
                     demand->shared[slot->pool][t] = demand->shared[slot->pool][t] || shared;
                 }
+        }
     }
 }
 
@@ -71,28 +73,29 @@ wide settlement_total(const struct settlement_result *result, const struct accou
 
 /* ---- from sums to what was paid, and to what one partner bears alone ---- */
 
-static void take_cell(struct settlement_result *result, const struct slot *slot, int32_t group,
-                      int32_t period, wide pence)
+static void take_cells(struct settlement_result *result, int32_t number, int32_t group)
 {
-    struct account_line *line = need_line(result, slot->kind, slot->pool, group);
+    const struct slot *slot = &result->model->slot[number];
+    const struct cells *cells = sums_cells(result->sums, number, group);
 
-    due_at(result, line->due, period, slot->partner)->paid += pence;
-    if (slot->bearer >= 0)
-        due_at(result, line->due, period, slot->bearer)->borne += pence;
+    for (int32_t t = 0; cells != NULL && t <= result->through; t++) {
+        if (!cells_touched(cells, t))
+            continue;
+        struct account_line *line = need_line(result, slot->kind, slot->pool, group);
+        wide pence = sums_get(result->sums, number, group, t);
+        due_at(result, line->due, t, slot->partner)->paid += pence;
+        if (slot->bearer >= 0)
+            due_at(result, line->due, t, slot->bearer)->borne += pence;
+    }
 }
 
 static void take_sums(struct settlement_result *result)
 {
     const struct model *model = result->model;
 
-    for (size_t s = 0; s < model->slots; s++) {
-        const struct slot *slot = &model->slot[s];
-        for (size_t g = 0; slot->pool >= 0 && g < model->groups; g++)
-            for (int32_t t = 0; t <= result->through; t++)
-                if (sums_touched(result->sums, (int32_t)s, (int32_t)g, t))
-                    take_cell(result, slot, (int32_t)g, t,
-                              sums_get(result->sums, (int32_t)s, (int32_t)g, t));
-    }
+    for (size_t s = 0; s < model->slots; s++)
+        for (size_t g = 0; model->slot[s].pool >= 0 && g < model->groups; g++)
+            take_cells(result, (int32_t)s, (int32_t)g);
 }
 
 /* ---- the pennies of a pool ---- */
@@ -362,15 +365,16 @@ struct due settlement_standing(const struct settlement_result *result,
 /* Fine print 16: what a line's partner has borne or paid after the last period settled. */
 static void check_line(struct settlement_result *result, const struct account_line *line)
 {
-    for (size_t p = 0; p < result->partners; p++) {
-        struct due sum = { 0, 0 };
-        for (int32_t t = 0; t <= result->through; t++) {
+    struct due sum[PARTNERS_MAX] = { { 0, 0 } };
+
+    for (int32_t t = 0; t <= result->through; t++)
+        for (size_t p = 0; p < result->partners; p++) {
             struct due standing = settlement_standing(result, line, t, p);
-            add_due(&sum, 1, standing.borne, standing.paid);
+            add_due(&sum[p], 1, standing.borne, standing.paid);
         }
-        if (!money_fits_64(sum.borne) || !money_fits_64(sum.paid))
+    for (size_t p = 0; p < result->partners; p++)
+        if (!money_fits_64(sum[p].borne) || !money_fits_64(sum[p].paid))
             result->overflow = true;
-    }
 }
 
 static void check_totals(struct settlement_result *result)

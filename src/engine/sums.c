@@ -66,7 +66,7 @@ void sums_merge(struct sums *sums, const struct sums *from)
 
 wide sums_get(const struct sums *sums, int32_t slot, int32_t group, int32_t period)
 {
-    const struct cells *cells = sums->cells[(size_t)slot * sums->model->groups + (size_t)group];
+    const struct cells *cells = sums_cells(sums, slot, group);
     wide pence = cells == NULL ? 0 : cells->pence[period];
 
     for (size_t i = 0; i < sums->surpluses; i++) {
@@ -79,9 +79,19 @@ wide sums_get(const struct sums *sums, int32_t slot, int32_t group, int32_t peri
 
 bool sums_touched(const struct sums *sums, int32_t slot, int32_t group, int32_t period)
 {
-    const struct cells *cells = sums->cells[(size_t)slot * sums->model->groups + (size_t)group];
+    return cells_touched(sums_cells(sums, slot, group), period);
+}
 
-    return cells != NULL && (cells->touched & (1U << period)) != 0;
+static wide pence_of_slot(const struct sums *sums, int32_t slot)
+{
+    wide pence = 0;
+
+    for (int32_t group = 0; group < (int32_t)sums->model->groups; group++) {
+        const struct cells *cells = sums_cells(sums, slot, group);
+        for (int32_t period = 0; cells != NULL && period < PERIODS; period++)
+            pence += cells->pence[period];
+    }
+    return pence;
 }
 
 struct tally sums_treatment(const struct sums *sums, enum kind kind)
@@ -93,9 +103,10 @@ struct tally sums_treatment(const struct sums *sums, enum kind kind)
         if (model->slot[slot].kind != kind)
             continue;
         tally.lines += sums->lines[slot];
-        for (size_t group = 0; group < model->groups; group++)
-            for (int32_t period = 0; period < PERIODS; period++)
-                tally.pence += sums_get(sums, (int32_t)slot, (int32_t)group, period);
+        tally.pence += pence_of_slot(sums, (int32_t)slot);
     }
+    for (size_t i = 0; i < sums->surpluses; i++)
+        if (model->slot[sums->surplus[i].slot].kind == kind)
+            tally.pence += sums->surplus[i].pence;
     return tally;
 }

@@ -61,6 +61,18 @@ static inline void sums_add(struct sums *sums, int32_t slot, int32_t group, int3
 /* Adds all of `from` to `sums`. */
 void sums_merge(struct sums *sums, const struct sums *from);
 
+/* What fell into a slot and group, or NULL. */
+static inline const struct cells *sums_cells(const struct sums *sums, int32_t slot, int32_t group)
+{
+    return sums->cells[(size_t)slot * sums->model->groups + (size_t)group];
+}
+
+/* Whether a line fell into a period of it, be its sum zero. */
+static inline bool cells_touched(const struct cells *cells, int32_t period)
+{
+    return cells != NULL && (cells->touched & (1U << period)) != 0;
+}
+
 /* The pence of a cell; 0 where no line fell. */
 wide sums_get(const struct sums *, int32_t slot, int32_t group, int32_t period);
 /* Lines and amount of a treatment, all periods settled. */

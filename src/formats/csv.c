@@ -10,6 +10,8 @@ struct csv_cursor {
     struct csv_record *record;
 };
 
+#define READY_STEP ((size_t)16)   /* bytes that a ready field is copied by */
+
 enum csv_step { STEP_FIELD, STEP_RECORD, STEP_INCOMPLETE };
 
 /* The line end at the cursor: its bytes, 0 if there is none, -1 if a CR is the last byte known. */
@@ -183,17 +185,36 @@ static void flush(struct csv_writer *writer)
     writer->used = 0;
 }
 
+/* What was put behind the block's end begins the next one. */
+static void flush_block(struct csv_writer *writer)
+{
+    size_t behind = writer->used - CSV_BLOCK_BYTES;
+
+    writer->used = CSV_BLOCK_BYTES;
+    flush(writer);
+    memcpy(writer->buffer, writer->buffer + CSV_BLOCK_BYTES, behind);
+    writer->used = behind;
+}
+
+/* Bytes up to `end` have been put straight into the buffer, at most CSV_BEHIND_BYTES. */
+static inline void took(struct csv_writer *writer, const char *end)
+{
+    writer->used = (size_t)(end - writer->buffer);
+    if (writer->used >= CSV_BLOCK_BYTES)
+        flush_block(writer);
+}
+
 static inline void put(struct csv_writer *writer, const char *bytes, size_t size)
 {
     while (size > 0) {
-        size_t room = sizeof writer->buffer - writer->used;
+        size_t room = CSV_BLOCK_BYTES - writer->used;
         size_t part = size < room ? size : room;
 
         memcpy(writer->buffer + writer->used, bytes, part);
         writer->used += part;
         bytes += part;
         size -= part;
-        if (writer->used == sizeof writer->buffer)
+        if (writer->used == CSV_BLOCK_BYTES)
             flush(writer);
     }
 }
@@ -203,6 +224,17 @@ static void begin_field(struct csv_writer *writer)
     if (writer->begun)
         put(writer, ",", 1);
     writer->begun = true;
+}
+
+/* The same where the field goes straight into the buffer: where to. */
+static inline char *field_place(struct csv_writer *writer)
+{
+    char *at = writer->buffer + writer->used;
+
+    *at = ',';
+    at += writer->begun;
+    writer->begun = true;
+    return at;
 }
 
 /* Not 0 where one of the eight bytes is a comma, a quote, a CR or an LF. */
@@ -274,7 +306,7 @@ static bool is_plain(struct text text)
 static inline bool put_simple(struct csv_writer *writer, const struct text part[], size_t count)
 {
     char *out = writer->buffer + writer->used;
-    size_t room = sizeof writer->buffer - writer->used;
+    size_t room = CSV_BLOCK_BYTES - writer->used;
 
     *out = ',';
     if (writer->begun) {
@@ -363,30 +395,62 @@ void csv_word(struct csv_writer *writer, const char *terminated)
 
 void csv_money(struct csv_writer *writer, wide pence)
 {
-    char text[MONEY_TEXT_MAX];
-    size_t size = money_print(pence, text);
+    char *at = field_place(writer);
 
-    begin_field(writer);
-    put(writer, text, size);
+    took(writer, at + money_print(pence, at));
 }
 
 void csv_count(struct csv_writer *writer, uint64_t count)
 {
-    char digits[20];
-    size_t at = sizeof digits;
-
-    do
-        digits[--at] = (char)('0' + count % 10);
-    while ((count /= 10) > 0);
-    begin_field(writer);
-    put(writer, digits + at, sizeof digits - at);
+    took(writer, digits_print(field_place(writer), count));
 }
 
-/* There is room for one byte: a buffer that is full is written at once. */
+static char *put_doubled(char *to, struct text text)
+{
+    for (size_t i = 0; i < text.size; i++) {
+        if (text.data[i] == '"')
+            *to++ = '"';
+        *to++ = text.data[i];
+    }
+    return to;
+}
+
+struct csv_ready csv_ready(struct arena *arena, struct text text)
+{
+    bool plain = is_plain(text);
+    char *bytes = arena_take(arena, text.size * 2 + 3 + READY_STEP, 1);
+    char *to = bytes;
+
+    if (!plain)
+        *to++ = '"';
+    to = put_doubled(to, text);
+    if (!plain)
+        *to++ = '"';
+    *to++ = ',';
+    return (struct csv_ready){ bytes, (size_t)(to - bytes) };
+}
+
+/* A field that has its comma already: as if the record began behind it. */
+void csv_put(struct csv_writer *writer, struct csv_ready field)
+{
+    char *at = field_place(writer);
+
+    writer->begun = false;
+    if (field.size > CSV_BEHIND_BYTES - 1 - READY_STEP) {
+        took(writer, at);
+        put(writer, field.bytes, field.size);
+        return;
+    }
+    for (size_t i = 0; i < field.size; i += READY_STEP)
+        memcpy(at + i, field.bytes + i, READY_STEP);
+    took(writer, at + field.size);
+}
+
+/* There is room for one byte: a block that is full is written at once. */
 void csv_end(struct csv_writer *writer)
 {
     writer->buffer[writer->used++] = '\n';
-    if (writer->used == sizeof writer->buffer)
+    if (writer->used == CSV_BLOCK_BYTES)
         flush(writer);
     writer->begun = false;
 }

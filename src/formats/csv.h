@@ -44,6 +44,11 @@ size_t csv_read(struct text bytes, bool final, char *spare, struct csv_record *r
 /* How many of the bytes are whole records: where a block may be cut. 0: not even one. */
 size_t csv_whole_records(struct text bytes);
 
+/* What the sink is given at a time, and room behind it: what is shorter is put without asking
+ * whether it fits. */
+#define CSV_BLOCK_BYTES 32768
+#define CSV_BEHIND_BYTES 128
+
 /* Writing: fields are quoted only where they must be; records end in LF. The first failure of
  * the sink is kept and reported by csv_close(). */
 struct csv_writer {
@@ -52,7 +57,14 @@ struct csv_writer {
     enum err        err;
     bool            begun;        /* a field stands on this record already */
     size_t          used;
-    char            buffer[32768];
+    char            buffer[CSV_BLOCK_BYTES + CSV_BEHIND_BYTES];
+};
+
+/* A field as it is written, quotes and the comma behind it included: for what every row repeats.
+ * At its place whole sixteens can be read. */
+struct csv_ready {
+    const char *bytes;
+    size_t      size;
 };
 
 void csv_open(struct csv_writer *, struct sink *, struct trouble *);
@@ -65,6 +77,9 @@ void csv_shown(struct csv_writer *, struct text);
 /* Several texts as one field. */
 void csv_joined(struct csv_writer *, const struct text part[], size_t count);
 void csv_money(struct csv_writer *, wide pence);
+/* The text as a field that is ready; it must not be the last one of a record. */
+struct csv_ready csv_ready(struct arena *, struct text);
+void csv_put(struct csv_writer *, struct csv_ready);
 void csv_count(struct csv_writer *, uint64_t count);
 void csv_end(struct csv_writer *);
 /* The same with CRLF, as spreadsheets end a record. */

@@ -3,6 +3,9 @@
 #include <assert.h>
 #include <limits.h>
 
+/* The size of a number of pence, whatever its sign. */
+__extension__ typedef unsigned __int128 wide_size;
+
 static size_t digits_at(const char *at, const char *end)
 {
     size_t count = 0;
@@ -37,33 +40,40 @@ bool amount_parse(struct text text, unsigned digits, wide *pence)
     return true;
 }
 
+/* Pounds of any size. Those past 64 bits, which no council has, in two parts. */
+static char *print_pounds(char *to, wide_size pounds)
+{
+    const uint64_t part = UINT64_C(10000000000000000000);
+    char low[NUMBER_DIGITS];
+
+    if (pounds <= UINT64_MAX)
+        return digits_print(to, (uint64_t)pounds);
+    to = digits_print(to, (uint64_t)(pounds / part));
+    size_t size = (size_t)(digits_print(low, (uint64_t)(pounds % part)) - low);
+    memset(to, '0', 19 - size);
+    memcpy(to + 19 - size, low, size);
+    return to + 19;
+}
+
 size_t money_print(wide pence, char text[MONEY_TEXT_MAX])
 {
-    __extension__ unsigned __int128 left = pence < 0 ? -(unsigned __int128)pence
-                                                     : (unsigned __int128)pence;
-    char reversed[MONEY_TEXT_MAX];
-    size_t count = 0;
-    size_t size = 0;
+    wide_size left = pence < 0 ? -(wide_size)pence : (wide_size)pence;
+    char *to = text;
+    unsigned hundredths;
 
-    while (left > 0 || count < 3) {
-        if (left <= UINT64_MAX) {       /* the usual case, without 128-bit divisions */
-            uint64_t small = (uint64_t)left;
-            reversed[count++] = (char)('0' + small % 10);
-            left = small / 10;
-        } else {
-            reversed[count++] = (char)('0' + (int)(left % 10));
-            left /= 10;
-        }
-    }
     if (pence < 0)
-        text[size++] = '-';
-    while (count > 0) {
-        if (count == 2)
-            text[size++] = '.';
-        text[size++] = reversed[--count];
+        *to++ = '-';
+    if (left <= UINT64_MAX) {            /* the usual case, without 128-bit divisions */
+        to = digits_print(to, (uint64_t)left / 100);
+        hundredths = (unsigned)((uint64_t)left % 100);
+    } else {
+        to = print_pounds(to, left / 100);
+        hundredths = (unsigned)(left % 100);
     }
-    text[size] = '\0';
-    return size;
+    *to++ = '.';
+    two_digits_print(to, hundredths);
+    to[2] = '\0';
+    return (size_t)(to + 2 - text);
 }
 
 size_t money_print_pounds(wide pence, char text[MONEY_POUNDS_MAX])
@@ -126,8 +136,7 @@ enum number_verdict number_parse(struct text text, mpq_t out)
 
 void wide_to_mpz(wide value, mpz_t out)
 {
-    __extension__ unsigned __int128 size = value < 0 ? -(unsigned __int128)value
-                                                     : (unsigned __int128)value;
+    wide_size size = value < 0 ? -(wide_size)value : (wide_size)value;
 
     if (size <= (unsigned long)LONG_MAX) {
         mpz_set_si(out, (long)value);
@@ -140,7 +149,7 @@ void wide_to_mpz(wide value, mpz_t out)
 
 wide wide_from_mpz(const mpz_t value)
 {
-    __extension__ unsigned __int128 size = 0;
+    wide_size size = 0;
 
     if (mpz_fits_slong_p(value))
         return mpz_get_si(value);
