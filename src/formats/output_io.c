@@ -597,8 +597,8 @@ enum err out_scratch_open(struct out_folder *folder, const struct outside *outsi
 static atomic_int *slot_take(struct out_folder *folder)
 {
     for (size_t i = 0; i < OUT_FILES_MAX; i++) {
-        int free = SLOT_FREE;
-        if (atomic_compare_exchange_strong(&folder->file[i], &free, SLOT_TAKEN))
+        int none = SLOT_FREE;
+        if (atomic_compare_exchange_strong(&folder->file[i], &none, SLOT_TAKEN))
             return &folder->file[i];
     }
     return NULL;
