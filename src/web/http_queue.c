@@ -97,13 +97,9 @@ static void leave(struct http_queue *queue, const struct http_idle *idle)
 
 static void wait_patiently(struct http_queue *queue, struct http_idle *idle)
 {
-    struct timespec until;
-    const int asked = clock_gettime(CLOCK_MONOTONIC, &until);
+    const int64_t until_ms = clock_steady_ms() + HTTP_QUEUE_PATIENCE_MS;
+    const struct timespec until = { until_ms / 1000, until_ms % 1000 * 1000000 };
 
-    assert(asked == 0);
-    until.tv_nsec += HTTP_QUEUE_PATIENCE_MS * 1000000L;
-    until.tv_sec += until.tv_nsec / 1000000000L;
-    until.tv_nsec %= 1000000000L;
     queue->watched = true;
     (void)pthread_cond_timedwait(&idle->called, &queue->lock, &until);
     queue->watched = false;
