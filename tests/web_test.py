@@ -824,6 +824,9 @@ def smuggling(s, server):
         s.true('%s: refused, closed, and nothing behind it is read' % words,
                first.startswith(b'HTTP/1.1 %d ' % status) and closed and
                b' 200 ' not in got, repr(got[:300]))
+    got = dict(zip([shape[0] for shape in shapes], results))['no Host'][0]
+    s.true('no Host: refused with every header', b'Content-Security-Policy: ' in got,
+           repr(got[:300]))
     got, _ = raw(server.port, get.replace(b' ', b'  ', 1) + b'\r\n' + after)
     s.true('a doubled blank in the request line', b' 200 ' not in got, repr(got[:200]))
     two = get + b'\r\n' + get + b'Connection: close\r\n\r\n'

@@ -333,7 +333,8 @@ void html_whole(struct html *html, struct text whole, bool never)
 
 void html_around(struct html *html, const struct html_tags *tags, bool never, struct text text)
 {
-    char *at = add_tag_end(html, put_begin(html, tags->begin.size + text.size + tags->end.size + 1));
+    const size_t most = tags->begin.size + text.size + tags->end.size + 1;
+    char *at = add_tag_end(html, put_begin(html, most));
 
     html->wrong |= never;
     at = add(at, tags->begin.data, tags->begin.size);

@@ -652,7 +652,8 @@ static enum err start_daemon(struct http_server *server, struct trouble *trouble
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, HTTP_CONNECTION_BYTES,
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)limits->idle_s,
         MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)limits->per_address,
-        MHD_OPTION_STRICT_FOR_CLIENT, 1,
+        /* Not 1: it would refuse by itself, without our headers, what http_head.h refuses. */
+        MHD_OPTION_STRICT_FOR_CLIENT, 0,
         MHD_OPTION_URI_LOG_CALLBACK, on_target, server,
         MHD_OPTION_NOTIFY_COMPLETED, on_end, server,
         MHD_OPTION_NOTIFY_CONNECTION, on_connection, server,
@@ -680,7 +681,7 @@ enum err http_open(struct arena *arena, const struct http_options *options,
 
     *server = (struct http_server){ .options = *options, .service = *service };
     make_places(server, arena);
-    http_queue_open(&server->queue, arena, limits->queue);
+    http_queue_open(&server->queue, arena, limits->queue, (size_t)limits->workers);
     enum err err = http_deadlines_open(&server->deadlines, arena, limits->connections, trouble);
     if (err != OK) {
         http_queue_drop(&server->queue);

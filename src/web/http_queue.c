@@ -19,16 +19,34 @@ static void unlock(struct http_queue *queue)
     assert(failed == 0);
 }
 
-void http_queue_open(struct http_queue *queue, struct arena *arena, size_t room)
+static void place_open(struct http_queue *queue, struct http_idle *place)
 {
-    *queue = (struct http_queue){ .room = room };
+    pthread_condattr_t steady;
+    int failed = pthread_condattr_init(&steady);
+
+    failed |= pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
+    failed |= pthread_cond_init(&place->called, &steady);
+    assert(failed == 0);    /* glibc's need no memory */
+    (void)pthread_condattr_destroy(&steady);
+    place->next = queue->unused;
+    queue->unused = place;
+}
+
+void http_queue_open(struct http_queue *queue, struct arena *arena, size_t room, size_t workers)
+{
+    *queue = (struct http_queue){ .room = room, .places = workers };
     queue->waiting = arena_take(arena, room, sizeof *queue->waiting);
+    queue->place = arena_take(arena, workers, sizeof *queue->place);
+    for (size_t i = 0; i < workers; i++)
+        place_open(queue, &queue->place[i]);
     int failed = pthread_mutex_init(&queue->lock, NULL);
     assert(failed == 0);    /* glibc's needs no memory */
 }
 
 void http_queue_drop(struct http_queue *queue)
 {
+    for (size_t i = 0; i < queue->places; i++)
+        (void)pthread_cond_destroy(&queue->place[i].called);
     (void)pthread_mutex_destroy(&queue->lock);
 }
 
@@ -45,30 +63,26 @@ bool http_queue_full(struct http_queue *queue)
     return http_queue_length(queue) == queue->room;
 }
 
-/* --- who waits (all within the lock) --- */
+/* --- who waits (within the lock, but for wake()) --- */
 
-static void idle_open(struct http_idle *idle)
-{
-    pthread_condattr_t steady;
-
-    *idle = (struct http_idle){ .wanted = false };
-    int failed = pthread_condattr_init(&steady);
-    failed |= pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
-    failed |= pthread_cond_init(&idle->called, &steady);
-    assert(failed == 0);    /* glibc's need no memory */
-    (void)pthread_condattr_destroy(&steady);
-}
-
-/* Out of the list: he will look for himself. */
-static void call_one(struct http_queue *queue)
+/* Whom to wake, out of the list: he will look for himself. NULL: nobody is idle. */
+static struct http_idle *call_one(struct http_queue *queue)
 {
     struct http_idle *idle = queue->idle;
 
     if (idle == NULL)
-        return;
+        return NULL;
     queue->idle = idle->next;
     idle->wanted = true;
-    (void)pthread_cond_signal(&idle->called);
+    return idle;
+}
+
+/* Outside of the lock, for which he would have to wait at once. If he has woken by himself and
+ * another one waits in his place, that one looks once more than he must. */
+static void wake(struct http_idle *idle)
+{
+    if (idle != NULL)
+        (void)pthread_cond_signal(&idle->called);
 }
 
 static void leave(struct http_queue *queue, const struct http_idle *idle)
@@ -83,13 +97,9 @@ static void leave(struct http_queue *queue, const struct http_idle *idle)
 
 static void wait_patiently(struct http_queue *queue, struct http_idle *idle)
 {
-    struct timespec until;
-    const int asked = clock_gettime(CLOCK_MONOTONIC, &until);
+    const int64_t until_ms = clock_steady_ms() + HTTP_QUEUE_PATIENCE_MS;
+    const struct timespec until = { until_ms / 1000, until_ms % 1000 * 1000000 };
 
-    assert(asked == 0);
-    until.tv_nsec += HTTP_QUEUE_PATIENCE_MS * 1000000L;
-    until.tv_sec += until.tv_nsec / 1000000000L;
-    until.tv_nsec %= 1000000000L;
     queue->watched = true;
     (void)pthread_cond_timedwait(&idle->called, &queue->lock, &until);
     queue->watched = false;
@@ -98,32 +108,38 @@ static void wait_patiently(struct http_queue *queue, struct http_idle *idle)
 /* Until he is called, or it is time to look. */
 static void wait_idle(struct http_queue *queue)
 {
-    struct http_idle idle;
+    struct http_idle *idle = queue->unused;
 
-    idle_open(&idle);
-    idle.next = queue->idle;
-    queue->idle = &idle;
+    assert(idle != NULL);
+    queue->unused = idle->next;
+    idle->wanted = false;
+    idle->next = queue->idle;
+    queue->idle = idle;
     if (queue->busy > 0 && !queue->watched)
-        wait_patiently(queue, &idle);
+        wait_patiently(queue, idle);
     else
-        while (!idle.wanted)
-            (void)pthread_cond_wait(&idle.called, &queue->lock);
-    leave(queue, &idle);
-    (void)pthread_cond_destroy(&idle.called);
+        while (!idle->wanted)
+            (void)pthread_cond_wait(&idle->called, &queue->lock);
+    leave(queue, idle);
+    idle->next = queue->unused;
+    queue->unused = idle;
 }
 
 /* --- work --- */
 
 void http_queue_put(struct http_queue *queue, void *work)
 {
+    struct http_idle *idle = NULL;
+
     lock(queue);
     assert(queue->count < queue->room);
     queue->waiting[(queue->first + queue->count) % queue->room] =
         (struct http_waiting){ work, clock_steady_ms() };
     queue->count++;
     if (queue->busy == 0 || !queue->watched)
-        call_one(queue);
+        idle = call_one(queue);
     unlock(queue);
+    wake(idle);
 }
 
 static bool is_due(const struct http_queue *queue)
@@ -135,6 +151,7 @@ static bool is_due(const struct http_queue *queue)
 
 void *http_queue_take(struct http_queue *queue, const void *done)
 {
+    struct http_idle *idle = NULL;
     void *work = NULL;
 
     lock(queue);
@@ -150,8 +167,9 @@ void *http_queue_take(struct http_queue *queue, const void *done)
     }
     /* Whatever is left has somebody who looks after it. */
     if (queue->count > 0 && !queue->watched)
-        call_one(queue);
+        idle = call_one(queue);
     unlock(queue);
+    wake(idle);
     return work;
 }
 
@@ -160,6 +178,6 @@ void http_queue_close(struct http_queue *queue)
     lock(queue);
     queue->closed = true;
     while (queue->idle != NULL)
-        call_one(queue);
+        wake(call_one(queue));
     unlock(queue);
 }

@@ -25,6 +25,7 @@ struct http_waiting {
     int64_t since_ms;
 };
 
+/* Where a worker waits: it stays when he goes, so that he can be called outside of the lock. */
 struct http_idle {
     struct http_idle *next;
     pthread_cond_t    called;
@@ -35,13 +36,16 @@ struct http_queue {
     struct http_waiting *waiting;
     size_t               room, count, first;
     size_t               busy;      /* workers that have taken something and not come back */
+    struct http_idle    *place;     /* one for each worker */
+    size_t               places;
     struct http_idle    *idle;      /* who has come back last is called first */
+    struct http_idle    *unused;
     bool                 watched;
     bool                 closed;
     pthread_mutex_t      lock;
 };
 
-void http_queue_open(struct http_queue *, struct arena *, size_t room);
+void http_queue_open(struct http_queue *, struct arena *, size_t room, size_t workers);
 /* Everybody who takes has ended. */
 void http_queue_drop(struct http_queue *);
 

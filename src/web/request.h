@@ -62,7 +62,7 @@ struct request {
     struct councils      councils;      /* all that there are; none without a transaction yet */
     int64_t              council;       /* whose rows */
     struct text          cookie;        /* the secret in it; data NULL: none that is one */
-    struct text          token_of;      /* of which `form_token` was made: every form has the same */
+    struct text          token_of;      /* of which `form_token` was made, the same in all */
     char                 form_token[SHA256_HEX_SIZE];
     bool                 bad_query;     /* it cannot be read; whoever is let in is told */
     bool                 api;           /* problem+json instead of pages */
