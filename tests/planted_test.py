@@ -808,9 +808,11 @@ PLANTS = [
      '!text_equal(match, etag(request, was))', 'match.size == 0'),
     ('a call takes a step that is not its turn', MONTH, 'register/register_pages.c',
      '*refused = entry_bar(type, was, what, &turn);', '*refused = NULL;'),
-    ('a call without a reason undoes a signature', SIGN, 'finance/finance_month_api.c',
-     'err = period_refuse(request->tx, request->arena, &deed, request_field(request, "why"),',
-     'err = period_refuse(request->tx, request->arena, &deed, text_of("So"),'),
+    ('a signature is undone without a reason', SIGN, 'finance/finance_course_pages.c',
+     'period_refuse(request->tx, request->arena, &step->deed,\n'
+     '                                           request_field(request, "why"),',
+     'period_refuse(request->tx, request->arena, &step->deed,\n'
+     '                                           text_of("So"),'),
     ("a pool's own treatment for VAT is its service's", PAPERS, 'finance/finance_vat.c',
      'return row != NULL ? row : row_of(agreed, service);', 'return row == NULL ? row : row_of(agreed, '
      'service);'),

@@ -260,3 +260,15 @@ enum err period_recounts_load(struct tx *tx, struct arena *arena, int64_t counci
     }
     return err;
 }
+
+enum err period_evidence_load(struct tx *tx, struct arena *arena, int64_t council,
+                              const struct period_place *place, struct period_evidence *out,
+                              struct trouble *trouble)
+{
+    enum err err = period_bundles_load(tx, arena, place, &out->bundles, trouble);
+
+    if (err == OK)
+        err = bundle_signatures_load(tx, arena, place, &out->signatures, trouble);
+    return err != OK ? err : period_recounts_load(tx, arena, council, place, &out->recounts,
+                                                  trouble);
+}

@@ -107,4 +107,15 @@ MUST_USE enum err period_recounts_load(struct tx *, struct arena *, int64_t coun
 /* "2014-15-P03.ochil.zip" */
 const char *bundle_name(struct arena *, const struct period_place *);
 
+/* What there is behind a locked month: each council's bundle, the signatures, and how the council
+ * that asks worked it out again. */
+struct period_evidence {
+    struct period_bundles    bundles;
+    struct bundle_signatures signatures;
+    struct period_recounts   recounts;
+};
+MUST_USE enum err period_evidence_load(struct tx *, struct arena *, int64_t council,
+                                       const struct period_place *, struct period_evidence *,
+                                       struct trouble *);
+
 #endif

@@ -34,6 +34,56 @@ enum err month_deed(struct request *request, struct period_deed *deed)
                                                 request->trouble);
 }
 
+/* --- the steps of its sign-off --- */
+
+static enum err begin_step(struct request *request, struct month_step *step)
+{
+    *step = (struct month_step){ .came = PERIOD_SIGNED };
+    return month_deed(request, &step->deed);
+}
+
+enum err month_sign_step(struct request *request, struct month_step *step)
+{
+    enum err err = begin_step(request, step);
+
+    return err != OK ? err : period_sign(request->tx, request->arena, &step->deed,
+                                         money_number(request_field(request, "run")),
+                                         request_field(request, "outputs"), &step->came,
+                                         &step->said);
+}
+
+enum err month_refuse_step(struct request *request, struct month_step *step)
+{
+    enum err err = begin_step(request, step);
+
+    return err != OK ? err : period_refuse(request->tx, request->arena, &step->deed,
+                                           request_field(request, "why"), &step->said);
+}
+
+enum err month_soft_step(struct request *request, struct month_step *step)
+{
+    enum err err = begin_step(request, step);
+
+    return err != OK ? err : period_soft_close(request->tx, request->arena, &step->deed,
+                                               &step->said);
+}
+
+enum err month_open_step(struct request *request, struct month_step *step)
+{
+    enum err err = begin_step(request, step);
+
+    return err != OK ? err : period_open_again(request->tx, request->arena, &step->deed,
+                                               request_field(request, "why"), &step->said);
+}
+
+enum err month_nothing_step(struct request *request, struct month_step *step)
+{
+    enum err err = begin_step(request, step);
+
+    return err != OK ? err : period_say_nothing(request->tx, request->arena, &step->deed,
+                                                &step->said);
+}
+
 enum err month_known(struct request *request, struct period_place *place,
                      struct period_known *known)
 {

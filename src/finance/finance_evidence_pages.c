@@ -174,27 +174,18 @@ struct evidence_month {
     struct period_lock       lock;
     struct run_part         *part;
     size_t                   parts;
-    struct period_bundles    bundles;
-    struct bundle_signatures signatures;
-    struct period_recounts   recounts;
+    struct period_evidence    evidence;
     const char              *wrong;         /* of the signature that was sent */
 };
 
 static enum err load_locked_month(struct request *request, struct evidence_month *month)
 {
-    struct tx *tx = request->tx;
-    struct arena *arena = request->arena;
-    enum err err = money_run_parts_load(tx, arena, month->lock.run, &month->part, &month->parts,
-                                        request->trouble);
+    const enum err err = money_run_parts_load(request->tx, request->arena, month->lock.run,
+                                              &month->part, &month->parts, request->trouble);
 
-    if (err == OK)
-        err = period_bundles_load(tx, arena, &month->place, &month->bundles, request->trouble);
-    if (err == OK)
-        err = bundle_signatures_load(tx, arena, &month->place, &month->signatures,
-                                     request->trouble);
-    return err != OK ? err
-        : period_recounts_load(tx, arena, request->actor.acting, &month->place, &month->recounts,
-                               request->trouble);
+    return err != OK ? err : period_evidence_load(
+        request->tx, request->arena, request->actor.acting, &month->place, &month->evidence,
+        request->trouble);
 }
 
 static enum err load_month(struct request *request, struct evidence_month *month)
@@ -270,7 +261,8 @@ static const struct bundle_signature *signature_of(const struct bundle_signature
 static void signature_row(struct request *request, struct html *h,
                           const struct evidence_month *month, const struct council *council)
 {
-    const struct bundle_signature *signature = signature_of(&month->signatures, council->id);
+    const struct bundle_signature *signature = signature_of(&month->evidence.signatures,
+                                                            council->id);
 
     El(h, "tr") {
         page_row_head(h, council->name);
@@ -325,7 +317,8 @@ static void bundle(struct request *request, struct html *h, const struct evidenc
         { "Council", COLUMN_WORDS }, { "State", COLUMN_WORDS }, { "Brought", COLUMN_WORDS },
         { "File", COLUMN_WORDS },
     };
-    const struct period_bundle *own = period_bundle_of(&month->bundles, request->actor.acting);
+    const struct period_bundle *own = period_bundle_of(&month->evidence.bundles,
+                                                       request->actor.acting);
 
     El(h, "h2") Lit(h, "The bundle");
     if (own == NULL) {
@@ -351,7 +344,7 @@ static void bundle(struct request *request, struct html *h, const struct evidenc
         for (size_t i = 0; i < month->councils.count; i++)
             signature_row(request, h, month, &month->councils.council[i]);
     if (actor_may(&request->actor, MAY_SIGN_PERIOD) &&
-        signature_of(&month->signatures, request->actor.acting) == NULL)
+        signature_of(&month->evidence.signatures, request->actor.acting) == NULL)
         signature_form(request, h, month);
 }
 
@@ -379,10 +372,10 @@ static void recounts(struct request *request, struct html *h, const struct evide
                       "was agreed, mapped and charged then, and compares every file with what "
                       "was locked; and it reads the chain of the trail anew. It must come out to "
                       "the penny, at any later time.");
-    if (month->recounts.count > 0)
+    if (month->evidence.recounts.count > 0)
         Table(h, "Worked out again, for your council", columns)
-            for (size_t i = 0; i < month->recounts.count; i++)
-                recount_row(h, &month->recounts.recount[i]);
+            for (size_t i = 0; i < month->evidence.recounts.count; i++)
+                recount_row(h, &month->evidence.recounts.recount[i]);
     if (actor_may(&request->actor, MAY_RECOUNT))
         Form(request, h, evidence_part_url(request->arena, &month->place, "recount"))
             page_button(h, "Work it out again");
@@ -406,7 +399,7 @@ static enum err answer_month(struct request *request, const struct evidence_mont
     lock_facts(request, h, month);
     bundle(request, h, month);
     recounts(request, h, month);
-    if (period_bundle_of(&month->bundles, request->actor.acting) != NULL) {
+    if (period_bundle_of(&month->evidence.bundles, request->actor.acting) != NULL) {
         El(h, "h2") Lit(h, "Draw lines by lot");
         sample_form(request, h, &month->place);
     }
@@ -471,7 +464,8 @@ enum err bundle_signature_file(struct request *request)
 
     for (size_t i = 0; i < month.councils.count && err == OK; i++) {
         const struct council *council = &month.councils.council[i];
-        const struct bundle_signature *signature = signature_of(&month.signatures, council->id);
+        const struct bundle_signature *signature = signature_of(&month.evidence.signatures,
+                                                                council->id);
         if (signature == NULL || !(code.size > 0 ? text_equal(council->code, code)
                                                  : council->id == request->actor.acting))
             continue;

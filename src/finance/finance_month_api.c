@@ -127,77 +127,44 @@ static enum err signing_show(struct request *request)
     return answer_json_end(request, &out, 200, JSON_TYPE);
 }
 
-/* What came of a deed: how the period stands now, or why nothing was done. */
-static enum err answer_deed(struct request *request, enum err err, const struct trouble *said)
+/* What came of a step: how the period stands now, or why nothing was done. */
+static enum err answer_step(struct request *request, month_stepping *stepping)
 {
-    const struct api_fault fault = { .field = "why", .code = "length", .words = said->text,
+    struct month_step step;
+    const enum err err = stepping(request, &step);
+    const struct api_fault fault = { .field = "why", .code = "length", .words = step.said.text,
                                      .value = request_field(request, "why") };
 
     if (err == OK)
         return signing_show(request);
     if (err == ERR_USAGE)
-        return answer_faults(request, said->text, &fault, 1);
-    return err == ERR_MISSING ? err : fail(request->trouble, err, "%s", said->text);
+        return answer_faults(request, step.said.text, &fault, 1);
+    return err == ERR_MISSING ? err : fail(request->trouble, err, "%s", step.said.text);
 }
 
 static enum err month_sign(struct request *request)
 {
-    enum period_signed came = PERIOD_SIGNED;
-    struct trouble said = { .text = "" };
-    struct period_deed deed;
-    enum err err = month_deed(request, &deed);
-
-    if (err == OK)
-        err = period_sign(request->tx, request->arena, &deed,
-                          money_number(request_field(request, "run")),
-                          request_field(request, "outputs"), &came, &said);
-    return answer_deed(request, err, &said);
+    return answer_step(request, month_sign_step);
 }
 
 static enum err month_refuse(struct request *request)
 {
-    struct trouble said = { .text = "" };
-    struct period_deed deed;
-    enum err err = month_deed(request, &deed);
-
-    if (err == OK)
-        err = period_refuse(request->tx, request->arena, &deed, request_field(request, "why"),
-                            &said);
-    return answer_deed(request, err, &said);
+    return answer_step(request, month_refuse_step);
 }
 
 static enum err month_soft(struct request *request)
 {
-    struct trouble said = { .text = "" };
-    struct period_deed deed;
-    enum err err = month_deed(request, &deed);
-
-    if (err == OK)
-        err = period_soft_close(request->tx, request->arena, &deed, &said);
-    return answer_deed(request, err, &said);
+    return answer_step(request, month_soft_step);
 }
 
 static enum err month_open(struct request *request)
 {
-    struct trouble said = { .text = "" };
-    struct period_deed deed;
-    enum err err = month_deed(request, &deed);
-
-    if (err == OK)
-        err = period_open_again(request->tx, request->arena, &deed,
-                                request_field(request, "why"), &said);
-    return answer_deed(request, err, &said);
+    return answer_step(request, month_open_step);
 }
 
 static enum err month_nothing(struct request *request)
 {
-    struct trouble said = { .text = "" };
-    struct period_deed deed;
-    enum err err = month_deed(request, &deed);
-
-    if (err == OK)
-        err = period_say_nothing(request->tx, request->arena, &deed, &said);
-    return answer_deed(request, err, &said);
+    return answer_step(request, month_nothing_step);
 }
 
 /* --- what is locked --- */
@@ -235,29 +202,20 @@ static enum err locked_list(struct request *request)
 }
 
 struct locked_month {
-    struct period_place      place;
-    struct period_bundles    bundles;
-    struct bundle_signatures signatures;
-    struct period_recounts   recounts;
+    struct period_place   place;
+    struct period_evidence evidence;
 };
 
 static enum err load_locked(struct request *request, struct locked_month *month)
 {
-    struct tx *tx = request->tx;
-    struct arena *arena = request->arena;
     enum period_state state[PERIODS];
     enum err err = month_place(request, &month->place);
 
     if (err == OK)
-        err = joint_periods_load(tx, month->place.year, state, request->trouble);
-    if (err == OK)
-        err = period_bundles_load(tx, arena, &month->place, &month->bundles, request->trouble);
-    if (err == OK)
-        err = bundle_signatures_load(tx, arena, &month->place, &month->signatures,
-                                     request->trouble);
-    return err != OK ? err
-        : period_recounts_load(tx, arena, request->actor.acting, &month->place, &month->recounts,
-                               request->trouble);
+        err = joint_periods_load(request->tx, month->place.year, state, request->trouble);
+    return err != OK ? err : period_evidence_load(
+        request->tx, request->arena, request->actor.acting, &month->place, &month->evidence,
+        request->trouble);
 }
 
 static void write_bundle_signatures(struct request *request, struct json *json,
@@ -305,7 +263,8 @@ static enum err answer_locked(struct request *request, int status)
     if (err != OK)
         return err;
     const struct moment never = { 0 };
-    const struct period_bundle *own = period_bundle_of(&month.bundles, request->actor.acting);
+    const struct period_bundle *own = period_bundle_of(&month.evidence.bundles,
+                                                       request->actor.acting);
     answer_json_begin(request, &out);
     json_object(&out.json);
     api_text(&out.json, "period", text_of(period_title(request->arena, month.place.year,
@@ -314,8 +273,8 @@ static enum err answer_locked(struct request *request, int status)
     api_number_or_null(&out.json, "bytes", own == NULL ? 0 : own->bytes);
     api_text_or_null(&out.json, "sha256", own == NULL ? text_of("") : own->sha256);
     api_moment(&out.json, "made_at", own == NULL ? never : own->made_at);
-    write_bundle_signatures(request, &out.json, &month.signatures);
-    write_recounts(&out.json, &month.recounts);
+    write_bundle_signatures(request, &out.json, &month.evidence.signatures);
+    write_recounts(&out.json, &month.evidence.recounts);
     json_object_end(&out.json);
     return answer_json_end(request, &out, status, JSON_TYPE);
 }

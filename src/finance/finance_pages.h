@@ -49,6 +49,16 @@ MUST_USE enum err month_place(struct request *, struct period_place *);
 /* What a POST of it does, by whom. ERR_MISSING: there is no such period. */
 MUST_USE enum err month_deed(struct request *, struct period_deed *);
 MUST_USE enum err month_known(struct request *, struct period_place *, struct period_known *);
+
+/* A step of a month's sign-off, by page or by call: done with the fields that were sent. */
+struct month_step {
+    struct period_deed deed;
+    enum period_signed came;        /* of month_sign_step() */
+    struct trouble     said;        /* why nothing was done */
+};
+typedef enum err month_stepping(struct request *, struct month_step *);
+month_stepping month_sign_step, month_refuse_step, month_soft_step, month_open_step,
+               month_nothing_step;
 void month_tabs(struct request *, struct html *, const struct period_place *, enum month_tab);
 void month_course(struct request *, struct html *, const struct period_place *,
                   const struct period_known *);

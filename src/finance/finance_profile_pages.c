@@ -136,9 +136,10 @@ static enum err form(struct request *request, struct text system, struct text wo
     const struct field field[FIELDS] = {
         [SYSTEM] = { "system", "System", "The name stays the same for all its versions, such as "
                      "General ledger", "text", "off", system, wrong[SYSTEM] },
-        [WORDS_OF_IT] = { "words", "The profile", "Lines of key = value, such as date = column Date. Help "
-                         "with this page, below, says which keys there are; an extract that "
-                         "is uploaded has them guessed.", "text", "off", words,
+        [WORDS_OF_IT] = { "words", "The profile",
+                          "Lines of key = value, such as date = column Date. Help "
+                         "with this page, below, says which keys there are; an extract that is "
+                         "uploaded has them guessed.", "text", "off", words,
                           wrong[WORDS_OF_IT] },
         [FILE_OF_IT] = { "file", "Or a file with it", "It counts instead of what stands above",
                          "file", NULL, { "", 0 }, wrong[FILE_OF_IT] },

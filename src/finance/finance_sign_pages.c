@@ -341,12 +341,14 @@ static enum err answer_refused(struct request *request, enum err err, const stru
     return answer(request, &page, err == ERR_USAGE ? 422 : 409);
 }
 
-static enum err answer_to(struct request *request, enum err err, const struct period_deed *deed,
-                          const struct trouble *said, enum word done)
+static enum err answer_step(struct request *request, month_stepping *stepping, enum word done)
 {
-    return err != OK ? answer_refused(request, err, said)
-                     : answer_done(request, month_part_url(request->arena, &deed->place, "sign"),
-                                   done);
+    struct month_step step;
+    const enum err err = stepping(request, &step);
+
+    return err != OK ? answer_refused(request, err, &step.said)
+                     : answer_done(request, month_part_url(request->arena, &step.deed.place,
+                                                           "sign"), done);
 }
 
 enum err sign_make(struct request *request)
@@ -354,60 +356,30 @@ enum err sign_make(struct request *request)
     static const enum word words[] = { [PERIOD_SIGNED] = WORD_DONE_PERIOD_SIGNED,
                                        [PERIOD_SIGNED_BEFORE] = WORD_DONE_PERIOD_SIGNED_BEFORE,
                                        [PERIOD_IS_LOCKED] = WORD_DONE_PERIOD_LOCKED };
-    enum period_signed came = PERIOD_SIGNED;
-    struct trouble said = { 0 };
-    struct period_deed deed;
-    enum err err = month_deed(request, &deed);
+    struct month_step step;
+    const enum err err = month_sign_step(request, &step);
 
-    if (err == OK)
-        err = period_sign(request->tx, request->arena, &deed,
-                          money_number(request_field(request, "run")),
-                          request_field(request, "outputs"), &came, &said);
-    return answer_to(request, err, &deed, &said, words[came]);
+    return err != OK ? answer_refused(request, err, &step.said)
+                     : answer_done(request, month_part_url(request->arena, &step.deed.place,
+                                                           "sign"), words[step.came]);
 }
 
 enum err sign_refuse(struct request *request)
 {
-    struct trouble said = { 0 };
-    struct period_deed deed;
-    enum err err = month_deed(request, &deed);
-
-    if (err == OK)
-        err = period_refuse(request->tx, request->arena, &deed, request_field(request, "why"),
-                            &said);
-    return answer_to(request, err, &deed, &said, WORD_DONE_PERIOD_REFUSED);
+    return answer_step(request, month_refuse_step, WORD_DONE_PERIOD_REFUSED);
 }
 
 enum err period_soft_make(struct request *request)
 {
-    struct trouble said = { 0 };
-    struct period_deed deed;
-    enum err err = month_deed(request, &deed);
-
-    if (err == OK)
-        err = period_soft_close(request->tx, request->arena, &deed, &said);
-    return answer_to(request, err, &deed, &said, WORD_DONE_PERIOD_SOFT);
+    return answer_step(request, month_soft_step, WORD_DONE_PERIOD_SOFT);
 }
 
 enum err period_open_make(struct request *request)
 {
-    struct trouble said = { 0 };
-    struct period_deed deed;
-    enum err err = month_deed(request, &deed);
-
-    if (err == OK)
-        err = period_open_again(request->tx, request->arena, &deed,
-                                request_field(request, "why"), &said);
-    return answer_to(request, err, &deed, &said, WORD_DONE_PERIOD_OPEN);
+    return answer_step(request, month_open_step, WORD_DONE_PERIOD_OPEN);
 }
 
 enum err period_nothing_make(struct request *request)
 {
-    struct trouble said = { 0 };
-    struct period_deed deed;
-    enum err err = month_deed(request, &deed);
-
-    if (err == OK)
-        err = period_say_nothing(request->tx, request->arena, &deed, &said);
-    return answer_to(request, err, &deed, &said, WORD_DONE_PERIOD_NOTHING);
+    return answer_step(request, month_nothing_step, WORD_DONE_PERIOD_NOTHING);
 }
