@@ -574,6 +574,10 @@ def payments_by_calls(s, office, folder):
         form, amount='0', period='P14')))[1], ['#/amount', '#/period'])
     s.same('the debtor leads no such service', sti('POST', year, dict(form, council='CLK')).status,
            409)
+    home = [' on account of 2014-15: confirm or refuse' in words(who.get('/'))
+            for who in (office.sti, office.clk, office.books)]
+    s.same("it waits on the Home of the debtor's head of finance alone", home,
+           [True, False, False])
     so = {'answer': 'confirmed'}
     s.same('neither an accountant nor the creditor confirms; the debtor does, once', [
         who('POST', entry + '/answer', so).status for who in (books, clk, sti, sti)],

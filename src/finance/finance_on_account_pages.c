@@ -3,6 +3,8 @@
  * what was recorded and confirmed, and how either council has its say.
  */
 #include "finance/finance_pages.h"
+#include "finance/finance_table.h"
+#include "register/register_field_view.h"
 
 #include "finance/finance_csv_file.h"
 #include "finance/finance_on_account.h"
@@ -624,3 +626,62 @@ enum err on_account_withdraw(struct request *request)
 {
     return end_payment(request, PAYMENT_WITHDRAWN);
 }
+
+/* --- on Home --- */
+
+/* Years with payments that wait for the council's word. */
+struct payments_wait {
+    struct text *year;
+    int64_t     *waiting;
+    size_t       count;
+};
+
+static enum err count_waiting(struct request *request, struct text year, int64_t *waiting)
+{
+    struct payments all;
+    const enum err err = payments_load(request->tx, request->arena, year, &all,
+                                       request->trouble);
+
+    *waiting = 0;
+    for (size_t i = 0; err == OK && i < all.count; i++)
+        *waiting += all.payment[i].state == PAYMENT_WAITING &&
+                    all.payment[i].debtor == request->actor.acting;
+    return err;
+}
+
+static enum err load_waiting(struct request *request, const void **found)
+{
+    struct payments_wait *waits = arena_take(request->arena, 1, sizeof *waits);
+    struct joint_years years;
+    enum err err = OK;
+
+    *found = NULL;
+    if (!actor_may(&request->actor, MAY_SIGN_PERIOD))
+        return OK;
+    err = joint_years_load(request->tx, request->arena, &years, request->trouble);
+    if (err != OK)
+        return err;
+    waits->year = arena_take(request->arena, years.count + 1, sizeof *waits->year);
+    waits->waiting = arena_take(request->arena, years.count + 1, sizeof *waits->waiting);
+    for (size_t i = 0; i < years.count && err == OK; i++) {
+        waits->year[waits->count] = years.year[i].year;
+        err = count_waiting(request, years.year[i].year, &waits->waiting[waits->count]);
+        waits->count += err == OK && waits->waiting[waits->count] > 0;
+    }
+    *found = waits->count > 0 ? waits : NULL;
+    return err;
+}
+
+static void show_waiting(struct request *request, struct html *h, const void *found)
+{
+    const struct payments_wait *waits = found;
+
+    for (size_t i = 0; i < waits->count; i++)
+        El(h, "p") link_to(h, url_segment(request->arena, Url("/money/on-account"),
+                                          waits->year[i]),
+                           arena_print(request->arena, "%lld payment%s on account of %.*s: confirm "
+                                       "or refuse", (long long)waits->waiting[i],
+                                       waits->waiting[i] == 1 ? "" : "s", TEXT(waits->year[i])));
+}
+
+const struct home_part payment_home = { load_waiting, show_waiting };

@@ -59,7 +59,7 @@ const struct feature *const site_features[] = {
     NULL,
 };
 
-static const struct home_part *const site_home[] = { &money_home, NULL };
+static const struct home_part *const site_home[] = { &money_home, &payment_home, NULL };
 
 const struct two_key_kind *const site_kinds[] = {
     &data_sharing_kind,
