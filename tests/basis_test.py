@@ -134,7 +134,7 @@ def agreed(s, accountant, head, partner, number):
     told = [re.search(r'What it would come to (.*?) Keep it', words(accountant.get(path)))
             for path in (asked, same)]
     s.true('what it would change can be asked before: as if the values were others', all(told) and
-           'CLK would bear £' in told[0].group(1) and
+           'Clackmannanshire would bear £' in told[0].group(1) and
            told[0].group(1) == told[1].group(1).split(' Break-even')[0],
            told and told[0] and told[0].group(1))
     page = words(partner.get(asked))
@@ -423,7 +423,8 @@ def treatments(s, ask, accountant, number):
 
     def changed(page):
         return [decimal.Decimal(found[1].replace(',', '')) * (-1 if found[2] == 'less' else 1)
-                for found in re.findall(r'(CLK|STI) would bear £([\d.,]+) (more|less)', page)]
+                for found in re.findall(r'(Clackmannanshire|Stirling) would bear £([\d.,]+) '
+                                        '(more|less)', page)]
     borne, paid = sums('borne'), sums('paid')
     for treatment, wanted in (
             ('direct', [paid[0] - borne[0], paid[1] - borne[1]]),
@@ -483,14 +484,14 @@ def questions(s, accountant, partner, number):
             {'run': number, **fields}))
     treatments(s, ask, accountant, number)
     page = words(ask(pool='ED-PRI', on='SECONDARY'))
-    s.true('another basis of a pool', 'CLK would bear £429,912.14 less. STI would bear £429,912.14 '
-           'more.' in page, page)
+    s.true('another basis of a pool', 'Clackmannanshire would bear £429,912.14 less. Stirling would '
+           'bear £429,912.14 more.' in page, page)
     page = words(ask(pool='ED-PRI', fixed='40,60'))
-    s.true('fixed per cents', 'CLK would bear £181,260.26 more.' in page and
+    s.true('fixed per cents', 'Clackmannanshire would bear £181,260.26 more.' in page and
            'pool.ED-PRI.fixed=40,60' in page, page)
     page = words(ask(basis='PRIMARY', council='CLK', value='4000'))
-    s.true('another value, with its break-even', 'CLK would bear £26,848.40 more.' in page and
-           'CLK: its total does not change at 3935.' in page, page)
+    s.true('another value, with its break-even', 'Clackmannanshire would bear £26,848.40 more.' in
+           page and 'CLK: its total does not change at 3935.' in page, page)
     for name, fields, told in (
             ('per cents that are none', {'pool': 'ED-PRI', 'fixed': '40,x'}, 'give a per cent'),
             ('per cents that do not add up', {'pool': 'ED-PRI', 'fixed': '40,50'},
@@ -514,8 +515,8 @@ def questions(s, accountant, partner, number):
                                                  page='/money/what-if').status, 404)
     accountant.post(place + '/share', {'shared': 'yes'}, page=place)
     page = words(partner.get(place))
-    s.true('shared, the other reads the same answer', 'CLK would bear £429,912.14 less.' in page,
-           page)
+    s.true('shared, the other reads the same answer', 'Clackmannanshire would bear £429,912.14 '
+           'less.' in page, page)
     s.same('and does not throw it away', partner.post(place + '/end', {},
                                                       page='/money/what-if').status, 404)
     s.same('its own council does', (accountant.post(place + '/end', {}, page=place).status,

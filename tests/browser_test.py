@@ -5,8 +5,9 @@
 
 First as somebody who begins a store, then every page that docs/policy.txt has, on a sample store,
 by somebody who may see it. At 1280, 375 and 320 pixels, light and dark: axe-core finds nothing, the
-HTML is valid, the policy is not hurt, and the rules of the house hold. (Of three quarters of the
-pages, other ones each day, only 320 pixels; --all looks everywhere.)
+HTML is valid, the policy is not hurt, and the rules of the house hold. (Each day other pages: a
+quarter everywhere, a quarter at 320 pixels, of the other half the rules of the house at 320 pixels
+and the HTML; --all looks everywhere.)
 """
 import argparse
 import json

@@ -8,6 +8,7 @@ those of tests/examples; their sums are added up here, by themselves.
 """
 import csv
 import decimal
+import hashlib
 import html
 import io
 import os
@@ -23,6 +24,7 @@ import tap
 from api_test import Program, told
 from decide_test import agree, revision
 from served import Browser, Served
+from soak_store import ask
 from web_test import Suite, change
 
 EXAMPLE = os.path.join(tap.HERE, 'examples', 'clackmannanshire-stirling-2014-15', 'ledger')
@@ -87,7 +89,7 @@ def years(s, who, sti):
 def profiles(s, who):
     bad = who.send('/money/profiles', [('system', 'Ledger'), ('words', 'acount = column x')])
     s.true('what is no profile is refused, with the line', bad.status == 422 and
-           'profile:1:' in words(bad), words(bad))
+           'Line 1:' in words(bad), words(bad))
     theirs = who.send('/money/profiles', [('system', 'Ledger'),
                                           ('words', PROFILE + 'partner = fixed STI')])
     s.true("nor may it speak for the partner", theirs.status == 422 and
@@ -353,6 +355,61 @@ def months(s, who, sti):
         '2014-15/P14', '2014-15/P00', '2014-15/P3', '2013-14/P03')], 4 * [404])
 
 
+# --- what an import brings is added to what was noted ---
+
+STANDING = """SELECT p.number, p.taken, p.mapped, p.inputs, (SELECT MAX(m.version) FROM money_map m
+  WHERE m.council = p.council AND m.year = p.year) FROM period_standing p JOIN council c
+  ON c.id = p.council WHERE c.code = 'CLK' AND p.year = '2014-15' ORDER BY p.number"""
+INPUTS = """SELECT i.id, s.period FROM ledger_import i JOIN ledger_sum s ON s.import = i.id
+  JOIN council c ON c.id = i.council WHERE c.code = 'CLK' AND i.year = '2014-15' AND
+  i.state = 'taken' AND i.book = 'ledger' GROUP BY i.id, s.period ORDER BY i.id, s.period"""
+
+
+def noted(s, what, store, unmapped):
+    """As it would be worked out anew, from the rows themselves."""
+    pairs = [(int(number), int(period)) for number, period in ask(store, INPUTS)]
+    first, periods, wanted = {}, {period for _, period in pairs}, []
+    rows = ask(store, STANDING)
+    for number, period in reversed(pairs):
+        first[number] = period
+    for at in range(1, 14):
+        made_of = 'map %s\n' % rows[0][4] + ''.join(
+            'import %d\n' % number for number in sorted(first) if first[number] <= at)
+        wanted.append([str(at), at in periods, at in periods and at not in unmapped,
+                       hashlib.sha256(made_of.encode()).hexdigest()])
+    s.same(what, [[at, taken in 't1', mapped in 't1', made_of]
+                  for at, taken, mapped, made_of, _ in rows], wanted)
+
+
+def small(who, name, *rows):
+    """An extract of a few lines, taken in. Its address."""
+    data = 'entry_id,date,cost_centre,account,amount,description\n' + ''.join(
+        '%s-%d,%s,%s,10100,1.00,x\n' % (name, at, date, centre)
+        for at, (date, centre) in enumerate(rows))
+    place = upload(who, name + '.csv', data.encode()).location
+    who.post(place + '/profile', {'profile': '1'}, page=place)
+    begin(who, place, len(rows), '%d.00' % len(rows))
+    assert 'State taken in' in words(read(who, place)), words(read(who, place))
+    return place
+
+
+def added(s, who, store):
+    noted(s, 'what was noted is what there is', store, set())
+    odd = small(who, 'odd', ('2014-07-31', '71000A'), ('2014-08-31', 'UNKNOWN'))
+    noted(s, 'a code without a row is noted with its extract', store, {5})
+    more = small(who, 'more', *[('2014-%02d-28' % month, '71000A') for month in range(8, 11)])
+    noted(s, 'and stays noted when another one comes', store, {5})
+    wide = small(who, 'wide', *[('2014-12-%02d' % (at % 30 + 1), '"C%03d%s"' % (at, odd_code))
+                                for at, odd_code in enumerate(29 * [''] + ['""\\{},'])])
+    noted(s, 'so are many', store, {5, 9})
+    s.same('with a sum for each', ask(store, """SELECT COUNT(*), SUM(pence), MAX(cost_centre)
+           FROM ledger_sum WHERE import = %s AND period = 9""" % wide.split('/')[-1]),
+           [['30', '3000', 'C029"\\{},']])
+    for place in (odd, wide, more):
+        who.post(place + '/withdraw', {'why': 'only tried'}, page=place)
+    noted(s, 'withdrawn, it is as before', store, set())
+
+
 # --- queries ---
 
 QUERY = {'title': 'Why does the roll of May count?', 'year': '2014-15', 'period': 'P03',
@@ -593,6 +650,7 @@ def one_engine(t, build, engine, folder, url, serving):
         councils(s, who, sti, place)
         maps(s, who, sti)
         months(s, who, sti)
+        added(s, who, store)
         queries(s, who, sti, store)
         if url is None:
             clerk = Browser(server.port)

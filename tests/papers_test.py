@@ -503,7 +503,7 @@ def layouts_kept(t, who, sti):
     bad = who.post('/money/layouts', {'system': '', 'words': 'column A = account\nsum = 1'},
                    page='/money/layouts/new')
     t.check('what is none is refused, with the line', None if bad.status == 422 and
-            'layout:2: no such key' in bad.body and '1 to 64 bytes' in bad.body else bad.body)
+            'Line 2: no such key' in bad.body and 'Give the system a name' in bad.body else bad.body)
     short = who.post('/money/layouts', {'system': 'Ledger', 'words': words.replace(
         'account premises = 20100\n', '')}, page='/money/layouts/new')
     lacks = who.get(DOCUMENTS + '/journal.csv')

@@ -9,6 +9,7 @@ The sample year (ochil init --sample) is closed month by month; what is locked i
 home against `ochil verify`. On PostgreSQL, with row-level security in force, one month of it.
 """
 import concurrent.futures
+import contextlib
 import csv
 import decimal
 import glob
@@ -18,6 +19,8 @@ import json
 import os
 import re
 import shutil
+import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -282,7 +285,13 @@ def on_account(s, office, store):
     page = sti.get(PAID + '/entries.csv').body
     s.true('the debtor reads it', page.splitlines()[1].startswith(
         '1,2014-15/P01,social,STI,CLK,1000.00,2014-06-30,Invoice 7,Waits for the debtor'), page)
+    s.same('it waits on Home of who may answer it', [
+        'Answer 1 payment on account in 2014-15 , together £1,000.00' in words(who.get('/'))
+        for who in (sti, clk, books)], [True, False, False])
     s.same('nothing is billed yet', clk.get(PAID + '/billed.csv').body, '')
+    again = sti.post('/money/payments/1/answer', {'answer': 'refused'}, page=PAID).body
+    s.true('what was chosen stays when its reason is missing', 'value="refused" selected' in again
+           and 'id="why-error"' in again, again)
     s.same('and confirms', said(sti, 1, 'confirmed'), 'ON_ACCOUNT_CONFIRMED')
     s.same('once', said(sti, 1, 'refused', 'x')[:3], '409')
     s.same('a refusal needs a reason', (done(paid(books, '50', 'P02')), said(sti, 2, 'refused')[:3],
@@ -353,6 +362,26 @@ def by_close(s, office, build, folder, number, store):
 
 
 # --- evidence ---
+
+def killed(s, office, server, store, number):
+    """kill -9 while the bundle is being made: it is made by the next server, whole and once."""
+    asked = "SELECT state FROM job WHERE kind = 'period.bundle' ORDER BY id DESC LIMIT 1"
+    with contextlib.closing(sqlite3.connect(store, timeout=10)) as link:
+        for _ in range(3000):
+            if link.execute(asked).fetchone() != ('queued',):
+                break
+            time.sleep(0.001)
+    time.sleep(0.01)
+    server.stop(signal.SIGKILL)
+    change(store, "UPDATE job SET lease_until = 1 WHERE state = 'running'")
+    server.start()
+    for who in (office.clk, office.sti):
+        until(who, evidence(number), 'not made yet')
+    s.same('killed, the bundle is made whole and once', change(store, """
+           SELECT count(*), count(DISTINCT b.sha256), count(e.id), (SELECT count(*) FROM
+           evidence_intake) FROM period_bundle b LEFT JOIN evidence e ON e.id = b.evidence
+           WHERE b.number = %d""" % number).strip(), '2|1|2|0')
+
 
 def lines_of(archive):
     return [row for entry in archive.namelist() if entry.startswith('ledger/')
@@ -574,10 +603,6 @@ def payments_by_calls(s, office, folder):
         form, amount='0', period='P14')))[1], ['#/amount', '#/period'])
     s.same('the debtor leads no such service', sti('POST', year, dict(form, council='CLK')).status,
            409)
-    home = [' on account of 2014-15: confirm or refuse' in words(who.get('/'))
-            for who in (office.sti, office.clk, office.books)]
-    s.same("it waits on the Home of the debtor's head of finance alone", home,
-           [True, False, False])
     so = {'answer': 'confirmed'}
     s.same('neither an accountant nor the creditor confirms; the debtor does, once', [
         who('POST', entry + '/answer', so).status for who in (books, clk, sti, sti)],
@@ -699,6 +724,8 @@ def one_engine(t, build, engine, folder, url, serving):
             on_account(s, office, store)
             for number in (2, 3):
                 come_late(s, office, number)
+                if number == 3:
+                    killed(s, office, server, store, number)
                 by_close(s, office, build, folder, number, store)
             changed_since(s, office, 3)
             agreed_anew(s, office, 4)

@@ -135,7 +135,8 @@ static enum err show_waits(struct request *request, struct html *h)
     El(h, "h2") Lit(h, "Waiting for you");
     if (!any)
         page_empty(h, "Nothing waits for you.",
-                   "What is for you to do or to decide will stand here.");
+                   "What is for you to do or to decide will stand here. Until then the menu "
+                   "above leads to all that you may see.");
     for (size_t i = 0; i < HOME_PARTS_MOST; i++)
         if (found[i] != NULL)
             request->site->home[i]->show(request, h, found[i]);

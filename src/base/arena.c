@@ -166,6 +166,11 @@ void *arena_take(struct arena *arena, size_t count, size_t size)
     return take(arena, count, size, true);
 }
 
+char *arena_take_bytes(struct arena *arena, size_t size)
+{
+    return take(arena, size, 1, false);
+}
+
 void *arena_grow(struct arena *arena, const void *old, size_t old_count, size_t new_count,
                  size_t size)
 {

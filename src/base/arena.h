@@ -62,6 +62,9 @@ _Noreturn void arena_pass_on(struct arena_kept *);
 /* Zeroed memory for `count` things of `size` bytes, aligned for any of them. Never NULL. */
 void *arena_take(struct arena *arena, size_t count, size_t size);
 
+/* The same, not cleared: the caller writes every byte before he reads it. */
+char *arena_take_bytes(struct arena *arena, size_t size);
+
 /* The same bytes in a larger place (the old one stays until the arena is freed). */
 void *arena_grow(struct arena *arena, const void *old, size_t old_count, size_t new_count,
                  size_t size);

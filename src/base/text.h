@@ -29,9 +29,13 @@ static inline bool text_equal(struct text a, struct text b)
     return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
 }
 
+/* Most words of a list differ in their first letter from the one that is looked for: then nothing
+ * is measured. */
 static inline bool text_is(struct text a, const char *terminated)
 {
-    return text_equal(a, text_of(terminated));
+    if (a.size == 0)
+        return *terminated == '\0';
+    return *a.data == *terminated && text_equal(a, text_of(terminated));
 }
 
 /* A copy that stays as long as the arena. */

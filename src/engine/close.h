@@ -65,6 +65,12 @@ struct close_target {
 MUST_USE enum err close_write(struct partnership *, bool certificate, struct close_target *,
                               struct settlement_result *, struct trouble *);
 
+/* The same; while `beside` is not NULL it is given some of the files by a second thread, at the
+ * same time as the target is given others. */
+MUST_USE enum err close_write_beside(struct partnership *, bool certificate,
+                                     struct close_target *, struct close_target *beside,
+                                     struct settlement_result *, struct trouble *);
+
 /* Fills the summary of a close. */
 void close_summarise(const struct partnership *, const struct settlement_result *,
                      struct close_summary *);

@@ -3,10 +3,10 @@
 #include "formats/folder_io.h"
 #include "formats/output_io.h"
 
-/* The files of a close in a folder that takes its place when all are there. */
+/* Files of a close, one after another, in a folder that takes its place when all are there. */
 struct folder_target {
     struct close_target target;
-    struct out_folder   folder;
+    struct out_folder  *folder;
     struct out_file     file;
 };
 
@@ -16,7 +16,7 @@ static enum err open_in_folder(struct close_target *target, const char *name, st
     struct folder_target *into = (struct folder_target *)target;
 
     *sink = &into->file.sink;
-    return out_file_open(&into->folder, name, &into->file, trouble);
+    return out_file_open(into->folder, name, &into->file, trouble);
 }
 
 static enum err shut_in_folder(struct close_target *target, struct trouble *trouble)
@@ -30,7 +30,8 @@ struct closing {
     struct arena               *arena;
     struct folder_source        source;
     struct partnership          partnership;
-    struct folder_target        target;
+    struct out_folder           folder;
+    struct folder_target        target, beside;
     bool                        reading;
 };
 
@@ -39,7 +40,9 @@ static enum err open_target(struct closing *closing, struct trouble *trouble)
     const struct close_request *request = closing->request;
 
     closing->target.target = (struct close_target){ open_in_folder, shut_in_folder };
-    return out_folder_open(&closing->target.folder, request->outside, closing->arena,
+    closing->beside.target = closing->target.target;
+    closing->target.folder = closing->beside.folder = &closing->folder;
+    return out_folder_open(&closing->folder, request->outside, closing->arena,
                            request->out, request->force, trouble);
 }
 
@@ -58,7 +61,7 @@ static enum err refuse(struct closing *closing, struct close_summary *summary,
     if (err == OK)
         err = shut_in_folder(&target->target, trouble);
     if (err == OK)
-        err = out_folder_commit(&target->folder, trouble);
+        err = out_folder_commit(&closing->folder, trouble);
     summary->faults = closing->partnership.faults.total;
     summary->fault_list = &closing->partnership.faults;
     return err == OK ? ERR_REFUSED : err;
@@ -68,20 +71,21 @@ static enum err write_out(struct closing *closing, struct close_summary *summary
                           struct trouble *trouble)
 {
     struct partnership *partnership = &closing->partnership;
+    struct close_target *beside = closing->request->threads > 1 ? &closing->beside.target : NULL;
     struct settlement_result result;
     enum err err = open_target(closing, trouble);
 
     if (err == OK)
-        err = close_write(partnership, closing->request->certificate, &closing->target.target,
-                          &result, trouble);
+        err = close_write_beside(partnership, closing->request->certificate,
+                                 &closing->target.target, beside, &result, trouble);
     if (err != OK)
         return err;
     if (partnership_is_refused(partnership)) {
-        (void)out_folder_abort(&closing->target.folder, trouble);
+        (void)out_folder_abort(&closing->folder, trouble);
         return refuse(closing, summary, trouble);
     }
     close_summarise(partnership, &result, summary);
-    return out_folder_commit(&closing->target.folder, trouble);
+    return out_folder_commit(&closing->folder, trouble);
 }
 
 static enum err run(struct closing *closing, struct close_summary *summary,
@@ -126,7 +130,7 @@ enum err close_partnership(const struct close_request *request, struct arena *ar
     closing->request = request;
     closing->arena = arena;
     err = run(closing, summary, trouble);
-    (void)out_folder_abort(&closing->target.folder, trouble);
+    (void)out_folder_abort(&closing->folder, trouble);
     if (closing->reading)
         folder_source_close(&closing->source);
     partnership_close(&closing->partnership);

@@ -8,6 +8,20 @@
 #define BUFFERS_MORE 6                  /* than threads: what the hash may lag behind */
 #define BUFFERS_MAX 80
 
+/* What the bytes that come next belong to. */
+enum within {
+    IN_RECORDS,
+    IN_LONG,                            /* a record that does not fit a block */
+    IN_LONG_HEADER,                     /* the same, the first of its file */
+    IN_REFUSED                          /* a file that is at fault: the rest is ignored */
+};
+
+/* Where a record that does not fit ends, byte by byte over the stream. */
+struct long_record {
+    enum { AT_FIELD, IN_PLAIN, IN_QUOTES, AFTER_QUOTE } state;
+    uint64_t lines;
+};
+
 struct blocks {
     const struct ledger_request *request;
     struct arena                 streams;      /* of the open files */
@@ -15,14 +29,18 @@ struct blocks {
     /* under `turn` */
     int32_t                      file;         /* the next to open, or the open one */
     struct stream               *stream;
-    char                        *carry;        /* the begun record behind the last block */
-    size_t                       carried;
-    bool                         ended;        /* the open stream has told its end */
     uint64_t                     number;
     uint64_t                     bytes;
+    /* under `cut`, which is taken before `turn` is let go: in the order of reading */
+    pthread_mutex_t              cut;
+    enum within                  within;
+    struct long_record           long_record;
+    char                        *carry;        /* the begun record behind the last block */
+    size_t                       carried;      /* less than BLOCK_BYTES */
     /* under `state` */
     pthread_mutex_t              state;
     pthread_cond_t               changed;
+    int32_t                      files_needed; /* earlier ones need not be read on */
     struct block                 block[BUFFERS_MAX];
     struct block                *free[BUFFERS_MAX];
     size_t                       frees, buffers;
@@ -42,11 +60,12 @@ struct blocks *blocks_open(const struct ledger_request *request, struct arena *a
     assert(blocks->buffers <= BUFFERS_MAX);
     for (size_t i = 0; i < blocks->buffers; i++) {
         blocks->block[i].buffer =
-            (char *)arena_take(arena, BLOCK_BYTES + 2 * (size_t)LINE_PADDING, 1) + LINE_PADDING;
+            (char *)arena_take(arena, 2 * (BLOCK_BYTES + LINE_PADDING), 1) + LINE_PADDING;
         blocks->free[blocks->frees++] = &blocks->block[i];
     }
     blocks->carry = arena_take(arena, BLOCK_BYTES, 1);
     pthread_mutex_init(&blocks->turn, NULL);
+    pthread_mutex_init(&blocks->cut, NULL);
     pthread_mutex_init(&blocks->state, NULL);
     pthread_cond_init(&blocks->changed, NULL);
     return blocks;
@@ -126,35 +145,88 @@ static void close_file(struct blocks *blocks)
     if (blocks->stream != NULL)
         blocks->stream->close(blocks->stream);
     blocks->stream = NULL;
-    blocks->ended = false;
-    blocks->carried = 0;
     arena_free(&blocks->streams);
 }
 
-/* Fills the buffer: what was carried, then the stream, until it is full or the stream ends. */
-static enum err fill(struct blocks *blocks, struct block *block, size_t *filled,
-                     struct trouble *trouble)
+static bool is_needed(struct blocks *blocks)
 {
-    size_t size = blocks->carried;
+    pthread_mutex_lock(&blocks->state);
+    bool needed = blocks->file >= blocks->files_needed;
+    pthread_mutex_unlock(&blocks->state);
+    return needed;
+}
 
-    memcpy(block->buffer, blocks->carry, size);
-    block->fresh.data = block->buffer + size;
-    while (size < BLOCK_BYTES && !blocks->ended) {
+/* Fills the buffer, behind the room for what is carried, until it is full or the stream ends. */
+static enum err fill(struct blocks *blocks, struct block *block, struct trouble *trouble)
+{
+    char *bytes = block->buffer + BLOCK_BYTES;
+    size_t size = 0;
+
+    block->final = !is_needed(blocks);
+    while (size < BLOCK_BYTES && !block->final) {
         size_t got;
-        enum err err = blocks->stream->read(blocks->stream, block->buffer + size,
-                                            BLOCK_BYTES - size, &got, trouble);
+        enum err err = blocks->stream->read(blocks->stream, bytes + size, BLOCK_BYTES - size,
+                                            &got, trouble);
         if (err != OK)
             return err;
-        blocks->ended = got == 0;
-        blocks->bytes += got;
+        block->final = got == 0;
         size += got;
     }
-    memset(block->buffer + size, 0, LINE_PADDING);
-    block->fresh.size = size - blocks->carried;
-    blocks->carried = 0;
-    *filled = size;
+    memset(bytes + size, 0, LINE_PADDING);
+    blocks->bytes += size;
+    block->fresh = (struct text){ bytes, size };
     return OK;
 }
+
+/* Reads into `block`; false behind the last file. */
+static enum err read_next(struct blocks *blocks, struct block *block, bool *there,
+                          struct trouble *trouble)
+{
+    enum err err;
+
+    *there = false;
+    if (blocks->stream == NULL) {
+        if ((size_t)blocks->file == blocks->request->files->count)
+            return OK;
+        if ((err = open_file(blocks, trouble)) != OK)
+            return err;
+        block->starts_file = true;
+    }
+    if ((err = fill(blocks, block, trouble)) != OK)
+        return err;
+    *there = true;
+    block->file = blocks->file;
+    block->number = blocks->number++;
+    const struct progress_watch *watch = blocks->request->watch;
+    if (watch != NULL && !watch->tell(watch->context, blocks->bytes))
+        return fail(trouble, ERR_BUSY, "stopped");
+    if (blocks->request->hashes)
+        queue_for_hash(blocks, block);
+    if (block->final) {
+        close_file(blocks);
+        blocks->file++;
+    }
+    return OK;
+}
+
+/* The next block as it was read; NULL as blocks_next() says. */
+static struct block *read_turn(struct blocks *blocks)
+{
+    struct trouble trouble = { 0 };
+    struct block *block = take_buffer(blocks);
+    bool there;
+
+    if (block == NULL)
+        return NULL;
+    enum err err = read_next(blocks, block, &there, &trouble);
+    if (err == OK && there)
+        return block;
+    blocks_stop(blocks, err, &trouble);
+    blocks_release(blocks, block);
+    return NULL;
+}
+
+/* ---- cutting; the caller holds `cut` ---- */
 
 /* Finds the header; `*at` comes to stand behind it. FAULT_NONE, or why the file is ignored;
  * FAULT_LIMIT: the first record does not fit. The lines up to it (or to the faulty record) are in
@@ -191,12 +263,6 @@ static enum fault_code read_header(struct block *block, struct text filled, bool
     }
 }
 
-/* Where a record that does not fit ends, byte by byte over the stream. */
-struct long_record {
-    enum { AT_FIELD, IN_PLAIN, IN_QUOTES, AFTER_QUOTE } state;
-    uint64_t lines;
-};
-
 /* True when the record ends with this byte. */
 static bool long_record_ends(struct long_record *record, char c)
 {
@@ -220,135 +286,118 @@ static bool long_record_ends(struct long_record *record, char c)
     return c == '\n';
 }
 
-/* Passes over a record that does not fit; what follows it is carried. */
-static enum err skip_long_record(struct blocks *blocks, struct block *block, struct text begun,
-                                 struct trouble *trouble)
+static void refuse_file(struct blocks *blocks, struct block *block, enum fault_code fault)
 {
-    struct long_record record = { AT_FIELD, 0 };
-    size_t at = 0;
-    size_t size = begun.size;
-
-    memmove(block->buffer, begun.data, size);
-    for (;;) {
-        while (at < size && !long_record_ends(&record, block->buffer[at]))
-            at++;
-        if (at < size) {
-            blocks->carried = size - at - 1;
-            memcpy(blocks->carry, block->buffer + at + 1, blocks->carried);
-            break;
-        }
-        enum err err = fill(blocks, block, &size, trouble);
-        if (err != OK)
-            return err;
-        at = 0;
-        if (size == 0)
-            break;
-    }
-    bool unclosed = blocks->ended && blocks->carried == 0 && record.state == IN_QUOTES;
-    block->fault = unclosed ? FAULT_QUOTE : FAULT_LIMIT;
-    block->fault_lines = record.lines;
-    block->records = (struct text){ block->buffer, 0 };
-    block->final = blocks->ended && blocks->carried == 0;
-    return OK;
+    block->fault = fault;
+    blocks->within = IN_REFUSED;
+    pthread_mutex_lock(&blocks->state);
+    blocks->files_needed = block->file + 1;
+    pthread_mutex_unlock(&blocks->state);
 }
 
-/* A first record that does not fit is no header. If it is never closed that comes first, as it
+/* Passes over a record that does not fit, as far as it goes in these bytes; what is wrong with it
+ * is told where it ends. As a header it is none; but if it is never closed that comes first, as it
  * does where it fits. */
-static enum err refuse_long_header(struct blocks *blocks, struct block *block, struct text begun,
-                                   struct trouble *trouble)
+static void pass_long(struct blocks *blocks, struct block *block, struct text *left)
 {
-    enum err err = skip_long_record(blocks, block, begun, trouble);
+    struct long_record *record = &blocks->long_record;
+    bool ends = false;
 
-    if (block->fault != FAULT_QUOTE)
-        block->fault = FAULT_HEADER;
-    block->fault_lines = 0;
-    block->final = true;
-    return err;
+    while (left->size > 0 && !ends) {
+        ends = long_record_ends(record, *left->data);
+        *left = (struct text){ left->data + 1, left->size - 1 };
+    }
+    if (!ends && !block->final)
+        return;
+    const bool unclosed = record->state == IN_QUOTES;
+    if (blocks->within == IN_LONG_HEADER) {
+        refuse_file(blocks, block, unclosed ? FAULT_QUOTE : FAULT_HEADER);
+        return;
+    }
+    block->fault = unclosed ? FAULT_QUOTE : FAULT_LIMIT;
+    block->fault_lines = record->lines;
+    blocks->within = IN_RECORDS;
 }
 
-/* The next block of the open file. It is split here, since where its last whole record ends can be
- * told from that. */
-static enum err read_block(struct blocks *blocks, struct block *block, struct split *split,
-                           struct trouble *trouble)
+static void begin_long(struct blocks *blocks, enum within within)
 {
-    size_t filled;
-    size_t at = 0;
-    enum err err = fill(blocks, block, &filled, trouble);
+    blocks->within = within;
+    blocks->long_record = (struct long_record){ AT_FIELD, 0 };
+}
 
-    if (err != OK)
-        return err;
-    block->final = blocks->ended;
-    block->file = blocks->file;
-    block->records = (struct text){ block->buffer, 0 };
+static void take_header(struct blocks *blocks, struct block *block, struct text *left)
+{
+    size_t at;
+    enum fault_code fault = read_header(block, *left, block->final, &at);
+
+    *left = (struct text){ left->data + at, left->size - at };
+    if (fault == FAULT_LIMIT)
+        begin_long(blocks, IN_LONG_HEADER);
+    else if (fault != FAULT_NONE)
+        refuse_file(blocks, block, fault);
+}
+
+/* Only the first record can be too long: all others begin in the bytes that are fresh. */
+static bool first_fits(struct text left)
+{
+    struct csv_record record;
+
+    return left.size < BLOCK_BYTES ||
+           csv_read((struct text){ left.data, BLOCK_BYTES }, false, NULL, &record) > 0;
+}
+
+/* Splits them, since where the last whole record ends can be told from that. */
+static void take_records(struct blocks *blocks, struct block *block, struct split *split,
+                         struct text left)
+{
+    split->way->block(split, left);
+    const size_t whole = block->final ? left.size : split_whole(split, left);
+    block->records = (struct text){ left.data, whole };
+    blocks->carried = left.size - whole;
+    assert(blocks->carried < BLOCK_BYTES);
+    memcpy(blocks->carry, left.data + whole, blocks->carried);
+}
+
+/* Puts what was carried before the fresh bytes. */
+static struct text with_carried(struct blocks *blocks, const struct block *block)
+{
+    const size_t carried = blocks->carried;
+    char *start = block->buffer + BLOCK_BYTES - carried;
+
+    memcpy(start, blocks->carry, carried);
+    blocks->carried = 0;
+    return (struct text){ start, carried + block->fresh.size };
+}
+
+static void cut_block(struct blocks *blocks, struct block *block, struct split *split)
+{
+    struct text left = with_carried(blocks, block);
+
+    block->records = (struct text){ left.data, 0 };
     split->way->block(split, block->records);
     if (block->starts_file) {
-        block->fault = read_header(block, (struct text){ block->buffer, filled }, block->final,
-                                   &at);
-        if (block->fault == FAULT_LIMIT)
-            return refuse_long_header(blocks, block,
-                                      (struct text){ block->buffer + at, filled - at }, trouble);
-        if (block->fault != FAULT_NONE) {       /* the rest of the file is ignored */
-            block->final = true;
-            return OK;
-        }
+        blocks->within = IN_RECORDS;
+        take_header(blocks, block, &left);
     }
-    struct text left = { block->buffer + at, filled - at };
-    split->way->block(split, left);
-    size_t whole = block->final ? left.size : split_whole(split, left);
-    block->records = (struct text){ left.data, whole };
-    if (whole == 0 && !block->final && at == 0)
-        return skip_long_record(blocks, block, left, trouble);
-    blocks->carried = left.size - whole;
-    memcpy(blocks->carry, left.data + whole, blocks->carried);
-    return OK;
-}
-
-/* Reads into `block`; false behind the last file. */
-static enum err read_next(struct blocks *blocks, struct block *block, struct split *split,
-                          bool *there, struct trouble *trouble)
-{
-    enum err err;
-
-    *there = false;
-    if (blocks->stream == NULL) {
-        if ((size_t)blocks->file == blocks->request->files->count)
-            return OK;
-        if ((err = open_file(blocks, trouble)) != OK)
-            return err;
-        block->starts_file = true;
-    }
-    if ((err = read_block(blocks, block, split, trouble)) != OK)
-        return err;
-    *there = true;
-    block->number = blocks->number++;
-    const struct progress_watch *watch = blocks->request->watch;
-    if (watch != NULL && !watch->tell(watch->context, blocks->bytes))
-        return fail(trouble, ERR_BUSY, "stopped");
-    if (blocks->request->hashes)
-        queue_for_hash(blocks, block);
-    if (block->final) {
-        close_file(blocks);
-        blocks->file++;
-    }
-    return OK;
+    if (blocks->within == IN_RECORDS && !first_fits(left))
+        begin_long(blocks, IN_LONG);
+    if (blocks->within == IN_LONG || blocks->within == IN_LONG_HEADER)
+        pass_long(blocks, block, &left);
+    if (blocks->within == IN_RECORDS)
+        take_records(blocks, block, split, left);
 }
 
 struct block *blocks_next(struct blocks *blocks, struct split *split)
 {
-    struct trouble trouble = { 0 };
-    bool there;
-
     pthread_mutex_lock(&blocks->turn);
-    struct block *block = take_buffer(blocks);
-    if (block != NULL) {
-        enum err err = read_next(blocks, block, split, &there, &trouble);
-        if (err != OK || !there) {
-            blocks_stop(blocks, err, &trouble);
-            blocks_release(blocks, block);
-            block = NULL;
-        }
-    }
+    struct block *block = read_turn(blocks);
+    if (block != NULL)
+        pthread_mutex_lock(&blocks->cut);
     pthread_mutex_unlock(&blocks->turn);
+    if (block == NULL)
+        return NULL;
+    cut_block(blocks, block, split);
+    pthread_mutex_unlock(&blocks->cut);
     return block;
 }
 
@@ -397,6 +446,7 @@ enum err blocks_close(struct blocks *blocks, struct trouble *trouble)
 {
     close_file(blocks);
     pthread_mutex_destroy(&blocks->turn);
+    pthread_mutex_destroy(&blocks->cut);
     pthread_mutex_destroy(&blocks->state);
     pthread_cond_destroy(&blocks->changed);
     return blocks->err == OK ? OK : fail(trouble, blocks->err, "%s", blocks->trouble.text);

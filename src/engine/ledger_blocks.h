@@ -4,8 +4,10 @@
  *
  * The invariants: blocks are numbered in the order of files and bytes; a block holds whole
  * records only; every byte of a file that is not refused passes the hash, in order, exactly as
- * it was given to the parser. A record that does not fit a block is not kept: its block is empty
- * and says what is wrong with it.
+ * it was given to the parser. A record of more than BLOCK_BYTES is not kept: the block where it
+ * ends says what is wrong with it, before its own records.
+ *
+ * Reading and cutting have a lock each, so that one thread may read while another cuts.
  */
 #ifndef OCHIL_LEDGER_BLOCKS_H
 #define OCHIL_LEDGER_BLOCKS_H
@@ -21,6 +23,9 @@
 #define BLOCK_BYTES ((size_t)128 * 1024)
 #endif
 
+/* So many are read at a time; a record that began in the block before stands in front of them. */
+#define BLOCK_RECORDS_MAX (2 * BLOCK_BYTES)
+
 struct block {
     uint64_t        number;
     int32_t         file;              /* index in the book */
@@ -28,10 +33,10 @@ struct block {
     bool            final;             /* the file ends here: so does its last record */
     uint64_t        lines_before;      /* of the file's head (header, blank lines), in its first */
     struct text     records;
-    enum fault_code fault;             /* a record that did not fit, or a header */
+    enum fault_code fault;             /* a record that was too long, or a header */
     uint64_t        fault_lines;       /* its lines */
     /* of the row itself */
-    char           *buffer;            /* BLOCK_BYTES, LINE_PADDING more on both sides */
+    char           *buffer;            /* BLOCK_RECORDS_MAX, LINE_PADDING more on both sides */
     struct text     fresh;             /* bytes that the hash has not seen yet */
     int             users;             /* that still need the buffer */
 };

@@ -60,8 +60,8 @@ static enum err open_worker(struct worker *worker, struct reading *reading,
     line_memory_open(&worker->memory);
     quick_open(&worker->quick, &worker->arena);
     sums_open(&worker->sums, &worker->arena, model);
-    split_open(&worker->split, &worker->arena, BLOCK_BYTES);
-    worker->spare = arena_take(&worker->arena, BLOCK_BYTES + LINE_PADDING, 1);
+    split_open(&worker->split, &worker->arena, BLOCK_RECORDS_MAX);
+    worker->spare = arena_take(&worker->arena, BLOCK_RECORDS_MAX + LINE_PADDING, 1);
     worker->ids = arena_take(&worker->arena, model->partners, sizeof *worker->ids);
     worker->present = arena_take(&worker->arena, model->partners, sizeof *worker->present);
     index_open(&worker->seen, &worker->arena);

@@ -109,6 +109,15 @@ DELETE FROM ledger_refusal WHERE council = ?1 AND import = ?2;
 INSERT INTO ledger_sum (import, council, cost_centre, account, period, lines, pence)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7);
 
+-- name: ledger_sum_add/pg
+-- As many rows as the arrays ?3 to ?7 are long.
+INSERT INTO ledger_sum (import, council, cost_centre, account, period, lines, pence)
+SELECT ?1, ?2, s.cost_centre, s.account, s.period, s.lines, s.pence
+  FROM unnest(CAST(CAST(?3 AS text) AS text[]), CAST(CAST(?4 AS text) AS text[]),
+              CAST(CAST(?5 AS text) AS bigint[]), CAST(CAST(?6 AS text) AS bigint[]),
+              CAST(CAST(?7 AS text) AS bigint[]))
+       AS s (cost_centre, account, period, lines, pence);
+
 -- name: ledger_refusal_add
 -- takes: ?1 import, ?2 council, ?3 place, ?4 reason, ?5 words
 INSERT INTO ledger_refusal (import, council, place, reason, words) VALUES (?1, ?2, ?3, ?4, ?5);

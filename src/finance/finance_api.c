@@ -292,7 +292,7 @@ enum err api_profile_keep(struct request *request)
         return err;
     if (profile.system.size == 0 || profile.system.size > EXTRACT_SYSTEM_BYTES_MOST)
         fault[faults++] = (struct api_fault){ .field = "system", .code = "length", .words =
-                                              "The name of a system has 1 to 64 bytes." };
+                                              MONEY_SYSTEM_WORDS };
     if (extract_profile_judge(request->arena, profile.words, council.code, &said) != OK)
         fault[faults++] = (struct api_fault){ .field = "words", .code = "rule",
                                               .words = said.text };

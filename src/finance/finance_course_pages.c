@@ -141,7 +141,7 @@ static void task_row(struct html *h, const char *title, struct url url, const ch
         }
         page_cell(h, text_of(who));
         state_cell(h, state);
-        page_cell(h, text_of(words));
+        page_said(h, text_of(words));
     }
 }
 
@@ -299,6 +299,7 @@ static void check_row(struct request *request, struct html *h, const struct peri
         El(h, "td") page_tag(h, result.warns ? TAG_WARNING : tags[result.state].kind,
                              result.warns ? "Passed, with a warning" : tags[result.state].words);
         El(h, "td") {
+            LitAttr(h, "class", "said");
             html_text(h, text_of(result.words));
             Lit(h, " ");
             if (result.state == CHECK_FAILED || result.warns)
@@ -307,7 +308,7 @@ static void check_row(struct request *request, struct html *h, const struct peri
                     Lit(h, "Mend it at its source");
                 }
         }
-        page_cell(h, text_of(period_check_why(check)));
+        page_said(h, text_of(period_check_why(check)));
     }
 }
 

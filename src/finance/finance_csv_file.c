@@ -89,3 +89,14 @@ struct text csv_rows_field(const struct csv_rows *rows, size_t at)
     return at < rows->record.count && at < CSV_FIELDS_KEPT ? rows->record.field[at]
                                                            : text_of("");
 }
+
+struct text csv_looked_up(struct arena *arena, struct text file, struct text code, size_t field)
+{
+    struct csv_rows rows;
+
+    csv_rows_open(&rows, arena, file);
+    while (csv_rows_next(&rows))
+        if (text_equal(csv_rows_field(&rows, 0), code))
+            return csv_rows_field(&rows, field);
+    return text_of("");
+}

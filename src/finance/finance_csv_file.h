@@ -41,5 +41,7 @@ MUST_USE bool csv_rows_next(struct csv_rows *);
 
 /* Field `at` of the record; empty: it has none. */
 struct text csv_rows_field(const struct csv_rows *, size_t at);
+/* Field `field` of the first record whose first field is `code`; empty: there is none. */
+struct text csv_looked_up(struct arena *, struct text file, struct text code, size_t field);
 
 #endif

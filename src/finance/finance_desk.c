@@ -94,3 +94,13 @@ struct text money_council_code(const struct request *request, int64_t council)
             return request->councils.council[i].code;
     return text_of("");
 }
+
+const char *money_line_said(struct arena *arena, const char *said, const char *file)
+{
+    const size_t size = strlen(file);
+    const char *rest = strncmp(said, file, size) == 0 ? said + size : said;
+
+    if (rest == said || *rest < '0' || *rest > '9')
+        return arena_print(arena, "%s", rest + (*rest == ' '));
+    return arena_print(arena, "Line %s", rest);
+}

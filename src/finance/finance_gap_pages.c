@@ -79,11 +79,8 @@ void month_gaps_show(struct request *request, struct html *h, const struct joint
                     page_cell(h, text_of(model->gap[i].words));
                     El(h, "td") gap_link(request, h, model, &model->gap[i]);
                 }
-    El(h, "p") {
-        link_to(h, UrlArg(request->arena, Url("/proposals?show=in-force"), "kind",
-                          text_of(BASIS_KIND)), "Bases in force");
-        Lit(h, " ");
-        link_to(h, UrlArg(request->arena, Url("/proposals?show=in-force"), "kind",
-                          text_of(COST_MODEL_KIND)), "Cost models in force");
-    }
+    El(h, "p") link_to(h, UrlArg(request->arena, Url("/proposals?show=in-force"), "kind",
+                                 text_of(BASIS_KIND)), "Bases in force");
+    El(h, "p") link_to(h, UrlArg(request->arena, Url("/proposals?show=in-force"), "kind",
+                                 text_of(COST_MODEL_KIND)), "Cost models in force");
 }

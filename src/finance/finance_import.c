@@ -397,9 +397,8 @@ enum err ledger_import_begin(struct tx *tx, struct arena *arena,
                                     trouble);
 }
 
-/* Which locked period does it have lines in? 0: none. */
-static enum err find_locked(struct tx *tx, int64_t council, int64_t id, int64_t *number,
-                            struct trouble *trouble)
+enum err ledger_import_locked(struct tx *tx, int64_t council, int64_t id, int64_t *number,
+                              struct trouble *trouble)
 {
     struct statement *find;
     bool row = false;
@@ -430,7 +429,7 @@ enum err ledger_import_withdraw(struct tx *tx, struct arena *arena,
     if (err == OK && under_way)
         return fail(trouble, ERR_CONFLICT, "The extract is being read: stop its job first.");
     if (err == OK)
-        err = find_locked(tx, actor->acting, id, &locked, trouble);
+        err = ledger_import_locked(tx, actor->acting, id, &locked, trouble);
     if (err == OK && locked != 0)
         return fail(trouble, ERR_CONFLICT, "P%02lld is locked and rests on this extract: a "
                     "correction comes in the next open period.", (long long)locked);

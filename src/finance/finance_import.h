@@ -83,6 +83,9 @@ MUST_USE enum err ledger_import_choose(struct tx *, struct arena *, const struct
 MUST_USE enum err ledger_import_begin(struct tx *, struct arena *, const struct happening *,
                                       const struct actor *, int64_t id,
                                       const struct ledger_control *, struct trouble *);
+/* The first locked period that it has lines in, from 1 on; 0: none, so it can be withdrawn. */
+MUST_USE enum err ledger_import_locked(struct tx *, int64_t council, int64_t id, int64_t *number,
+                                       struct trouble *);
 MUST_USE enum err ledger_import_withdraw(struct tx *, struct arena *, const struct happening *,
                                          const struct actor *, int64_t id, struct text why,
                                          struct trouble *);

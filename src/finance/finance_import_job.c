@@ -6,14 +6,18 @@
  */
 #include "finance/finance_entries.h"
 
+#include <stdio.h>
+
+#include "finance/finance_map.h"
 #include "finance/finance_profile.h"
 #include "finance/finance_sign.h"
 #include "finance/finance_sql.h"
 #include "finance/finance_standing.h"
 #include "store/job.h"
 
-#define ROWS_AT_ONCE 2000            /* of one transaction: the one writer is not held for long */
-#define PIECES_AT_ONCE 16            /* of hashes, likewise */
+#define ROWS_AT_ONCE 2400            /* of one transaction: the one writer is not held for long */
+#define ARRAY_BYTES ((size_t)32 * 1024)     /* about what that many codes have */
+#define PIECES_AT_ONCE 8             /* of hashes, likewise */
 #define READING_THREADS 2
 
 struct working {
@@ -29,6 +33,9 @@ struct working {
     struct shared_entries      shared;      /* with other imports */
     struct ledger_import       other;       /* one of them */
     struct extract_profile     other_profile;
+    struct councils            councils;    /* ... and the map, for what its codes are */
+    struct money_map           map;
+    struct period_news         news;
     struct job_outcome         outcome;
     enum err                   told;        /* of telling how far it is */
     bool                       stop;
@@ -129,12 +136,73 @@ static void bind_refusal(const struct working *working, struct statement *row, s
 static void bind_entries(const struct working *working, struct statement *row, size_t at)
 {
     const size_t from = at * ENTRIES_IN_PIECE, left = (size_t)working->read.lines - from;
-    const size_t count = left < ENTRIES_IN_PIECE ? left : ENTRIES_IN_PIECE;
-    char *bytes = arena_take(working->run->arena, count, sizeof(uint64_t));
+    const size_t entries = left < ENTRIES_IN_PIECE ? left : ENTRIES_IN_PIECE;
+    char *bytes = arena_take(working->run->arena, entries, sizeof(uint64_t));
 
-    entry_piece_write(working->read.entry + from, count, bytes);
+    entry_piece_write(working->read.entry + from, entries, bytes);
     bind_int(row, 3, (int64_t)at);
-    bind_blob(row, 4, (struct text){ bytes, count * sizeof(uint64_t) });
+    bind_blob(row, 4, (struct text){ bytes, entries * sizeof(uint64_t) });
+}
+
+/* An array, as PostgreSQL writes one down. */
+struct array {
+    struct arena *arena;
+    char         *bytes;
+    size_t        used, room;
+};
+
+static void array_put(struct array *array, const char *bytes, size_t size)
+{
+    if (size > array->room - array->used) {
+        const size_t room = 2 * (array->used + size) + ARRAY_BYTES;
+        array->bytes = arena_grow(array->arena, array->bytes, array->used, room, 1);
+        array->room = room;
+    }
+    if (size > 0)
+        memcpy(array->bytes + array->used, bytes, size);
+    array->used += size;
+}
+
+static void array_text(struct array *array, struct text text)
+{
+    array_put(array, array->used == 0 ? "{\"" : ",\"", 2);
+    for (size_t i = 0; i < text.size; i++) {
+        if (text.data[i] == '"' || text.data[i] == '\\')
+            array_put(array, "\\", 1);
+        array_put(array, &text.data[i], 1);
+    }
+    array_put(array, "\"", 1);
+}
+
+static void array_number(struct array *array, int64_t number)
+{
+    char digits[24];
+    const int size = snprintf(digits, sizeof digits, "%c%lld", array->used == 0 ? '{' : ',',
+                              (long long)number);
+
+    array_put(array, digits, (size_t)size);
+}
+
+/* All of them in one statement: each is a journey to the server and back. */
+static void bind_sums(const struct working *working, struct statement *rows, size_t from,
+                      size_t until)
+{
+    struct array array[5];
+
+    for (size_t i = 0; i < COUNT(array); i++)
+        array[i] = (struct array){ .arena = working->run->arena };
+    for (size_t at = from; at < until; at++) {
+        const struct ledger_sum *sum = &working->read.sum[at];
+        array_text(&array[0], sum->cost_centre);
+        array_text(&array[1], sum->account);
+        array_number(&array[2], sum->period + 1);
+        array_number(&array[3], (int64_t)sum->lines);
+        array_number(&array[4], sum->pence);
+    }
+    for (size_t i = 0; i < COUNT(array); i++) {
+        array_put(&array[i], "}", 1);
+        bind_text(rows, 3 + (int)i, (struct text){ array[i].bytes, array[i].used });
+    }
 }
 
 /* A transaction's worth of rows, from `from` on. (No COPY: row-level security forbids it.) */
@@ -142,21 +210,29 @@ struct piece {
     const struct working *working;
     const struct query   *query;
     void                (*bind)(const struct working *, struct statement *, size_t at);
+    /* Of a query that takes arrays on PostgreSQL; NULL: it takes one row there, too. */
+    void                (*bind_all)(const struct working *, struct statement *, size_t from,
+                                    size_t until);
     size_t                from, until;
 };
 
 static enum err add_piece(struct tx *tx, void *context, struct trouble *trouble)
 {
     const struct piece *piece = context;
+    const bool all = piece->bind_all != NULL && tx_engine(tx) == DB_POSTGRES;
     struct statement *add;
     enum err err = OK;
 
-    for (size_t at = piece->from; at < piece->until && err == OK; at++) {
+    for (size_t at = piece->from, next = 0; at < piece->until && err == OK; at = next) {
+        next = all ? piece->until : at + 1;
         if ((err = tx_prepare(tx, piece->query, &add, trouble)) != OK)
             return err;
         bind_int(add, 1, piece->working->import.id);
         bind_int(add, 2, piece->working->run->lease->council);
-        piece->bind(piece->working, add, at);
+        if (all)
+            piece->bind_all(piece->working, add, at, next);
+        else
+            piece->bind(piece->working, add, at);
         err = statement_run(add, NULL, trouble);
     }
     return err;
@@ -173,6 +249,54 @@ static enum err add_rows(struct piece rows, size_t at_once, struct trouble *trou
         err = job_write(rows.working->run, add_piece, &rows, trouble);
     }
     return err;
+}
+
+/* --- what it brings --- */
+
+static enum err load_map(struct tx *tx, void *context, struct trouble *trouble)
+{
+    struct working *working = context;
+    struct arena *arena = working->run->arena;
+    enum err err = councils_read(tx, arena, &working->councils, trouble);
+
+    return err != OK ? err : money_map_load(tx, arena, working->run->lease->council,
+                                            working->import.year, &working->map, trouble);
+}
+
+static enum err db_ask(struct working *working, db_work *work, struct trouble *trouble)
+{
+    const struct db_scope scope = { working->run->lease->council, working->run->arena };
+
+    return db_read(working->desk->db, scope, work, working, trouble);
+}
+
+/* Before the transaction that it counts from, which would be long if it read all sums again. */
+static enum err find_news(struct working *working, struct trouble *trouble)
+{
+    const struct ledger_read *read = &working->read;
+    struct map_question question = { .councils = &working->councils, .map = &working->map,
+                                     .year = working->import.year };
+    struct map_gaps gaps;
+
+    if (working->becomes != IMPORT_TAKEN || working->import.book != BOOK_LEDGER)
+        return OK;
+    enum err err = db_ask(working, load_map, trouble);
+    for (size_t i = 0; i < working->councils.count && err == OK; i++)
+        if (working->councils.council[i].id == working->run->lease->council)
+            question.council = &working->councils.council[i];
+    if (err == OK && question.council == NULL)
+        return fail(trouble, ERR_BUG, "no such council");
+    if (err == OK)
+        err = money_map_gaps_of(working->run->arena, &question, read->sum, read->sums, &gaps,
+                                trouble);
+    if (err != OK)
+        return err;
+    working->news = (struct period_news){ .import = working->import.id,
+                                          .unmapped = map_gap_periods(&gaps),
+                                          .version = working->map.version };
+    for (size_t i = 0; i < read->sums; i++)
+        working->news.periods |= 1U << read->sum[i].period;
+    return OK;
 }
 
 /* Where the lines are found again. */
@@ -204,6 +328,7 @@ static enum err end_import(struct tx *tx, void *context, struct trouble *trouble
         working->run->lease->asked_by, working->run->lease->council, "money.import.end",
         "ledger_import", working->import.id, text_of(words[working->becomes]) };
     struct statement *end;
+    int64_t changed = 0;
     enum err err = tx_prepare(tx, &sql_ledger_import_end, &end, trouble);
 
     if (err != OK)
@@ -219,12 +344,14 @@ static enum err end_import(struct tx *tx, void *context, struct trouble *trouble
     bind_text(end, 9, read->errors.size > 0 ? read->errors : text_of(""));
     bind_moment(end, 10, happening.now);
     bind_int(end, 11, working->run->lease->job);
-    err = statement_run(end, NULL, trouble);
+    err = statement_run(end, &changed, trouble);
+    if (err != OK || changed == 0)
+        return err;     /* it was begun anew meanwhile */
+    err = keep_ledger(tx, working, trouble);
     if (err == OK)
-        err = keep_ledger(tx, working, trouble);
-    if (err == OK)
-        err = period_standing_note(tx, working->run->arena, &happening, event.login,
-                                   working->run->lease->council, working->import.year, trouble);
+        err = period_standing_add(tx, working->run->arena, &happening, event.login,
+                                  working->run->lease->council, working->import.year,
+                                  &working->news, trouble);
     return err != OK ? err : identity_record(tx, &happening, &event, trouble);
 }
 
@@ -232,10 +359,10 @@ static enum err end_import(struct tx *tx, void *context, struct trouble *trouble
 
 static const char *pounds(struct arena *arena, wide pence)
 {
-    char text[MONEY_TEXT_MAX];
+    char text[MONEY_POUNDS_MAX];
 
-    (void)money_print(pence, text);
-    return arena_print(arena, "\xC2\xA3%s", text);
+    (void)money_print_pounds(pence, text);
+    return arena_print(arena, "%s", text);
 }
 
 /* Has it lines of a period that is closed softly, and nobody said why? */
@@ -303,13 +430,6 @@ static enum err load_other(struct tx *tx, void *context, struct trouble *trouble
                                                   &working->other_profile, trouble);
 }
 
-static enum err db_ask(struct working *working, db_work *work, struct trouble *trouble)
-{
-    const struct db_scope scope = { working->run->lease->council, working->run->arena };
-
-    return db_read(working->desk->db, scope, work, working, trouble);
-}
-
 /* An extract once more: the other's for where the entries stand, or this one's to refuse them. */
 static enum err read_again(struct working *working, const struct ledger_import *import,
                            const struct extract_profile *profile, struct entry_search *wanted,
@@ -362,8 +482,8 @@ static enum err refuse_shared(struct working *working, struct trouble *trouble)
 static enum err keep_entries(struct working *working, struct trouble *trouble)
 {
     const size_t pieces = ((size_t)working->read.lines + ENTRIES_IN_PIECE - 1) / ENTRIES_IN_PIECE;
-    enum err err = add_rows((struct piece){ working, &sql_ledger_id_set_add, bind_entries, 0,
-                                            pieces }, PIECES_AT_ONCE, trouble);
+    enum err err = add_rows((struct piece){ working, &sql_ledger_id_set_add, bind_entries, NULL,
+                                            0, pieces }, PIECES_AT_ONCE, trouble);
 
     if (err == OK)
         err = db_ask(working, load_shared, trouble);
@@ -387,11 +507,13 @@ static enum err keep(struct working *working, enum err err, struct trouble *trou
     if (err == OK && working->becomes == IMPORT_TAKEN)
         err = keep_entries(working, trouble);
     if (err == OK)
-        err = add_rows((struct piece){ working, &sql_ledger_refusal_add, bind_refusal, 0,
-                                       read->refusals }, ROWS_AT_ONCE, trouble);
+        err = add_rows((struct piece){ working, &sql_ledger_refusal_add, bind_refusal, NULL,
+                                       0, read->refusals }, ROWS_AT_ONCE, trouble);
     if (err == OK && working->becomes == IMPORT_TAKEN)
-        err = add_rows((struct piece){ working, &sql_ledger_sum_add, bind_sum, 0, read->sums },
-                       ROWS_AT_ONCE, trouble);
+        err = add_rows((struct piece){ working, &sql_ledger_sum_add, bind_sum, bind_sums,
+                                       0, read->sums }, ROWS_AT_ONCE, trouble);
+    if (err == OK)
+        err = find_news(working, trouble);
     return err == OK ? finish(working, words_of(working), trouble) : err;
 }
 

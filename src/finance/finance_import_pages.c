@@ -269,6 +269,8 @@ static enum err load_page(struct request *request, struct import_page *page)
         err = import_sums_load(tx, council, &page->import, &page->sums, request->trouble);
     if (err == OK)
         err = period_soft_load(tx, page->import.year, &page->soft, request->trouble);
+    if (err == OK)
+        err = ledger_import_locked(tx, council, id, &page->locked, request->trouble);
     if (err != OK || page->import.state != IMPORT_READING)
         return err;
     struct job job;

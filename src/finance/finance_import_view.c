@@ -292,6 +292,13 @@ static void withdraw_form(struct request *request, struct html *h,
                                .error = page->wrong[2] };
 
     El(h, "h2") Lit(h, "Withdraw it");
+    if (page->locked != 0) {
+        El(h, "p") html_text(h, text_of(arena_print(
+            request->arena, "P%02lld is locked and rests on these lines, so they stay. What is "
+            "wrong in them is put right in your ledger: the correction comes with the next "
+            "extract, in the next open period.", (long long)page->locked)));
+        return;
+    }
     El(h, "p") Lit(h, "Its lines count no longer; the file stays kept. This can be done until a "
                       "period that it has lines in is locked.");
     Form(request, h, part_url(request, page, "withdraw")) {

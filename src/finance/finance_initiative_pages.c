@@ -6,6 +6,7 @@
 #include "finance/finance_initiative_proof.h"
 #include "finance/finance_pages.h"
 #include "finance/finance_run.h"
+#include "register/register_field_view.h"
 
 struct proving {
     struct period_place     place;
@@ -230,11 +231,14 @@ enum err initiatives_show(struct request *request)
     struct html *h = page_begin(request, arena_print(
         request->arena, "Initiatives: %s",
         period_title(request->arena, proving.place.year, proving.place.index)));
-    if (proving.has_run)
+    if (proving.has_run) {
         show_run(request, h, &proving);
-    else
+    } else {
         page_empty(h, "It is not worked out yet what each council pays up to this month.",
-                   "Work it out on the page What each council pays; the proof comes from that.");
+                   "The proof comes from that: have it worked out.");
+        El(h, "p") link_to(h, month_part_url(request->arena, &proving.place, "settlement"),
+                           "What each council pays");
+    }
     El(h, "p") El(h, "a") {
         Href(h, "href", month_url(request->arena, &proving.place));
         Lit(h, "The month");

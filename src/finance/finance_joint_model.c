@@ -3,8 +3,11 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "finance/finance_csv_file.h"
+#include "finance/finance_settlement_rows.h"
 #include "finance/finance_standing.h"
 #include "web/form_json.h"
+#include "web/route.h"
 
 const char *joint_sight_word(enum joint_sight sight)
 {
@@ -392,6 +395,8 @@ void joint_model_whole(struct arena *arena, struct joint_model *model)
         for (size_t i = 0; i < model->maps; i++) {
             if (model->map[i].council != model->councils.council[c].id)
                 continue;
+            model->map[i].before[0] = money_map_lines(accounts);
+            model->map[i].before[1] = money_map_lines(centres);
             accounts = money_map_append(arena, accounts, model->map[i].map.accounts);
             centres = money_map_append(arena, centres, model->map[i].map.cost_centres);
         }
@@ -402,4 +407,61 @@ void joint_model_whole(struct arena *arena, struct joint_model *model)
                                                         accounts };
     model->file[model->files++] = (struct memory_file){ model_file_name[FILE_COST_CENTRES],
                                                         centres };
+}
+
+/* Whose lines hold this one: the map that begins last ahead of it; NULL: none does. */
+static const struct joint_map *map_at(const struct joint_model *model, int file, uint64_t line)
+{
+    const struct joint_map *found = NULL;
+
+    for (size_t i = 0; i < model->maps; i++) {
+        const struct joint_map *map = &model->map[i];
+        if (map->before[file] > 0 && map->before[file] < line &&
+            (found == NULL || found->before[file] < map->before[file]))
+            found = map;
+    }
+    return found;
+}
+
+static struct text code_of_council(const struct joint_model *model, int64_t council)
+{
+    for (size_t c = 0; c < model->councils.count; c++)
+        if (model->councils.council[c].id == council)
+            return model->councils.council[c].code;
+    return text_of("");
+}
+
+/* The line of a fault, below 10^18; 0: of none. */
+static uint64_t line_of(struct text words)
+{
+    return words.size > 0 && words.size <= 18 && text_digits(words, 0) == words.size
+               ? (uint64_t)route_number(words) : 0;
+}
+
+enum err joint_model_own_faults(struct arena *arena, const struct joint_model *model,
+                                struct text *errors, struct trouble *trouble)
+{
+    struct error_rows rows;
+    struct csv_file made;
+    const enum err err = error_rows_read(arena, *errors, &rows, trouble);
+
+    if (err != OK)
+        return err;
+    csv_file_open(&made, arena, text_of("file,line,code,value\n"));
+    for (size_t i = 0; i < rows.count; i++) {
+        struct error_row *row = &rows.row[i];
+        const int file = text_is(row->file, model_file_name[FILE_ACCOUNTS]) ? 0
+                         : text_is(row->file, model_file_name[FILE_COST_CENTRES]) ? 1 : -1;
+        const uint64_t line = line_of(row->line);
+        const struct joint_map *map = file < 0 ? NULL : map_at(model, file, line);
+        if (map != NULL) {
+            row->file = text_of(arena_print(arena, "%.*s/%.*s",
+                                            TEXT(code_of_council(model, map->council)),
+                                            TEXT(row->file)));
+            row->line = text_of(arena_number(arena, (int64_t)(line - map->before[file] + 1)));
+        }
+        csv_file_row(&made, (struct text[]){ row->file, row->line, row->code, row->value }, 4);
+    }
+    *errors = csv_file_close(&made);
+    return OK;
 }

@@ -55,6 +55,8 @@ struct joint_part {
 struct joint_map {
     int64_t          council;
     struct money_map map;
+    uint64_t         before[2];     /* lines of the joint accounts.csv and cost_centres.csv ahead of
+                                       its own: joint_model_whole() */
 };
 
 struct joint_model {
@@ -90,6 +92,10 @@ MUST_USE enum err joint_model_council(struct tx *, struct arena *, const struct 
                                       struct joint_model *, struct trouble *);
 
 void joint_model_whole(struct arena *, struct joint_model *);
+/* errors.csv of that model with each fault of a map at its council's own file and line: nobody but
+ * the run has the maps together. "CLK/accounts.csv,7,...". */
+MUST_USE enum err joint_model_own_faults(struct arena *, const struct joint_model *,
+                                         struct text *errors, struct trouble *);
 
 /* All agreed and open proposals of a kind between the councils; `subject` empty: of any. Any
  * council's scope; its own drafts are not among them. */

@@ -2,6 +2,8 @@
  * finance/finance_layout_pages.c -- layouts of journals: listed, shown, kept.
  */
 #include "finance/finance_layout.h"
+#include "finance/finance_pages.h"
+#include "register/register_field_view.h"
 #include "finance/finance_paper_pages.h"
 #include "web/page_frame.h"
 
@@ -10,6 +12,12 @@ enum { SYSTEM, WORDS_OF_IT, FIELDS };
 static struct url layout_url(struct arena *arena, int64_t id)
 {
     return url_id(arena, Url("/money/layouts"), id);
+}
+
+/* The newest is what journals are written in. */
+static void state_tag(struct html *h, bool newest)
+{
+    page_tag(h, newest ? TAG_GOOD : TAG_PLAIN, newest ? "In force" : "Earlier");
 }
 
 static void layout_row(struct request *request, struct html *h,
@@ -24,12 +32,7 @@ static void layout_row(struct request *request, struct html *h,
             }
         }
         page_number(h, layout->version);
-        El(h, "td") {
-            if (newest)
-                page_tag(h, TAG_GOOD, "In force");
-            else
-                Lit(h, "Earlier");
-        }
+        El(h, "td") state_tag(h, newest);
         El(h, "td") page_moment(h, layout->made_at);
         page_cell(h, layout->made_by);
     }
@@ -68,17 +71,23 @@ enum err layouts_show(struct request *request)
 
 enum err layout_show(struct request *request)
 {
+    struct journal_layouts newest;
     struct journal_layout layout;
     enum err err = journal_layout_load(request->tx, request->arena, request->actor.acting,
                                        request_number(request, "layout"), &layout,
                                        request->trouble);
 
+    if (err == OK)
+        err = journal_layouts_load(request->tx, request->arena, request->actor.acting, &newest,
+                                   request->trouble);
     if (err != OK)
         return err;
     struct html *h = page_begin(request, arena_print(request->arena, "%.*s, version %lld",
                                                      TEXT(layout.system),
                                                      (long long)layout.version));
     El(h, "dl") {
+        El(h, "dt") Lit(h, "State");
+        El(h, "dd") state_tag(h, newest.layout[0].id == layout.id);
         El(h, "dt") Lit(h, "Kept");
         El(h, "dd") page_moment(h, layout.made_at);
         page_entry(h, "By", layout.made_by);
@@ -88,6 +97,8 @@ enum err layout_show(struct request *request)
         LitAttr(h, "tabindex", "0");
         html_text(h, layout.words);
     }
+    if (actor_may(&request->actor, MAY_TAKE_EXTRACT))
+        El(h, "p") link_to(h, Url("/money/layouts/new"), "Make a new version");
     return page_end(request, h, 200);
 }
 
@@ -99,7 +110,8 @@ static enum err form(struct request *request, struct text system, struct text wo
                      "General ledger", "text", "off", system, wrong[SYSTEM] },
         [WORDS_OF_IT] = { "words", "The layout", "A line 'column HEADING = FIELD' for each column "
                           "of the file, then the form of days and amounts, and 'account GROUP = "
-                          "CODE' for each joint group. Help says which fields there are.", "text",
+                          "CODE' for each joint group. Help with this page, below, says which "
+                          "fields there are.", "text",
                           "off", words, wrong[WORDS_OF_IT] },
     };
     struct html *h = page_begin(request, "A layout for journals");
@@ -137,9 +149,9 @@ enum err layout_make(struct request *request)
     struct trouble said = { .text = "" };
 
     if (layout.system.size == 0 || layout.system.size > LAYOUT_SYSTEM_BYTES_MOST)
-        wrong[SYSTEM] = "The name of a system has 1 to 64 bytes.";
+        wrong[SYSTEM] = MONEY_SYSTEM_WORDS;
     if (paper_layout_read(request->arena, layout.words, &read, &said) != OK)
-        wrong[WORDS_OF_IT] = arena_copy(request->arena, said.text, strlen(said.text));
+        wrong[WORDS_OF_IT] = money_line_said(request->arena, said.text, "layout:");
     if (wrong[SYSTEM] != NULL || wrong[WORDS_OF_IT] != NULL)
         return form(request, layout.system, layout.words, wrong, 422);
     const enum err err = journal_layout_add(request->tx, &request->happening, &request->actor,

@@ -37,7 +37,8 @@ enum err money_map_load(struct tx *tx, struct arena *arena, int64_t council, str
     *out = (struct money_map){ column_int(read, 0), text_keep(arena, column_text(read, 1)),
                                text_keep(arena, column_text(read, 2)),
                                text_keep(arena, column_text(read, 5)), column_moment(read, 3),
-                               text_keep(arena, column_text(read, 4)), { "", 0 } };
+                               text_keep(arena, column_text(read, 4)), { "", 0 },
+                               { 0, 0, 0 } };
     statement_end(read);
     return OK;
 }
@@ -207,13 +208,28 @@ static enum err load_model(struct arena *arena, const struct map_question *quest
     return err;
 }
 
-static void take_fault(struct arena *arena, struct map_faults *out, const struct fault *fault)
+uint64_t money_map_lines(struct text file)
 {
+    uint64_t lines = file.size > 0 && file.data[file.size - 1] != '\n';
+
+    for (size_t i = 0; i < file.size; i++)
+        lines += file.data[i] == '\n';
+    return lines;
+}
+
+static void take_fault(struct arena *arena, const struct money_map *map, struct map_faults *out,
+                       const struct fault *fault)
+{
+    const uint64_t before = map->before[fault->file == FILE_COST_CENTRES];
+    const char *file = model_file_name[fault->file];
+    const bool is_sent = before > 0 && fault->line > before;
+
     if (out->count == MONEY_MAP_FAULTS_SHOWN)
         return;
     out->fault = arena_grow(arena, out->fault, out->count, out->count + 1, sizeof *out->fault);
     out->fault[out->count++] = (struct map_fault){
-        model_file_name[fault->file], fault->line, fault_name(fault->code),
+        is_sent ? arena_print(arena, "%s, as sent", file) : file,
+        is_sent ? fault->line - before + 1 : fault->line, fault_name(fault->code),
         fault_help(fault->code), fault->value };
 }
 
@@ -225,13 +241,14 @@ static void find_strangers(struct arena *arena, const struct model *model,
 
     for (size_t i = 0; i < model->centres; i++)
         if (model->centre[i].partner != own)
-            take_fault(arena, out, &(struct fault){
+            take_fault(arena, question->map, out, &(struct fault){
                 FILE_COST_CENTRES, FAULT_PARTNER,
                 model->centre_row[model->centre[i].row].line, model->centre[i].code });
     for (size_t i = 0; model->account_index.slot != NULL && i <= model->account_index.mask; i++) {
         const struct index_slot *slot = &model->account_index.slot[i];
         if (slot->value >= 0 && slot->salt != (uint32_t)own)
-            take_fault(arena, out, &(struct fault){ FILE_ACCOUNTS, FAULT_PARTNER, 0, slot->key });
+            take_fault(arena, question->map, out, &(struct fault){
+                FILE_ACCOUNTS, FAULT_PARTNER, 0, slot->key });
     }
 }
 
@@ -248,7 +265,7 @@ enum err money_map_judge(struct arena *arena, const struct map_question *questio
     faults_sort(&faults);
     for (size_t i = 0; i < faults.count; i++)
         if (faults.fault[i].file == FILE_ACCOUNTS || faults.fault[i].file == FILE_COST_CENTRES)
-            take_fault(arena, out, &faults.fault[i]);
+            take_fault(arena, question->map, out, &faults.fault[i]);
     find_strangers(arena, &model, question, out);
     model_close(&model);
     return OK;
@@ -305,30 +322,62 @@ static struct text padded(char *bytes, struct text code)
 }
 
 struct gap_search {
-    const struct line_rules *rules;
-    int32_t                  partner;
-    char                    *bytes[2];
-    struct gap_list          accounts, centres;
-    int64_t                  lines;
+    struct model      model;
+    struct line_rules rules;
+    int32_t           partner;
+    char             *bytes[2];
+    struct gap_list   accounts, centres;
+    struct map_gaps  *out;
 };
 
+static enum err search_open(struct gap_search *search, struct arena *arena,
+                            const struct map_question *question, struct map_gaps *out,
+                            struct trouble *trouble)
+{
+    struct faults faults;
+
+    *out = (struct map_gaps){ .lines = 0 };
+    *search = (struct gap_search){ .out = out };
+    enum err err = load_model(arena, question, &faults, &search->model, trouble);
+    if (err != OK)
+        return err;
+    line_rules_open(&search->rules, arena, &search->model);
+    search->partner = index_find(&search->model.partner_index, 0, question->council->code);
+    for (size_t i = 0; i < COUNT(search->bytes); i++)
+        search->bytes[i] = arena_take(arena, CODE_BYTES_MOST + LINE_PADDING, 1);
+    search->accounts = (struct gap_list){ .arena = arena, .codes = &out->accounts };
+    search->centres = (struct gap_list){ .arena = arena, .codes = &out->cost_centres };
+    index_open(&search->accounts.index, arena);
+    index_open(&search->centres.index, arena);
+    return OK;
+}
+
+static void search_close(struct gap_search *search)
+{
+    struct unmapped_codes *const found[] = { &search->out->accounts, &search->out->cost_centres };
+
+    model_close(&search->model);
+    for (size_t i = 0; i < COUNT(found); i++)
+        if (found[i]->count > 0)
+            qsort(found[i]->code, found[i]->count, sizeof *found[i]->code, by_turnover);
+}
+
 /* By the engine's own look-ups; both are asked, whatever the other says. */
-static void search_row(struct gap_search *search, struct statement *row)
+static void search_sum(struct gap_search *search, const struct ledger_sum *sum)
 {
     const uint32_t salt = (uint32_t)search->partner;
-    const int32_t period = (int32_t)column_int(row, 2) - PERIOD_IN_STORE(0);
-    const int64_t lines = column_int(row, 3), pence = column_int(row, 4);
-    struct ledger_line line = { .partner = search->partner, .period = period };
+    const int64_t lines = (int64_t)sum->lines;
+    struct ledger_line line = { .partner = search->partner, .period = sum->period };
 
-    line.field[FIELD_COST_CENTRE] = padded(search->bytes[0], column_text(row, 0));
-    line.field[FIELD_ACCOUNT] = padded(search->bytes[1], column_text(row, 1));
-    search->lines += lines;
-    if (lookup_find(&search->rules->account, salt, line.field[FIELD_ACCOUNT]) < 0)
-        add_gap(&search->accounts, line.field[FIELD_ACCOUNT], period, lines, pence);
-    const int32_t known = lookup_find(&search->rules->centre, salt,
+    line.field[FIELD_COST_CENTRE] = padded(search->bytes[0], sum->cost_centre);
+    line.field[FIELD_ACCOUNT] = padded(search->bytes[1], sum->account);
+    search->out->lines += lines;
+    if (lookup_find(&search->rules.account, salt, line.field[FIELD_ACCOUNT]) < 0)
+        add_gap(&search->accounts, line.field[FIELD_ACCOUNT], sum->period, lines, sum->pence);
+    const int32_t known = lookup_find(&search->rules.centre, salt,
                                       line.field[FIELD_COST_CENTRE]);
-    if (known < 0 && line_centre_slow(search->rules, known, &line) != FAULT_NONE)
-        add_gap(&search->centres, line.field[FIELD_COST_CENTRE], period, lines, pence);
+    if (known < 0 && line_centre_slow(&search->rules, known, &line) != FAULT_NONE)
+        add_gap(&search->centres, line.field[FIELD_COST_CENTRE], sum->period, lines, sum->pence);
 }
 
 static enum err search_rows(struct tx *tx, const struct map_question *question,
@@ -343,39 +392,48 @@ static enum err search_rows(struct tx *tx, const struct map_question *question,
     bind_int(list, 1, question->council->id);
     bind_text(list, 2, question->year);
     while ((err = statement_step(list, &row, trouble)) == OK && row)
-        search_row(search, list);
+        search_sum(search, &(struct ledger_sum){
+            column_text(list, 0), column_text(list, 1),
+            (int32_t)column_int(list, 2) - PERIOD_IN_STORE(0), (uint64_t)column_int(list, 3),
+            column_int(list, 4) });
     return err;
 }
 
 enum err money_map_gaps(struct tx *tx, struct arena *arena, const struct map_question *question,
                         struct map_gaps *out, struct trouble *trouble)
 {
-    struct faults faults;
-    struct model model;
-    struct line_rules rules;
-    enum err err = load_model(arena, question, &faults, &model, trouble);
+    struct gap_search search;
+    enum err err = search_open(&search, arena, question, out, trouble);
 
-    *out = (struct map_gaps){ .lines = 0 };
     if (err != OK)
         return err;
-    line_rules_open(&rules, arena, &model);
-    struct gap_search search = {
-        .rules = &rules,
-        .partner = index_find(&model.partner_index, 0, question->council->code),
-        .bytes = { arena_take(arena, CODE_BYTES_MOST + LINE_PADDING, 1),
-                   arena_take(arena, CODE_BYTES_MOST + LINE_PADDING, 1) },
-        .accounts = { .arena = arena, .codes = &out->accounts },
-        .centres = { .arena = arena, .codes = &out->cost_centres },
-    };
-    index_open(&search.accounts.index, arena);
-    index_open(&search.centres.index, arena);
     err = search_rows(tx, question, &search, trouble);
-    model_close(&model);
-    out->lines = search.lines;
-    if (out->accounts.count > 0)
-        qsort(out->accounts.code, out->accounts.count, sizeof *out->accounts.code, by_turnover);
-    if (out->cost_centres.count > 0)
-        qsort(out->cost_centres.code, out->cost_centres.count, sizeof *out->cost_centres.code,
-              by_turnover);
+    search_close(&search);
     return err;
+}
+
+enum err money_map_gaps_of(struct arena *arena, const struct map_question *question,
+                           const struct ledger_sum *sum, size_t count, struct map_gaps *out,
+                           struct trouble *trouble)
+{
+    struct gap_search search;
+    enum err err = search_open(&search, arena, question, out, trouble);
+
+    if (err != OK)
+        return err;
+    for (size_t i = 0; i < count; i++)
+        search_sum(&search, &sum[i]);
+    search_close(&search);
+    return OK;
+}
+
+unsigned map_gap_periods(const struct map_gaps *gaps)
+{
+    const struct unmapped_codes *const codes[] = { &gaps->accounts, &gaps->cost_centres };
+    unsigned periods = 0;
+
+    for (size_t of = 0; of < COUNT(codes); of++)
+        for (size_t i = 0; i < codes[of]->count; i++)
+            periods |= codes[of]->code[i].periods;
+    return periods;
 }

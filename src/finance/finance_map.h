@@ -15,6 +15,7 @@
 
 #include "engine/fault.h"
 #include "engine/period.h"
+#include "finance/finance_tally.h"
 #include "identity/actor.h"
 #include "store/council.h"
 
@@ -31,6 +32,8 @@ struct money_map {
     struct moment made_at;
     struct text   made_by;
     struct text   why;                  /* of one to be kept: see money_map_keep(); or empty */
+    uint64_t      before[3];            /* lines of accounts, cost_centres and moves ahead of a file
+                                           that was added to them; 0: none was */
 };
 
 MUST_USE enum err money_map_load(struct tx *, struct arena *, int64_t council, struct text year,
@@ -41,7 +44,8 @@ MUST_USE enum err money_map_version_load(struct tx *, struct arena *, int64_t co
                                          struct trouble *);
 
 struct map_fault {
-    const char *file;                   /* "accounts.csv" */
+    const char *file;                   /* "accounts.csv"; "accounts.csv, as sent": of a file that
+                                           is to be added, by its own lines */
     uint64_t    line;
     const char *code, *help;            /* "DUPLICATE_KEY", and what it means */
     struct text value;
@@ -59,6 +63,9 @@ struct map_question {
     struct text             year;
     const struct money_map *map;
 };
+
+/* Lines of a file to which another is added: its header aside, the other's come behind them. */
+uint64_t money_map_lines(struct text file);
 
 /* By the engine's reader. No fault: it is fit. */
 MUST_USE enum err money_map_judge(struct arena *, const struct map_question *,
@@ -91,6 +98,14 @@ struct map_gaps {
 /* A line whose account and cost centre are both unknown counts for both. */
 MUST_USE enum err money_map_gaps(struct tx *, struct arena *, const struct map_question *,
                                  struct map_gaps *, struct trouble *);
+
+/* The same of sums that are in nobody's books yet; needs no transaction. */
+MUST_USE enum err money_map_gaps_of(struct arena *, const struct map_question *,
+                                    const struct ledger_sum *, size_t count, struct map_gaps *,
+                                    struct trouble *);
+
+/* A bit for each period that has lines with such a code. */
+unsigned map_gap_periods(const struct map_gaps *);
 
 /* What is wrong with the files before they are read, a sentence; NULL: nothing. */
 const char *money_map_unfit(struct arena *, const struct money_map *);

@@ -188,8 +188,13 @@ static enum err keep(struct request *request, struct mapping *mapping, struct mo
         err = read_sent(request, &sent);
     if (err != OK)
         return err;
-    *file = text_is(request_field(request, "way"), "add") && file->size > 0
-                ? money_map_append(request->arena, *file, sent) : sent;
+    if (text_is(request_field(request, "way"), "add") && file->size > 0) {
+        const size_t which = file == &next->moves ? 2 : file == &next->cost_centres;
+        next->before[which] = money_map_lines(*file);
+        *file = money_map_append(request->arena, *file, sent);
+    } else {
+        *file = sent;
+    }
     return keep_next(request, mapping, next);
 }
 

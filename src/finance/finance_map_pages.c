@@ -80,7 +80,7 @@ static void faults_part(struct html *h, const struct map_page *page)
                 page_number(h, (int64_t)fault->line);
                 page_cell(h, text_of(fault->code));
                 page_cell(h, fault->value);
-                page_cell(h, text_of(fault->help));
+                page_said(h, text_of(fault->help));
             }
         }
 }
@@ -288,7 +288,7 @@ static void files_part(struct request *request, struct html *h, const struct map
     const struct field centres = { .name = "cost_centres", .label = "cost_centres.csv",
                                    .type = "file", .hint = "partner, cost_centre, account, from, "
                                    "to, treatment, pool, bearer" };
-    const struct field moves = { .name = "moves", .label = "moves.csv", .type = "file",
+    const struct field moves = { .name = "moves", .label = "Moved codes (moves.csv)", .type = "file",
                                  .hint = "cost_centre, account, becomes_cost_centre, "
                                  "becomes_account, from" };
 
@@ -543,7 +543,7 @@ enum err map_reorganise_make(struct request *request)
 
 /* A file of the form, into the map; `*any`: there was one. */
 static enum err take_file(struct request *request, const char *field, struct text *file,
-                          bool *any)
+                          uint64_t *before, bool *any)
 {
     const bool replaces = text_is(request_field(request, "way"), "replace");
 
@@ -557,8 +557,9 @@ static enum err take_file(struct request *request, const char *field, struct tex
         if (err != OK)
             return err;
         const struct text came = { bytes, (size_t)sent->size };
-        *file = replaces || file->size == 0
-                    ? came : money_map_append(request->arena, *file, came);
+        const bool behind = !replaces && file->size > 0;
+        *before = behind ? money_map_lines(*file) : 0;
+        *file = behind ? money_map_append(request->arena, *file, came) : came;
         *any = true;
     }
     return OK;
@@ -572,11 +573,11 @@ enum err map_files_make(struct request *request)
     enum err err = begin_change(request, &page, &next);
 
     if (err == OK)
-        err = take_file(request, "accounts", &next.accounts, &any);
+        err = take_file(request, "accounts", &next.accounts, &next.before[0], &any);
     if (err == OK)
-        err = take_file(request, "cost_centres", &next.cost_centres, &any);
+        err = take_file(request, "cost_centres", &next.cost_centres, &next.before[1], &any);
     if (err == OK)
-        err = take_file(request, "moves", &next.moves, &any);
+        err = take_file(request, "moves", &next.moves, &next.before[2], &any);
     if (err != OK)
         return err;
     if (!any)

@@ -109,7 +109,10 @@ enum err services_led(struct tx *tx, struct arena *arena, const struct councils 
                 continue;
             out->code = arena_grow(arena, out->code, out->count, out->count + 1,
                                    sizeof *out->code);
-            out->code[out->count++] = text_keep(arena, csv_rows_field(&rows, 0));
+            out->name = arena_grow(arena, out->name, out->count, out->count + 1,
+                                   sizeof *out->name);
+            out->code[out->count] = text_keep(arena, csv_rows_field(&rows, 0));
+            out->name[out->count++] = text_keep(arena, csv_rows_field(&rows, 1));
         }
     }
     return err;

@@ -56,7 +56,7 @@ MUST_USE enum err payment_load(struct tx *, struct arena *, int64_t id, struct p
 
 /* The services that a council leads by the cost model that is agreed for a period. */
 struct led_services {
-    struct text *code;
+    struct text *code, *name;
     size_t       count;
 };
 MUST_USE enum err services_led(struct tx *, struct arena *, const struct councils *,

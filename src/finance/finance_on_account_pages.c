@@ -3,13 +3,12 @@
  * what was recorded and confirmed, and how either council has its say.
  */
 #include "finance/finance_pages.h"
-#include "finance/finance_table.h"
-#include "register/register_field_view.h"
 
 #include "finance/finance_csv_file.h"
 #include "finance/finance_on_account.h"
 #include "finance/finance_paper.h"
 #include "finance/finance_sheet.h"
+#include "register/register_field_view.h"
 
 #define MONTHS_PAID 12
 
@@ -31,20 +30,13 @@ struct on_account_page {
     size_t              debts;
     struct money_sheet  schedule, entries;
     const char         *wrong[PAYMENT_ASKED];   /* of the form, by its fields */
+    const char         *wrong_why;      /* of an answer, whose reason is missing */
     const char         *refused;
 };
 
 static struct url page_url(struct arena *arena, struct text year)
 {
     return url_segment(arena, Url("/money/on-account"), year);
-}
-
-static struct text code_of(const struct on_account_page *page, int64_t council)
-{
-    for (size_t i = 0; i < page->councils.count; i++)
-        if (page->councils.council[i].id == council)
-            return page->councils.council[i].code;
-    return text_of("");
 }
 
 /* --- the schedule --- */
@@ -60,18 +52,6 @@ static struct debt *debt_of(struct arena *arena, struct on_account_page *page,
     page->debt = arena_grow(arena, page->debt, page->debts, page->debts + 1, sizeof *page->debt);
     page->debt[page->debts] = (struct debt){ service, debtor, creditor, 0 };
     return &page->debt[page->debts++];
-}
-
-/* A field of the row whose first field has this code; of one of the run's inputs. */
-static struct text looked_up(struct arena *arena, struct text file, struct text code, size_t field)
-{
-    struct csv_rows rows;
-
-    csv_rows_open(&rows, arena, file);
-    while (csv_rows_next(&rows))
-        if (text_equal(csv_rows_field(&rows, 0), code))
-            return csv_rows_field(&rows, field);
-    return text_of("");
 }
 
 static enum err budget_file(struct request *request, const struct on_account_page *page,
@@ -96,8 +76,8 @@ static enum err plan(struct request *request, struct on_account_page *page)
         err = budget_file(request, page, "input/services.csv", &services);
     for (size_t i = 0; err == OK && i < rows.count; i++) {
         const struct settlement_row *row = &rows.row[i];
-        const struct text service = looked_up(request->arena, pools, row->pool, 2);
-        const struct text lead = looked_up(request->arena, services, service, 2);
+        const struct text service = csv_looked_up(request->arena, pools, row->pool, 2);
+        const struct text lead = csv_looked_up(request->arena, services, service, 2);
         if (!text_equal(lead, row->partner))
             debt_of(request->arena, page, service, row->partner, lead)->planned +=
                 row->borne - row->paid;
@@ -118,14 +98,15 @@ static enum err load_plan(struct request *request, struct on_account_page *page)
         err = OK;
     for (size_t i = 0; err == OK && i < page->payments.count; i++) {
         const struct payment *payment = &page->payments.payment[i];
-        (void)debt_of(request->arena, page, payment->service, code_of(page, payment->debtor),
-                      code_of(page, payment->creditor));
+        (void)debt_of(request->arena, page, payment->service,
+                      money_council_code(request, payment->debtor),
+                      money_council_code(request, payment->creditor));
     }
     return err;
 }
 
-static wide paid(const struct on_account_page *page, const struct debt *debt, int index,
-                 enum payment_state state)
+static wide paid(const struct request *request, const struct on_account_page *page,
+                 const struct debt *debt, int index, enum payment_state state)
 {
     wide sum = 0;
 
@@ -133,8 +114,8 @@ static wide paid(const struct on_account_page *page, const struct debt *debt, in
         const struct payment *one = &page->payments.payment[i];
         if (one->place.index == index && one->state == state &&
             text_equal(one->service, debt->service) &&
-            text_equal(code_of(page, one->debtor), debt->debtor) &&
-            text_equal(code_of(page, one->creditor), debt->creditor))
+            text_equal(money_council_code(request, one->debtor), debt->debtor) &&
+            text_equal(money_council_code(request, one->creditor), debt->creditor))
             sum += one->pence;
     }
     return sum;
@@ -160,8 +141,8 @@ static void make_schedule(struct request *request, struct on_account_page *page)
             const struct debt *debt = &page->debt[i];
             const wide amount[3] = {
                 index < MONTHS_PAID ? paper_instalment(debt->planned, MONTHS_PAID, index) : 0,
-                paid(page, debt, index, PAYMENT_WAITING),
-                paid(page, debt, index, PAYMENT_CONFIRMED) };
+                paid(request, page, debt, index, PAYMENT_WAITING),
+                paid(request, page, debt, index, PAYMENT_CONFIRMED) };
             if (amount[0] == 0 && amount[1] == 0 && amount[2] == 0)
                 continue;
             struct sheet_cell *row = money_sheet_row(sheet);
@@ -205,8 +186,8 @@ static void make_entries(struct request *request, struct on_account_page *page)
         row[0] = sheet_number(arena, one->id);
         row[1] = sheet_words(text_of(period_title(arena, page->year, one->place.index)));
         row[2] = sheet_words(one->service);
-        row[3] = sheet_words(code_of(page, one->debtor));
-        row[4] = sheet_words(code_of(page, one->creditor));
+        row[3] = sheet_words(money_council_code(request, one->debtor));
+        row[4] = sheet_words(money_council_code(request, one->creditor));
         row[5] = sheet_money(one->pence);
         row[6] = sheet_words(text_of(arena_copy(arena, day, strlen(day))));
         row[7] = sheet_words(one->reference);
@@ -258,7 +239,8 @@ static enum err load_page(struct request *request, struct text year, struct on_a
         err = payments_load(request->tx, request->arena, year, &page->payments, request->trouble);
     if (err == OK)
         err = services_led(request->tx, request->arena, &page->councils, &last,
-                           code_of(page, request->actor.acting), &page->led, request->trouble);
+                           money_council_code(request, request->actor.acting), &page->led,
+                           request->trouble);
     if (err == OK)
         err = load_plan(request, page);
     if (err == OK)
@@ -304,17 +286,19 @@ static void answer_form(struct request *request, struct html *h, const struct pa
         { "confirmed", "It is so: confirm it" }, { "refused", "It is not so: refuse it" },
     };
     const bool owes = payment->debtor == request->actor.acting;
-    const struct field answer = { .name = "answer", .label = "Answer", .value = text_of("") };
+    const struct field answer = { .name = "answer", .label = "Answer",
+                                  .value = request_field(request, "answer") };
     const struct field why = { .name = "why", .label = owes ? "Why, if it is refused" : "Why",
                                .type = "text", .autocomplete = "off",
-                               .hint = "Every council reads it: name nobody." };
-    char pounds[MONEY_TEXT_MAX];
+                               .hint = "Every council reads it: name nobody.",
+                               .value = request_field(request, "why"), .error = page->wrong_why };
+    char pounds[MONEY_POUNDS_MAX];
 
-    (void)money_print(payment->pence, pounds);
+    (void)money_print_pounds(payment->pence, pounds);
     El(h, "h3") html_text(h, text_of(arena_print(
-        request->arena, "Entry %lld: %.*s from %.*s for %.*s, \xC2\xA3%s", (long long)payment->id,
+        request->arena, "Entry %lld: %.*s from %.*s for %.*s, %s", (long long)payment->id,
         TEXT(text_of(period_title(request->arena, page->year, payment->place.index))),
-        TEXT(code_of(page, payment->debtor)), TEXT(payment->service), pounds)));
+        TEXT(page_council(request, payment->debtor)), TEXT(payment->service), pounds)));
     Form(request, h, url_segment(request->arena, url_id(request->arena, Url("/money/payments"),
                                                         payment->id), text_of(owes ? "answer"
                                                                              : "withdraw"))) {
@@ -386,8 +370,8 @@ static void choose_fields(struct request *request, struct html *h,
     size_t councils = 0;
 
     for (size_t i = 0; i < page->led.count; i++)
-        service[i].value = service[i].label = arena_copy(arena, page->led.code[i].data,
-                                                         page->led.code[i].size);
+        service[i] = (struct choice){ arena_print(arena, "%.*s", TEXT(page->led.code[i])),
+                                      arena_print(arena, "%.*s", TEXT(page->led.name[i])) };
     for (size_t i = 0; i < page->councils.count; i++)
         if (page->councils.council[i].id != request->actor.acting)
             council[councils++] = (struct choice){
@@ -434,6 +418,7 @@ static enum err answer_page(struct request *request, const struct on_account_pag
           .value = request_field(request, "reference"), .error = page->wrong[ASKED_REFERENCE] },
         { .name = "paid_on", .label = "Paid on", .type = "date", .autocomplete = "off",
           .value = request_field(request, "paid_on"), .error = page->wrong[ASKED_PAID_ON] },
+        { .name = "why", .label = "Why", .error = page->wrong_why },
     };
     struct html *h = page_begin(request, arena_print(request->arena, "Paid on account in %.*s",
                                                      TEXT(page->year)));
@@ -451,6 +436,8 @@ static enum err answer_page(struct request *request, const struct on_account_pag
     if (page->schedule.rows == 0) {
         page_empty(h, "Nothing was paid on account, and there is no budget to plan it by.",
                    "A run of the book budget up to P13 gives the schedule of instalments.");
+        El(h, "p") link_to(h, month_part_url(request->arena, &(struct period_place){
+            page->year, PERIODS - 1 }, "settlement"), "Work out the budget of the whole year");
     } else {
         money_sheet_show(h, &page->schedule);
         money_sheet_links(request, h, &page->schedule, page_url(request->arena, page->year),
@@ -588,6 +575,17 @@ enum err on_account_reverse(struct request *request)
                      : answer_done(request, page_url(request->arena, year), WORD_DONE_ON_ACCOUNT);
 }
 
+static enum err reason_missing(struct request *request, struct text year,
+                               const struct trouble *said)
+{
+    const char *words = arena_copy(request->arena, said->text, strlen(said->text));
+    struct on_account_page page;
+    const enum err err = load_page(request, year, &page);
+
+    page.wrong_why = words;
+    return err != OK ? err : answer_page(request, &page, 422);
+}
+
 static enum err end_payment(struct request *request, enum payment_state state)
 {
     static const enum word done[PAYMENT_STATES] = {
@@ -607,6 +605,8 @@ static enum err end_payment(struct request *request, enum payment_state state)
             .text = "Confirm it, or refuse it." });
     err = payment_answer(request->tx, request->arena, &request->happening, &request->actor, id,
                          state, request_field(request, "why"), &said);
+    if (err == ERR_USAGE)
+        return reason_missing(request, payment.place.year, &said);
     return err != OK ? told(request, payment.place.year, err, &said)
                      : answer_done(request, page_url(request->arena, payment.place.year),
                                    done[state]);
@@ -626,62 +626,3 @@ enum err on_account_withdraw(struct request *request)
 {
     return end_payment(request, PAYMENT_WITHDRAWN);
 }
-
-/* --- on Home --- */
-
-/* Years with payments that wait for the council's word. */
-struct payments_wait {
-    struct text *year;
-    int64_t     *waiting;
-    size_t       count;
-};
-
-static enum err count_waiting(struct request *request, struct text year, int64_t *waiting)
-{
-    struct payments all;
-    const enum err err = payments_load(request->tx, request->arena, year, &all,
-                                       request->trouble);
-
-    *waiting = 0;
-    for (size_t i = 0; err == OK && i < all.count; i++)
-        *waiting += all.payment[i].state == PAYMENT_WAITING &&
-                    all.payment[i].debtor == request->actor.acting;
-    return err;
-}
-
-static enum err load_waiting(struct request *request, const void **found)
-{
-    struct payments_wait *waits = arena_take(request->arena, 1, sizeof *waits);
-    struct joint_years years;
-    enum err err = OK;
-
-    *found = NULL;
-    if (!actor_may(&request->actor, MAY_SIGN_PERIOD))
-        return OK;
-    err = joint_years_load(request->tx, request->arena, &years, request->trouble);
-    if (err != OK)
-        return err;
-    waits->year = arena_take(request->arena, years.count + 1, sizeof *waits->year);
-    waits->waiting = arena_take(request->arena, years.count + 1, sizeof *waits->waiting);
-    for (size_t i = 0; i < years.count && err == OK; i++) {
-        waits->year[waits->count] = years.year[i].year;
-        err = count_waiting(request, years.year[i].year, &waits->waiting[waits->count]);
-        waits->count += err == OK && waits->waiting[waits->count] > 0;
-    }
-    *found = waits->count > 0 ? waits : NULL;
-    return err;
-}
-
-static void show_waiting(struct request *request, struct html *h, const void *found)
-{
-    const struct payments_wait *waits = found;
-
-    for (size_t i = 0; i < waits->count; i++)
-        El(h, "p") link_to(h, url_segment(request->arena, Url("/money/on-account"),
-                                          waits->year[i]),
-                           arena_print(request->arena, "%lld payment%s on account of %.*s: confirm "
-                                       "or refuse", (long long)waits->waiting[i],
-                                       waits->waiting[i] == 1 ? "" : "s", TEXT(waits->year[i])));
-}
-
-const struct home_part payment_home = { load_waiting, show_waiting };

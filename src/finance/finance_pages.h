@@ -24,6 +24,10 @@ const char *month_name(int index);
 /* "P03": 2; -1: it is no period. */
 int month_index(struct text word);
 /* A council's code; empty: there is none such. */
+/* Of a form whose system has no name, or too long a one. */
+#define MONEY_SYSTEM_WORDS "Give the system a name, of at most 64 letters."
+/* "layout:7: no such thing" as people read it: "Line 7: no such thing". */
+const char *money_line_said(struct arena *, const char *said, const char *file);
 struct text money_council_code(const struct request *, int64_t council);
 /* "17"; 0: it is no number. */
 int64_t money_number(struct text);
@@ -222,6 +226,7 @@ struct import_page {
     int64_t                       behind;       /* the refusals shown stand behind this row */
     struct period_sums            sums;
     unsigned                      soft;         /* periods closed softly: a reason is asked for */
+    int64_t                       locked;       /* a locked period that rests on it; 0: none */
     const char                   *wrong[3];     /* control_lines, control_amount, why */
 };
 /* How the first rows of a file would be read; NULL: nothing. */

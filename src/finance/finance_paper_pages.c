@@ -231,6 +231,9 @@ enum err papers_show(struct request *request)
     if (desk->run.id == 0) {
         page_empty(h, "There are no documents yet.",
                    "They are made of a run: have it worked out what each council pays.");
+        El(h, "p") link_to(h, month_part_url(request->arena, &(struct period_place){
+            desk->year, desk->index }, "settlement"),
+                           "What each council pays");
     } else {
         standing(request, h, desk);
         in_dispute(request, h, desk);

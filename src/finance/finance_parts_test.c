@@ -1,8 +1,12 @@
 /* The parts of finance that need no store: titles, books, maps as files, sets of ids, profiles. */
+#include "base/secret_outside.h"
+#include "base/test_folder.h"
 #include "finance/finance_entries.h"
+#include "finance/finance_joint_model.h"
 #include "finance/finance_map.h"
 #include "finance/finance_pages.h"
 #include "finance/finance_profile.h"
+#include "store/work_folder.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -178,6 +182,72 @@ static void a_profile_speaks_for_its_council(void **state)
     }
 }
 
+/* A map's fault is told by the lines of the file that its council keeps, or that it sends. */
+static void a_fault_of_a_map_stands_at_its_own_line(void **state)
+{
+    struct council both[] = { { 1, text_of("CLK"), text_of("Clackmannanshire") },
+                              { 2, text_of("STI"), text_of("Stirling") } };
+    struct joint_map map[] = { { .council = 1, .before = { 1, 1 } },
+                               { .council = 2, .before = { 4, 18 } } };
+    const struct joint_model model = { .councils = { both, 2 }, .map = map, .maps = 2 };
+    struct text errors = text_of("file,line,code,value\n"
+                                 "accounts.csv,2,ACCOUNT,1\naccounts.csv,5,ACCOUNT,2\n"
+                                 "cost_centres.csv,18,POOL,3\ncost_centres.csv,20,POOL,4\n"
+                                 "pools.csv,5,KEY,5\n");
+    struct trouble said = { 0 };
+
+    (void)state;
+    assert_int_equal(joint_model_own_faults(&arena, &model, &errors, &said), OK);
+    expect_text(errors, "file,line,code,value\n"
+                        "CLK/accounts.csv,2,ACCOUNT,1\nSTI/accounts.csv,2,ACCOUNT,2\n"
+                        "CLK/cost_centres.csv,18,POOL,3\nSTI/cost_centres.csv,3,POOL,4\n"
+                        "pools.csv,5,KEY,5\n");
+    const struct councils councils = { both, 2 };
+    const struct money_map sent = { .accounts = text_of(ACCOUNTS_HEADER "CLK,1,x\nCLK,2\n"),
+                                    .cost_centres = text_of(COST_CENTRES_HEADER),
+                                    .before = { 2, 0 } };
+    const struct map_question question = { &councils, &both[0], text_of("2014-15"), &sent };
+    struct map_faults faults;
+    assert_int_equal(money_map_lines(text_of(ACCOUNTS_HEADER "CLK,1,x")), 2);
+    assert_int_equal(money_map_judge(&arena, &question, &faults, &said), OK);
+    assert_int_equal(faults.count, 1);
+    assert_string_equal(faults.fault[0].file, "accounts.csv, as sent");
+    assert_int_equal(faults.fault[0].line, 2);
+}
+
+/* What is read of an extract has no name that another could open, and is gone when it was read. */
+static void an_extract_that_is_read_has_no_name_on_the_disk(void **state)
+{
+    char spool[TEST_PATH];
+    struct work_folder folder, other;
+    struct trouble said = { 0 };
+    struct stat found;
+    struct sink *to;
+
+    (void)state;
+    test_folder_make(spool);
+    assert_int_equal(work_folder_open(&folder, &arena, &real_outside, spool, &said), OK);
+    const char *path = arena_print(&arena, "%s/extract", folder.path);
+    assert_int_equal(work_folder_file(&folder, &arena, path, &to, &said), OK);
+    assert_int_equal(to->write(to, "secret", 6, &said), OK);
+    assert_int_equal(lstat(path, &found), 0);
+    assert_true(S_ISLNK(found.st_mode));
+    assert_int_equal(stat(path, &found), 0);
+    assert_int_equal(found.st_nlink, 0);
+    assert_int_equal(found.st_size, 6);
+    /* Somebody else begins meanwhile, and sweeps what nobody holds. */
+    const char *left = arena_print(&arena, "%s/ochil-work-000000", spool);
+    assert_int_equal(mkdir(left, 0700), 0);
+    assert_int_equal(work_folder_open(&other, &arena, &real_outside, spool, &said), OK);
+    assert_int_equal(stat(left, &found), -1);
+    assert_int_equal(stat(path, &found), 0);
+    assert_int_equal(work_folder_close(&other, &said), OK);
+    const char *gone = folder.path;
+    assert_int_equal(work_folder_close(&folder, &said), OK);
+    assert_int_equal(stat(gone, &found), -1);
+    test_folder_remove(spool);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -191,6 +261,8 @@ int main(void)
         cmocka_unit_test(ids_have_the_hashes_that_are_kept),
         cmocka_unit_test(sets_of_ids_are_held_against_each_other),
         cmocka_unit_test(a_profile_speaks_for_its_council),
+        cmocka_unit_test(a_fault_of_a_map_stands_at_its_own_line),
+        cmocka_unit_test(an_extract_that_is_read_has_no_name_on_the_disk),
     };
 
     return cmocka_run_group_tests(tests, NULL, end);

@@ -136,7 +136,9 @@ static enum err form(struct request *request, struct text system, struct text wo
     const struct field field[FIELDS] = {
         [SYSTEM] = { "system", "System", "The name stays the same for all its versions, such as "
                      "General ledger", "text", "off", system, wrong[SYSTEM] },
-        [WORDS_OF_IT] = { "words", "The profile", "Lines of key = value", "text", "off", words,
+        [WORDS_OF_IT] = { "words", "The profile", "Lines of key = value, such as date = column Date. Help "
+                         "with this page, below, says which keys there are; an extract that "
+                         "is uploaded has them guessed.", "text", "off", words,
                           wrong[WORDS_OF_IT] },
         [FILE_OF_IT] = { "file", "Or a file with it", "It counts instead of what stands above",
                          "file", NULL, { "", 0 }, wrong[FILE_OF_IT] },
@@ -231,11 +233,11 @@ enum err profile_make(struct request *request)
     if (err != OK)
         return err;
     if (system.size == 0 || system.size > EXTRACT_SYSTEM_BYTES_MOST)
-        wrong[SYSTEM] = "The name of a system has 1 to 64 bytes.";
+        wrong[SYSTEM] = MONEY_SYSTEM_WORDS;
     if (words.size > 0 && !text_is_utf8(words))
         wrong[WORDS_OF_IT] = "A profile is UTF-8.";
     else if (extract_profile_judge(request->arena, words, council.code, &said) != OK)
-        wrong[WORDS_OF_IT] = arena_copy(request->arena, said.text, strlen(said.text));
+        wrong[WORDS_OF_IT] = money_line_said(request->arena, said.text, "profile:");
     if (wrong[SYSTEM] != NULL || wrong[WORDS_OF_IT] != NULL)
         return form(request, system, text_is_utf8(words) ? words : text_of(""), wrong, NULL, 422);
     return keep(request, system, words);

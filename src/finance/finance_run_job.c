@@ -414,6 +414,9 @@ static enum err work_out(struct working *working, struct trouble *trouble)
             (long long)working->stands.id), trouble);
     if (err == OK)
         err = run_work_out(arena, &question, &working->answer, trouble);
+    if (err == OK && working->answer.refused)
+        err = joint_model_own_faults(arena, &working->model, &working->answer.file[0].bytes,
+                                     trouble);
     if (err != OK)
         return err;
     return finish(working, working->answer.refused ? RUN_REFUSED : RUN_CLOSED,

@@ -13,14 +13,39 @@
 
 #define SAMPLE_USUAL 25
 
+/* As many as were asked for; the usual number, if nothing was said of it. */
+static size_t lines_wanted(const struct request *request)
+{
+    const struct text word = request_field(request, "lines");
+
+    return word.size == 0 ? SAMPLE_USUAL : (size_t)money_number(word);
+}
+
+static bool lines_are_fit(const struct request *request)
+{
+    const size_t lines = lines_wanted(request);
+
+    return lines >= 1 && lines <= SAMPLE_MOST;
+}
+
+static bool seed_is_fit(struct text seed)
+{
+    return seed.size > 0 && seed.size <= SEED_MOST;
+}
+
 void sample_form(struct request *request, struct html *h, const struct period_place *place)
 {
     const struct field seed = { .name = "seed", .label = "Seed", .type = "text",
                                 .hint = "Any words. The same seed draws the same lines, here and "
                                         "elsewhere.",
-                                .autocomplete = "off", .value = request_field(request, "seed") };
+                                .autocomplete = "off", .value = request_field(request, "seed"),
+                                .error = request_field(request, "lines").size > 0 &&
+                                                 !seed_is_fit(request_field(request, "seed"))
+                                             ? "Give a seed, in at most 100 letters." : NULL };
     const struct field lines = { .name = "lines", .label = "How many lines", .type = "text",
                                  .hint = "At most 500", .autocomplete = "off",
+                                 .error = lines_are_fit(request)
+                                              ? NULL : "Write how many lines, from 1 to 500.",
                                  .value = request_field(request, "lines").size > 0
                                               ? request_field(request, "lines")
                                               : text_of(arena_number(request->arena,
@@ -110,16 +135,6 @@ enum err bundle_file_prepare(struct request *request)
                                      : evidence_fetch(request, found->evidence);
 }
 
-static size_t lines_wanted(struct request *request)
-{
-    const struct text word = request_field(request, "lines");
-    size_t lines = 0;
-
-    for (size_t i = 0; i < word.size && i < 4 && is_digit(word.data[i]); i++)
-        lines = lines * 10 + (size_t)(word.data[i] - '0');
-    return lines == 0 ? SAMPLE_USUAL : lines > SAMPLE_MOST ? SAMPLE_MOST : lines;
-}
-
 static enum err draw(struct request *request, struct bundle_found *found)
 {
     struct extract_desk desk;
@@ -142,7 +157,7 @@ enum err sample_prepare(struct request *request)
 {
     const struct text seed = request_field(request, "seed");
     struct bundle_found *found;
-    const bool wanted = seed.size > 0 && seed.size <= SEED_MOST;
+    const bool wanted = seed_is_fit(seed) && lines_are_fit(request);
     enum err err = begin_reading(request, &found, "money.sample", wanted ? arena_print(
         request->arena, "%d lines, seed %.*s", (int)lines_wanted(request), TEXT(seed))
                                                                          : "the form");
@@ -154,6 +169,8 @@ enum err sample_prepare(struct request *request)
 
 static void sample_row(struct html *h, const struct sample_line *line, size_t number)
 {
+    wide pence = 0;
+
     El(h, "tr") {
         page_number(h, (int64_t)number);
         page_cell(h, line->file);
@@ -164,10 +181,10 @@ static void sample_row(struct html *h, const struct sample_line *line, size_t nu
                                                         : line->field[FIELD_DATE]);
         page_cell(h, line->field[FIELD_COST_CENTRE]);
         page_cell(h, line->field[FIELD_ACCOUNT]);
-        El(h, "td") {
-            LitAttr(h, "class", "number");
-            html_text(h, line->field[FIELD_AMOUNT]);
-        }
+        if (amount_parse(line->field[FIELD_AMOUNT], 13, &pence))
+            page_money(h, pence);
+        else
+            page_cell(h, line->field[FIELD_AMOUNT]);
     }
 }
 

@@ -147,7 +147,7 @@ static void errors_table(struct html *h, const struct run_page *page)
                 }
                 page_cell(h, row->code);
                 page_cell(h, row->value);
-                page_cell(h, text_of(help_of(row->code)));
+                page_said(h, text_of(help_of(row->code)));
             }
         }
 }

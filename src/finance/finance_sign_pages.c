@@ -4,12 +4,15 @@
  */
 #include "finance/finance_pages.h"
 
+#include "finance/finance_csv_file.h"
 #include "finance/finance_settlement_rows.h"
+#include "register/register_field_view.h"
 
 struct sign_page {
     struct period_place place;
     struct period_known known;
     struct bill_rows    bill;
+    struct text         services;   /* services.csv of the run: their names */
     bool                locked;
     struct period_lock  lock;
     const char         *wrong;      /* what was asked for and refused; NULL: nothing */
@@ -26,8 +29,11 @@ static enum err load_bill(struct request *request, struct sign_page *page)
                                   &bytes, request->trouble);
     if (err == ERR_MISSING)
         return OK;
-    return err != OK ? err
-                     : bill_rows_read(request->arena, bytes, &page->bill, request->trouble);
+    if (err == OK)
+        err = bill_rows_read(request->arena, bytes, &page->bill, request->trouble);
+    return err != OK ? err : money_run_file(request->tx, request->arena, page->known.run.id,
+                                            "input/services.csv", &page->services,
+                                            request->trouble);
 }
 
 static enum err load_page(struct request *request, struct sign_page *page)
@@ -52,7 +58,15 @@ static struct text name_of(const struct sign_page *page, struct text code)
     return code;
 }
 
-static void bill(struct html *h, const struct sign_page *page)
+static struct text service_name(struct request *request, const struct sign_page *page,
+                                struct text code)
+{
+    const struct text name = csv_looked_up(request->arena, page->services, code, 1);
+
+    return text_is(code, "all") ? text_of("All services") : name.size > 0 ? name : code;
+}
+
+static void bill(struct request *request, struct html *h, const struct sign_page *page)
 {
     static const struct column columns[] = {
         { "Service", COLUMN_WORDS }, { "From", COLUMN_WORDS }, { "To", COLUMN_WORDS },
@@ -67,15 +81,14 @@ static void bill(struct html *h, const struct sign_page *page)
         for (size_t i = 0; i < page->bill.count; i++)
             El(h, "tr") {
                 const struct bill_row *row = &page->bill.row[i];
-                page_row_head(h, text_is(row->service, "all") ? text_of("All services")
-                                                              : row->service);
+                page_row_head(h, service_name(request, page, row->service));
                 page_cell(h, name_of(page, row->from));
                 page_cell(h, name_of(page, row->to));
                 page_money(h, row->amount);
             }
 }
 
-static void run(struct html *h, const struct sign_page *page)
+static void run(struct request *request, struct html *h, const struct sign_page *page)
 {
     const struct money_run *run = &page->known.run;
 
@@ -83,6 +96,8 @@ static void run(struct html *h, const struct sign_page *page)
     if (!page->known.has_run || run->state != RUN_CLOSED) {
         page_empty(h, "There is no run of this period that could be signed.",
                    "Work it out once extracts and maps are in.");
+        El(h, "p") link_to(h, month_part_url(request->arena, &page->place, "settlement"),
+                           "What each council pays");
         return;
     }
     El(h, "dl") {
@@ -94,7 +109,7 @@ static void run(struct html *h, const struct sign_page *page)
         El(h, "dt") Lit(h, "Sum of its files (SHA-256)");
         El(h, "dd") El(h, "code") html_text(h, page->known.outputs);
     }
-    bill(h, page);
+    bill(request, h, page);
 }
 
 /* --- who has signed --- */
@@ -291,7 +306,7 @@ static enum err answer(struct request *request, const struct sign_page *page, in
         }
     if (page->locked)
         lock_facts(request, h, page);
-    run(h, page);
+    run(request, h, page);
     signatures(h, page);
     if (!page->locked && actor_may(&request->actor, MAY_SIGN_PERIOD)) {
         sign_form(request, h, page);

@@ -20,16 +20,6 @@ static enum err clear(struct tx *tx, int64_t council, struct text year, struct t
     return statement_run(clear, NULL, trouble);
 }
 
-/* Periods that have lines with a code that the map does not know. */
-static unsigned periods_of(const struct unmapped_codes *codes)
-{
-    unsigned periods = 0;
-
-    for (size_t i = 0; i < codes->count; i++)
-        periods |= codes->code[i].periods;
-    return periods;
-}
-
 /* A period, as it was noted or is to be. */
 struct noted {
     bool          taken, mapped;
@@ -42,10 +32,21 @@ struct noting {
     struct text             login;
     int64_t                 council;
     struct text             year;
-    struct period_sums      sums;
-    unsigned                unmapped;   /* a bit for each period */
+    struct period_news      news;
+    unsigned                taken, unmapped;    /* a bit for each period */
     int64_t                 version;    /* of the map */
+    bool                    known;      /* something was noted before */
     struct noted            before[PERIODS], now[PERIODS];
+};
+
+/* An import that is taken in. */
+struct input {
+    int64_t import, first;              /* and the first period that it has lines in: 1 is April */
+};
+
+struct inputs {
+    struct input *input;                /* in their order */
+    size_t        count;
 };
 
 static enum err add(struct tx *tx, const struct noting *noting, int index,
@@ -97,49 +98,75 @@ static enum err load_before(struct tx *tx, struct noting *noting, struct trouble
         const struct text inputs = column_text(list, 4);
         if (inputs.size < sizeof noted->inputs)
             memcpy(noted->inputs, inputs.data, inputs.size);
+        noting->known = true;
     }
     return err;
 }
 
 /* --- what a period is made of --- */
 
-/* The map's version, and imports that have lines up to the period: what is later does not count
- * for it. */
-static enum err sum_inputs(struct arena *arena, const struct noting *noting,
-                           const int64_t (*import)[2], size_t imports, int index, char *hex,
-                           struct trouble *trouble)
+/* The map's version, and imports that have lines up to the period, but for one: what is later does
+ * not count for it. */
+static enum err sum_inputs(struct arena *arena, int64_t version, const struct inputs *inputs,
+                           int64_t without, int index, char *hex, struct trouble *trouble)
 {
-    const char *words = arena_print(arena, "map %lld\n", (long long)noting->version);
+    const char *words = arena_print(arena, "map %lld\n", (long long)version);
     struct sha256_sum sum;
 
-    for (size_t i = 0; i < imports; i++)
-        if (import[i][1] <= index + 1)
-            words = arena_print(arena, "%simport %lld\n", words, (long long)import[i][0]);
+    for (size_t i = 0; i < inputs->count; i++)
+        if (inputs->input[i].first <= index + 1 && inputs->input[i].import != without)
+            words = arena_print(arena, "%simport %lld\n", words,
+                                (long long)inputs->input[i].import);
     enum err err = sha256_of(words, strlen(words), &sum, trouble);
     if (err == OK)
         sha256_hex(&sum, hex);
     return err;
 }
 
-static enum err load_inputs(struct tx *tx, struct arena *arena, struct noting *noting,
-                            struct trouble *trouble)
+/* `at` of them come before it. */
+static void add_input(struct arena *arena, struct inputs *inputs, size_t at, struct input input)
 {
-    int64_t (*import)[2] = NULL;
-    size_t imports = 0;
+    inputs->input = arena_grow(arena, inputs->input, inputs->count, inputs->count + 1,
+                               sizeof *inputs->input);
+    memmove(inputs->input + at + 1, inputs->input + at,
+            (inputs->count - at) * sizeof *inputs->input);
+    inputs->input[at] = input;
+    inputs->count++;
+}
+
+/* What the news are of is not looked at: its sums are many. */
+static enum err list_inputs(struct tx *tx, struct arena *arena, const struct noting *noting,
+                            struct inputs *inputs, struct trouble *trouble)
+{
+    const struct period_news *news = &noting->news;
     struct statement *list;
     bool row = false;
+    size_t before = 0;
     enum err err = statement_for(tx, &sql_period_input_list, noting, &list, trouble);
 
+    *inputs = (struct inputs){ NULL, 0 };
     if (err != OK)
         return err;
+    bind_int(list, 3, news->import);
     while ((err = statement_step(list, &row, trouble)) == OK && row) {
-        import = arena_grow(arena, import, imports, imports + 1, sizeof *import);
-        import[imports][0] = column_int(list, 0);
-        import[imports++][1] = column_int(list, 1);
+        const struct input input = { column_int(list, 0), column_int(list, 1) };
+        before += input.import < news->import;
+        add_input(arena, inputs, inputs->count, input);
     }
+    if (err == OK && news->periods != 0)
+        add_input(arena, inputs, before, (struct input){ news->import,
+                                                         __builtin_ctz(news->periods) + 1 });
+    return err;
+}
+
+static enum err sum_now(struct arena *arena, struct noting *noting, const struct inputs *inputs,
+                        struct trouble *trouble)
+{
+    enum err err = OK;
+
     for (int index = 0; index < PERIODS && err == OK; index++)
-        err = sum_inputs(arena, noting, (const int64_t (*)[2])import, imports, index,
-                         noting->now[index].inputs, trouble);
+        err = sum_inputs(arena, noting->version, inputs, 0, index, noting->now[index].inputs,
+                         trouble);
     return err;
 }
 
@@ -149,18 +176,22 @@ static void compare(struct noting *noting, int index)
     const struct noted *before = &noting->before[index];
     struct noted *now = &noting->now[index];
 
-    now->taken = noting->sums.lines[index] > 0;
+    now->taken = (noting->taken & 1U << index) != 0;
     now->mapped = now->taken && (noting->unmapped & 1U << index) == 0;
     const bool same = before->taken == now->taken && before->mapped == now->mapped &&
                       strcmp(before->inputs, now->inputs) == 0;
     now->changed_at = same ? before->changed_at : noting->happening->now;
 }
 
+/* --- of all that was taken in --- */
+
 static enum err look(struct tx *tx, struct arena *arena, struct noting *noting,
                      struct trouble *trouble)
 {
     struct map_question question = { .year = noting->year };
     struct councils councils;
+    struct period_sums sums;
+    struct inputs inputs;
     struct money_map map;
     struct map_gaps gaps;
     enum err err = councils_read(tx, arena, &councils, trouble);
@@ -172,18 +203,71 @@ static enum err look(struct tx *tx, struct arena *arena, struct noting *noting,
         return fail(trouble, ERR_BUG, "no such council");
     question.councils = &councils;
     question.map = &map;
+    noting->news = (struct period_news){ .import = 0 };
     if (err == OK)
         err = money_map_load(tx, arena, noting->council, noting->year, &map, trouble);
     if (err == OK)
-        err = period_sums_load(tx, noting->council, noting->year, &noting->sums, trouble);
+        err = period_sums_load(tx, noting->council, noting->year, &sums, trouble);
     if (err == OK)
         err = money_map_gaps(tx, arena, &question, &gaps, trouble);
     if (err != OK)
         return err;
-    noting->unmapped = periods_of(&gaps.accounts) | periods_of(&gaps.cost_centres);
+    for (int index = 0; index < PERIODS; index++)
+        noting->taken |= (sums.lines[index] > 0 ? 1U : 0U) << index;
+    noting->unmapped = map_gap_periods(&gaps);
     noting->version = map.version;
-    err = load_before(tx, noting, trouble);
-    return err == OK ? load_inputs(tx, arena, noting, trouble) : err;
+    err = list_inputs(tx, arena, noting, &inputs, trouble);
+    return err == OK ? sum_now(arena, noting, &inputs, trouble) : err;
+}
+
+/* --- of what is new --- */
+
+/* Is what was noted all there is, but for the news? */
+static enum err compare_before(struct arena *arena, const struct noting *noting,
+                               const struct inputs *inputs, bool *same, struct trouble *trouble)
+{
+    char was[SHA256_HEX_SIZE];
+    enum err err = OK;
+
+    *same = noting->known || inputs->count == (noting->news.periods != 0);
+    for (int index = 0; index < PERIODS && *same && noting->known && err == OK; index++) {
+        err = sum_inputs(arena, noting->version, inputs, noting->news.import, index, was,
+                         trouble);
+        *same = err == OK && strcmp(was, noting->before[index].inputs) == 0;
+    }
+    return err;
+}
+
+static void add_news(struct noting *noting)
+{
+    for (int index = 0; index < PERIODS; index++) {
+        const struct noted *before = &noting->before[index];
+        noting->taken |= (before->taken ? 1U : 0U) << index;
+        noting->unmapped |= (before->taken && !before->mapped ? 1U : 0U) << index;
+    }
+    noting->taken |= noting->news.periods;
+    noting->unmapped |= noting->news.unmapped;
+}
+
+/* Where the map or the imports changed meanwhile, all of it is looked at after all. */
+static enum err look_at_news(struct tx *tx, struct arena *arena, struct noting *noting,
+                             struct trouble *trouble)
+{
+    struct inputs inputs;
+    struct money_map map;
+    bool same = false;
+    enum err err = money_map_load(tx, arena, noting->council, noting->year, &map, trouble);
+
+    noting->version = noting->news.version;
+    if (err == OK && map.version == noting->version) {
+        err = list_inputs(tx, arena, noting, &inputs, trouble);
+        if (err == OK)
+            err = compare_before(arena, noting, &inputs, &same, trouble);
+    }
+    if (err != OK || !same)
+        return err != OK ? err : look(tx, arena, noting, trouble);
+    add_news(noting);
+    return sum_now(arena, noting, &inputs, trouble);
 }
 
 /* What was signed of the period is no longer what there is. */
@@ -198,6 +282,21 @@ static enum err undo(struct tx *tx, struct arena *arena, const struct noting *no
                ? OK : period_sign_undo(tx, arena, &undoing, trouble);
 }
 
+/* `noting` knows what there is now. */
+static enum err keep(struct tx *tx, struct arena *arena, struct noting *noting,
+                     struct trouble *trouble)
+{
+    enum err err = clear(tx, noting->council, noting->year, trouble);
+
+    for (int index = 0; index < PERIODS && err == OK; index++) {
+        compare(noting, index);
+        err = add(tx, noting, index, trouble);
+        if (err == OK)
+            err = undo(tx, arena, noting, index, trouble);
+    }
+    return err;
+}
+
 enum err period_standing_note(struct tx *tx, struct arena *arena,
                               const struct happening *happening, struct text login,
                               int64_t council, struct text year, struct trouble *trouble)
@@ -206,16 +305,25 @@ enum err period_standing_note(struct tx *tx, struct arena *arena,
 
     *noting = (struct noting){ .happening = happening, .login = login, .council = council,
                                .year = year };
-    enum err err = look(tx, arena, noting, trouble);
+    enum err err = load_before(tx, noting, trouble);
     if (err == OK)
-        err = clear(tx, council, year, trouble);
-    for (int index = 0; index < PERIODS && err == OK; index++) {
-        compare(noting, index);
-        err = add(tx, noting, index, trouble);
-        if (err == OK)
-            err = undo(tx, arena, noting, index, trouble);
-    }
-    return err;
+        err = look(tx, arena, noting, trouble);
+    return err == OK ? keep(tx, arena, noting, trouble) : err;
+}
+
+enum err period_standing_add(struct tx *tx, struct arena *arena,
+                             const struct happening *happening, struct text login,
+                             int64_t council, struct text year, const struct period_news *news,
+                             struct trouble *trouble)
+{
+    struct noting *noting = arena_take(arena, 1, sizeof *noting);
+
+    *noting = (struct noting){ .happening = happening, .login = login, .council = council,
+                               .year = year, .news = *news };
+    enum err err = load_before(tx, noting, trouble);
+    if (err == OK)
+        err = look_at_news(tx, arena, noting, trouble);
+    return err == OK ? keep(tx, arena, noting, trouble) : err;
 }
 
 enum err period_standing_load(struct tx *tx, const struct councils *councils, struct text year,

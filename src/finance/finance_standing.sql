@@ -14,10 +14,12 @@ SELECT number, taken, mapped, changed_at, inputs FROM period_standing
  WHERE council = ?1 AND year = ?2 ORDER BY number;
 
 -- name: period_input_list
+-- takes: ?3 an import that is left out, or 0
 -- gives: import, the first period that it has lines in      of what is taken in
 SELECT i.id, CAST(MIN(s.period) AS BIGINT) FROM ledger_import i
   JOIN ledger_sum s ON s.import = i.id AND s.council = i.council
  WHERE i.council = ?1 AND i.year = ?2 AND i.state = 'taken' AND i.book = 'ledger'
+   AND i.id <> ?3
  GROUP BY i.id ORDER BY i.id;
 
 -- name: period_standing_list

@@ -14,8 +14,8 @@ extern const struct feature payment_call_feature;       /* finance_on_account_ap
 extern const struct feature what_if_call_feature;       /* finance_what_if_api.c */
 extern const struct feature restatement_call_feature;   /* finance_restate_api.c */
 extern const struct feature money_feature;
+extern const struct home_part on_account_home;  /* finance_on_account_home.c: payments to answer */
 extern const struct home_part money_home;       /* finance_course_pages.c: months to be closed */
-extern const struct home_part payment_home;     /* finance_on_account_pages.c */
 extern const struct feature query_feature, initiative_feature, memorandum_feature, fund_feature;
 /* finance_paper_table.c */
 extern const struct feature paper_feature;

@@ -66,13 +66,21 @@ static void changes_table(struct request *request, struct html *h,
     }
 }
 
+static struct text name_of(const struct request *request, struct text code)
+{
+    for (size_t i = 0; i < request->councils.count; i++)
+        if (text_equal(request->councils.council[i].code, code))
+            return request->councils.council[i].name;
+    return code;
+}
+
 /* Who gains and who loses, in words. */
-static void totals(struct html *h, const struct what_if_answer *answer)
+static void totals(struct request *request, struct html *h, const struct what_if_answer *answer)
 {
     El(h, "ul") for (size_t p = 0; p < answer->partners; p++)
         El(h, "li") {
             const wide change = answer->total[p].after - answer->total[p].before;
-            html_text(h, answer->partner[p]);
+            html_text(h, name_of(request, answer->partner[p]));
             if (change == 0) {
                 Lit(h, " would bear the same.");
                 continue;
@@ -96,7 +104,7 @@ static void answer_part(struct request *request, struct html *h, const struct qu
     if (!answer->settled)
         return;
     El(h, "h2") Lit(h, "What it would come to");
-    totals(h, answer);
+    totals(request, h, answer);
     changes_table(request, h, answer, "Pool by pool, where something changes", answer->pool,
                   answer->pools);
     changes_table(request, h, answer, "Service by service", answer->service, answer->services);
@@ -254,7 +262,7 @@ static void form_part(struct request *request, struct html *h, const struct ques
 static void keep_part(struct request *request, struct html *h, const struct question_page *page)
 {
     const struct field name = { .name = "name", .label = "Name", .type = "text",
-                                .hint = "As: primary schools on the roll of September.",
+                                .hint = "Such as: primary schools by September's roll.",
                                 .autocomplete = "off", .value = request_field(request, "name"),
                                 .error = page->wrong };
 
@@ -271,8 +279,12 @@ static void keep_part(struct request *request, struct html *h, const struct ques
 
 static enum err answer_new(struct request *request, const struct question_page *page, int status)
 {
+    const struct field fields[] = {
+        { .name = "name", .label = "Name", .error = page->wrong },
+    };
     struct html *h = page_begin(request, "A question to a run");
 
+    page_errors(request, h, fields, COUNT(fields));
     run_part(request, h, page);
     answer_part(request, h, page);
     keep_part(request, h, page);

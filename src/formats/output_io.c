@@ -489,6 +489,9 @@ static bool place_abort(struct out_place *place, struct trouble *trouble)
 
 /* Files. */
 
+#define SLOT_FREE (-1)
+#define SLOT_TAKEN (-2)        /* by whoever is about to open a file */
+
 static enum err fail_file(const struct out_file *file, struct trouble *trouble)
 {
     return fail(trouble, ERR_IO, "%s: %s", file->path, strerror(file->why));
@@ -539,7 +542,7 @@ static enum err out_file_write(struct sink *sink, const void *bytes, size_t size
 }
 
 static void out_file_begin(struct out_file *file, const struct outside *outside,
-                           const char *path, int *slot)
+                           const char *path, atomic_int *slot)
 {
     file->sink = (struct sink){ out_file_write };
     file->outside = outside;
@@ -558,7 +561,7 @@ enum err out_file_close(struct out_file *file, struct trouble *trouble)
         file->why = errno;
     if (file->outside->close(*file->slot) != 0 && file->why == 0)
         file->why = errno;
-    *file->slot = -1;
+    *file->slot = SLOT_FREE;
     return file->why == 0 ? OK : fail_file(file, trouble);
 }
 
@@ -574,7 +577,7 @@ enum err out_folder_open(struct out_folder *folder, const struct outside *outsid
         .place = { .outside = outside, .force = force, .folder = true }, .arena = arena
     };
     for (size_t i = 0; i < OUT_FILES_MAX; i++)
-        folder->file[i] = -1;
+        folder->file[i] = SLOT_FREE;
     enum err err = place_open(&folder->place, arena, out, &unused, trouble);
     if (err != OK)
         return err;
@@ -591,27 +594,33 @@ enum err out_scratch_open(struct out_folder *folder, const struct outside *outsi
     return err;
 }
 
-static int *slot_free(struct out_folder *folder)
+static atomic_int *slot_take(struct out_folder *folder)
 {
-    for (size_t i = 0; i < OUT_FILES_MAX; i++)
-        if (folder->file[i] < 0)
+    for (size_t i = 0; i < OUT_FILES_MAX; i++) {
+        int free = SLOT_FREE;
+        if (atomic_compare_exchange_strong(&folder->file[i], &free, SLOT_TAKEN))
             return &folder->file[i];
+    }
     return NULL;
 }
 
 enum err out_file_open(struct out_folder *folder, const char *name, struct out_file *file,
                        struct trouble *trouble)
 {
-    const char *path = arena_print(folder->arena, "%s/%s", folder->place.hidden, name);
-    int *slot = slot_free(folder);
+    const int size = snprintf(file->room, sizeof file->room, "%s/%s", folder->place.hidden, name);
 
     assert(folder->made && strchr(name, '/') == NULL);
+    if (size < 0 || (size_t)size >= sizeof file->room)
+        return fail(trouble, ERR_USAGE, "'%s' cannot be written: too long", name);
+    atomic_int *slot = slot_take(folder);
     if (slot == NULL)
-        return fail(trouble, ERR_IO, "%s: more than %d files open at once", path, OUT_FILES_MAX);
-    *slot = folder->place.outside->open_write(path);
-    if (*slot < 0)
-        return fail_path(trouble, path);
-    out_file_begin(file, folder->place.outside, path, slot);
+        return fail(trouble, ERR_IO, "%s: more than %d files open at once", file->room,
+                    OUT_FILES_MAX);
+    const int opened = folder->place.outside->open_write(file->room);
+    *slot = opened < 0 ? SLOT_FREE : opened;
+    if (opened < 0)
+        return fail_path(trouble, file->room);
+    out_file_begin(file, folder->place.outside, file->room, slot);
     file->scratch = folder->scratch;
     return OK;
 }
@@ -633,7 +642,7 @@ bool out_folder_abort(struct out_folder *folder, struct trouble *trouble)
     for (size_t i = 0; i < OUT_FILES_MAX; i++) {
         if (folder->file[i] >= 0)
             (void)folder->place.outside->close(folder->file[i]);
-        folder->file[i] = -1;
+        folder->file[i] = SLOT_FREE;
     }
     folder->made = false;
     return place_abort(&folder->place, trouble);
@@ -701,15 +710,16 @@ enum err whole_file_open(struct whole_file *whole, const struct outside *outside
                          struct arena *arena, const char *path, bool force,
                          struct trouble *trouble)
 {
-    int *slot = &whole->out.file;
+    int file = SLOT_FREE;
 
     whole->place = (struct out_place){ .outside = outside, .force = force };
     whole->made = false;
-    enum err err = place_open(&whole->place, arena, path, slot, trouble);
+    enum err err = place_open(&whole->place, arena, path, &file, trouble);
     if (err != OK)
         return err;
     whole->made = true;
-    out_file_begin(&whole->out, outside, whole->place.hidden, slot);
+    whole->out.file = file;
+    out_file_begin(&whole->out, outside, whole->place.hidden, &whole->out.file);
     return OK;
 }
 
@@ -762,7 +772,7 @@ bool whole_file_abort(struct whole_file *whole, struct trouble *trouble)
         return true;
     if (whole->out.file >= 0)
         (void)whole->place.outside->close(whole->out.file);
-    whole->out.file = -1;
+    whole->out.file = SLOT_FREE;
     whole->made = false;
     return place_abort(&whole->place, trouble);
 }

@@ -20,12 +20,17 @@
  *
  * Errors: ERR_IO with the path and the system's reason; ERR_USAGE for a path that has no name
  * to give ("/", ".", "..", too long). What could not be deleted on the way out is named in the
- * message. Functions take an arena for paths; no memory is asked for while something is open.
+ * message. Functions take an arena for paths; no memory is asked for while something is open, nor
+ * for a file of a folder.
  *
- * One thread at a time, but several out_files may be open at once.
+ * One thread at a time, but several out_files of a folder may be open at once, each opened,
+ * written and closed by a thread of its own.
  */
 #ifndef OCHIL_OUTPUT_IO_H
 #define OCHIL_OUTPUT_IO_H
+
+#include <limits.h>
+#include <stdatomic.h>
 
 #include "base/outside.h"
 #include "base/stream.h"
@@ -51,7 +56,7 @@ struct out_folder {
     struct arena    *arena;
     bool             made;              /* the hidden folder is there */
     bool             scratch;           /* will only be aborted: nothing is forced to the disk */
-    int              file[OUT_FILES_MAX];   /* open ones; -1: free */
+    atomic_int       file[OUT_FILES_MAX];   /* open ones; below 0: none */
 };
 
 /* A file being written: a sink with a buffer. Large: keep it in an arena or a frame of its own. */
@@ -59,11 +64,12 @@ struct out_file {
     struct sink           sink;
     const struct outside *outside;
     const char           *path;
-    int                  *slot;       /* the descriptor, kept by the folder or by `file` below */
-    int                   file;
+    atomic_int           *slot;       /* the descriptor, kept by the folder or by `file` below */
+    atomic_int            file;
     bool                  scratch;
     int                   why;        /* the errno of the first failure: all later ones repeat it */
     size_t                used;
+    char                  room[PATH_MAX];   /* for the path of a folder's file */
     unsigned char         buffer[OUT_BUFFER_BYTES];
 };
 

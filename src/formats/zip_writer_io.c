@@ -63,10 +63,10 @@ enum err zip_writer_entry(struct zip_writer *writer, const char *name, struct si
     struct zip_part *part = arena_take(writer->arena, 1, sizeof *part);
     const char *number = arena_print(writer->arena, "%zu", writer->count);
     part->name = arena_copy(writer->arena, name, strlen(name));
+    part->path = arena_print(writer->arena, "%s/%s", writer->scratch.place.hidden, number);
     err = out_file_open(&writer->scratch, number, writer->entry, trouble);
     if (err != OK)
         return err;
-    part->path = writer->entry->path;
     *writer->last = part;
     writer->last = &part->next;
     writer->count++;

@@ -13,7 +13,7 @@ static void matrix_row(struct html *h, int likelihood, const int64_t count[5])
             El(h, "td") {
                 html_int(h, count[impact - 1]);
                 Lit(h, " ");
-                El(h, "small") html_text(h, text_of(risk_bands[risk_band(likelihood, impact)]));
+                TextEl(h, "small", text_of(risk_bands[risk_band(likelihood, impact)]));
             }
     }
 }

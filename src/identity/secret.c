@@ -30,7 +30,7 @@ enum err secret_make(const struct outside *outside, struct secret *out, struct t
 bool secret_is(struct text text)
 {
     for (size_t i = 0; i < text.size; i++)
-        if (!is_one_of(text.data[i], "0123456789abcdef"))
+        if (!is_digit(text.data[i]) && (text.data[i] < 'a' || text.data[i] > 'f'))
             return false;
     return text.size == SECRET_DIGITS;
 }

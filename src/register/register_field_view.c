@@ -21,18 +21,28 @@ void words_shown(struct html *h, struct text text)
         html_text(h, text);
 }
 
-/* As word_shown(), written at once. */
+#define WORD_ROOM 64
+
+/* As word_shown(), of a word that is short and begins with a small letter. */
+static bool word_print(struct text word, char room[WORD_ROOM], struct text *shown)
+{
+    if (word.size == 0 || word.size > WORD_ROOM || word.data[0] < 'a' || word.data[0] > 'z')
+        return false;
+    memcpy(room, word.data, word.size);
+    room[0] = (char)(room[0] - 'a' + 'A');
+    *shown = (struct text){ room, word.size };
+    return true;
+}
+
 static void word_put(struct html *h, struct text word)
 {
-    char shown[64];
+    char room[WORD_ROOM];
+    struct text shown;
 
-    if (word.size == 0 || word.size > sizeof shown || word.data[0] < 'a' || word.data[0] > 'z') {
+    if (word_print(word, room, &shown))
+        html_phrase(h, shown);
+    else
         words_shown(h, word);
-        return;
-    }
-    memcpy(shown, word.data, word.size);
-    shown[0] = (char)(shown[0] - 'a' + 'A');
-    html_phrase(h, (struct text){ shown, word.size });
 }
 
 void link_to(struct html *h, struct url url, const char *words)
@@ -265,15 +275,25 @@ void day_shown(struct html *h, struct text iso)
         html_text(h, iso);
 }
 
+/* Is it as somebody wrote it? Else it is a word of the register's own. */
+static bool is_written(const struct register_type *type, const struct register_column *column)
+{
+    return column->source == SOURCE_REFERENCE ||
+           (column->source == SOURCE_FIELD &&
+            type->fields[column->place].kind != FIELD_CHOICE &&
+            type->fields[column->place].kind != FIELD_FLAG);
+}
+
+static bool is_link(const struct register_type *type, const struct register_column *column)
+{
+    return column->source == SOURCE_FIELD && type->fields[column->place].kind == FIELD_ENTRY;
+}
+
 /* A long text keeps its lines; a figure of pounds is written as people write it. */
 void cell_shown(struct request *request, struct html *h, const struct register_type *type,
                 const struct register_column *column, const struct entry *entry)
 {
     const struct register_cell cell = entry_cell(type, entry, column);
-    const bool written = column->source == SOURCE_REFERENCE ||
-                         (column->source == SOURCE_FIELD &&
-                          type->fields[column->place].kind != FIELD_CHOICE &&
-                          type->fields[column->place].kind != FIELD_FLAG);
 
     switch (cell.kind) {
     case CELL_IS_NUMBER: html_int(h, cell.number); return;
@@ -281,14 +301,62 @@ void cell_shown(struct request *request, struct html *h, const struct register_t
     case CELL_IS_DAY: page_iso_day(h, cell.text); return;
     case CELL_IS_WORDS: break;
     }
-    if (column->source == SOURCE_FIELD && type->fields[column->place].kind == FIELD_ENTRY &&
-        cell.text.size > 0)
+    if (is_link(type, column) && cell.text.size > 0)
         entry_link(request, h, register_url(type->fields[column->place].of, request->arena),
                    cell.text);
-    else if (written)
+    else if (is_written(type, column))
         words_shown(h, cell.text);
     else
         word_put(h, cell.text);
+}
+
+static void number_cell(struct html *h, int64_t number, bool right)
+{
+    char room[NUMBER_DIGITS];
+    const char *first = number_print(number, room);
+    const struct text digits = { first, (size_t)(room + sizeof room - first) };
+
+    if (right)
+        TextElWith(h, "td", "class", "number", digits);
+    else
+        TextEl(h, "td", digits);
+}
+
+static void word_cell(struct html *h, struct text word)
+{
+    char room[WORD_ROOM];
+    struct text shown;
+
+    if (word_print(word, room, &shown))
+        PhraseEl(h, "td", shown);
+    else
+        TextEl(h, "td", word);
+}
+
+/* Nearly all of a list's cells are words, a number or nothing: those are written in one go. */
+void cell_put(struct request *request, struct html *h, const struct register_type *type,
+              const struct register_column *column, bool right, const struct entry *entry)
+{
+    const struct register_cell cell = entry_cell(type, entry, column);
+    const bool plain = cell.kind == CELL_IS_WORDS && !right;
+
+    if (cell.kind == CELL_IS_NUMBER) {
+        number_cell(h, cell.number, right);
+    } else if (plain && cell.text.size == 0) {
+        NothingEl(h, "td");
+    } else if (plain && !is_written(type, column)) {
+        word_cell(h, cell.text);
+    } else if (plain && !is_link(type, column)) {
+        TextEl(h, "td", cell.text);
+    } else if (cell.kind == CELL_IS_DAY && !right) {
+        El(h, "td") page_iso_day(h, cell.text);
+    } else {
+        El(h, "td") {
+            if (right)
+                LitAttr(h, "class", "number");
+            cell_shown(request, h, type, column, entry);
+        }
+    }
 }
 
 /* --- files --- */

@@ -45,6 +45,10 @@ void day_shown(struct html *, struct text iso);
 void cell_shown(struct request *, struct html *, const struct register_type *,
                 const struct register_column *, const struct entry *);
 
+/* The same as a cell of a table, on the right where numbers stand. */
+void cell_put(struct request *, struct html *, const struct register_type *,
+              const struct register_column *, bool right, const struct entry *);
+
 /* A cell as text of CSV. What a spreadsheet would take for a formula (it begins with = + - @, a tab
  * or a CR) gets ' in front; a number stays one. */
 struct text cell_csv(struct arena *, struct register_cell);

@@ -218,11 +218,7 @@ static void list_row(struct request *request, struct html *h, const struct rows 
             entry_link(request, h, rows->url, entry->reference);
         }
         for (size_t i = 1; i < list->columns; i++)
-            El(h, "td") {
-                if (rows->number[i])
-                    LitAttr(h, "class", "number");
-                cell_shown(request, h, list->type, &list->column[i], entry);
-            }
+            cell_put(request, h, list->type, &list->column[i], rows->number[i], entry);
     }
 }
 
@@ -272,9 +268,18 @@ static struct url file_url(struct request *request, const struct register_type *
                            const char *ending)
 {
     const struct text query = request->http->query;
+    const struct text part[] = { text_of("/"), text_of(type->many), text_of("."), text_of(ending),
+                                 text_of(query.size > 0 ? "?" : ""), query };
+    size_t size = 0;
 
-    return (struct url){ text_of(arena_print(request->arena, "/%s.%s%s%.*s", type->many, ending,
-                                             query.size > 0 ? "?" : "", TEXT(query))) };
+    for (size_t i = 0; i < COUNT(part); i++)
+        size += part[i].size;
+    char *bytes = arena_take_bytes(request->arena, size), *at = bytes;
+    for (size_t i = 0; i < COUNT(part); i++) {
+        memcpy(at, part[i].data, part[i].size);
+        at += part[i].size;
+    }
+    return (struct url){ { bytes, size } };
 }
 
 static void file_link(struct request *request, struct html *h, const struct register_list *list,

@@ -443,6 +443,15 @@ static int compare_by(const void *one, const void *other, void *context)
     return entry_compare(by->type, by->filter, one, other);
 }
 
+/* As they are read most often: by number. */
+static bool are_in_order(const struct entries *entries, struct ordering *by)
+{
+    for (size_t i = 1; i < entries->count; i++)
+        if (compare_by(&entries->entry[i - 1], &entries->entry[i], by) > 0)
+            return false;
+    return true;
+}
+
 void entries_select(const struct register_type *type, const struct register_filter *filter,
                     struct entries *entries)
 {
@@ -450,9 +459,12 @@ void entries_select(const struct register_type *type, const struct register_filt
     size_t kept = 0;
 
     for (size_t i = 0; i < entries->count; i++)
-        if (entry_matches(type, filter, &entries->entry[i]))
-            entries->entry[kept++] = entries->entry[i];
+        if (entry_matches(type, filter, &entries->entry[i])) {
+            if (kept < i)
+                entries->entry[kept] = entries->entry[i];
+            kept++;
+        }
     entries->count = kept;
-    if (kept > 1)
+    if (!are_in_order(entries, &by))
         qsort_r(entries->entry, kept, sizeof *entries->entry, compare_by, &by);
 }

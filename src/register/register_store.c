@@ -167,7 +167,8 @@ static void withhold(const struct register_type *type, const struct entry_asker 
                      struct entry *entry)
 {
     for (size_t i = 0; i < type->field_count; i++)
-        if (!is_readable(type, asker, entry, &type->fields[i])) {
+        if ((type->fields[i].own || type->fields[i].read_by != MAY_NOTHING) &&
+            !is_readable(type, asker, entry, &type->fields[i])) {
             entry->field[i] = text_of("");
             entry->withheld |= (uint32_t)1 << i;
         }
@@ -190,16 +191,15 @@ bool entry_field_is_writable(const struct register_type *type, const struct entr
            has_right(type, asker, &own, form->changed_by);
 }
 
+/* Into one that is clear. */
 static enum err read_entry(const struct register_type *type, struct arena *arena,
                            struct statement *row, enum entry_depth depth, struct entry *entry,
                            struct trouble *trouble)
 {
-    *entry = (struct entry){
-        .council = column_int(row, 0),
-        .number = column_int(row, 2),
-        .version = column_int(row, 3),
-        .state = word_place(type->states, column_text(row, 4)),
-    };
+    entry->council = column_int(row, 0);
+    entry->number = column_int(row, 2);
+    entry->version = column_int(row, 3);
+    entry->state = word_place(type->states, column_text(row, 4));
     if (depth == ENTRY_WHOLE) {
         entry->made_at = column_moment(row, 9);
         entry->changed_at = column_moment(row, 10);
@@ -269,6 +269,7 @@ static enum err load_whole(struct tx *tx, struct arena *arena, const struct regi
         return err;
     if (!row)
         return ERR_MISSING;
+    *out = (struct entry){ 0 };
     err = read_entry(type, arena, get, ENTRY_WHOLE, out, trouble);
     statement_end(get);
     return err;

@@ -59,7 +59,8 @@ const struct feature *const site_features[] = {
     NULL,
 };
 
-static const struct home_part *const site_home[] = { &money_home, &payment_home, NULL };
+static const struct home_part *const site_home[] = { &money_home, &on_account_home,
+                                                     NULL };
 
 const struct two_key_kind *const site_kinds[] = {
     &data_sharing_kind,
@@ -135,6 +136,15 @@ static enum err read_limits(struct serving *serving)
     return err;
 }
 
+/* Somebody waits for the job that a request may have asked for. (What another server over the same
+ * store asks for is found within JOB_LOOK_MS.) */
+static void wake_jobs(void *context)
+{
+    const struct serving *serving = context;
+
+    job_runner_wake(serving->jobs);
+}
+
 static void make_site(struct serving *serving)
 {
     serving->site = (struct site){
@@ -155,6 +165,8 @@ static void make_site(struct serving *serving)
         .limit = &serving->limit,
         .spool = server_spool(),
         .log = serving->command->err,
+        .changed = wake_jobs,
+        .changed_context = serving,
     };
 }
 

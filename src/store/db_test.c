@@ -1082,12 +1082,11 @@ static const struct query settings[] = {
     { "foreign_keys", "PRAGMA foreign_keys", NULL },
     { "synchronous", "PRAGMA synchronous", NULL },
     { "trusted_schema", "PRAGMA trusted_schema", NULL },
-    { "busy_timeout", "PRAGMA busy_timeout", NULL },
 };
 
 static enum err settings_work(struct tx *tx, void *context, struct trouble *trouble)
 {
-    static const int64_t wanted[] = { 1, 2, 0, TEST_BUSY_MS };
+    static const int64_t wanted[] = { 1, 2, 0 };
 
     (void)context;
     for (size_t i = 0; i < COUNT(settings); i++) {

@@ -15,6 +15,7 @@
 #include "store/db_inside.h"
 
 #include <assert.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -195,11 +196,24 @@ static enum err set_journal(struct connection *connection, struct trouble *troub
     return code == SQLITE_OK ? OK : told(connection, sql, trouble);
 }
 
+/* A look every millisecond: SQLite's own waiting soon sleeps for 25, and whoever reads a page while
+ * a job's piece is committed would wait that long for what takes five; so would new readers for a
+ * writer that sleeps while an old one reads on. */
+static int wait_for_lock(void *context, int looks)
+{
+    const struct connection *connection = context;
+
+    if (looks >= db_options_of(connection->db)->busy_ms)
+        return 0;
+    (void)poll(NULL, 0, 1);
+    return 1;
+}
+
 static enum err sqlite_settings(struct connection *connection, struct trouble *trouble)
 {
     enum err err = set_safety(connection, trouble);
 
-    (void)sqlite3_busy_timeout(sqlite_of(connection), db_options_of(connection->db)->busy_ms);
+    (void)sqlite3_busy_handler(sqlite_of(connection), wait_for_lock, connection);
     if (err == OK && connection->writer)
         err = set_journal(connection, trouble);
     if (err == OK)

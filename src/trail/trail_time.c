@@ -1,7 +1,7 @@
 #include "trail/trail_time.h"
 
 #include <assert.h>
-#include <stdio.h>
+#include <string.h>
 
 #define DAY_MS INT64_C(86400000)
 
@@ -41,15 +41,29 @@ static int64_t days_of(struct day day)
            DAYS_TO_1970;
 }
 
+static void put_digits(char *at, unsigned value, size_t digits)
+{
+    while (digits-- > 0) {
+        at[digits] = (char)('0' + value % 10);
+        value /= 10;
+    }
+}
+
+/* Digit by digit: each request and each line of the trail has one. */
 void trail_time_print(int64_t ms, char text[TRAIL_TIME_SIZE])
 {
     assert(ms >= 0 && ms <= TRAIL_TIME_LAST_MS);
     struct day day = day_of(ms / DAY_MS);
     unsigned rest = (unsigned)(ms % DAY_MS);
 
-    (void)snprintf(text, TRAIL_TIME_SIZE, "%04u-%02u-%02uT%02u:%02u:%02u.%03uZ",
-                   (unsigned)day.year % 10000, (unsigned)day.month % 100, (unsigned)day.day % 100,
-                   rest / 3600000 % 24, rest / 60000 % 60, rest / 1000 % 60, rest % 1000);
+    memcpy(text, "dddd-dd-ddTdd:dd:dd.dddZ", TRAIL_TIME_SIZE);
+    put_digits(text, (unsigned)day.year, 4);
+    put_digits(text + 5, (unsigned)day.month, 2);
+    put_digits(text + 8, (unsigned)day.day, 2);
+    put_digits(text + 11, rest / 3600000, 2);
+    put_digits(text + 14, rest / 60000 % 60, 2);
+    put_digits(text + 17, rest / 1000 % 60, 2);
+    put_digits(text + 20, rest % 1000, 3);
 }
 
 /* The number that digits from `at` make; -1 when one is none. */

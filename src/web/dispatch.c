@@ -332,7 +332,7 @@ static void answer_failure(struct request *request, enum err err, const struct t
         (void)answer_error(request, 400, "Not understood", trouble->text);
         return;
     case ERR_CONFLICT:
-        (void)answer_error(request, 409, "Changed meanwhile", trouble->text);
+        (void)answer_error(request, 409, "Nothing was changed", trouble->text);
         return;
     case ERR_BUSY:
         (void)answer_error(request, 503, "Busy", "The store is busy. Please try again.");
@@ -548,6 +548,8 @@ static enum err work(struct request *request, struct trouble *trouble)
         err = before_work(request, &go_on);
     if (err == OK && go_on)
         err = run(request, true, &done, &stranger, trouble);
+    if (err == OK && go_on && changes(request) && request->site->changed != NULL)
+        request->site->changed(request->site->changed_context);
     return err;
 }
 

@@ -22,7 +22,7 @@ struct html *html_open(struct arena *arena)
 
     html->arena = arena;
     html->room = 32768;      /* most pages: they are not copied once */
-    html->bytes = arena_take(arena, html->room, 1);
+    html->bytes = arena_take_bytes(arena, html->room);
     return html;
 }
 
@@ -32,7 +32,9 @@ static void make_room(struct html *html, size_t size)
 
     while (size > room - html->size)
         room *= 2;
-    html->bytes = arena_grow(html->arena, html->bytes, html->size, room, 1);
+    char *larger = arena_take_bytes(html->arena, room);
+    memcpy(larger, html->bytes, html->size);
+    html->bytes = larger;
     html->room = room;
 }
 
@@ -60,8 +62,10 @@ static inline void copy_ends(char *at, const char *bytes, size_t size, size_t pi
  * called. */
 static inline __attribute__((always_inline)) char *add(char *at, const char *bytes, size_t size)
 {
-    if (size > 16)
+    if (size > 32)
         memcpy(at, bytes, size);
+    else if (size >= 16)
+        copy_ends(at, bytes, size, 16);
     else if (size >= 8)
         copy_ends(at, bytes, size, 8);
     else if (size >= 4)
@@ -218,19 +222,52 @@ static inline bool are_plain(uint64_t eight)
     return (not_plain & EACH(0x80)) == 0;
 }
 
+/* A text of two to seven bytes, as words and numbers in a table are: copied if all of it is
+ * plain. From both ends, with what there is twice. */
+static inline bool add_short(char *to, struct text text)
+{
+    uint32_t first = 0x61616161, last = 0x61616161;     /* plain, where there is nothing */
+
+    if (text.size >= sizeof first) {
+        memcpy(&first, text.data, sizeof first);
+        memcpy(&last, text.data + text.size - sizeof last, sizeof last);
+    } else {
+        memcpy(&first, text.data, 2);
+        memcpy(&last, text.data + text.size - 2, 2);
+    }
+    if (!are_plain((uint64_t)first << 32 | last))
+        return false;
+    (void)add(to, text.data, text.size);
+    return true;
+}
+
 /* Copies from `from` on what is plain, to where there is room for all of `text`; gives how far it
  * came. */
-static inline size_t add_plain(char **at, struct text text, size_t from)
+static inline __attribute__((always_inline)) size_t add_plain(char **at, struct text text,
+                                                              size_t from)
 {
     char *to = *at;
     size_t i = from;
     uint64_t eight;
 
+    if (from == 0 && text.size < sizeof eight && text.size >= 2 && add_short(to, text)) {
+        *at = to + text.size;
+        return text.size;
+    }
     for (; text.size - i >= sizeof eight; i += sizeof eight, to += sizeof eight) {
         memcpy(&eight, text.data + i, sizeof eight);
         if (!are_plain(eight))
             break;
         memcpy(to, &eight, sizeof eight);
+    }
+    /* The last bytes once more, with some of those before them. */
+    if (i > from && i < text.size && text.size - i < sizeof eight) {
+        memcpy(&eight, text.data + text.size - sizeof eight, sizeof eight);
+        if (are_plain(eight)) {
+            memcpy(to + (text.size - i) - sizeof eight, &eight, sizeof eight);
+            *at = to + (text.size - i);
+            return text.size;
+        }
     }
     for (; i < text.size && is_plain((unsigned char)text.data[i]); i++)
         *to++ = text.data[i];
@@ -278,10 +315,35 @@ void html_text(struct html *html, struct text text)
 
 void html_nothing(struct html *html)
 {
-    static const char dash[] = "\xE2\x80\x93";
+    static const char dash[] = HTML_DASH;
 
     close_tag(html);
     put(html, dash, sizeof dash - 1);
+}
+
+/* --- an element at once --- */
+
+void html_whole(struct html *html, struct text whole, bool never)
+{
+    char *at = add_tag_end(html, put_begin(html, whole.size + 1));
+
+    html->wrong |= never;
+    put_end(html, add(at, whole.data, whole.size));
+}
+
+void html_around(struct html *html, const struct html_tags *tags, bool never, struct text text)
+{
+    char *at = add_tag_end(html, put_begin(html, tags->begin.size + text.size + tags->end.size + 1));
+
+    html->wrong |= never;
+    at = add(at, tags->begin.data, tags->begin.size);
+    const size_t plain = add_plain(&at, text, 0);
+    if (plain < text.size) {
+        put_end(html, at);
+        put_rest(html, text, plain);
+        at = put_begin(html, tags->end.size);
+    }
+    put_end(html, add(at, tags->end.data, tags->end.size));
 }
 
 void html_speak(struct html *html, enum language reader)
@@ -314,6 +376,18 @@ void html_phrase(struct html *html, struct text english)
         (void)html_end(html, "span");
 }
 
+void html_phrase_around(struct html *html, const struct html_tags *tags, bool never,
+                        struct text english)
+{
+    if (html->reader == ENGLISH) {
+        html_around(html, tags, never, english);
+        return;
+    }
+    html_whole(html, tags->begin, never);
+    html_phrase(html, english);
+    html_whole(html, tags->end, false);
+}
+
 void html_int(struct html *html, int64_t number)
 {
     char digits[NUMBER_DIGITS];
@@ -335,10 +409,13 @@ void html_attribute_word(struct html *html, struct text name, struct text value,
     *at++ = '=';
     *at++ = '"';
     const size_t plain = add_plain(&at, value, 0);
-    put_end(html, at);
-    if (plain < value.size)
+    if (plain < value.size) {
+        put_end(html, at);
         put_rest(html, value, plain);
-    put(html, "\"", 1);
+        at = put_begin(html, 1);
+    }
+    *at++ = '"';
+    put_end(html, at);
 }
 
 void html_address_word(struct html *html, struct text name, struct url url, bool never)

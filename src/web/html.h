@@ -68,6 +68,20 @@ struct text html_bytes(struct html *);
 /* "href", "src" or "action". */
 #define Href(h, name, url) html_address(h, "" name "", url)
 
+/* An element with text, a phrase or the dash of html_nothing() alone in it, and the same with an
+ * attribute whose value is a literal: in one go, since a table has hundreds of them. */
+#define TextEl(h, tag, text)                                                                     \
+    HTML_AROUND(html_around, h, "<" tag ">", tag, html_never_tag("" tag ""), text)
+#define TextElWith(h, tag, name, literal, text)                                                  \
+    HTML_AROUND(html_around, h, "<" tag " " name "=\"" literal "\">", tag,                       \
+                html_never_with("" tag "", "" name "", "" literal ""), text)
+#define PhraseEl(h, tag, english)                                                                \
+    HTML_AROUND(html_phrase_around, h, "<" tag ">", tag, html_never_tag("" tag ""), english)
+#define NothingEl(h, tag)                                                                        \
+    html_whole(h, (struct text){ "<" tag ">" HTML_DASH "</" tag ">",                             \
+                                 sizeof("<" tag ">" HTML_DASH "</" tag ">") - 1 },               \
+               html_never_tag("" tag ""))
+
 void html_text(struct html *, struct text);
 /* What pages say by themselves, in English: in the reader's language where the catalogue has it
  * (words.h), and then marked as that. What people wrote is html_text(). */
@@ -100,6 +114,23 @@ MUST_USE bool url_sent(struct text, struct url *);
 #define HTML_JOIN_NOW(one, other) one##other
 #define HTML_ELEMENT(h, tag, once)                                                               \
     for (bool once = html_begin(h, "" tag ""); once; once = html_end(h, "" tag ""))
+
+#define HTML_DASH "\xE2\x80\x93"
+
+/* Both ends of an element, as they are written. */
+struct html_tags {
+    struct text begin, end;
+};
+#define HTML_AROUND(write, h, first, tag, never, text)                                           \
+    do {                                                                                         \
+        static const struct html_tags html_tags = { { first, sizeof(first) - 1 },                \
+                                                    { "</" tag ">", sizeof("</" tag ">") - 1 } }; \
+        write(h, &html_tags, never, text);                                                       \
+    } while (false)
+
+void html_whole(struct html *, struct text whole, bool never);
+void html_around(struct html *, const struct html_tags *, bool never, struct text);
+void html_phrase_around(struct html *, const struct html_tags *, bool never, struct text english);
 
 /* `never`: it is one that may not be written. */
 bool html_begin_word(struct html *html, struct text tag, bool never);
@@ -142,6 +173,12 @@ HTML_INLINE bool html_never_attribute(const char *name)
            html_is_word(name, "formaction") || html_is_word(name, "data") ||
            html_is_word(name, "poster") || html_is_word(name, "ping") ||
            html_is_word(name, "background") || html_is_word(name, "cite");
+}
+
+/* A value that needs an entity is none for a literal that is written as it stands. */
+HTML_INLINE bool html_never_with(const char *tag, const char *name, const char *value)
+{
+    return html_never_tag(tag) || html_never_attribute(name) || strpbrk(value, "&<>\"'") != NULL;
 }
 
 HTML_INLINE bool html_begin(struct html *html, const char *tag)    /* true */

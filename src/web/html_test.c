@@ -135,6 +135,38 @@ static void elements_close_themselves(void **state)
               "<li class=\"one\">-2<br>a &lt; b</li></ul>");
 }
 
+/* What is written in one go is what El and what stands in it write. */
+static void an_element_at_once_is_the_same(void **state)
+{
+    static const char *const texts[] = { "", "a", "abcdefgh", "abcdefghi<", "a<b & \"c\"",
+                                         "1234567890123456789012345678901234", "\xC3\xA9t\xC3\xA9",
+                                         "\x01", "Help" };
+    struct html *h = html_open(&arena), *other = html_open(&arena);
+
+    (void)state;
+    for (size_t i = 0; i < 2 * COUNT(texts); i++) {
+        const struct text text = text_of(texts[i / 2]);
+        html_speak(h, i % 2 == 0 ? ENGLISH : GAELIC);
+        html_speak(other, i % 2 == 0 ? ENGLISH : GAELIC);
+        El(h, "tr") {
+            TextEl(h, "td", text);
+            TextElWith(h, "td", "class", "number", text);
+            PhraseEl(h, "td", text);
+            NothingEl(h, "td");
+        }
+        El(other, "tr") {
+            El(other, "td") html_text(other, text);
+            El(other, "td") {
+                LitAttr(other, "class", "number");
+                html_text(other, text);
+            }
+            El(other, "td") html_phrase(other, text);
+            El(other, "td") html_nothing(other);
+        }
+    }
+    expect(h, arena_print(&arena, "%.*s", TEXT(html_bytes(other))));
+}
+
 static void literals_are_escaped(void **state)
 {
     struct html *h = html_open(&arena);
@@ -193,6 +225,15 @@ static void some_things_are_never_written(void **state)
     h = html_open(&arena);
     El(h, "p") Href(h, "title", Url("/"));
     assert_false(html_ok(h));
+    h = html_open(&arena);
+    TextEl(h, "style", text_of("x"));
+    assert_false(html_ok(h));
+    h = html_open(&arena);
+    TextElWith(h, "p", "onclick", "x", text_of("x"));
+    assert_false(html_ok(h));
+    h = html_open(&arena);
+    TextElWith(h, "p", "title", "a & b", text_of("x"));
+    assert_false(html_ok(h));
 }
 
 static void nothing_and_numbers_are_written(void **state)
@@ -226,6 +267,7 @@ int main(void)
         cmocka_unit_test_teardown(text_is_escaped, end),
         cmocka_unit_test_teardown(any_text_is_escaped, end),
         cmocka_unit_test_teardown(elements_close_themselves, end),
+        cmocka_unit_test_teardown(an_element_at_once_is_the_same, end),
         cmocka_unit_test_teardown(literals_are_escaped, end),
         cmocka_unit_test_teardown(what_is_left_open_is_not_well, end),
         cmocka_unit_test_teardown(some_things_are_never_written, end),

@@ -64,6 +64,8 @@ struct http_server {
     struct http_deadlines deadlines;
     struct exchange      *exchange, *free_exchange;     /* the network thread's alone */
     int                   keeping;                      /* that keep memory */
+    unsigned char         chance[16][HTTP_ID_DIGITS / 2];   /* for the next requests' ids */
+    size_t                chances;                      /* that are left */
     pthread_t            *worker;
     int                   workers;                      /* that run */
     atomic_size_t         busy;                         /* exchanges in use */
@@ -116,19 +118,55 @@ static void *on_target(void *context, const char *target, struct MHD_Connection 
     return exchange;
 }
 
-static void tell(const struct exchange *exchange, int64_t took_ms, uint64_t bytes)
+/* A line of the log that is being written; what does not fit is cut off. */
+struct log_line {
+    char   bytes[512];
+    size_t size;
+};
+
+static void line_add(struct log_line *line, const char *name, struct text value)
+{
+    const struct text part[] = { text_of(name), value };
+
+    for (size_t i = 0; i < COUNT(part); i++) {
+        const size_t room = sizeof line->bytes - 1 - line->size;
+        const size_t size = part[i].size < room ? part[i].size : room;
+        memcpy(line->bytes + line->size, part[i].data, size);
+        line->size += size;
+    }
+}
+
+static void line_add_number(struct log_line *line, const char *name, int64_t number)
+{
+    char room[NUMBER_DIGITS];
+    const char *first = number_print(number, room);
+
+    line_add(line, name, (struct text){ first, (size_t)(room + sizeof room - first) });
+}
+
+/* Without printf(), which takes longer than all the rest of it; written at once, and not kept
+ * back: the last lines before a crash are those that are wanted. */
+static void tell(const struct exchange *exchange, int64_t took_ms, size_t bytes)
 {
     static const char *const method[] = { "GET", "HEAD", "POST", "PUT", "DELETE", "-" };
+    const struct http_request *request = &exchange->request;
     FILE *log = exchange->server->options.log;
+    struct log_line line;
     char time[TRAIL_TIME_SIZE];
 
     if (log == NULL)
         return;
+    line.size = 0;
     trail_time_print(clock_now().ms, time);
-    (void)fprintf(log, "time=%s request=%s method=%s route=%s status=%d bytes=%llu ms=%lld\n",
-                  time, exchange->request.id[0] != '\0' ? exchange->request.id : "-",
-                  method[exchange->request.method], exchange->answer.route,
-                  exchange->answer.status, (unsigned long long)bytes, (long long)took_ms);
+    line_add(&line, "time=", text_of(time));
+    line_add(&line, " request=", text_of(request->id[0] != '\0' ? request->id : "-"));
+    line_add(&line, " method=", text_of(method[request->method]));
+    line_add(&line, " route=", text_of(exchange->answer.route));
+    line_add_number(&line, " status=", exchange->answer.status);
+    line_add_number(&line, " bytes=", (int64_t)bytes);
+    line_add_number(&line, " ms=", took_ms);
+    line.bytes[line.size++] = '\n';
+    (void)fwrite(line.bytes, 1, line.size, log);
 }
 
 /* The place is free. That which was used last is taken next, so that a few that keep some of their
@@ -350,11 +388,15 @@ static int read_head(struct exchange *exchange, const char *method, const char *
 static void name_request(struct exchange *exchange)
 {
     static const char digit[] = "0123456789abcdef";
-    unsigned char bytes[HTTP_ID_DIGITS / 2];
+    struct http_server *server = exchange->server;
 
-    if (exchange->server->options.outside->random(bytes, sizeof bytes) != 0)
+    if (server->chances == 0 &&
+        server->options.outside->random(server->chance, sizeof server->chance) != 0)
         return;     /* "-" in the log */
-    for (size_t i = 0; i < sizeof bytes; i++) {
+    if (server->chances == 0)
+        server->chances = COUNT(server->chance);
+    const unsigned char *bytes = server->chance[--server->chances];
+    for (size_t i = 0; i < sizeof server->chance[0]; i++) {
         exchange->request.id[2 * i] = digit[bytes[i] >> 4];
         exchange->request.id[2 * i + 1] = digit[bytes[i] & 15];
     }
@@ -568,9 +610,9 @@ static void work_at(struct exchange *exchange)
 static void *run_worker(void *context)
 {
     struct http_server *server = context;
-    struct exchange *exchange;
+    struct exchange *exchange = NULL;
 
-    while ((exchange = http_queue_take(&server->queue)) != NULL)
+    while ((exchange = http_queue_take(&server->queue, exchange)) != NULL)
         work_at(exchange);
     return NULL;
 }

@@ -247,6 +247,33 @@ static void a_full_queue_says_so(void **state)
     fake_close(&fake);
 }
 
+/* Each of them begins though those before it do not end, as long as there are workers: whether they
+ * came together or one after the other. */
+static void a_long_request_holds_nobody_up(void **state)
+{
+    struct fake fake;
+    int link[3];
+    char got[1024];
+
+    (void)state;
+    for (int apart_ms = 0; apart_ms <= 20; apart_ms += 20) {
+        fake_open(&fake, quick());
+        atomic_store(&fake.held, true);
+        for (size_t i = 0; i < COUNT(link); i++) {
+            link[i] = dial(&fake);
+            say_head(&fake, link[i], "GET /", "Connection: close\r\n");
+            (void)poll(NULL, 0, apart_ms);
+        }
+        for (int waited = 0; waited < 200 && atomic_load(&fake.at_work) < 3; waited++)
+            (void)poll(NULL, 0, 5);
+        assert_int_equal(atomic_load(&fake.at_work), 3);
+        atomic_store(&fake.held, false);
+        for (size_t i = 0; i < COUNT(link); i++)
+            assert_true(hear(link[i], got, sizeof got, 3000));
+        fake_close(&fake);
+    }
+}
+
 /* Three times as many who never end their head as there are places, one whose request is at work,
  * and one that sends a body: for each newcomer the oldest of the crowd has to go. */
 static void a_crowd_sheds_itself(void **state)
@@ -372,6 +399,7 @@ int main(void)
         cmocka_unit_test(a_slow_sender_is_ended),   cmocka_unit_test(bodies_are_whole),
         cmocka_unit_test(a_full_queue_says_so),     cmocka_unit_test(no_place_is_lost),
         cmocka_unit_test(a_crowd_sheds_itself),
+        cmocka_unit_test(a_long_request_holds_nobody_up),
         cmocka_unit_test(what_has_begun_is_ended),  cmocka_unit_test(addresses_are_understood),
     };
 

@@ -13,6 +13,7 @@ struct menu_row {
     enum word   label;
     const char *path;
     enum right  right;      /* who has it sees the row */
+    const char *other;      /* an address elsewhere that is below it, too; NULL: none */
 };
 
 extern const struct menu_row menu[];

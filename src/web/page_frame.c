@@ -240,6 +240,18 @@ static void crumb(struct request *request, struct html *h, const char *path, enu
     }
 }
 
+/* Is the page that of the row itself? A form that is refused stands at the address of the list that
+ * it was sent to: "Home > Profiles > A profile", as before it was sent. */
+static bool is_first_page(const struct request *request, const struct menu_row *here,
+                          const char *title)
+{
+    enum language is;
+
+    return text_is(request->http->path, here->path) &&
+           (request->http->method != HTTP_POST ||
+            strcmp(word_in(here->label, ENGLISH, &is), title) == 0);
+}
+
 /* Home > Jobs > Job 7. */
 static void breadcrumbs(struct request *request, struct html *h, const struct menu_row *here,
                         const char *title)
@@ -250,7 +262,7 @@ static void breadcrumbs(struct request *request, struct html *h, const struct me
     El(h, "ol") {
         LitAttr(h, "class", "ds_breadcrumbs");
         crumb(request, h, "/", WORD_HOME);
-        if (!text_is(request->http->path, here->path))
+        if (!is_first_page(request, here, title))
             crumb(request, h, here->path, here->label);
         part_begin(request, h, "li");
         LitAttr(h, "class", "ds_breadcrumbs__item");
@@ -464,7 +476,7 @@ static void session_times(struct request *request, struct html *h)
 
     for (size_t i = 0; i < COUNT(times); i++)
         html_attribute(h, times[i].name,
-                       text_of(arena_print(request->arena, "%lld", (long long)times[i].ms)));
+                       text_of(arena_number(request->arena, times[i].ms)));
 }
 
 static void session_dialog(struct request *request, struct html *h)
@@ -518,6 +530,36 @@ enum err page_end(struct request *request, struct html *h, int status)
     return answer_bytes(request, status, PAGE_TYPE, html_bytes(h));
 }
 
+static void page_link(const struct request *request, struct html *h, const struct url *url,
+                      enum word word)
+{
+    if (url != NULL)
+        El(h, "p") El(h, "a") {
+            Href(h, "href", *url);
+            page_say(request, h, word);
+        }
+}
+
+/* The page of ours whose form was refused, as the browser says it; NULL: it does not. */
+static const struct url *came_from(const struct request *request)
+{
+    const struct text said = http_header(request->http, "referer");
+    const struct text host = http_header(request->http, "host");
+    const char *at = said.size > 0 ? memchr(said.data, '/', said.size) : NULL;
+    struct text rest = { at, at == NULL ? 0 : said.size - (size_t)(at - said.data) };
+
+    if (rest.size < host.size + 3 || host.size == 0 || rest.data[1] != '/' ||
+        memcmp(rest.data + 2, host.data, host.size) != 0)
+        return NULL;
+    rest.data += host.size + 2;
+    rest.size -= host.size + 2;
+    if (rest.data[0] != '/' || (rest.size > 1 && strchr("/\\", rest.data[1]) != NULL))
+        return NULL;
+    struct url *url = arena_take(request->arena, 1, sizeof *url);
+    *url = (struct url){ rest };
+    return url;
+}
+
 /* Nothing in it is of the path, so that what is forbidden looks like what there is not, wherever
  * that was asked for; and nothing is read for it, since the store may be the trouble. */
 enum err page_error(struct request *request, int status, const char *title, const char *words)
@@ -525,10 +567,8 @@ enum err page_error(struct request *request, int status, const char *title, cons
     struct html *h = frame_begin(request, title, NULL);
 
     El(h, "p") html_phrase(h, text_of(words));
-    El(h, "p") El(h, "a") {
-        Href(h, "href", Url("/"));
-        page_say(request, h, WORD_FIRST_PAGE);
-    }
+    page_link(request, h, status == 409 ? came_from(request) : NULL, WORD_BACK);
+    page_link(request, h, &(struct url){ text_of("/") }, WORD_FIRST_PAGE);
     seen_by(request, h, request->actor.account == 0 ? MAY_ANYBODY : MAY_OWN);
     frame_end(request, h, Url("/help"), text_of("/"));
     assert(html_ok(h));
@@ -593,17 +633,22 @@ static void box_begin(struct html *h, const struct field *field)
 }
 
 /* Of the element begun last. */
-static void box_named(struct html *h, const struct field *field)
+static void box_described(struct html *h, const struct field *field)
 {
     char described[160];
 
     (void)snprintf(described, sizeof described, "%s%s%s%s",
                    field->hint != NULL ? field->name : "", field->hint != NULL ? "-hint " : "",
                    field->error != NULL ? field->name : "", field->error != NULL ? "-error" : "");
+    Attr(h, "aria-describedby", text_of(described));
+}
+
+static void box_named(struct html *h, const struct field *field)
+{
     Attr(h, "id", text_of(field->name));
     Attr(h, "name", text_of(field->name));
     if (field->hint != NULL || field->error != NULL)
-        Attr(h, "aria-describedby", text_of(described));
+        box_described(h, field);
     if (field->error != NULL)
         LitAttr(h, "aria-invalid", "true");
 }
@@ -624,12 +669,22 @@ void page_field(struct html *h, const struct field *field)
     (void)html_end(h, "div");
 }
 
+/* As many as what stands in it, within reason. */
+static const char *text_rows(struct text value)
+{
+    size_t lines = 1;
+
+    for (size_t i = 0; i < value.size; i++)
+        lines += value.data[i] == '\n';
+    return lines <= 4 ? "4" : lines <= 8 ? "8" : lines <= 12 ? "12" : "16";
+}
+
 void page_text_field(struct html *h, const struct field *field)
 {
     box_begin(h, field);
     El(h, "textarea") {
         box_named(h, field);
-        LitAttr(h, "rows", "4");
+        Attr(h, "rows", text_of(text_rows(field->value)));
         /* The first line end after the tag is the parser's. */
         if (field->value.size > 0 && field->value.data[0] == '\n')
             Lit(h, "\n");
@@ -748,16 +803,6 @@ void page_tick(struct html *h, const char *name, const char *label, bool ticked)
             html_phrase(h, text_of(label));
         }
     }
-}
-
-static void page_link(const struct request *request, struct html *h, const struct url *url,
-                      enum word word)
-{
-    if (url != NULL)
-        El(h, "p") El(h, "a") {
-            Href(h, "href", *url);
-            page_say(request, h, word);
-        }
 }
 
 void page_pages(const struct request *request, struct html *h, const struct url *newest,

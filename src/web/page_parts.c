@@ -57,6 +57,14 @@ void page_cell(struct html *h, struct text words)
     El(h, "td") html_text(h, words);
 }
 
+void page_said(struct html *h, struct text words)
+{
+    El(h, "td") {
+        LitAttr(h, "class", "said");
+        html_phrase(h, words);
+    }
+}
+
 void page_hash(struct html *h, struct text hash)
 {
     El(h, "td") {

@@ -41,6 +41,8 @@ bool page_table_end(struct html *);
 /* Cells. The first one of a row is its heading. */
 void page_row_head(struct html *, struct text);
 void page_cell(struct html *, struct text);
+/* The same of a sentence, which on a phone gets room for a few words in each line. */
+void page_said(struct html *, struct text);
 /* Digits that may break anywhere, in few lines also where room is least. */
 void page_hash(struct html *, struct text);
 void page_number(struct html *, int64_t);

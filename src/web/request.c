@@ -270,6 +270,9 @@ enum err request_form_token(struct request *request, char token[SHA256_HEX_SIZE]
         answer_cookie(request, &secret);
         request->cookie = text_of(arena_copy(request->arena, secret.text, SECRET_DIGITS));
     }
-    secret_hash(SECRET_FORM, request->cookie, token);
+    if (request->token_of.data != request->cookie.data)
+        secret_hash(SECRET_FORM, request->cookie, request->form_token);
+    request->token_of = request->cookie;
+    memcpy(token, request->form_token, SHA256_HEX_SIZE);
     return OK;
 }

@@ -62,6 +62,8 @@ struct request {
     struct councils      councils;      /* all that there are; none without a transaction yet */
     int64_t              council;       /* whose rows */
     struct text          cookie;        /* the secret in it; data NULL: none that is one */
+    struct text          token_of;      /* of which `form_token` was made: every form has the same */
+    char                 form_token[SHA256_HEX_SIZE];
     bool                 bad_query;     /* it cannot be read; whoever is let in is told */
     bool                 api;           /* problem+json instead of pages */
     bool                 admits;        /* only whether its body may come is asked */

@@ -43,6 +43,9 @@ struct site {
     FILE                               *log;            /* NULL: none */
     struct api_limit                   *limit;          /* of calls; NULL: none */
     struct http_server                 *http;           /* for /metrics; NULL: not begun */
+    void                              (*changed)(void *context);    /* by a request: there may be
+                                                                       work; NULL: none waits */
+    void                               *changed_context;
 };
 
 /* Rows that cannot be served: a route that is not well formed, a right of 0, no handler, a call

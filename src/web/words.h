@@ -85,6 +85,7 @@
     W(SEEN_IN, "of", NULL)                                                                       \
     W(WRONG, "There is something to correct", NULL)                                              \
     W(FIRST_PAGE, "Go to the first page", NULL)                                                  \
+    W(BACK, "Go back and look at the page again", NULL)                                          \
     W(EARLIER, "Earlier ones", NULL)                                                             \
     W(NEWEST, "The newest ones", NULL)                                                           \
     W(SESSION_HEAD, "Your session", NULL)                                                        \

@@ -20,14 +20,16 @@ const judge = new HtmlValidate({ extends: ['html-validate:standard'], rules: {
 const LOOKS = [['1280', 1280, 'light'], ['1280 dark', 1280, 'dark'], ['375', 375, 'light'],
                ['320', 320, 'light'], ...(told.shots ? [['375 dark', 375, 'dark']] : [])];
 
-/* Each page is looked at where room is least, charts in the dark, too; a quarter of the pages at
-   every width and in the dark, another quarter each day, and all of them with --all or --shots. */
+/* Of the pages a quarter is looked at at every width and in the dark, a quarter where room is least
+   (charts in the dark, too), and the other half is only asked the rules of the house there; other
+   pages each day, and all of them everywhere with --all or --shots. */
 const CHARTS = ['month show', 'settlement show', 'what-if show', 'working show'];
 const whole = told.all || told.shots !== null;
 let turn = told.day;
 const narrow = (verb) => LOOKS.filter(
     ([name]) => name === '320' || (name === '1280 dark' && CHARTS.includes(verb)));
-const inTurn = (verb) => whole || turn++ % 4 === 0 ? LOOKS : narrow(verb);
+const HOUSE = [['320', 320, 'light', 'the house alone']];
+const inTurn = (verb) => whole ? LOOKS : [LOOKS, HOUSE, narrow(verb), HOUSE][turn++ % 4];
 
 let count = 0, failed = 0;
 function tell(words, faults) {
@@ -90,27 +92,21 @@ function houseFaults() {
     return faults;
 }
 
-/* Every stop of the Tab key looks otherwise than unfocused. */
-async function focusFaults(page) {
+/* Whatever the Tab key stops at looks otherwise when a keyboard has brought the focus there. */
+function focusFaults() {
     const faults = [];
-    await page.evaluate(() => window.scrollTo(0, 0));
-    for (let stop = 0; stop < 60; stop++) {
-        await page.keyboard.press('Tab');
-        const found = await page.evaluate(() => {
-            const e = document.activeElement;
-            if (!e || e === document.body)
-                return null;
-            const s = getComputedStyle(e), box = e.getBoundingClientRect();
-            const marked = (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2) ||
-                s.boxShadow !== 'none';
-            return { what: e.outerHTML.slice(0, 120), good: marked && box.width > 1 };
-        });
-        if (found === null)
-            break;
-        if (!found.good)
-            faults.push(`focus not seen: ${found.what}`);
+    const stops = [...document.querySelectorAll(
+        'a[href], button, input, select, textarea, summary, [tabindex]')].filter((e) =>
+        e.tabIndex >= 0 && !e.disabled && e.getClientRects().length > 0);
+    for (const e of stops) {
+        e.focus({ focusVisible: true });
+        const s = getComputedStyle(e), box = e.getBoundingClientRect();
+        const marked = (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2) ||
+            s.boxShadow !== 'none';
+        if (document.activeElement === e && (!marked || box.width <= 1))
+            faults.push(`focus not seen: ${e.outerHTML.slice(0, 120)}`);
     }
-    return faults;
+    return stops.length ? faults : ['nothing to stop at'];
 }
 
 const OUR_SCRIPT = '<script src="/script.js" defer=""></script>';
@@ -131,13 +127,15 @@ async function look(page, words, html, looks = looksOf(words)) {
     tell(`${words}: its HTML is valid`, htmlFaults(html));
     if (looks.length === 0)
         return;
-    await page.evaluate(axe);
+    if (looks !== HOUSE)
+        await page.evaluate(axe);
     for (const [name, width, scheme] of looks) {
         await page.setViewportSize({ width, height: 800 });
         await page.emulateMedia({ colorScheme: scheme });
-        tell(`${words} at ${name}: axe finds nothing`,
-             await axeFaults(page, whole || name === looks[0][0],
-                             name === '375' ? PLACED : LOOKED_AT));
+        if (looks !== HOUSE)
+            tell(`${words} at ${name}: axe finds nothing`,
+                 await axeFaults(page, whole || name === looks[0][0],
+                                 name === '375' ? PLACED : LOOKED_AT));
         tell(`${words} at ${name}: as the house has it`, await page.evaluate(houseFaults));
         if (told.shots) {
             mkdirSync(told.shots, { recursive: true });
@@ -153,17 +151,20 @@ async function look(page, words, html, looks = looksOf(words)) {
         [...document.querySelectorAll('nav, button')].filter((e) => e.getClientRects().length)
             .map((e) => e.outerHTML)));
     await page.emulateMedia({ media: 'screen' });
-    tell(`${words}: focus is seen`, await focusFaults(page));
+    tell(`${words}: focus is seen`, await page.evaluate(focusFaults));
 }
 
+/* A page of which only its HTML is asked today is fetched, not drawn. */
 const walked = new Set();
 async function walk(page, paths) {
     for (const path of paths) {
         walked.add(path);
-        const answer = await page.goto(told.base + path);
+        const words = path.replace(/[0-9a-f]{64}/, 'LINK'), looks = looksOf(words);
+        const answer = await (looks.length ? page.goto(told.base + path)
+            : page.context().request.get(told.base + path));
         if (answer.status() !== (path.startsWith('/no/such') ? 404 : 200))
             tell(`${path} is there`, [answer.status()]);
-        await look(page, path.replace(/[0-9a-f]{64}/, 'LINK'), await answer.text());
+        await look(page, words, await answer.text(), looks);
     }
 }
 
