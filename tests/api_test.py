@@ -142,7 +142,7 @@ def examples(s, server, folder, document):
         absent = any(part in path for part in (
             'evidence/', 'exports/', 'proposals/', 'files/', '/views/', '/years/', '/maps/',
             'v1/imports/', 'v1/documents', 'v1/runs/', 'v1/what-ifs/', 'v1/payments/',
-            'v1/restatements/')) or \
+            'v1/restatements/', 'v1/basis-files/')) or \
             (path in ('/api/v1/years', '/api/v1/proposals', '/api/v1/what-ifs') and sends) or \
             path == '/api/v1/profiles/1'
         unfit = '/imports?' in path or (sends and path.endswith(('/views', '/profiles')))

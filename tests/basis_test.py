@@ -12,6 +12,7 @@ import decimal
 import fractions
 import html
 import io
+import json
 import os
 import re
 import sqlite3
@@ -602,6 +603,73 @@ def files(s, accountant, head, partner):
         '/new-proposal?kind=basis&subject=ROLL&file=1').status, 404)
 
 
+def files_by_calls(s, folder, accountant, head, partner):
+    """The same for programs, up to a draft."""
+    clk, sti = Program(accountant, folder, 'clk', ''), Program(partner, folder, 'sti', '')
+    look = Program(head, folder, 'head', '')
+
+    def bring(name, data, basis='&basis=ROLL'):
+        answer = Browser(accountant.port).ask(
+            'POST', '/api/v1/basis-files?name=%s%s' % (name, basis), data,
+            {'Authorization': 'Bearer ' + clk.secret, 'Content-Type': 'application/octet-stream'})
+        answer.said = json.loads(answer.body)
+        return answer
+    bad = bring('bad.csv', SCHOOLS.replace('90.5', 'few').replace('Alva', 'Abbey').encode())
+    s.same('a file is brought by a call', (bad.status, bad.said['taken'], bad.said['already']),
+           (201, False, False))
+    place = '/basis-files/%d' % bad.said['values']
+    seen = clk('GET', place + '/preview').said
+    s.same('and looked at, as the last file was read', (
+        seen['guessed'], 'basis = fixed ROLL' in seen['profile'].splitlines()), (False, True))
+    said = clk('POST', place + '/read', {'words': PROFILE, 'control': '1340.75'}).said
+    s.same('a refused row takes nothing', (said['refused'], said['taken'], said['drafts']),
+           (1, False, []))
+    s.same('and stands by its number', [(row['row'], row['reason']) for row in clk(
+        'GET', place + '/refusals').said], [(3, 'VALUE')])
+    s.same('in the file, too', clk('GET', place + '/errors').body.splitlines()[1].split(',')[:2],
+           ['3', 'VALUE'])
+    good = bring('good.csv', SCHOOLS.replace('Alva', 'Abbey').encode())
+    place = '/basis-files/%d' % good.said['values']
+    s.same('the same file is the one that it was', (lambda again: (
+        again['values'], again['already']))(bring('x.csv', SCHOOLS.replace(
+            'Alva', 'Abbey').encode()).said), (good.said['values'], True))
+    said = clk('POST', place + '/read', {'words': PROFILE, 'control': '1340.25'}).said
+    s.same('another total takes nothing', (said['taken'], said['total'], said['difference']),
+           (False, '1340.75', '0.5'))
+    s.same('what is no profile, and no total', told(clk('POST', place + '/read', {
+        'words': 'x = y', 'control': 'much'})), (422, ['#/words', '#/control']))
+    said = clk('POST', place + '/read', {'words': PROFILE, 'control': '1340.75'}).said
+    s.same('all or nothing: now all', (said['taken'], [
+        (row['basis'], row['council'], row['value'], row['rows']) for row in said['sums']]),
+           (True, [('ROLL', 'CLK', '300.5', 2), ('ROLL', 'STI', '740.25', 2),
+                   ('ROLL', 'CLK', '300', 1)]))
+    draft_of = said['drafts'][0]
+    made = clk('POST', '/proposals', {
+        'kind': 'basis', 'subject': draft_of['subject'], 'effective': '2014-11-01',
+        'name': 'Roll', 'basis_kind': 'measure', 'values': draft_of['values'],
+        'source': 'good.csv', 'evidence': draft_of['evidence']})
+    s.same('a draft begins with it', (made.status, made.said['content']['evidence']),
+           (201, good.said['evidence']))
+    s.same("it is its council's", (sti('GET', place).status, look('GET', place).status,
+                                   len(sti('GET', '/basis-files').said)), (404, 200, 0))
+    s.same('a head of finance brings none', look('POST', place + '/read', {
+        'words': PROFILE, 'control': '1'}).status, 404)
+    s.same('no code', told(bring('y.csv', b'x,y\n', '&basis=A%20B')), (422, ['#/basis']))
+    map_place = '/maps/2014-15'
+    version = clk('GET', map_place).said['version']
+    moved = clk('POST', map_place + '/reorganisations', {
+        'version': version, 'old': '71003H', 'new': '71003Y', 'first': '2014-15/P09'})
+    s.same('cost centres are reorganised by a call', (
+        moved.status, moved.said['version'],
+        clk('GET', map_place + '/moves').body.splitlines()[-1]),
+           (201, version + 1, '71003H,,71003Y,,2014-15/P09'))
+    s.same('once', told(clk('POST', map_place + '/reorganisations', {
+        'version': version, 'old': '71003Y', 'new': '71003Z', 'first': '2014-15/P09'}))[0], 409)
+    s.same('what has no row is refused', told(clk('POST', map_place + '/reorganisations', {
+        'version': version + 1, 'old': 'zz', 'new': 'z', 'first': '2014-15/P09'})),
+           (422, ['#/old']))
+
+
 def one_engine(t, build, engine, folder, url, serving):
     s = Suite(t, engine)
     server = Served(build, folder, url)
@@ -635,6 +703,7 @@ def one_engine(t, build, engine, folder, url, serving):
             with api_schema.watched(server) as faults:
                 by_calls(s, folder, os.path.join(folder, 'ochil.db'), accountant, partner, number)
                 restated_by_calls(s, folder, accountant, books, restatement)
+                files_by_calls(s, folder, accountant, head, partner)
             s.same('every call was answered as the document says', faults, [])
     said = server.said()
     s.true('nothing went wrong on the way', 'level=error' not in said, said[-2000:])

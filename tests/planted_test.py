@@ -836,6 +836,11 @@ PLANTS = [
      'next = all ? piece->until : at + 1;', 'next = all ? piece->until : at + 2;'),
     ('what was locked is charged again', SIGN, 'finance/finance_locked.c',
      'body(locked->settlement)), none)', 'text_of("")), none)'),
+    ('a draft begins with values that were not taken', BASIS, 'finance/finance_basis_file_api.c',
+     ' && seen->file.given.size > 0', ''),
+    ('a call changes a map that was changed meanwhile', BASIS, 'finance/finance_map_api.c',
+     "    if (err == OK)\n        err = check_version(request, &mapping);\n    if (err != OK)\n"
+     "        return err;\n    move", "    if (err != OK)\n        return err;\n    move"),
     ('the values of a basis come to any total', BASIS, 'finance/finance_basis_reading.c',
      'reading->refused == 0 && reading->agrees', 'reading->refused == 0'),
     ('schools of one council are not added up', BASIS, 'finance/finance_basis_reading.c',

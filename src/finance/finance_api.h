@@ -34,6 +34,15 @@ enum err api_map_gaps(struct request *);
 enum err api_map_accounts_keep(struct request *);
 enum err api_map_centres_keep(struct request *);
 enum err api_map_moves_keep(struct request *);
+enum err api_map_reorganise(struct request *);
+
+/* finance_basis_file_api.c */
+enum err api_basis_file_list(struct request *);
+enum err api_basis_file_upload(struct request *);
+enum err api_basis_file_show(struct request *);
+enum err api_basis_file_preview(struct request *);
+enum err api_basis_file_read(struct request *);
+enum err api_basis_file_refusals(struct request *);
 
 /* Members of an object that is being written. */
 void api_text(struct json *, const char *key, struct text);
@@ -42,6 +51,7 @@ void api_number(struct json *, const char *key, int64_t);
 void api_number_or_null(struct json *, const char *key, int64_t);       /* 0: null */
 void api_flag(struct json *, const char *key, bool);
 void api_money(struct json *, const char *key, int64_t pence);
+void api_preview(struct json *, const struct extract_preview *);
 void api_moment(struct json *, const char *key, struct moment);         /* { 0 }: null */
 
 #endif

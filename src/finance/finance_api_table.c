@@ -188,17 +188,17 @@ static const struct api_field preview_row_part[] = {
     LINE("words", "As it would be, or why it is no line"),
     { 0 },
 };
-static const struct api_field preview_gives[] = {
-    { .name = "used", .type = API_WORDS, .required = true, .help = "Columns that are used" },
-    { .name = "unused", .type = API_WORDS, .required = true, .help = "Columns that are not" },
-    { .name = "missing", .type = API_WORDS, .required = true,
-      .help = "Columns that the profile names and the file has not" },
-    { .name = "trouble", .type = API_LINE,
-      .help = "Why it cannot be read with this profile; none: it can" },
-    { .name = "rows", .type = API_PARTS, .required = true, .parts = preview_row_part,
-      .help = "The first rows" },
-    { 0 },
-};
+#define PREVIEW_FIELDS \
+    { .name = "used", .type = API_WORDS, .required = true, .help = "Columns that are used" }, \
+    { .name = "unused", .type = API_WORDS, .required = true, .help = "Columns that are not" }, \
+    { .name = "missing", .type = API_WORDS, .required = true, \
+      .help = "Columns that the profile names and the file has not" }, \
+    { .name = "trouble", .type = API_LINE, \
+      .help = "Why it cannot be read with this profile; none: it can" }, \
+    { .name = "rows", .type = API_PARTS, .required = true, .parts = preview_row_part, \
+      .help = "The first rows" }
+
+static const struct api_field preview_gives[] = { PREVIEW_FIELDS, { 0 } };
 static const struct api_field choose_takes[] = {
     { .name = "profile", .type = API_NUMBER, .required = true, .least = 1,
       .help = "The profile's number" },
@@ -259,6 +259,89 @@ static const struct api_call refusals_call = { .answer = API_LIST, .takes = refu
                                                .gives = refusal_gives };
 static const struct api_call import_errors_call = { .answer = API_FILE, .type = FILE_TYPE };
 
+/* --- basis values from files --- */
+
+#define VALUES_FIELDS \
+    { .name = "values", .type = API_NUMBER, .required = true, .brief = true, .least = 1, \
+      .help = "The number of the file of values" }, \
+    { .name = "file", .type = API_LINE, .brief = true, .help = "Its name; none: it was erased" }, \
+    LINE("evidence", "The kept file: evidence of a draft that begins with it"), \
+    { .name = "basis", .type = API_LINE, .brief = true, \
+      .help = "The code of the basis; none: a column says it" }, \
+    { .name = "taken", .type = API_FLAG, .required = true, .brief = true, \
+      .help = "Are its values taken? Then no row is refused, and the control total is right" }, \
+    { .name = "profile", .type = API_TEXT, .help = "What it was read with; none: not yet" }, \
+    { .name = "control", .type = API_LINE, .help = "The control total that was given" }, \
+    NUMBER("counted", "Rows that are added up"), \
+    NUMBER("left_out", "Rows that the profile leaves out"), \
+    { .name = "made_at", .type = API_MOMENT, .required = true, .help = "When it was uploaded" }, \
+    LINE("made_by", "By whom"), \
+    { .name = "read_at", .type = API_MOMENT, .help = "When it was read last; none: not yet" }, \
+    { .name = "read_by", .type = API_LINE, .help = "By whom" }
+
+static const struct api_field value_part[] = {
+    LINE("basis", "Its code"),
+    { .name = "from", .type = API_LINE, .help = "The first period; none: the beginning" },
+    LINE("council", "The council's code"), LINE("value", "What its rows come to"),
+    NUMBER("rows", "How many they are"), { 0 },
+};
+static const struct api_field draft_part[] = {
+    LINE("subject", "The basis"),
+    { .name = "values", .type = API_TEXT, .required = true,
+      .help = "from,council,value by lines: the field values of a proposal" },
+    LINE("evidence", "The file: the proposal's evidence"), { 0 },
+};
+static const struct api_field values_gives[] = { VALUES_FIELDS, { 0 } };
+static const struct api_field values_arrived_gives[] = {
+    VALUES_FIELDS, FLAG("already", "Was the same file uploaded before?"), { 0 },
+};
+static const struct api_field values_whole_gives[] = {
+    VALUES_FIELDS, NUMBER("refused", "Rows that are refused"),
+    { .name = "total", .type = API_LINE, .help = "What the values come to" },
+    { .name = "difference", .type = API_LINE,
+      .help = "By what they differ from the control total; none: they do not" },
+    { .name = "sums", .type = API_PARTS, .required = true, .parts = value_part,
+      .help = "For each basis, period and council" },
+    { .name = "drafts", .type = API_PARTS, .required = true, .parts = draft_part,
+      .help = "What a draft of each basis begins with, to be sent to /api/v1/proposals; none "
+              "before the values are taken" },
+    { 0 },
+};
+static const struct api_field values_preview_gives[] = {
+    { .name = "profile", .type = API_TEXT, .required = true, .help = "What it is read with" },
+    FLAG("guessed", "Is that a guess? Then complete the lines that begin with # (open)"),
+    PREVIEW_FIELDS, { 0 },
+};
+static const struct api_field values_takes[] = {
+    { .name = "name", .type = API_LINE, .required = true, .most = 255,
+      .help = "The file's name: it is kept" },
+    { .name = "basis", .type = API_LINE, .most = 64,
+      .help = "The code of the basis; none: a column of the file says it" },
+    { .name = "personal", .type = API_FLAG, .help = "Does it hold personal data?" },
+    { 0 },
+};
+static const struct api_field values_read_takes[] = {
+    { .name = "words", .type = API_TEXT, .required = true, .most = 32768,
+      .help = "The profile, lines of key = value: basis, from, partner, value" },
+    { .name = "control", .type = API_LINE, .required = true, .most = 40,
+      .help = "What all values come to, as whoever made the file counted them: 1340.75" },
+    { 0 },
+};
+static const struct api_call values_list_call = { .answer = API_LIST, .gives = values_gives };
+static const struct api_call values_upload_call = { .answer = API_OBJECT, .status = 201,
+                                                    .takes = values_takes,
+                                                    .gives = values_arrived_gives };
+static const struct api_call values_show_call = { .answer = API_OBJECT,
+                                                  .gives = values_whole_gives };
+static const struct api_call values_preview_call = { .answer = API_OBJECT,
+                                                     .gives = values_preview_gives };
+static const struct api_call values_read_call = { .answer = API_OBJECT,
+                                                  .takes = values_read_takes,
+                                                  .gives = values_whole_gives };
+static const struct api_call values_refusals_call = { .answer = API_LIST,
+                                                      .gives = refusal_gives };
+static const struct api_call values_errors_call = { .answer = API_FILE, .type = "text/csv" };
+
 /* --- the map --- */
 
 static const char *const gap_kinds[] = { "account", "cost_centre", NULL };
@@ -297,6 +380,22 @@ static const struct api_field map_takes[] = {
       .help = "Why it is changed now; needed while a period of the year is closed softly" },
     { 0 },
 };
+static const struct api_field reorganise_takes[] = {
+    { .name = "version", .type = API_NUMBER, .required = true,
+      .help = "The version of the map that is changed" },
+    { .name = "old", .type = API_LINE, .required = true, .most = 4000,
+      .help = "Cost centres that end, parted by commas" },
+    { .name = "new", .type = API_LINE, .required = true, .most = 4000,
+      .help = "Cost centres that begin, likewise" },
+    { .name = "first", .type = API_LINE, .required = true, .most = 11,
+      .help = "First period of the new ones, as 2014-15/P07" },
+    { .name = "why", .type = API_LINE, .most = IMPORT_WHY_MOST,
+      .help = "Why it is changed now; needed while a period of the year is closed softly" },
+    { 0 },
+};
+static const struct api_call reorganise_call = { .answer = API_OBJECT, .status = 201,
+                                                 .takes = reorganise_takes,
+                                                 .gives = map_gives };
 static const struct api_call map_show_call = { .answer = API_OBJECT, .gives = map_gives };
 static const struct api_call map_gaps_call = { .answer = API_LIST, .gives = gap_gives };
 static const struct api_call map_file_call = { .answer = API_FILE,
@@ -369,6 +468,42 @@ static const struct action actions[] = {
       .prepare = extract_errors_prepare, .respond = evidence_fetched,
       .call = &import_errors_call },
 
+    { .verb = "api values list", .summary = "Files of basis values that the council has brought",
+      .method = ACTION_GET, .route = "/api/v1/basis-files", .right = MAY_SEE_MONEY,
+      .respond = api_basis_file_list, .call = &values_list_call },
+    { .verb = "api values upload", .summary = "Upload a file of basis values",
+      .description =
+          "The body is the file: CSV, XLSX, ODS or fixed width. Nothing is taken yet: that is what "
+          "read does. The same file uploaded again is the one that it was, and says so.",
+      .method = ACTION_POST, .route = "/api/v1/basis-files", .right = MAY_PREPARE_BASIS,
+      .prepare = api_import_upload_prepare, .respond = api_basis_file_upload,
+      .upload_most = UPLOAD_USUAL, .call = &values_upload_call },
+    { .verb = "api values show", .summary = "A file of basis values: its sums, and its drafts",
+      .method = ACTION_GET, .route = "/api/v1/basis-files/{values}", .right = MAY_SEE_MONEY,
+      .prepare = basis_file_show_prepare, .respond = api_basis_file_show,
+      .call = &values_show_call },
+    { .verb = "api values preview", .summary = "The first rows of a file of basis values",
+      .description = "As they are and as they would be, with the profile that it is read with, or "
+                     "seems to need.",
+      .method = ACTION_GET, .route = "/api/v1/basis-files/{values}/preview",
+      .right = MAY_SEE_MONEY, .prepare = basis_file_show_prepare,
+      .respond = api_basis_file_preview, .call = &values_preview_call },
+    { .verb = "api values read", .summary = "Read a file of basis values; take them if all is good",
+      .description =
+          "Its values are taken when no row is refused and they come to the control total: taken "
+          "is true then, and drafts say what a draft of each basis begins with. Else nothing is.",
+      .method = ACTION_POST, .route = "/api/v1/basis-files/{values}/read",
+      .right = MAY_PREPARE_BASIS, .prepare = basis_file_read_prepare,
+      .respond = api_basis_file_read, .call = &values_read_call },
+    { .verb = "api values refusals", .summary = "The first thousand refused rows of such a file",
+      .method = ACTION_GET, .route = "/api/v1/basis-files/{values}/refusals",
+      .right = MAY_SEE_MONEY, .prepare = basis_file_show_prepare,
+      .respond = api_basis_file_refusals, .call = &values_refusals_call },
+    { .verb = "api values errors", .summary = "The refused rows of such a file, as a file",
+      .method = ACTION_GET, .route = "/api/v1/basis-files/{values}/errors",
+      .right = MAY_SEE_MONEY, .prepare = basis_file_show_prepare, .respond = basis_file_errors,
+      .call = &values_errors_call },
+
     { .verb = "api mapping show", .summary = "The map of the council's codes in a year",
       .method = ACTION_GET, .route = "/api/v1/maps/{year:year}", .right = MAY_SEE_MONEY,
       .respond = api_map_show, .call = &map_show_call },
@@ -394,6 +529,11 @@ static const struct action actions[] = {
     { .verb = "api mapping moves", .summary = "What codes became, as a file",
       .method = ACTION_GET, .route = "/api/v1/maps/{year:year}/moves", .right = MAY_SEE_MONEY,
       .respond = map_moves_file, .call = &map_file_call },
+    { .verb = "api mapping reorganise",
+      .summary = "Cost centres end, and others begin, on a period",
+      .description = "Earlier periods read as they did; what became of what goes into moves.csv.",
+      .method = ACTION_POST, .route = "/api/v1/maps/{year:year}/reorganisations",
+      .right = MAY_TAKE_EXTRACT, .respond = api_map_reorganise, .call = &reorganise_call },
     { .verb = "api mapping keep-moves", .summary = "Send moves.csv of the map",
       .description = "cost_centre,account,becomes_cost_centre,becomes_account,from: what a report "
                      "that is restated takes an earlier line's code for.",

@@ -6,6 +6,7 @@
 
 #include "finance/finance_basis.h"
 #include "finance/finance_basis_file.h"
+#include "finance/finance_basis_seen.h"
 #include "finance/finance_csv_file.h"
 #include "register/evidence_desk.h"
 #include "register/register_field_view.h"
@@ -96,6 +97,15 @@ static enum err link_file(struct request *request, struct text hex, int64_t id)
     return evidence_link(request->tx, request->arena, &deed, hex, &subject, request->trouble);
 }
 
+enum err basis_file_arrive(struct request *request, struct text hex, struct text basis,
+                           int64_t *id, bool *already)
+{
+    const enum err err = basis_file_add(request->tx, &request->happening, &request->actor, hex,
+                                        basis, id, already, request->trouble);
+
+    return err != OK || *already ? err : link_file(request, hex, *id);
+}
+
 enum err basis_file_make(struct request *request)
 {
     const struct evidence_kept *kept = request->work;
@@ -107,28 +117,13 @@ enum err basis_file_make(struct request *request)
     if (wrong != NULL || kept->refused != NULL || kept->count != 1)
         return list_page(request, wrong, kept->refused != NULL ? kept->refused
                          : kept->count != 1 ? "Choose one file." : NULL, 422);
-    enum err err = basis_file_add(request->tx, &request->happening, &request->actor,
-                                  kept->file[0].hex, basis, &id, &already, request->trouble);
-    if (err == OK && !already)
-        err = link_file(request, kept->file[0].hex, id);
+    const enum err err = basis_file_arrive(request, kept->file[0].hex, basis, &id, &already);
     return err != OK ? err : answer_done(request, file_url(request->arena, id),
                                          already ? WORD_DONE_EXTRACT_ALREADY
                                                  : WORD_DONE_BASIS_FILE_KEPT);
 }
 
 /* --- read, before the page and outside of the store --- */
-
-struct file_seen {
-    struct request        *request;
-    struct basis_file      file, last;      /* last: of the council's good readings; id 0: none */
-    struct councils        councils;
-    struct extract_desk    desk;
-    struct text            words;           /* it is read with */
-    bool                   guessed;
-    struct extract_preview preview;
-    struct basis_reading   reading;
-    const char            *wrong_words, *wrong_control;
-};
 
 static enum err load_seen(struct tx *tx, void *context, struct trouble *trouble)
 {
@@ -273,8 +268,7 @@ static enum err draft_link(struct request *request, struct html *h, const struct
     return err;
 }
 
-/* Is it the first value of its basis? */
-static bool is_first(const struct basis_reading *reading, size_t at)
+bool basis_value_is_first(const struct basis_reading *reading, size_t at)
 {
     size_t i = 0;
 
@@ -321,7 +315,7 @@ static enum err values(struct request *request, struct html *h, const struct fil
         }
     for (size_t i = 0; i < reading->values && err == OK && seen->file.given.size > 0 &&
                        actor_may(&request->actor, MAY_PREPARE_BASIS); i++)
-        if (is_first(reading, i))
+        if (basis_value_is_first(reading, i))
             err = draft_link(request, h, seen, reading->value[i].basis);
     return err;
 }
@@ -422,26 +416,35 @@ enum err basis_file_read_prepare(struct request *request)
                ? err : read_file(seen, seen->wrong_control == NULL ? control : text_of(""));
 }
 
+enum err basis_file_seen_keep(struct request *request, struct file_seen *seen, bool *good)
+{
+    if (seen->wrong_words == NULL && seen->reading.trouble != NULL)
+        seen->wrong_words = seen->reading.trouble;
+    *good = false;
+    if (seen->wrong_words != NULL || seen->wrong_control != NULL)
+        return OK;
+    *good = basis_reading_is_good(&seen->reading);
+    seen->file.words = seen->words;
+    seen->file.control = request_field(request, "control");
+    seen->file.given = *good ? basis_reading_lines(request->arena, &seen->reading) : text_of("");
+    seen->file.counted = (int64_t)seen->reading.counted;
+    seen->file.left_out = (int64_t)seen->reading.left_out;
+    return basis_file_keep(request->tx, &request->happening, &request->actor, &seen->file,
+                           request->trouble);
+}
+
 enum err basis_file_take(struct request *request)
 {
     struct file_seen *seen = request->work;
+    bool good;
+    const enum err err = basis_file_seen_keep(request, seen, &good);
 
-    if (seen->wrong_words == NULL && seen->reading.trouble != NULL)
-        seen->wrong_words = seen->reading.trouble;
-    if (seen->wrong_words != NULL || seen->wrong_control != NULL)
-        return file_page(request, seen, 422);
-    const bool good = basis_reading_is_good(&seen->reading);
-    struct basis_file file = seen->file;
-    file.words = seen->words;
-    file.control = request_field(request, "control");
-    file.given = good ? basis_reading_lines(request->arena, &seen->reading) : text_of("");
-    file.counted = (int64_t)seen->reading.counted;
-    file.left_out = (int64_t)seen->reading.left_out;
-    const enum err err = basis_file_keep(request->tx, &request->happening, &request->actor, &file,
-                                         request->trouble);
-    return err != OK ? err : answer_done(request, file_url(request->arena, file.id),
-                                         good ? WORD_DONE_BASIS_FILE_TAKEN
-                                              : WORD_DONE_BASIS_FILE_READ);
+    if (err != OK)
+        return err;
+    return seen->wrong_words != NULL || seen->wrong_control != NULL
+               ? file_page(request, seen, 422)
+               : answer_done(request, file_url(request->arena, seen->file.id),
+                             good ? WORD_DONE_BASIS_FILE_TAKEN : WORD_DONE_BASIS_FILE_READ);
 }
 
 enum err basis_file_errors(struct request *request)
@@ -477,8 +480,7 @@ static void set_field(struct form *content, const char *name, struct text value)
     content->value[at] = value;
 }
 
-/* The lines of one basis, without its code. */
-static struct text lines_of(struct arena *arena, struct text given, struct text code)
+struct text basis_file_lines(struct arena *arena, struct text given, struct text code)
 {
     struct csv_file made;
     struct csv_rows rows;
@@ -506,7 +508,7 @@ enum err basis_begin(struct request *request, struct text subject, struct form *
                                          route_number(number), &file, request->trouble);
     if (err != OK)
         return err;
-    set_field(content, "values", lines_of(request->arena, file.given, subject));
+    set_field(content, "values", basis_file_lines(request->arena, file.given, subject));
     set_field(content, "evidence", file.evidence);
     if (form_value(content, "basis_kind").size == 0)
         set_field(content, "basis_kind", text_of("measure"));

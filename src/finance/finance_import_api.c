@@ -240,6 +240,19 @@ static void write_row(struct json *json, const struct preview_row *row)
     json_object_end(json);
 }
 
+void api_preview(struct json *json, const struct extract_preview *preview)
+{
+    write_names(json, "used", preview->used, preview->used_count);
+    write_names(json, "unused", preview->unused, preview->unused_count);
+    write_names(json, "missing", preview->missing, preview->missing_count);
+    api_text_or_null(json, "trouble", text_of(preview->trouble == NULL ? "" : preview->trouble));
+    json_key(json, "rows");
+    json_array(json);
+    for (size_t i = 0; i < preview->rows; i++)
+        write_row(json, &preview->row[i]);
+    json_array_end(json);
+}
+
 enum err api_import_preview(struct request *request)
 {
     const struct extract_preview *preview = extract_preview_made(request);
@@ -249,16 +262,7 @@ enum err api_import_preview(struct request *request)
         return ERR_MISSING;
     answer_json_begin(request, &out);
     json_object(&out.json);
-    write_names(&out.json, "used", preview->used, preview->used_count);
-    write_names(&out.json, "unused", preview->unused, preview->unused_count);
-    write_names(&out.json, "missing", preview->missing, preview->missing_count);
-    api_text_or_null(&out.json, "trouble",
-                     text_of(preview->trouble == NULL ? "" : preview->trouble));
-    json_key(&out.json, "rows");
-    json_array(&out.json);
-    for (size_t i = 0; i < preview->rows; i++)
-        write_row(&out.json, &preview->row[i]);
-    json_array_end(&out.json);
+    api_preview(&out.json, preview);
     json_object_end(&out.json);
     return answer_json_end(request, &out, 200, JSON_TYPE);
 }

@@ -156,13 +156,31 @@ static enum err read_sent(struct request *request, struct text *out)
                       request->trouble);
 }
 
+/* A version more, if it is fit. */
+static enum err keep_next(struct request *request, const struct mapping *mapping,
+                          struct money_map *next)
+{
+    const struct map_question question = question_of(mapping, next);
+    const char *unfit = money_map_unfit(request->arena, next);
+    struct map_faults faults;
+
+    if (unfit != NULL)
+        return answer_unfit(request, unfit);
+    next->why = request_field(request, "why");
+    enum err err = money_map_judge(request->arena, &question, &faults, request->trouble);
+    if (err == OK && faults.count > 0)
+        return answer_map_faults(request, &faults);
+    if (err == OK)
+        err = money_map_keep(request->tx, request->arena, &request->happening, &request->actor,
+                             mapping->year, next, request->trouble);
+    return err != OK ? err : answer_map(request, 201);
+}
+
 /* The map with the file that was sent in place of, or behind, `*file`, which is a part of
  * `next`. */
 static enum err keep(struct request *request, struct mapping *mapping, struct money_map *next,
                      struct text *file)
 {
-    const struct map_question question = question_of(mapping, next);
-    struct map_faults faults;
     struct text sent;
     enum err err = check_version(request, mapping);
 
@@ -177,17 +195,7 @@ static enum err keep(struct request *request, struct mapping *mapping, struct mo
     } else {
         *file = sent;
     }
-    next->why = request_field(request, "why");
-    const char *unfit = money_map_unfit(request->arena, next);
-    if (unfit != NULL)
-        return answer_unfit(request, unfit);
-    err = money_map_judge(request->arena, &question, &faults, request->trouble);
-    if (err == OK && faults.count > 0)
-        return answer_map_faults(request, &faults);
-    if (err == OK)
-        err = money_map_keep(request->tx, request->arena, &request->happening, &request->actor,
-                             mapping->year, next, request->trouble);
-    return err != OK ? err : answer_map(request, 201);
+    return keep_next(request, mapping, next);
 }
 
 enum err api_map_accounts_keep(struct request *request)
@@ -206,6 +214,39 @@ enum err api_map_centres_keep(struct request *request)
     struct money_map next = mapping.map;
 
     return err != OK ? err : keep(request, &mapping, &next, &next.cost_centres);
+}
+
+#define CODES_MOVED 50
+
+/* Cost centres end and others begin, as the page has it. */
+enum err api_map_reorganise(struct request *request)
+{
+    struct text old[CODES_MOVED], new[CODES_MOVED];
+    struct centre_move move = { .old = old, .new = new };
+    const char *field = "first", *wrong = "Give the first period of the new cost centres, as "
+                                          "2014-15/P07.";
+    struct mapping mapping;
+    enum err err = load(request, &mapping);
+    struct money_map next = mapping.map;
+
+    if (err == OK)
+        err = check_version(request, &mapping);
+    if (err != OK)
+        return err;
+    move.partner = mapping.council.code;
+    move.olds = map_codes_read(request, "old", old, CODES_MOVED);
+    move.news = map_codes_read(request, "new", new, CODES_MOVED);
+    if (period_parse(request_field(request, "first"), &move.from)) {
+        field = "old";
+        wrong = money_map_reorganise(request->arena, &move, &next.cost_centres);
+    }
+    if (wrong != NULL) {
+        const struct api_fault fault = { .field = field, .code = "rule", .words = wrong,
+                                         .value = request_field(request, field) };
+        return answer_faults(request, wrong, &fault, 1);
+    }
+    next.moves = code_moves_add(request->arena, next.moves, &move);
+    return keep_next(request, &mapping, &next);
 }
 
 enum err api_map_moves_keep(struct request *request)

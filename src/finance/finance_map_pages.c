@@ -239,8 +239,7 @@ static void centres_part(struct request *request, struct html *h, const struct m
 }
 
 /* "71001 71002, 71003": codes, parted by commas or blanks. */
-static size_t read_codes(struct request *request, const char *name, struct text code[],
-                         size_t most)
+size_t map_codes_read(struct request *request, const char *name, struct text code[], size_t most)
 {
     struct text left = request_field(request, name);
     size_t count = 0;
@@ -531,8 +530,8 @@ enum err map_reorganise_make(struct request *request)
     if (err != OK)
         return err;
     move.partner = page.council.code;
-    move.olds = read_codes(request, "old", old, CODES_MOVED);
-    move.news = read_codes(request, "new", new, CODES_MOVED);
+    move.olds = map_codes_read(request, "old", old, CODES_MOVED);
+    move.news = map_codes_read(request, "new", new, CODES_MOVED);
     if (!period_parse(request_field(request, "first"), &move.from))
         page.wrong = "Give the first period of the new cost centres, as 2014-15/P07.";
     else

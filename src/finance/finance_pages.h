@@ -179,6 +179,8 @@ enum err map_accounts_make(struct request *);
 enum err map_centres_make(struct request *);
 enum err map_files_make(struct request *);
 enum err map_reorganise_make(struct request *);
+/* "71001 71002, 71003" of a field; at most so many. */
+size_t map_codes_read(struct request *, const char *name, struct text code[], size_t most);
 
 /* finance_code_pages.c */
 enum err codes_show_prepare(struct request *);

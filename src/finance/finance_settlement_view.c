@@ -474,6 +474,10 @@ enum err settlement_page_answer(const struct settlement_page *page, int status)
         const struct period_place period = { settlement->asked.year, settlement->asked.index };
         El(h, "p") link_to(h, month_part_url(request->arena, &period, "restatements"),
                            "Restate it by the maps of a later period");
+        El(h, "p") link_to(h, url_segment(request->arena, month_part_url(request->arena, &period,
+                                                                         "documents"),
+                                          text_of("true-up.html")),
+                           "The true-up by cause: price, volume, basis, correction");
         money_sheet_links(request, h, &sheet,
                           settlement_url(request, settlement->asked.year,
                                          settlement->asked.index),

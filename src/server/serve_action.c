@@ -60,7 +60,7 @@ const struct feature *const site_features[] = {
 };
 
 static const struct home_part *const site_home[] = { &money_home, &on_account_home,
-                                                      NULL };
+                                                     NULL };
 
 const struct two_key_kind *const site_kinds[] = {
     &data_sharing_kind,
