@@ -60,6 +60,56 @@ static void shares_are_per_cents_too(void **state)
     mpq_clear(share);
 }
 
+/* Rows of numerators over denominators of one limb and of many, against GMP's own fractions. */
+static void fractions_are_in_lowest_terms(void **state)
+{
+    static const char *const denominators[] = {
+        "1", "2", "18224", "18446744073709551615", "18446744073709551616",
+        "776120348380837799955984003041738603215482810494550000",
+        "510510000000000000000000000000000000000000000000000000000000000000000000000000",
+    };
+    mpz_t row[8];
+    mpz_t denominator;
+    mpq_t exact;
+
+    (void)state;
+    mpz_init(denominator);
+    mpq_init(exact);
+    for (size_t i = 0; i < COUNT(row); i++)
+        mpz_init(row[i]);
+    for (size_t d = 0; d < COUNT(denominators); d++) {
+        struct lowest lowest;
+        assert_int_equal(mpz_set_str(denominator, denominators[d], 10), 0);
+        lowest_open(&lowest, &arena, denominator);
+        for (unsigned seed = 1; seed < 200; seed++) {
+            for (size_t i = 0; i < COUNT(row); i++) {
+                /* Below the denominator or a few times as large, of either sign, some of them 0. */
+                mpz_mul_ui(row[i], denominator, (seed * 31 + i * 17) % 97);
+                mpz_tdiv_q_ui(row[i], row[i], 1 + seed % 7 * (unsigned)i * 9);
+                mpz_sub_ui(row[i], row[i], seed % 2 == 0 ? 0 : seed * 30);
+                if ((seed + i) % 3 == 0)
+                    mpz_neg(row[i], row[i]);
+            }
+            lowest_begin(&lowest, row, COUNT(row));
+            for (size_t i = 0; i < COUNT(row); i++) {
+                if (mpz_sgn(row[i]) == 0)
+                    continue;
+                mpz_set(mpq_numref(exact), row[i]);
+                mpz_set(mpq_denref(exact), denominator);
+                mpq_canonicalize(exact);
+                struct text text = lowest_print(&lowest, row[i]);
+                assert_string_equal(arena_copy(&arena, text.data, text.size),
+                                    exact_of(&arena, exact, 0).fraction);
+            }
+        }
+        lowest_close(&lowest);
+    }
+    for (size_t i = 0; i < COUNT(row); i++)
+        mpz_clear(row[i]);
+    mpz_clear(denominator);
+    mpq_clear(exact);
+}
+
 static int open_arena(void **state)
 {
     (void)state;
@@ -78,6 +128,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_are_written),
         cmocka_unit_test(shares_are_per_cents_too),
+        cmocka_unit_test(fractions_are_in_lowest_terms),
     };
     return cmocka_run_group_tests(tests, open_arena, close_arena);
 }

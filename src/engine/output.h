@@ -12,6 +12,7 @@
 /* A line of the settlement in its place in the files. */
 struct output_line {
     const struct account_line *line;
+    const struct due          *due;              /* the line's own, a step nearer */
     enum kind                  kind;
     int32_t                    pool, group;
 };
@@ -26,6 +27,8 @@ struct output {
     struct csv_ready               *service, *pool, *group, *partner;
     struct output_line             *line;        /* by kind, pool and group */
     size_t                          lines;
+    struct output_line             *entry;       /* the same by service first, for the journals */
+    size_t                         *entries_end; /* [service] behind its last one */
 };
 
 /* Before the settlement; enough for pennies.csv. What is made ready lives in the arena. */

@@ -340,6 +340,47 @@ static void fields_are_quoted_only_where_they_must_be(void **state)
                                  "\"\r\",c,-26.60,0,18446744073709551615,'=1+1,\"'@a,b\",a=b\n\n");
 }
 
+/* Fields that are ready, among others, long ones too: many, so that they lie across blocks. */
+static void a_ready_field_is_written_as_any(void **state)
+{
+    static struct csv_writer writer;
+    static char one_by_one[sizeof written];
+    static const char long_text[] = "a pool whose code is longer than the room behind a block, so "
+                                    "that it cannot be put there, whatever is before it: \"x\"";
+    const char *const words[] = { "", "P01", "a,b", "say \"aye\"", "sixteen bytes, so", long_text };
+    struct arena arena = { 0 };
+    struct csv_ready ready[COUNT(words)];
+    struct memory_sink memory;
+    size_t size = 0;
+
+    (void)state;
+    assert_int_equal(ARENA_GUARD(&arena), 0);
+    for (size_t i = 0; i < COUNT(words); i++)
+        ready[i] = csv_ready(&arena, text_of(words[i]));
+    for (int made_ready = 0; made_ready < 2; made_ready++) {
+        open_sink(&memory);
+        csv_open(&writer, &memory.sink, NULL);
+        for (size_t row = 0; row < 600; row++) {
+            csv_count(&writer, row);
+            for (size_t i = 0; i < COUNT(words); i++) {
+                if (made_ready)
+                    csv_put(&writer, ready[i]);
+                else
+                    csv_word(&writer, words[i]);
+            }
+            csv_money(&writer, (wide)row - 300);
+            csv_end(&writer);
+        }
+        assert_int_equal(csv_close(&writer), OK);
+        if (made_ready)
+            assert_memory_equal(written, one_by_one, size);
+        assert_true(!made_ready || memory.size == size);
+        size = memory.size;
+        memcpy(one_by_one, written, size);
+    }
+    arena_free(&arena);
+}
+
 static void what_is_written_reads_back(void **state)
 {
     static struct csv_writer writer;
@@ -431,6 +472,7 @@ int main(int count, char *argument[])
         cmocka_unit_test(pieces_read_as_the_whole),
         cmocka_unit_test(nothing_whole_is_left_behind_the_cut),
         cmocka_unit_test(the_extent_needs_no_spare_bytes),
+        cmocka_unit_test(a_ready_field_is_written_as_any),
         cmocka_unit_test(what_is_written_reads_back),
     };
 
