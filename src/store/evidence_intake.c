@@ -9,7 +9,8 @@
 #include "store/store_sql.h"
 #include "store/trail_log.h"
 
-#define BATCH_BYTES ((size_t)1024 * 1024)       /* readers of a SQLite store wait while one is committed */
+/* Readers of a SQLite store wait while one is committed. */
+#define BATCH_BYTES ((size_t)1024 * 1024)
 #define BATCH_CHUNKS 128
 #define READ_BYTES ((size_t)64 * 1024)
 
