@@ -289,8 +289,8 @@ static void files_part(struct request *request, struct html *h, const struct map
                                    .type = "file", .hint = "partner, cost_centre, account, from, "
                                    "to, treatment, pool, bearer" };
     const struct field moves = { .name = "moves", .label = "Moved codes (moves.csv)",
-                                 .type = "file", .hint = "cost_centre, account, becomes_cost_centre, "
-                                 "becomes_account, from" };
+                                 .type = "file", .hint = "cost_centre, account, "
+                                 "becomes_cost_centre, becomes_account, from" };
 
     El(h, "h2") Lit(h, "By files");
     UploadForm(request, h, map_url(request, page->year)) {

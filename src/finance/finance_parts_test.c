@@ -92,19 +92,20 @@ static void a_file_is_added_behind_without_its_header(void **state)
 static void a_map_is_counted_and_measured(void **state)
 {
     struct money_map map = { .accounts = text_of(ACCOUNTS_HEADER),
-                             .cost_centres = text_of(COST_CENTRES_HEADER) };
+                             .cost_centres = text_of(COST_CENTRES_HEADER),
+                             .moves = text_of("") };
 
     (void)state;
     assert_int_equal(map_records(text_of(ACCOUNTS_HEADER)), 0);
     assert_int_equal(map_records(text_of("a\n1\n2")), 2);
     assert_string_equal(map_periods_shown(&arena, 1U | 1U << 12), "P01 P13");
     assert_string_equal(map_periods_shown(&arena, 0), "");
-    assert_null(money_map_unfit(&map));
+    assert_null(money_map_unfit(&arena, &map));
     map.accounts = text_of("\xff");
-    assert_non_null(money_map_unfit(&map));
+    assert_non_null(money_map_unfit(&arena, &map));
     map.accounts = (struct text){ arena_take(&arena, MONEY_MAP_BYTES_MOST + 1, 1),
                                   MONEY_MAP_BYTES_MOST + 1 };
-    assert_non_null(money_map_unfit(&map));
+    assert_non_null(money_map_unfit(&arena, &map));
 }
 
 static void the_engine_judges_a_map(void **state)
