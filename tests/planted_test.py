@@ -137,8 +137,6 @@ PLANTS = [
      'count_lines(cursor->record, open, quote);', ''),
     ('a ready field has its quotes but once', CSV, 'formats/csv.c',
      "if (text.data[i] == '\"')\n            *to++ = '\"';", ''),
-    ('what is put behind a block is lost', CSV, 'formats/csv.c',
-     'writer->used = behind;', 'writer->used = 0;'),
     ('a large fraction is in lowest terms by the first of its row', FRACTION, 'engine/fraction.c',
      'mpz_mul(lowest->common, lowest->common, numerator[i]);',
      'mpz_set(lowest->common, numerator[0]);'),
