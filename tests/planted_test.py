@@ -26,6 +26,7 @@ AT_ONCE = 2
 MONEY = ('money_test', '2014', '20000')
 APPORTION = ('apportion_test', '2014', '20000')
 CSV = ('csv_test', '2014', '5000')
+FRACTION = ('fraction_test',)
 SPLIT = ('ledger_split_test', '2014', '200')
 LEDGER = ('ledger_test', '2014', '200')
 QUICK = ('ledger_quick_test', '2014', '300')
@@ -135,6 +136,11 @@ PLANTS = [
     ('a record ends within quotes', SPLIT, 'engine/ledger_split.c', ' || last < behind', ''),
     ('lines in quotes do not count', CSV, 'formats/csv.c',
      'count_lines(cursor->record, open, quote);', ''),
+    ('a ready field has its quotes but once', CSV, 'formats/csv.c',
+     "if (text.data[i] == '\"')\n            *to++ = '\"';", ''),
+    ('a large fraction is in lowest terms by the first of its row', FRACTION, 'engine/fraction.c',
+     'mpz_mul(lowest->common, lowest->common, numerator[i]);',
+     'mpz_set(lowest->common, numerator[0]);'),
     ('codes of another length are equal', INDEX, 'base/index.h:base/index.c',
      'if (a.size != b.size)\n        return false;', ''),
     ('a byte of 128 is ASCII', SPLIT, 'engine/ledger_split.c', 'c > 127', 'c > 128'),

@@ -142,7 +142,7 @@ void lowest_open(struct lowest *lowest, struct arena *arena, const mpz_t denomin
     size_t digits = mpz_sizeinbase(denominator, 10);
 
     /* Two numbers, a limb that the numerator may have more, a sign, the stroke, the NUL. */
-    lowest->room = arena_take(arena, 2 * (digits + 2 * NUMBER_DIGITS) + 3, 1);
+    lowest->room = arena_take(arena, 2 * (digits + (size_t)2 * NUMBER_DIGITS) + 3, 1);
     lowest->small = mpz_fits_ulong_p(denominator) != 0;
     mpz_init_set(lowest->denominator, denominator);
     mpz_init_set_ui(lowest->common, 1);
