@@ -138,14 +138,15 @@ def examples(s, server, folder, document):
         # No register is called "A register", nobody "A login", the only administrator stays one,
         # no file is called CLK-1, no export is number 1, no view is kept, and an administrator has
         # no part in proposals. No column of the file is one of a register's. No year has begun, "A
-        # year" is none, nothing is imported, worked out or paid.
+        # year" is none, nothing is imported, worked out or paid, and "A words" is no profile.
         absent = any(part in path for part in (
-            'evidence/', 'exports/', 'proposals/', 'files/', '/views/', '/years/', '/maps/',
+            'evidence/', 'exports/', 'proposals/', '/files/', '/views/', '/years/', '/maps/',
             'v1/imports/', 'v1/documents', 'v1/runs/', 'v1/what-ifs/', 'v1/payments/',
-            'v1/restatements/', 'v1/basis-files/')) or \
+            'v1/restatements/')) or \
             (path in ('/api/v1/years', '/api/v1/proposals', '/api/v1/what-ifs') and sends) or \
             path == '/api/v1/profiles/1'
-        unfit = '/imports?' in path or (sends and path.endswith(('/views', '/profiles')))
+        unfit = '/imports?' in path or (
+            sends and path.endswith(('/views', '/profiles', '/basis-files/1/read')))
         wanted = (400,) if 'grants' in path else (422,) if unfit else \
             (404,) if absent else \
             (200, 409, 412) if path.endswith(('/state', '/sharing')) else (200, 201, 202)
