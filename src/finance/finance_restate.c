@@ -71,6 +71,11 @@ static void refuse(struct restating *restating, const char *words)
         restating->out->refused = words;
 }
 
+static bool is_refused(const struct restating *restating)
+{
+    return restating->out->refused != NULL;
+}
+
 /* --- what is read --- */
 
 static enum err find_report(struct tx *tx, struct restating *restating, struct trouble *trouble)
@@ -105,7 +110,7 @@ static enum err read_joint(struct tx *tx, void *context, struct trouble *trouble
         err = councils_read(tx, arena, &restating->councils, trouble);
     if (err == OK)
         err = find_report(tx, restating, trouble);
-    if (err != OK || restating->out->refused != NULL)
+    if (err != OK || is_refused(restating))
         return err;
     err = money_run_parts_load(tx, arena, restating->out->run.id, &restating->part,
                                &restating->parts, trouble);
@@ -203,7 +208,7 @@ static enum err read_all(struct restating *restating, struct trouble *trouble)
     enum err err = db_read(restating->db, (struct db_scope){ restating->asks, arena }, read_joint,
                            restating, trouble);
 
-    if (err != OK || out->refused != NULL)
+    if (err != OK || is_refused(restating))
         return err;
     out->maps.count = restating->councils.count;
     out->maps.map = arena_take(arena, out->maps.count + 1, sizeof *out->maps.map);
@@ -582,12 +587,11 @@ static enum err settle_restated(struct restating *restating, struct memory_file 
 
 static enum err work_out(struct restating *restating, struct trouble *trouble)
 {
-    struct restated *out = restating->out;
     size_t files;
 
     for (size_t c = 0; c < restating->councils.count; c++)
         follow(restating, &restating->books[c]);
-    if (out->refused != NULL)
+    if (is_refused(restating))
         return OK;
     struct memory_file *file = joint_files(restating, &files);
     const struct text accounts = named_accounts(restating);
@@ -595,7 +599,7 @@ static enum err work_out(struct restating *restating, struct trouble *trouble)
     file[files] = (struct memory_file){ "accounts.csv", accounts };
     file[files + 1] = (struct memory_file){ "cost_centres.csv", centres };
     const enum err err = place_sums(restating, file, files + 2, trouble);
-    return err != OK || out->refused != NULL
+    return err != OK || is_refused(restating)
                ? err : settle_restated(restating, file, files, accounts, centres, trouble);
 }
 
@@ -612,10 +616,10 @@ enum err restate_work_out(struct db *db, struct arena *arena, int64_t council,
         return ERR_MISSING;
     restating.as = period_of_year(year, as->index);
     enum err err = read_all(&restating, trouble);
-    if (err != OK || out->refused != NULL)
+    if (err != OK || is_refused(&restating))
         return err;
     if (restating.as < period_of_year(restating.year, 0))
         refuse(&restating, "Name a period of the report's year or of a later one.");
     test_books(&restating);
-    return out->refused != NULL ? OK : work_out(&restating, trouble);
+    return is_refused(&restating) ? OK : work_out(&restating, trouble);
 }

@@ -29,8 +29,9 @@ static enum err find_same(struct tx *tx, const struct restated *restated, int64_
     return OK;
 }
 
-static enum err add(struct tx *tx, const struct happening *happening, const struct actor *actor,
-                    const struct restated *restated, int64_t *id, struct trouble *trouble)
+static enum err add_restatement(struct tx *tx, const struct happening *happening,
+                                const struct actor *actor, const struct restated *restated,
+                                int64_t *id, struct trouble *trouble)
 {
     struct statement *add;
     enum err err = tx_prepare(tx, &sql_restatement_add, &add, trouble);
@@ -112,7 +113,7 @@ enum err restatement_keep(struct tx *tx, struct arena *arena, const struct happe
 
     if (err != OK || *id != 0)
         return err;
-    err = add(tx, happening, actor, restated, id, trouble);
+    err = add_restatement(tx, happening, actor, restated, id, trouble);
     if (err == OK)
         err = add_parts(tx, *id, restated, trouble);
     const struct identity_event event = { text_of(actor->login), actor->acting, "money.restate",
