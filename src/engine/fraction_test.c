@@ -84,7 +84,7 @@ static void fractions_are_in_lowest_terms(void **state)
         for (unsigned seed = 1; seed < 200; seed++) {
             for (size_t i = 0; i < COUNT(row); i++) {
                 /* Below the denominator or a few times as large, of either sign, some of them 0. */
-                mpz_mul_ui(row[i], denominator, (seed * 31 + i * 17) % 97);
+                mpz_mul_ui(row[i], denominator, (seed * 31UL + i * 17) % 97);
                 mpz_tdiv_q_ui(row[i], row[i], 1 + seed % 7 * (unsigned)i * 9);
                 mpz_sub_ui(row[i], row[i], seed % 2 == 0 ? 0 : seed * 30);
                 if ((seed + i) % 3 == 0)
