@@ -26,7 +26,6 @@ static char *put_digits(char *end, uint64_t number)
 const char *number_print(int64_t number, char room[NUMBER_DIGITS])
 {
     /* Also of the least one, which has no opposite. */
-    /* cppcheck-suppress ctuPointerArith ; behind the last byte, from where it goes to the left */
     char *first = put_digits(room + NUMBER_DIGITS, number < 0 ? -(uint64_t)number
                                                               : (uint64_t)number);
 
