@@ -969,8 +969,6 @@ PLANTS = [
      'put_end(html, add(at, tags->end.data, tags->end.size));', 'put_end(html, at);'),
     ('the last bytes of a text are not looked at', HTML, 'web/html.c',
      'if (are_plain(eight)) {', 'if (true) {'),
-    ('what has no Host is refused without our headers', OWN, 'web/http_io.c',
-     'MHD_OPTION_STRICT_FOR_CLIENT, 0,', 'MHD_OPTION_STRICT_FOR_CLIENT, 1,'),
     ('nobody looks after what waits', HTTP, 'web/http_queue.c',
      'if (queue->busy == 0 || !queue->watched)', 'if (queue->busy == 0)'),
     ('who watches never takes', HTTP, 'web/http_queue.c', '>= HTTP_QUEUE_PATIENCE_MS', '< 0'),
